@@ -1,0 +1,323 @@
+"""The values that flow through gait, in the order they flow. Frozen; their arrays are read-only.
+
+Picture coordinates (`*_px`) have x to the right and y down, origin at the top-left corner of the picture as displayed
+(rotation applied). Times (`*_s`) are seconds from the clip's first frame, from the container, never frame/fps.
+Angles (`*_deg`): eversion positive for both feet. NaN always means "not seen", never zero.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gait.landmarks import Side, View
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Picture = NDArray[np.uint8]
+"""(height, width, 3) RGB."""
+
+Label = Literal["neutral", "over", "under", "undetermined"]
+RearfootMethod = Literal["markers", "heel_counter", "landmarks"]
+Severity = Literal["refuse", "warn", "info"]
+
+
+class Frozen:
+    """Base of the stage values: after construction no array of theirs can be written to."""
+
+    def __post_init__(self) -> None:
+        """Make every array field read-only (a view is taken, so the caller's array stays writable)."""
+        for f in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, f.name)
+            if isinstance(value, np.ndarray):
+                view = value.view()
+                view.flags.writeable = False
+                object.__setattr__(self, f.name, view)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its 95 % interval, both in the unit the field's name carries."""
+
+    value: float
+    ci95: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One observation of `quality`: what was measured, the limit it is held against, and what staff can do.
+
+    `refuse` means the clip cannot be judged at all.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    advice: str = ""
+    value: float | str | None = None
+    limit: float | str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Clip(Frozen):
+    """A video file that was opened and indexed. Its pixels stay in the file: see `gait.clip.frames`."""
+
+    path: Path
+    sha256: str
+    times_s: Floats
+    """(n,) presentation time of every frame, strictly increasing, first = 0."""
+    width_px: int
+    height_px: int
+    """As displayed, rotation applied."""
+    rotation_deg: int
+    codec: str
+
+    @property
+    def n_frames(self) -> int:
+        """Number of frames that can be shown."""
+        return len(self.times_s)
+
+    @property
+    def duration_s(self) -> float:
+        """Time from the first to the last frame's end, taking the last frame as long as the median one."""
+        return float(self.times_s[-1] + np.median(np.diff(self.times_s))) if self.n_frames > 1 else 0.0
+
+    @property
+    def fps_hz(self) -> float:
+        """Frames over the time they span: exact for a constant rate, the mean for a variable one."""
+        return float((self.n_frames - 1) / self.times_s[-1]) if self.n_frames > 1 else float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class Crop(Frozen):
+    """Part of a frame at the clip's own resolution. Picture point = crop index + (x0_px, y0_px)."""
+
+    image: Picture
+    x0_px: int
+    y0_px: int
+
+
+class LegPictures(Protocol):
+    """The full-resolution picture round both lower legs (knees to below the toes), by frame index."""
+
+    def crop(self, frame: int) -> Crop | None:
+        """The crop of that frame; None where the runner was not seen."""
+        ...
+
+    def crops(self, frames: Ints) -> Iterator[tuple[int, Crop | None]]:
+        """Those frames, ascending: the cheap way to go through many."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class PoseTrack(Frozen):
+    """One runner, frame by frame, as the tracker saw them: unfiltered."""
+
+    times_s: Floats
+    """(n,) as in `Clip`."""
+    landmarks_px: Floats
+    """(n, 33, 2) picture coordinates; NaN = not seen in that frame."""
+    visibility: Floats
+    """(n, 33) the tracker's own confidence 0-1. No measure of quality (see README)."""
+    world_m: Floats
+    """(n, 33, 3) the tracker's 3D guess in metres, hip-centred, y down; for show only. NaN = not seen."""
+    width_px: int
+    height_px: int
+    tracker: str
+    model: str
+    model_sha256: str
+
+    @property
+    def detected(self) -> Bools:
+        """(n,) frames in which the runner was found."""
+        return np.asarray(np.isfinite(self.landmarks_px).any(axis=(1, 2)))
+
+    @property
+    def detected_fraction(self) -> float:
+        """Share of frames with a runner, 0-1."""
+        return float(self.detected.mean()) if len(self.times_s) else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectories(Frozen):
+    """Cleaned and low-pass filtered landmarks, still in picture coordinates and at the clip's own times."""
+
+    times_s: Floats
+    points_px: Floats
+    """(n, 33, 2) picture coordinates (y down); NaN inside long gaps."""
+    filled: Bools
+    """(n, 33) True where a short gap or an outlier was filled by interpolation."""
+    cutoff_hz: float
+    """Of the two-pass filter: gain 0.5 at this frequency."""
+    swaps_repaired: int
+    """Frames in which the tracker had exchanged left and right and which were put back."""
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, eq=False)
+class FootEvents(Frozen):
+    """One foot's events, ascending, in clip time."""
+
+    foot_strike_s: Floats
+    toe_off_s: Floats
+
+    def stances_s(self) -> Floats:
+        """(k, 2) foot strike and toe-off of every stance that is whole in the clip."""
+        rows = []
+        for i, strike in enumerate(self.foot_strike_s):
+            following = self.toe_off_s[self.toe_off_s > strike]
+            next_strike = self.foot_strike_s[i + 1] if i + 1 < len(self.foot_strike_s) else np.inf
+            if len(following) and following[0] < next_strike:
+                rows.append((strike, following[0]))
+        return np.array(rows, dtype=float).reshape(-1, 2)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of the clip with one activity."""
+
+    start_s: float
+    end_s: float
+    activity: Literal["running", "walking", "standing", "unknown"]
+
+
+@dataclass(frozen=True, eq=False)
+class GaitEvents:
+    """Foot strikes and toe-offs of the steady running part, finer than a frame."""
+
+    feet: Mapping[Side, FootEvents]
+    segments: tuple[Segment, ...]
+    """The whole clip, in order; events exist only inside "running" segments."""
+    strike_sd_s: float
+    toe_off_sd_s: float
+    """Random error SD of a single event."""
+    contact_bias_sd_s: float
+    """SD over feet of the error that all steps of a foot share; enters every interval of a contact time."""
+    cadence_spm: Estimate | None
+
+
+@dataclass(frozen=True, eq=False)
+class FootAngles(Frozen):
+    """The rear-view rearfoot angle of one foot: one entry per measured frame of stance, in time order (m entries)."""
+
+    stance: Ints
+    """(m,) index into `FootEvents.stances_s()`."""
+    frame: Ints
+    time_s: Floats
+    stance_pct: Floats
+    """(m,) 0 = foot strike, 100 = toe-off."""
+    angle_deg: Floats
+    """(m,) heel-counter line against shank line, eversion positive, minus the standing angle when `zero` is "standing"."""
+    error_deg: Floats
+    """(m,) the measurement's own random error, 1 SD."""
+    usable: Bools
+    """(m,) passed the acceptance tests (registration quality, not hidden by the other leg ...)."""
+    shank_px: Floats
+    heel_px: Floats
+    """(m, 2, 2) the two lines as drawn: lower end, upper end; x, y in picture coordinates."""
+    method: RearfootMethod
+    systematic_sd_deg: float
+    """1 SD of the error all frames of this foot share (reference, registration, perspective)."""
+    standing_deg: float
+    """The standing angle that was subtracted, as an absolute picture angle; NaN without a standing clip."""
+    reasons: tuple[str, ...] = ()
+    """Why fewer frames than expected are usable, in words for staff."""
+
+
+@dataclass(frozen=True, eq=False)
+class RearfootAngles:
+    """Both feet. A foot that could not be measured in the pixels at all is absent."""
+
+    feet: Mapping[Side, FootAngles]
+    zero: Literal["standing", "none"]
+    toe_out_deg: Mapping[Side, Estimate | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class FootSummary(Frozen):
+    """One foot over all its clean steps; None where it could not be measured."""
+
+    n_strides: int
+    contact_time_s: Estimate | None
+    flight_time_s: Estimate | None
+    touchdown_deg: Estimate | None
+    peak_eversion_deg: Estimate | None
+    eversion_excursion_deg: Estimate | None
+    time_to_peak_pct: Estimate | None
+    toe_out_deg: Estimate | None
+    rearfoot_method: RearfootMethod
+    curve_pct: Floats
+    """(101,) 0-100 % of stance."""
+    curve_deg: Floats
+    curve_sd_deg: Floats
+    """(101,) mean over steps and SD between steps; NaN where nothing was measured."""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class StrideTable:
+    """One row per stance in `rows`, and what they come to per foot.
+
+    Columns: side, stance, foot_strike_s, toe_off_s, contact_time_s, flight_time_s, touchdown_deg, peak_eversion_deg,
+    eversion_excursion_deg, time_to_peak_pct, peak_frame, n_frames, used (bool), note.
+    """
+
+    rows: pd.DataFrame
+    feet: Mapping[Side, FootSummary]
+
+
+@dataclass(frozen=True)
+class SpeedLimits:
+    """The band at one speed, degrees of rear-view peak from standing (or of excursion when that is what is judged)."""
+
+    speed_kmh: float
+    under_deg: float
+    over_deg: float
+    source: str
+
+
+@dataclass(frozen=True)
+class FootVerdict:
+    """The label of one foot with what speaks for it."""
+
+    label: Label
+    probability: Mapping[str, float]
+    """Keys under, neutral, over; sums to 1; empty when nothing was measured."""
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pronation:
+    """Both labels and the band they were held against."""
+
+    feet: Mapping[Side, FootVerdict]
+    limits: SpeedLimits
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Everything the outputs need. `gait.results` writes it to a folder and that folder is what every page reads."""
+
+    clip: Clip
+    standing: Clip | None
+    view: View
+    findings: tuple[Finding, ...]
+    track: PoseTrack | None = None
+    trajectories: Trajectories | None = None
+    events: GaitEvents | None = None
+    rearfoot: RearfootAngles | None = None
+    strides: StrideTable | None = None
+    pronation: Pronation | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """Further sections of analysis.json by key (recommendation, speed estimates ...)."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether any finding says the clip cannot be judged."""
+        return any(f.severity == "refuse" for f in self.findings)

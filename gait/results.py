@@ -1,0 +1,129 @@
+"""The result folder: the one thing the dashboard, the PDF, comparison and other programs read.
+
+    analysis.json        the contract (schema "gait.analysis/1", `gait/analysis.schema.json`)
+    strides.csv          one row per stance: `StrideTable.rows`
+    rearfoot.csv         one row per measured frame: side, stance, frame, time_s, stance_pct, angle_deg, error_deg, usable,
+                         shank_x0_px ... shank_y1_px, heel_x0_px ... heel_y1_px (lower end 0, upper end 1; picture coordinates)
+    curves.csv           side, stance_pct (0-100), angle_deg, sd_deg: the mean rearfoot curve of each foot
+    pose.npz             times_s (n,), landmarks_px (n, 33, 2), world_m (n, 33, 3), visibility (n, 33)
+    steps/left_003.png   plain picture of the lower leg at each step's peak; steps/steps.csv says side, stance, frame,
+                         file, x0_px, y0_px, scale (picture point = x0_px + column / scale)
+    peak_left.png        the freeze frame of the step nearest the foot's mean peak, the two lines and the angle drawn on it
+    overlay.mp4          H.264, plays in a browser
+    report.pdf           two pages
+
+Nothing half-written is left: the folder is built beside its place and moved there when complete.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gait.errors import GaitError
+from gait.landmarks import Side
+
+SCHEMA = "gait.analysis/1"
+
+
+@dataclass(frozen=True)
+class ResultFolder:
+    """A finished result on disk. Everything is read on first use; a file an older version did not write reads as empty."""
+
+    path: Path
+
+    @cached_property
+    def analysis(self) -> dict[str, Any]:
+        """analysis.json. Raises GaitError when it is absent, no JSON or of another schema."""
+        try:
+            found: dict[str, Any] = json.loads((self.path / "analysis.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise GaitError(f"There is no readable result in {self.path}.", "Analyse the clip again.") from error
+        if found.get("schema") != SCHEMA:
+            raise GaitError(f"The result in {self.path} is of another version.", "Analyse the clip again.")
+        return found
+
+    @cached_property
+    def strides(self) -> pd.DataFrame:
+        """strides.csv."""
+        return self._table("strides.csv")
+
+    @cached_property
+    def rearfoot(self) -> pd.DataFrame:
+        """rearfoot.csv."""
+        return self._table("rearfoot.csv")
+
+    @cached_property
+    def curves(self) -> pd.DataFrame:
+        """curves.csv."""
+        return self._table("curves.csv")
+
+    @cached_property
+    def steps(self) -> pd.DataFrame:
+        """steps/steps.csv."""
+        return self._table("steps/steps.csv")
+
+    @cached_property
+    def pose(self) -> dict[str, NDArray[np.float64]]:
+        """pose.npz as a dict; empty when there is none."""
+        try:
+            with np.load(self.path / "pose.npz") as z:
+                return {name: z[name] for name in z.files}
+        except OSError:
+            return {}
+
+    def file(self, name: str) -> Path | None:
+        """A file of the folder if it is there."""
+        found = self.path / name
+        return found if found.is_file() else None
+
+    def peak_picture(self, side: Side) -> Path | None:
+        """The foot's freeze frame, if its peak could be measured."""
+        return self.file(f"peak_{side.value}.png")
+
+    def _table(self, name: str) -> pd.DataFrame:
+        found = self.path / name
+        return pd.read_csv(found) if found.is_file() else pd.DataFrame()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of analysis.json that ships with the package."""
+    loaded: dict[str, Any] = json.loads((files("gait") / "analysis.schema.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+@contextmanager
+def complete_or_nothing(out: Path) -> Iterator[Path]:
+    """A working folder that replaces `out`'s files when the block ends well and vanishes when it does not.
+
+    Raises GaitError when `out` cannot be written to.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".gait-", dir=out.parent))
+    except OSError as error:
+        raise GaitError(
+            f"Cannot write to {out.parent}.", "Choose another folder with --out or free some space."
+        ) from error
+    try:
+        yield work
+        out.mkdir(parents=True, exist_ok=True)
+        for item in sorted(work.iterdir()):
+            target = out / item.name
+            if target.is_dir():
+                shutil.rmtree(target)
+            item.replace(target)
+    except OSError as error:
+        raise GaitError(f"The result could not be written to {out}.", "Check that the disk is not full.") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

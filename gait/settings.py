@@ -1,0 +1,121 @@
+"""Every stage's settings: frozen, units in names, bounds checked when made. Each constant has its source or reason beside it.
+
+A stage's method constants live with the method; here stand the ones a person may want to change.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+def _check(name: str, complaints: list[str]) -> None:
+    """Raise ValueError with all complaints at once."""
+    if complaints:
+        raise ValueError(f"{name}: " + "; ".join(complaints))
+
+
+def _within(complaints: list[str], name: str, value: float, low: float, high: float) -> None:
+    """Add a complaint unless low <= value <= high."""
+    if not low <= value <= high:
+        complaints.append(f"{name} must be between {low} and {high}. Got {value}")
+
+
+@dataclass(frozen=True)
+class PoseSettings:
+    """How the runner is found and followed."""
+
+    model: Literal["full", "heavy"] = "full"
+    """BlazePose model; "full" comes with mediapipe, "heavy" is a file of the user's own."""
+    min_detection_confidence: float = 0.5
+    min_tracking_confidence: float = 0.5
+    """BlazePose's own defaults."""
+    static_image_mode: bool = False
+    """True detects anew in every frame: slower, no memory of the frame before."""
+    max_side_px: int = 640
+    """The tracker's picture is shrunk to this longer side. Measured: landmark error against truth does not change."""
+    workers: int = 0
+    """Trackers side by side; 0 = one per core."""
+
+    def __post_init__(self) -> None:
+        """Check bounds."""
+        c: list[str] = []
+        _within(c, "min_detection_confidence", self.min_detection_confidence, 0, 1)
+        _within(c, "min_tracking_confidence", self.min_tracking_confidence, 0, 1)
+        _within(c, "max_side_px", self.max_side_px, 256, 8192)
+        _within(c, "workers", self.workers, 0, 64)
+        _check("PoseSettings", c)
+
+
+@dataclass(frozen=True)
+class TrajectorySettings:
+    """How landmarks are cleaned."""
+
+    cutoff_hz: float = 8.0
+    """Two-pass low-pass, gain 0.5 here."""
+    max_gap_s: float = 0.1
+    """Gaps up to this are filled and marked, longer ones stay NaN."""
+
+    def __post_init__(self) -> None:
+        """Check bounds."""
+        c: list[str] = []
+        _within(c, "cutoff_hz", self.cutoff_hz, 1, 60)
+        _within(c, "max_gap_s", self.max_gap_s, 0, 1)
+        _check("TrajectorySettings", c)
+
+
+@dataclass(frozen=True)
+class EventSettings:
+    """What counts as running."""
+
+    min_cadence_spm: float = 120.0
+    max_cadence_spm: float = 240.0
+    """Below, people walk or shuffle; above, the frame rate or the clip's speed is wrong (RBDS at 2.5-4.5 m/s: 145-210)."""
+
+    def __post_init__(self) -> None:
+        """Check bounds."""
+        c: list[str] = []
+        _within(c, "min_cadence_spm", self.min_cadence_spm, 40, self.max_cadence_spm)
+        _within(c, "max_cadence_spm", self.max_cadence_spm, self.min_cadence_spm, 400)
+        _check("EventSettings", c)
+
+
+@dataclass(frozen=True)
+class RearfootSettings:
+    """How the angle is read."""
+
+    use_markers: bool = True
+    """Look for stick-on dots; without any the heel counter is registered to the standing clip."""
+    peak_window_pct: float = 75.0
+    """The peak is sought up to this share of stance (as in the truth files and RBDS tables)."""
+
+    def __post_init__(self) -> None:
+        """Check bounds."""
+        c: list[str] = []
+        _within(c, "peak_window_pct", self.peak_window_pct, 30, 100)
+        _check("RearfootSettings", c)
+
+
+@dataclass(frozen=True)
+class PronationSettings:
+    """When a label is given."""
+
+    min_probability: float = 0.7
+    min_steps: int = 7
+    """Dingenen 2018: at least 7 steps."""
+
+    def __post_init__(self) -> None:
+        """Check bounds."""
+        c: list[str] = []
+        _within(c, "min_probability", self.min_probability, 0.34, 0.999)
+        _within(c, "min_steps", self.min_steps, 2, 100)
+        _check("PronationSettings", c)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All stages."""
+
+    pose: PoseSettings = field(default_factory=PoseSettings)
+    trajectories: TrajectorySettings = field(default_factory=TrajectorySettings)
+    events: EventSettings = field(default_factory=EventSettings)
+    rearfoot: RearfootSettings = field(default_factory=RearfootSettings)
+    pronation: PronationSettings = field(default_factory=PronationSettings)
