@@ -38,7 +38,7 @@ SCHEMA = "gait.analysis/1"
 
 @dataclass(frozen=True)
 class ResultFolder:
-    """A finished result on disk. Everything is read on first use; a file an older version did not write reads as empty."""
+    """A finished result on disk, read on first use; a file an older version did not write reads as empty."""
 
     path: Path
 

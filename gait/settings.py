@@ -1,4 +1,4 @@
-"""Every stage's settings: frozen, units in names, bounds checked when made. Each constant has its source or reason beside it.
+"""Every stage's settings: frozen, units in names, bounds checked when made, each with its source or reason.
 
 A stage's method constants live with the method; here stand the ones a person may want to change.
 """
@@ -68,7 +68,7 @@ class EventSettings:
 
     min_cadence_spm: float = 120.0
     max_cadence_spm: float = 240.0
-    """Below, people walk or shuffle; above, the frame rate or the clip's speed is wrong (RBDS at 2.5-4.5 m/s: 145-210)."""
+    """Below, people walk or shuffle; above, the frame rate or the clip's speed is wrong (RBDS: 145-210)."""
 
     def __post_init__(self) -> None:
         """Check bounds."""

@@ -1,0 +1,1 @@
+"""Tables the package ships: limits, the example shelf."""

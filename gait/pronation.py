@@ -1,0 +1,146 @@
+"""The label of each foot: its peak, referred to standing, against the band for the speed.
+
+The band is the mean ± 1 SD of runners at that speed (Chang, Davis & Hamill use mean + 1 SD for "excessive"), so a label says
+where a foot stands among runners, not that anything is wrong with it. The probability is that of the *true* rear-view angle
+lying in each part of the band, given the measured value and its interval.
+"""
+
+import csv
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from scipy.stats import norm
+
+from gait.errors import GaitError
+from gait.landmarks import Side
+from gait.model import Estimate, FootSummary, FootVerdict, Label, Pronation, SpeedLimits, StrideTable
+from gait.settings import PronationSettings
+
+UNSTATED_SPEEDS_KMH = (8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0)
+"""When staff give no speed the label must hold on the average over these, the usual range of a try-on run."""
+
+EXCURSION_TO_PEAK = {"intercept_deg": 6.32, "per_deg": 0.090, "per_m_s": 1.022, "residual_sd_deg": 3.40}
+"""Rear-view peak from standing predicted by excursion and speed: least squares over 32 feet x 3 speeds of the 16 shared
+RBDS runners. r is only 0.07-0.24 per speed: without standing, the excursion hardly ever decides a label, and this says so."""
+
+
+def read_limits(path: Path | None = None) -> tuple[SpeedLimits, ...]:
+    """The band's rows by rising speed; None reads the shipped table. GaitError lists all complaints at once.
+
+    Columns: speed_kmh, under_deg (below it: under-pronating), over_deg (above it: over-pronating), source.
+    """
+    text = (path or files("gait.data") / "limits.csv").read_text(encoding="utf-8")
+    rows, complaints = [], []
+    for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
+        try:
+            limits = SpeedLimits(
+                float(row["speed_kmh"]), float(row["under_deg"]), float(row["over_deg"]), row.get("source") or "store"
+            )
+        except (KeyError, TypeError, ValueError):
+            complaints.append(f"line {number} must have numbers for speed_kmh, under_deg and over_deg")
+            continue
+        if not limits.under_deg < limits.over_deg:
+            complaints.append(f"line {number}: under_deg must be below over_deg")
+        rows.append(limits)
+    if not rows:
+        complaints.append("there is no row")
+    if complaints:
+        raise GaitError(
+            f"The limits table cannot be used: {'; '.join(complaints)}.", "Correct the CSV file.", "bad_limits"
+        )
+    return tuple(sorted(rows, key=lambda r: r.speed_kmh))
+
+
+def limits_at(speed_kmh: float, table: Sequence[SpeedLimits]) -> SpeedLimits:
+    """The band at a speed: linear between the table's rows, clamped outside them."""
+    speeds = [r.speed_kmh for r in table]
+    under = float(np.interp(speed_kmh, speeds, [r.under_deg for r in table]))
+    over = float(np.interp(speed_kmh, speeds, [r.over_deg for r in table]))
+    nearest = min(table, key=lambda r: abs(r.speed_kmh - speed_kmh))
+    between = any(abs(s - speed_kmh) < 1e-9 for s in speeds)
+    source = (
+        nearest.source if between or not speeds[0] < speed_kmh < speeds[-1] else f"{nearest.source}; linear in speed"
+    )
+    return SpeedLimits(speed_kmh, under, over, source)
+
+
+def probabilities(value_deg: float, sd_deg: float, limits: Sequence[SpeedLimits]) -> dict[str, float]:
+    """P(under), P(neutral), P(over) of a normal error, averaged over the given bands; they sum to 1."""
+    sd = max(sd_deg, 1e-9)
+    under = float(np.mean([float(norm.cdf((b.under_deg - value_deg) / sd)) for b in limits]))
+    over = float(np.mean([float(norm.sf((b.over_deg - value_deg) / sd)) for b in limits]))
+    return {"under": under, "neutral": max(0.0, 1.0 - under - over), "over": over}
+
+
+def classify(
+    strides: StrideTable | None, speed_kmh: float | None, settings: PronationSettings, limits_path: Path | None = None
+) -> Pronation:
+    """Label both feet. A foot that is absent or could not be measured is "undetermined", never neutral."""
+    table = read_limits(limits_path)
+    speeds = UNSTATED_SPEEDS_KMH if speed_kmh is None else (speed_kmh,)
+    bands = [limits_at(s, table) for s in speeds]
+    feet = strides.feet if strides is not None else {}
+    verdicts = {side: _verdict(feet.get(side), bands, speed_kmh, settings) for side in Side}
+    return Pronation(verdicts, bands[len(bands) // 2])
+
+
+def _verdict(
+    foot: FootSummary | None, bands: Sequence[SpeedLimits], speed_kmh: float | None, settings: PronationSettings
+) -> FootVerdict:
+    if foot is None:
+        return FootVerdict("undetermined", {}, ("This foot could not be measured in the picture.",))
+    reasons = list(foot.reasons)
+    if foot.rearfoot_method == "landmarks":
+        reasons.append("Only the tracker's key points could be used, and they do not measure how the heel tilts.")
+        return FootVerdict("undetermined", {}, tuple(reasons))
+    measured = _peak(foot, speed_kmh)
+    if measured is None:
+        reasons.append("No peak could be measured.")
+        return FootVerdict("undetermined", {}, tuple(reasons))
+    value_deg, sd_deg, from_excursion = measured
+    probability = probabilities(value_deg, sd_deg, bands)
+    best = max(probability, key=lambda k: probability[k])
+    if from_excursion:
+        reasons.append(
+            "Without a standing clip only the excursion is known, and it says little about the tilt from standing."
+        )
+    if speed_kmh is None:
+        reasons.append(f"No speed was given: judged over {bands[0].speed_kmh:.0f}-{bands[-1].speed_kmh:.0f} km/h.")
+    if foot.n_strides < settings.min_steps:
+        reasons.append(f"Only {foot.n_strides} clean steps; {settings.min_steps} are needed.")
+        return FootVerdict("undetermined", probability, tuple(reasons))
+    if probability[best] < settings.min_probability:
+        reasons.append("The likely range crosses a limit, so the label could go either way.")
+        return FootVerdict("undetermined", probability, tuple(reasons))
+    reasons.append(_in_words(best, value_deg, bands[len(bands) // 2]))
+    return FootVerdict(cast(Label, best), probability, tuple(reasons))
+
+
+def _peak(foot: FootSummary, speed_kmh: float | None) -> tuple[float, float, bool] | None:
+    """Peak from standing, its SD, and whether it had to be inferred from the excursion."""
+    if foot.peak_eversion_deg is not None:
+        return foot.peak_eversion_deg.value, sd_of(foot.peak_eversion_deg), False
+    if foot.eversion_excursion_deg is None:
+        return None
+    c = EXCURSION_TO_PEAK
+    speed_m_s = (speed_kmh or float(np.mean(UNSTATED_SPEEDS_KMH))) / 3.6
+    value = c["intercept_deg"] + c["per_deg"] * foot.eversion_excursion_deg.value + c["per_m_s"] * speed_m_s
+    sd = float(np.hypot(c["residual_sd_deg"], c["per_deg"] * sd_of(foot.eversion_excursion_deg)))
+    return value, sd, True
+
+
+def sd_of(estimate: Estimate) -> float:
+    """The standard error behind a 95 % interval, read as a normal one."""
+    return (estimate.ci95[1] - estimate.ci95[0]) / (2 * 1.96)
+
+
+def _in_words(label: str, value_deg: float, band: SpeedLimits) -> str:
+    speed = f"{band.speed_kmh:.1f} km/h"
+    if label == "over":
+        return f"{value_deg:.1f}° is above {band.over_deg:.1f}°, where the middle range of runners ends at {speed}."
+    if label == "under":
+        return f"{value_deg:.1f}° is below {band.under_deg:.1f}°, where the middle range of runners begins at {speed}."
+    return f"{value_deg:.1f}° lies within {band.under_deg:.1f}-{band.over_deg:.1f}°, the middle range of runners at {speed}."

@@ -1,0 +1,105 @@
+"""Labels: closed forms of a normal error against a band."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gait.errors import GaitError
+from gait.landmarks import Side
+from gait.model import Estimate, FootSummary, SpeedLimits, StrideTable
+from gait.pronation import classify, limits_at, probabilities, read_limits
+from gait.settings import PronationSettings
+
+
+def foot(peak=10.0, half=1.0, n=20, method="heel_counter", excursion=15.0):
+    peak_estimate = None if peak is None else Estimate(peak, (peak - half, peak + half))
+    exc = None if excursion is None else Estimate(excursion, (excursion - 1, excursion + 1))
+    nan = np.full(101, np.nan)
+    return FootSummary(n, None, None, None, peak_estimate, exc, None, None, method, np.arange(101.0), nan, nan)
+
+
+def label(side=Side.LEFT, speed_kmh=9.0, **kw):
+    table = StrideTable(pd.DataFrame(), {side: foot(**kw)})
+    return classify(table, speed_kmh, PronationSettings()).feet[side]
+
+
+def test_limits_are_the_tables_rows_linear_between_and_clamped_outside():
+    table = read_limits()
+    assert limits_at(9.0, table).over_deg == pytest.approx(13.1)
+    assert limits_at(10.8, table).over_deg == pytest.approx((13.1 + 14.6) / 2)
+    assert limits_at(10.8, table).under_deg == pytest.approx((7.7 + 8.6) / 2)
+    assert limits_at(3.0, table).under_deg == pytest.approx(7.7)
+    assert limits_at(30.0, table).over_deg == pytest.approx(16.3)
+
+
+def test_probability_on_a_limit_is_one_half():
+    band = SpeedLimits(9.0, 7.7, 13.1, "test")
+    p = probabilities(13.1, 0.5, [band])
+    assert p["over"] == pytest.approx(0.5, abs=1e-9)
+    assert p["under"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_probability_one_sd_above_the_limit_is_the_normal_tail():
+    assert probabilities(14.1, 1.0, [SpeedLimits(9, 7.7, 13.1, "")])["over"] == pytest.approx(0.8413, abs=1e-4)
+
+
+@pytest.mark.parametrize(("peak", "expected"), [(4.0, "under"), (10.0, "neutral"), (17.0, "over")])
+@pytest.mark.parametrize("side", list(Side))
+def test_clear_feet_get_their_label(peak, expected, side):
+    verdict = label(side, peak=peak)
+    assert verdict.label == expected
+    assert verdict.reasons
+
+
+def test_a_foot_on_the_limit_is_undetermined():
+    assert label(peak=13.1).label == "undetermined"
+
+
+def test_just_past_the_required_probability_the_label_is_given_and_just_short_of_it_not():
+    sd = 1.0 / 1.96
+    assert label(peak=13.1 + 0.54 * sd).label == "over"  # the 0.70 quantile is 0.524 SD
+    assert label(peak=13.1 + 0.50 * sd).label == "undetermined"
+
+
+def test_too_few_steps_landmarks_only_or_nothing_are_undetermined_with_a_reason():
+    for verdict in (label(peak=20.0, n=6), label(peak=20.0, method="landmarks"), label(peak=None, excursion=None)):
+        assert verdict.label == "undetermined"
+        assert verdict.reasons
+    assert label(peak=20.0, n=7).label == "over"
+    nothing = classify(None, 9.0, PronationSettings())
+    assert {v.label for v in nothing.feet.values()} == {"undetermined"}
+
+
+def test_excursion_alone_rarely_decides_and_says_why():
+    verdict = label(peak=None, excursion=16.0)
+    assert verdict.label == "undetermined"
+    assert any("standing" in r for r in verdict.reasons)
+
+
+def test_without_speed_a_label_must_hold_over_the_usual_speeds():
+    assert label(speed_kmh=None, peak=20.0).label == "over"
+    assert label(speed_kmh=None, peak=14.0, half=0.4).label == "undetermined"
+
+
+@given(st.floats(-20, 40), st.floats(0.05, 10))
+def test_probabilities_sum_to_one_and_never_jump_over_neutral(value, sd):
+    p = probabilities(value, sd, [limits_at(10.0, read_limits())])
+    assert sum(p.values()) == pytest.approx(1.0)
+    assert all(0 <= x <= 1 for x in p.values())
+
+
+@given(st.floats(-10, 30), st.floats(0.01, 5))
+def test_more_eversion_never_makes_over_less_likely(value, step):
+    bands = [limits_at(10.0, read_limits())]
+    assert probabilities(value + step, 1.0, bands)["over"] >= probabilities(value, 1.0, bands)["over"]
+
+
+def test_a_bad_limits_table_lists_every_complaint(tmp_path):
+    path = tmp_path / "limits.csv"
+    path.write_text("speed_kmh,under_deg,over_deg\nx,1,2\n9,5,4\n")
+    with pytest.raises(GaitError) as error:
+        read_limits(path)
+    assert "line 2" in str(error.value)
+    assert "line 3" in str(error.value)
