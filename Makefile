@@ -1,0 +1,43 @@
+# The one place for task names. Everything runs from .venv, made from requirements.lock by `make setup`.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: setup demo app test lint validate bench lock clean
+
+setup: .venv/.installed
+
+.venv/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 13) else 'gait needs Python 3.11 or 3.12: make PYTHON=/path/to/python3.11')"
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch .venv/.installed
+
+demo: setup  ## analyse the sample run
+	$(BIN)/gait demo
+
+app: setup  ## open the dashboard
+	$(BIN)/gait app
+
+test: setup lint
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# A folder of clips with truth files; the project's own samples by default.
+CLIPS ?= sample_videos
+validate: setup  ## accuracy against known truth
+	$(BIN)/gait validate $(CLIPS)
+
+bench: setup  ## speed, as ratios measured in one run
+	$(BIN)/python -m validation.benchmark
+
+lock:  ## resolve pyproject.toml into requirements.lock (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
+	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis
