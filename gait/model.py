@@ -76,6 +76,8 @@ class Clip(Frozen):
     """As displayed, rotation applied."""
     rotation_deg: int
     codec: str
+    start_s: float = 0.0
+    """The container's own time of the first frame, which is time 0 everywhere else."""
 
     @property
     def n_frames(self) -> int:
@@ -158,6 +160,8 @@ class Trajectories(Frozen):
     """Frames in which the tracker had exchanged left and right and which were put back."""
     width_px: int
     height_px: int
+    unfiltered_px: Floats = field(default_factory=lambda: np.empty((0, 33, 2)))
+    """(n, 33, 2) the same before the low-pass: repaired and filled only. Events are read here."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,36 @@
+"""What a pose tracker is to the rest of gait, and tracking a whole clip with one."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from gait.clip import Frame
+from gait.model import Floats
+
+Progress = Callable[[int, int], None]
+"""Called with (frames done, frames in the clip); never falls back."""
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Pose:
+    """One runner in one frame."""
+
+    landmarks_px: Floats
+    """(33, 2) picture coordinates at the clip's own size; NaN = not seen."""
+    visibility: Floats
+    """(33,) the tracker's own confidence."""
+    world_m: Floats
+    """(33, 3) hip-centred, y down; NaN = not seen."""
+
+
+class Tracker(Protocol):
+    """Follows one runner. Any model that yields BlazePose's 33 landmarks (NaN for those it has not) fits behind this."""
+
+    name: str
+    model: str
+    model_sha256: str
+
+    def track(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, Pose | None]]:
+        """Each frame with the pose seen in it, None where there is nobody; in the order of the frames."""
+        ...
