@@ -35,6 +35,12 @@ from gait.landmarks import Side
 
 SCHEMA = "gait.analysis/1"
 
+OURS = (
+    *("analysis.json", "strides.csv", "rearfoot.csv", "curves.csv", "pose.npz", "steps"),
+    *("peak_left.png", "peak_right.png", "overlay.mp4", "report.pdf"),
+)
+"""What a result folder may hold of ours; a person's own files in it are left alone."""
+
 
 @dataclass(frozen=True)
 class ResultFolder:
@@ -118,11 +124,14 @@ def complete_or_nothing(out: Path) -> Iterator[Path]:
     try:
         yield work
         out.mkdir(parents=True, exist_ok=True)
-        for item in sorted(work.iterdir()):
-            target = out / item.name
-            if target.is_dir():
-                shutil.rmtree(target)
-            item.replace(target)
+        for name in OURS:
+            old, new = out / name, work / name
+            if old.is_dir():
+                shutil.rmtree(old)
+            if new.exists():
+                new.replace(old)
+            else:
+                old.unlink(missing_ok=True)
     except OSError as error:
         raise GaitError(f"The result could not be written to {out}.", "Check that the disk is not full.") from error
     finally:

@@ -21,7 +21,7 @@ HOMES = {
     "av": {"clip", "capture", "overlay"},
     "plotly": {"figures"},
     "typst": {"report"},
-    "jsonschema": {"results"},
+    "jsonschema": {"outputs"},
 }
 """Each library is named in one place."""
 

@@ -1,0 +1,206 @@
+"""The `gait` command: exit 0 analysed, 2 bad input or refused, 1 a fault of the program."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from gait import __version__
+from gait.errors import GaitError
+from gait.landmarks import View
+from gait.progress import Progress
+
+SAMPLE_SPEED_KMH = 9.7
+"""The speed in the sample clip's truth file, 2.70 m/s."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING, format="%(name)s: %(message)s")
+    try:
+        status: int = arguments.run(arguments)
+    except GaitError as error:
+        print(f"gait: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("gait: stopped; nothing was written.", file=sys.stderr)
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="gait", description="Rear-view running gait analysis.")
+    parser.add_argument("--version", action="version", version=f"gait {__version__}")
+    parser.add_argument("--verbose", action="store_true", help="log what the stages do")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    analyze = commands.add_parser("analyze", help="analyse a clip, or key points as CSV")
+    analyze.add_argument("clip", type=Path, metavar="CLIP")
+    analyze.add_argument("--standing", type=Path, metavar="CLIP", help="a few seconds of quiet standing, same camera")
+    analyze.add_argument("--speed-kmh", type=_positive, metavar="V", help="treadmill speed")
+    analyze.add_argument("--view", choices=["rear", "side"], help="where the camera stood, when it cannot be told")
+    analyze.add_argument("--out", type=Path, metavar="DIR", help="result folder (default: reports/CLIP's name)")
+    analyze.add_argument("--runner", default="", metavar="NAME", help="name on the report")
+    analyze.add_argument("--shelf", type=Path, metavar="CSV", help="the store's shoes")
+    analyze.add_argument("--shoe-size", type=_positive, metavar="EU", help="recommend only shoes stocked in this size")
+    analyze.add_argument("--limits", type=Path, metavar="CSV", help="the store's own limits by speed")
+    analyze.add_argument("--no-pdf", action="store_true", help="write no report.pdf")
+    analyze.add_argument("--no-overlay", action="store_true", help="write no overlay.mp4")
+    analyze.add_argument("--no-cache", action="store_true", help="track the clip anew")
+    analyze.set_defaults(run=_analyze)
+
+    demo = commands.add_parser("demo", help="analyse the sample run")
+    demo.add_argument("--out", type=Path, default=Path("reports/demo"), metavar="DIR")
+    demo.set_defaults(run=_demo)
+
+    app = commands.add_parser("app", help="open the dashboard")
+    app.add_argument("--port", type=int, default=8501)
+    app.add_argument("--headless", action="store_true", help="do not open a browser window")
+    app.set_defaults(run=_app)
+
+    doctor = commands.add_parser("doctor", help="say what is installed and whether this computer is ready")
+    doctor.set_defaults(run=_doctor)
+
+    validate = commands.add_parser("validate", help="hold results against clips with known truth")
+    validate.add_argument("folder", type=Path, metavar="DIR")
+    validate.add_argument("--out", type=Path, default=Path("reports/validation"), metavar="DIR")
+    validate.set_defaults(run=_validate)
+    return parser
+
+
+def _positive(text: str) -> float:
+    value = float(text.replace(",", "."))
+    if not 0 < value < 100:
+        raise argparse.ArgumentTypeError(f"must be between 0 and 100. Got {text}")
+    return value
+
+
+def _analyze(arguments: argparse.Namespace) -> int:
+    from gait.pipeline import Choices
+
+    choices = Choices(
+        standing=arguments.standing,
+        speed_kmh=arguments.speed_kmh,
+        view=View(arguments.view) if arguments.view else None,
+        runner=arguments.runner,
+        shelf=arguments.shelf,
+        limits=arguments.limits,
+        shoe_size=arguments.shoe_size,
+        overlay=not arguments.no_overlay,
+        report=not arguments.no_pdf,
+        cache=not arguments.no_cache,
+    )
+    return _run(arguments.clip, arguments.out or Path("reports") / arguments.clip.stem, choices)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from gait.pipeline import Choices
+
+    samples = Path(__file__).resolve().parent.parent / "sample_videos"
+    standing = samples / "treadmill_rear.standing.mp4"
+    choices = Choices(standing=standing, speed_kmh=SAMPLE_SPEED_KMH, runner="Example Runner")
+    return _run(samples / "treadmill_rear.mp4", arguments.out, choices)
+
+
+def _run(clip: Path, out: Path, choices: Any) -> int:  # noqa: ANN401 - Choices is imported late, to start quickly
+    from gait.pipeline import analyse_to_folder
+
+    counter = _Counter()
+    try:
+        folder = analyse_to_folder(clip, out, choices, counter)
+    finally:
+        counter.clear()
+    doc = folder.analysis
+    if doc["status"] == "refused":
+        worst = next(f for f in doc["findings"] if f["severity"] == "refuse")
+        print(f"gait: {clip.name} cannot be judged. {worst['message']} {worst['advice']}".strip(), file=sys.stderr)
+        return 2
+    _print_result(doc)
+    print("\nWritten:")
+    for name in ("analysis.json", "strides.csv", "overlay.mp4", "report.pdf"):
+        if folder.file(name):
+            print(f"  {out / name}")
+    return 0
+
+
+LABELS = {"neutral": "neutral", "over": "over-pronating", "under": "under-pronating", "undetermined": "cannot tell"}
+
+
+def _print_result(doc: dict[str, Any]) -> None:
+    for finding in doc["findings"]:
+        if finding["severity"] == "warn":
+            print(f"Note: {finding['message']} {finding['advice']}".strip())
+    zero = "from standing" if doc["reference"]["zero"] == "standing" else "no standing reference"
+    for side in ("left", "right"):
+        foot = doc["feet"][side]
+        peak = foot["peak_eversion_deg"]
+        angle = (
+            f"peak heel tilt {peak['value']:5.1f}° (likely {peak['ci95'][0]:.1f} to {peak['ci95'][1]:.1f}°) {zero}"
+            if peak
+            else "peak heel tilt not measured"
+        )
+        print(f"{side.capitalize():5} foot: {LABELS[foot['label']]:16} {angle}, {foot['n_strides']} steps")
+        for reason in foot["reasons"]:
+            print(f"            {reason}")
+    cadence = doc["cadence_spm"]
+    if cadence:
+        print(f"Cadence: {cadence['value']:.1f} steps/min")
+
+
+class _Counter:
+    """One line of progress on a terminal; silent when the output goes to a file."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+        self._width = 0
+
+    def __call__(self, progress: Progress) -> None:
+        if not self._shown:
+            return
+        left = f", {progress.left_s:.0f} s left" if progress.left_s is not None else ""
+        count = f" {progress.done}/{progress.total}" if progress.total else ""
+        line = f"{progress.stage}{count}{left}"
+        print(f"\r{line:<{self._width}}", end="", file=sys.stderr, flush=True)
+        self._width = max(self._width, len(line))
+
+    def clear(self) -> None:
+        if self._shown and self._width:
+            print("\r" + " " * self._width + "\r", end="", file=sys.stderr, flush=True)
+
+
+def _app(arguments: argparse.Namespace) -> int:
+    import subprocess
+
+    page = Path(__file__).resolve().parent.parent / "app.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(arguments.port)]
+    if arguments.headless:
+        command += ["--server.headless", "true"]
+    try:
+        return subprocess.run(command, check=False, cwd=page.parent).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from gait.doctor import check_up
+
+    checks = check_up()
+    for check in checks:
+        print(f"{'ok  ' if check.ok else 'LOOK' if check.optional else 'BAD '} {check.name}: {check.found}")
+        if not check.ok and check.advice:
+            print(f"     {check.advice}")
+    return 0 if all(c.ok or c.optional for c in checks) else 2
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from gait.validate import validate
+
+    print(validate(arguments.folder, arguments.out))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""analyse(): the stages in order. Glue only; every decision lives in a stage."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from gait import angles, events, pose, pronation, quality, rearfoot, shoes, strides, trajectories
+from gait import clip as clips
+from gait.document import document
+from gait.errors import Cancelled
+from gait.landmarks import View
+from gait.model import Analysis, Clip, Finding, LegPictures, PoseTrack, RearfootAngles
+from gait.pose.points import read_points
+from gait.progress import Cancel, Progress, Report
+from gait.results import ResultFolder, complete_or_nothing
+from gait.settings import Settings
+
+SAMPLED_PICTURES = 10
+"""Frames looked at for light and blur before tracking starts."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person chose for one analysis."""
+
+    standing: Path | None = None
+    speed_kmh: float | None = None
+    view: View | None = None
+    runner: str = ""
+    shelf: Path | None = None
+    limits: Path | None = None
+    shoe_size: float | None = None
+    overlay: bool = True
+    report: bool = True
+    cache: bool = True
+    settings: Settings = field(default_factory=Settings)
+
+
+class _Watch:
+    """Progress and cancelling for the stages, in one place."""
+
+    def __init__(self, report: Report | None, cancelled: Cancel | None) -> None:
+        self._report, self.cancelled = report, cancelled
+        self._began = time.monotonic()
+
+    def stage(self, words: str) -> Callable[[int, int], None]:
+        """A `(done, total)` callback for one stage. Raises Cancelled when the person has cancelled."""
+        stage_began = time.monotonic()
+
+        def tell(done: int, total: int) -> None:
+            if self.cancelled is not None and self.cancelled():
+                raise Cancelled
+            if self._report is not None:
+                now = time.monotonic()
+                self._report(Progress(words, done, total, now - self._began, now - stage_began))
+
+        tell(0, 0)
+        return tell
+
+
+def analyse(
+    path: Path, choices: Choices = Choices(), progress: Report | None = None, cancelled: Cancel | None = None
+) -> Analysis:
+    """Analyse a clip or a key-point CSV. Raises GaitError when there is nothing to speak of (no video at all)."""
+    with ExitStack() as stack:
+        return _measure(path, choices, _Watch(progress, cancelled), stack)[0]
+
+
+def analyse_to_folder(
+    path: Path, out: Path, choices: Choices = Choices(), progress: Report | None = None, cancelled: Cancel | None = None
+) -> ResultFolder:
+    """Analyse and write the result folder (see `gait.results`). A refused clip gets an analysis.json saying why.
+
+    Raises GaitError (nothing is written) when the file is no clip, Cancelled when the person cancelled.
+    """
+    from gait import outputs
+
+    watch = _Watch(progress, cancelled)
+    with ExitStack() as stack:
+        analysis, pictures = _measure(path, choices, watch, stack)
+        doc = document(analysis, runner=choices.runner, created=datetime.now(UTC))
+        with complete_or_nothing(out) as work:
+            outputs.write_tables(work, analysis, doc)
+            if not analysis.refused:
+                if pictures is not None:
+                    outputs.write_pictures(work, analysis, pictures)
+                if choices.overlay and analysis.clip.codec != "points":
+                    outputs.write_overlay(work, analysis, watch.stage("Drawing the overlay video"))
+                if choices.report:
+                    watch.stage("Setting the PDF")
+                    outputs.write_report(work)
+    return ResultFolder(out)
+
+
+def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> tuple[Analysis, LegPictures | None]:
+    """Everything up to the labels. The pictures stay open until `stack` closes."""
+    s = choices.settings
+    if path.suffix.lower() == ".csv":
+        return _measure_points(path, choices), None
+    clip = clips.open_clip(path)
+    standing_clip = clips.open_clip(choices.standing) if choices.standing else None
+    findings = [*quality.check_clip(clip), *quality.check_pictures(_samples(clip))]
+    if _refused(findings):
+        return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, tuple(findings)), None
+    track, pictures = _track(clip, choices, watch.stage("Following the runner"), watch.cancelled, stack)
+    moves = trajectories.clean(track, s.trajectories)
+    view = choices.view or events.guess_view(track)[0]
+    findings += quality.check_track(clip, track, moves, view)
+    partial = Analysis(clip, standing_clip, view, tuple(findings), track, moves)
+    if _refused(findings):
+        return partial, None
+    steps = events.find_events(moves, view, s.events)
+    findings += quality.check_running(clip, track, moves, steps, view)
+    if _refused(findings):
+        return Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps), None
+    standing = None
+    if standing_clip is not None and view is View.REAR:
+        standing_track, standing_pictures = _track(
+            standing_clip, choices, watch.stage("Reading the standing clip"), watch.cancelled, stack
+        )
+        complaints = quality.check_standing(standing_track, track)
+        findings += complaints
+        if not _refused(complaints):
+            standing = rearfoot.StandingInput(standing_pictures, standing_track)
+    measured = None
+    if view is View.REAR:
+        tell = watch.stage("Measuring the heels")
+        measured = rearfoot.measure_rearfoot(pictures, track, moves, steps, standing, s.rearfoot, tell)
+    found = _judge(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), choices)
+    return found, pictures
+
+
+def _measure_points(path: Path, choices: Choices) -> Analysis:
+    """A key-point file: everything that needs no pixels. The label stays undetermined, with the reason."""
+    s = choices.settings
+    track = read_points(path)
+    digest = clips.sha256_of(path)
+    clip = Clip(path, digest, track.times_s, track.width_px, track.height_px, 0, "points")
+    moves = trajectories.clean(track, s.trajectories)
+    view = choices.view or events.guess_view(track)[0]
+    steps = events.find_events(moves, view, s.events)
+    findings = [*quality.check_clip(clip), *quality.check_running(clip, track, moves, steps, view)]
+    analysis = Analysis(clip, None, view, tuple(findings), track, moves, steps)
+    return analysis if analysis.refused else _judge(analysis, choices)
+
+
+def _judge(a: Analysis, choices: Choices) -> Analysis:
+    """Strides, labels, shoes and the extras of a clip that was not refused."""
+    assert a.events is not None
+    assert a.trajectories is not None
+    s = choices.settings
+    table = strides.tabulate_strides(a.events, a.rearfoot or RearfootAngles({}, "none"), s.rearfoot)
+    labels = pronation.classify(table, choices.speed_kmh, s.pronation, choices.limits)
+    extra = {
+        "speed_kmh": choices.speed_kmh,
+        "recommendation": shoes.recommend(
+            labels.feet, table.feet, labels.limits, shoes.read_shelf(choices.shelf), size=choices.shoe_size
+        ),
+        "kinematics": angles.measure_kinematics(a.trajectories, a.events, a.view),
+    }
+    return Analysis(
+        a.clip, a.standing, a.view, a.findings, a.track, a.trajectories, a.events, a.rearfoot, table, labels, extra
+    )
+
+
+def _track(
+    clip: Clip, choices: Choices, tell: Callable[[int, int], None], cancelled: Cancel | None, stack: ExitStack
+) -> tuple[PoseTrack, LegPictures]:
+    track, pictures = pose.track_clip(clip, choices.settings.pose, tell, cancelled)
+    stack.enter_context(pictures)
+    return track, pictures
+
+
+def _samples(clip: Clip) -> list[tuple[float, np.ndarray]]:
+    indices = np.unique(np.linspace(0, clip.n_frames - 1, SAMPLED_PICTURES).astype(np.int64))
+    return [(frame.time_s, frame.image) for frame in clips.stills(clip, indices, max_side_px=640)]
+
+
+def _refused(findings: list[Finding] | tuple[Finding, ...]) -> bool:
+    return any(f.severity == "refuse" for f in findings)

@@ -1,0 +1,310 @@
+"""Accuracy against known truth: every clip of a folder that has a truth file, analysed as a customer's would be.
+
+Truth files are `NAME.truth.json` (schema "gait.truth/1") beside `NAME.mp4`, its standing clip `NAME.standing.mp4` if there is
+one. The angle's truth is what a perfect reader of the picture finds (`rear_view_peak_from_standing_deg`), because that is the
+number the product claims; what the picture means in 3D is a second question.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gait.document import document
+from gait.errors import GaitError
+from gait.landmarks import Side
+from gait.model import Analysis
+from gait.pipeline import Choices, analyse
+from gait.pronation import limits_at, read_limits
+
+log = logging.getLogger(__name__)
+
+PEAK_WINDOW = 0.75
+"""The peak is the maximum over the first three quarters of stance, as in the truth files."""
+
+MATCH_S = 0.12
+"""A found event belongs to the nearest true one within this time; the shortest stance is twice as long."""
+
+
+def validate(folder: Path, out: Path, run: Callable[[Path, Choices], Analysis] = analyse) -> Path:
+    """Analyse every running clip with truth in `folder`; write accuracy.md, feet.csv and PNGs into `out`.
+
+    Raises GaitError when the folder has no such clip. Returns the path of accuracy.md.
+    """
+    from gait import validate_figures
+
+    feet, clips = measure(folder, run)
+    out.mkdir(parents=True, exist_ok=True)
+    feet.to_csv(out / "feet.csv", index=False, float_format="%.4f")
+    page = out / "accuracy.md"
+    pictures = validate_figures.write(feet, out)
+    page.write_text(markdown(feet, clips, pictures), encoding="utf-8")
+    return page
+
+
+def measure(folder: Path, run: Callable[[Path, Choices], Analysis] = analyse) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One row per foot and one per clip: what was found, what is true."""
+    feet: list[dict[str, Any]] = []
+    clips: list[dict[str, Any]] = []
+    for truth_path, clip_path in clips_with_truth(folder):
+        truth = json.loads(truth_path.read_text(encoding="utf-8"))
+        standing = clip_path.with_name(f"{clip_path.stem}.standing{clip_path.suffix}")
+        choices = Choices(standing=standing if standing.is_file() else None, speed_kmh=truth["speed_mps"] * 3.6)
+        log.info("validating %s", clip_path.name)
+        try:
+            doc = document(run(clip_path, choices))
+        except GaitError as error:
+            clips.append({"clip": clip_path.stem, "status": f"error: {error.message}"})
+            continue
+        clips.append(_clip_row(clip_path.stem, doc, truth))
+        feet += [_foot_row(clip_path.stem, doc, truth, side) for side in Side]
+    return pd.DataFrame(feet), pd.DataFrame(clips)
+
+
+def clips_with_truth(folder: Path) -> list[tuple[Path, Path]]:
+    """(truth file, clip) of every running clip in the folder with rearfoot truth, by name."""
+    found = []
+    for truth_path in sorted(folder.glob("*.truth.json")):
+        truth = json.loads(truth_path.read_text(encoding="utf-8"))
+        clip = truth_path.with_name(truth.get("clip", ""))
+        if (
+            truth.get("activity") == "running"
+            and clip.is_file()
+            and clip.suffix != ".csv"
+            and _peak_truth(truth, Side.LEFT)
+        ):
+            found.append((truth_path, clip))
+    if not found:
+        raise GaitError(
+            f"No running clip with a truth file in {folder}.", "Name a folder that holds NAME.mp4 with NAME.truth.json."
+        )
+    return found
+
+
+def _peak_truth(truth: Mapping[str, Any], side: Side) -> float | None:
+    value = truth.get("feet", {}).get(side.value, {}).get("rear_view_peak_from_standing_deg")
+    return None if value is None else float(value)
+
+
+def picture_truth(truth: Mapping[str, Any], side: Side) -> dict[str, float]:
+    """Touchdown, excursion (degrees from standing, in the picture) and time to peak (% of stance), mean over whole stances."""
+    foot, frames = truth["feet"][side.value], truth["frames"][side.value]
+    angle = np.array(frames["image_eversion_deg"], dtype=float) - foot["rear_view_standing_deg"]
+    times = np.arange(len(angle)) / truth["fps_hz"]
+    events = truth["events"][side.value]
+    touchdown, peak, when = [], [], []
+    for strike in events["foot_strike_s"]:
+        off = next((t for t in events["toe_off_s"] if strike < t < strike + 0.6), None)
+        if off is None:
+            continue
+        fine = np.linspace(strike, strike + PEAK_WINDOW * (off - strike), 200)
+        curve = np.interp(fine, times, angle)
+        touchdown.append(curve[0])
+        peak.append(curve.max())
+        when.append(100 * (fine[int(curve.argmax())] - strike) / (off - strike))
+    down = float(np.mean(touchdown))
+    return {
+        "touchdown_deg": down,
+        "excursion_deg": float(np.mean(peak)) - down,
+        "time_to_peak_pct": float(np.mean(when)),
+    }
+
+
+def _foot_row(name: str, doc: Mapping[str, Any], truth: Mapping[str, Any], side: Side) -> dict[str, Any]:
+    peak = _peak_truth(truth, side)
+    assert peak is not None
+    limits = limits_at(truth["speed_mps"] * 3.6, read_limits())
+    picture = picture_truth(truth, side)
+    events = truth["events"][side.value]
+    row: dict[str, Any] = {
+        "clip": name,
+        "side": side.value,
+        "status": doc["status"],
+        "true_peak_deg": peak,
+        "true_label": "under" if peak < limits.under_deg else "over" if peak > limits.over_deg else "neutral",
+        "true_contact_s": float(np.mean(_contacts(events["foot_strike_s"], events["toe_off_s"]))),
+        **{f"true_{key}": value for key, value in picture.items()},
+    }
+    if doc["status"] != "ok":
+        return row | {"label": "refused", "reason": doc["findings"][0]["message"]}
+    foot = doc["feet"][side.value]
+    row |= {"label": foot["label"], "method": foot["rearfoot_method"], "steps": foot["n_strides"]}
+    row["reason"] = " ".join(foot["reasons"]) if foot["label"] == "undetermined" else ""
+    for key, name_in_doc in {
+        "peak_deg": "peak_eversion_deg",
+        "touchdown_deg": "touchdown_deg",
+        "excursion_deg": "eversion_excursion_deg",
+        "time_to_peak_pct": "time_to_peak_pct",
+        "contact_s": "contact_time_s",
+    }.items():
+        estimate = foot[name_in_doc]
+        if estimate:
+            row |= {key: estimate["value"], f"{key}_lo": estimate["ci95"][0], f"{key}_hi": estimate["ci95"][1]}
+    return row
+
+
+def _contacts(strikes: Iterable[float], offs: Iterable[float]) -> list[float]:
+    offs = list(offs)
+    pairs = [(s, next((t for t in offs if s < t < s + 0.6), None)) for s in strikes]
+    return [t - s for s, t in pairs if t is not None]
+
+
+def _clip_row(name: str, doc: Mapping[str, Any], truth: Mapping[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {"clip": name, "status": doc["status"], "true_cadence_spm": truth["cadence_spm"]}
+    if doc["status"] != "ok":
+        return row
+    cadence = doc["cadence_spm"]
+    row["cadence_spm"] = cadence["value"] if cadence else np.nan
+    for event in ("foot_strike_s", "toe_off_s"):
+        errors, missed, invented = [], 0, 0
+        for side in Side:
+            e, m, i = match(doc["events"][side.value][event], truth["events"][side.value][event])
+            errors += e
+            missed += m
+            invented += i
+        short = event.removesuffix("_s")
+        row |= {
+            f"{short}_mae_ms": 1000 * float(np.mean(np.abs(errors))) if errors else np.nan,
+            f"{short}_bias_ms": 1000 * float(np.mean(errors)) if errors else np.nan,
+            f"{short}_worst_ms": 1000 * float(np.max(np.abs(errors))) if errors else np.nan,
+            f"{short}_missed": missed,
+            f"{short}_invented": invented,
+        }
+    return row
+
+
+def match(found: Iterable[float], true: Iterable[float]) -> tuple[list[float], int, int]:
+    """Errors (found - true, s) of the events that pair up, how many true ones are missed and how many were invented.
+
+    True events within `MATCH_S` of the clip's ends, as the found ones show them, may be missed: they are not whole.
+    """
+    found, true = np.asarray(list(found)), np.asarray(list(true))
+    if not len(found) or not len(true):
+        return [], len(true), len(found)
+    nearest = np.abs(found[:, None] - true[None, :]).argmin(axis=1)
+    errors = found - true[nearest]
+    paired = np.abs(errors) <= MATCH_S
+    inner = true[(true >= true[0] + 0.5) & (true <= true[-1] - 0.5)]
+    missed = int(sum(not np.any(np.abs(found - t) <= MATCH_S) for t in inner))
+    return [float(e) for e in errors[paired]], missed, int((~paired).sum())
+
+
+def pooled(feet: pd.DataFrame) -> dict[str, float]:
+    """The figures the product is held to, over all feet that were not refused."""
+    given = feet[feet["label"].isin(["neutral", "over", "under"])]
+    opposite = given[
+        (given["label"] == "over") & (given["true_label"] == "under")
+        | (given["label"] == "under") & (given["true_label"] == "over")
+    ]
+    figures: dict[str, float] = {
+        "feet": float(len(feet)),
+        "refused": float((feet["label"] == "refused").sum()),
+        "undetermined_pct": 100 * float((feet["label"] == "undetermined").mean()),
+        "labels_right_pct": 100 * float((given["label"] == given["true_label"]).mean()) if len(given) else np.nan,
+        "over_for_under": float(len(opposite)),
+    }
+    for key in ("peak_deg", "touchdown_deg", "excursion_deg", "time_to_peak_pct", "contact_s"):
+        figures |= {f"{key}_{name}": value for name, value in _accuracy(feet, key).items()}
+    return figures
+
+
+def _accuracy(feet: pd.DataFrame, key: str) -> dict[str, float]:
+    if key not in feet:
+        return {}
+    rows = feet.dropna(subset=[key])
+    if len(rows) < 2:
+        return {}
+    found, true = rows[key].to_numpy(float), rows[f"true_{key}"].to_numpy(float)
+    error = found - true
+    covered = (rows[f"{key}_lo"] <= rows[f"true_{key}"]) & (rows[f"true_{key}"] <= rows[f"{key}_hi"])
+    return {
+        "n": float(len(rows)),
+        "mae": float(np.mean(np.abs(error))),
+        "worst": float(np.max(np.abs(error))),
+        "bias": float(np.mean(error)),
+        "sd": float(np.std(error, ddof=1)),
+        "slope": float(np.polyfit(true, found, 1)[0]) if np.ptp(true) > 1e-9 else np.nan,
+        "r": float(np.corrcoef(true, found)[0, 1]) if np.ptp(true) > 1e-9 else np.nan,
+        "covered_pct": 100 * float(covered.mean()),
+    }
+
+
+def markdown(feet: pd.DataFrame, clips: pd.DataFrame, pictures: Iterable[str]) -> str:
+    """The accuracy page."""
+    lines = [
+        "# Accuracy against known truth",
+        "",
+        "Made by `gait validate DIR`: every clip is analysed as a customer's would be; nothing here is fitted to these clips",
+        "except where the method's own docstrings name the experiment that set a constant. Rendered clips prove how well the",
+        "picture is read; they are cleaner than life. Angles in degrees, eversion positive.",
+        "",
+        f"{len(clips)} clips, {len(feet)} feet.",
+        "",
+    ]
+    lines += _pooled_table(feet)
+    lines += ["", "## Per foot", "", _table(_foot_view(feet)), "", "## Per clip: steps", "", _table(clips.round(2))]
+    lines += ["", *(f"![{Path(p).stem.replace('_', ' ')}]({p})" for p in pictures), ""]
+    return "\n".join(lines)
+
+
+def _pooled_table(feet: pd.DataFrame) -> list[str]:
+    f = pooled(feet)
+    nan = float("nan")
+    goals = [
+        ("peak from standing, mean absolute error", "peak_deg_mae", "°", "≤ 1.0"),
+        ("peak, worst foot", "peak_deg_worst", "°", "≤ 3"),
+        ("peak, slope against truth", "peak_deg_slope", "", "0.95-1.05"),
+        ("peak, correlation", "peak_deg_r", "", "≥ 0.98"),
+        ("peak, 95 % interval covers the truth", "peak_deg_covered_pct", " %", "90-98"),
+        ("labels given that are right", "labels_right_pct", " %", "≥ 97"),
+        ("over for under or the reverse", "over_for_under", "", "0"),
+        ("feet left undetermined", "undetermined_pct", " %", "≤ 10"),
+        ("touchdown angle, mean absolute error", "touchdown_deg_mae", "°", "≤ 1.5"),
+        ("excursion, mean absolute error", "excursion_deg_mae", "°", "≤ 1.5"),
+        ("time to peak, mean absolute error", "time_to_peak_pct_mae", " % of stance", "≤ 4"),
+        ("contact time per foot, mean absolute error", "contact_s_mae", " s", "≤ 0.008"),
+        ("contact time, 95 % interval covers the truth", "contact_s_covered_pct", " %", "90-98"),
+    ]
+    rows = ["| | found | goal |", "|---|---|---|"]
+    rows += [f"| {words} | {f.get(key, nan):.3g}{unit} | {goal} |" for words, key, unit, goal in goals]
+    marked = feet[feet["method"] == "markers"] if "method" in feet else feet.iloc[:0]
+    if len(marked) > 1:
+        rows.append(
+            f"| peak with stick-on dots ({len(marked)} feet), mean absolute error | {_accuracy(marked, 'peak_deg')['mae']:.3g}° | ≤ 0.5 |"
+        )
+    return rows
+
+
+def _foot_view(feet: pd.DataFrame) -> pd.DataFrame:
+    view = feet.copy()
+    if "peak_deg" in view:
+        view["error_deg"] = view["peak_deg"] - view["true_peak_deg"]
+        view["interval"] = [
+            f"{lo:.1f} to {hi:.1f}" for lo, hi in zip(view["peak_deg_lo"], view["peak_deg_hi"], strict=True)
+        ]
+    columns = [
+        "clip",
+        "side",
+        "true_peak_deg",
+        "peak_deg",
+        "interval",
+        "error_deg",
+        "true_label",
+        "label",
+        "method",
+        "steps",
+        "reason",
+    ]
+    return view[[c for c in columns if c in view]].round(2)
+
+
+def _table(frame: pd.DataFrame) -> str:
+    head = [f"| {' | '.join(map(str, frame.columns))} |", "|" + "---|" * len(frame.columns)]
+    body = [
+        "| " + " | ".join("" if pd.isna(v) else str(v) for v in row) + " |" for row in frame.itertuples(index=False)
+    ]
+    return "\n".join(head + body)
