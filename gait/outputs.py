@@ -10,7 +10,8 @@ import jsonschema
 import numpy as np
 import pandas as pd
 
-from gait import clip as clips, overlay, report, stills
+from gait import clip as clips
+from gait import overlay, report, stills
 from gait.landmarks import Side
 from gait.model import Analysis, FootAngles, LegPictures, Picture
 from gait.results import schema
@@ -107,7 +108,8 @@ def _representative(rows: pd.DataFrame, analysis: Analysis, side: Side) -> int |
         return None
     foot = analysis.strides.feet[side].peak_eversion_deg
     target = foot.value if foot else float(clean["peak_eversion_deg"].median())
-    return int(clean.loc[(clean["peak_eversion_deg"] - target).abs().idxmin(), "stance"])
+    nearest = int(np.argmin(np.abs(clean["peak_eversion_deg"].to_numpy(float) - target)))
+    return int(clean["stance"].to_numpy()[nearest])
 
 
 def write_overlay(folder: Path, analysis: Analysis, tell: Callable[[int, int], None]) -> None:

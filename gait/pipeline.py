@@ -14,7 +14,7 @@ from gait import clip as clips
 from gait.document import document
 from gait.errors import Cancelled
 from gait.landmarks import View
-from gait.model import Analysis, Clip, Finding, LegPictures, PoseTrack, RearfootAngles
+from gait.model import Analysis, Clip, Finding, LegPictures, Picture, PoseTrack, RearfootAngles
 from gait.pose.points import read_points
 from gait.progress import Cancel, Progress, Report
 from gait.results import ResultFolder, complete_or_nothing
@@ -176,7 +176,7 @@ def _track(
     return track, pictures
 
 
-def _samples(clip: Clip) -> list[tuple[float, np.ndarray]]:
+def _samples(clip: Clip) -> list[tuple[float, Picture]]:
     indices = np.unique(np.linspace(0, clip.n_frames - 1, SAMPLED_PICTURES).astype(np.int64))
     return [(frame.time_s, frame.image) for frame in clips.stills(clip, indices, max_side_px=640)]
 

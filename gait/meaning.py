@@ -1,0 +1,85 @@
+"""What the picture means: the 3D peak eversion that a rear-view reading stands for, with its own interval.
+
+A second question, answered apart from the first (is the picture read right?) and never mixed with its number. Learnt on motion
+capture (RBDS: 16 runners, both feet, 2.5-4.5 m/s), because rendered bodies follow another rule; `validation/meaning_rbds.py`
+makes the coefficients again and tests them with each runner left out.
+
+A shank that leans outward in the picture makes the rear-view angle read high, so the lean is the main correction. It is
+averaged over both legs as an *outward* angle: camera roll and a camera set off to one side turn both shanks the same way in
+the picture, one outward and one inward, and cancel.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gait.landmarks import Side
+from gait.model import Estimate, FootAngles, FootSummary, RearfootAngles
+from gait.pronation import sd_of
+
+INTERCEPT_DEG, PER_PEAK_DEG, PER_LEAN_DEG, PER_CONTACT_S = 6.553, 0.8814, -0.2904, -16.564
+"""3D peak = intercept + peak + mean outward shank lean at the peak + contact time: least squares over 96 feet."""
+
+RESIDUAL_SD_DEG = 1.05
+"""Of that estimate with the runner left out; the plain reading has 1.33 on the same feet."""
+
+LEAN_SD_DEG = 1.0
+"""How well the leg's outline stands for the knee-ankle line the table was learnt from."""
+
+TRAINED_PEAK_DEG = (5.0, 20.0)
+"""Rear-view peaks seen in training; outside, no estimate is given."""
+
+NEAR_PEAK_PCT = 8.0
+"""Frames this near the peak, in percent of stance, give the lean."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The 3D estimate of one foot and what it was made from."""
+
+    peak_eversion_3d_deg: Estimate
+    shank_lean_deg: float
+    """Mean of both legs, outward positive."""
+
+
+def interpret(feet: Mapping[Side, FootSummary], rearfoot: RearfootAngles) -> dict[Side, Meaning]:
+    """The 3D peak of every foot whose picture peak is known from standing; absent where it cannot be said."""
+    leans = [
+        lean for side in Side if (lean := shank_lean_deg(side, rearfoot.feet.get(side), feet.get(side))) is not None
+    ]
+    if len(leans) < 2 or rearfoot.zero != "standing":
+        return {}
+    lean = float(np.mean(leans))
+    found = {}
+    for side, foot in feet.items():
+        if foot.peak_eversion_deg is None or foot.contact_time_s is None:
+            continue
+        peak = foot.peak_eversion_deg.value
+        if not TRAINED_PEAK_DEG[0] <= peak <= TRAINED_PEAK_DEG[1]:
+            continue
+        value = INTERCEPT_DEG + PER_PEAK_DEG * peak + PER_LEAN_DEG * lean + PER_CONTACT_S * foot.contact_time_s.value
+        parts = [
+            RESIDUAL_SD_DEG,
+            PER_PEAK_DEG * sd_of(foot.peak_eversion_deg),
+            PER_LEAN_DEG * LEAN_SD_DEG,
+            PER_CONTACT_S * sd_of(foot.contact_time_s),
+        ]
+        half = 1.96 * float(np.sqrt(np.sum(np.square(parts))))
+        found[side] = Meaning(Estimate(value, (value - half, value + half)), lean)
+    return found
+
+
+def shank_lean_deg(side: Side, angles: FootAngles | None, foot: FootSummary | None) -> float | None:
+    """Outward tilt of the shank in the picture near the peak, median over frames; None when there are none.
+
+    Positive when the upper end lies further from the body's middle than the lower one.
+    """
+    if angles is None or foot is None or foot.time_to_peak_pct is None:
+        return None
+    near = angles.usable & (np.abs(angles.stance_pct - foot.time_to_peak_pct.value) <= NEAR_PEAK_PCT)
+    if not near.any():
+        return None
+    along = angles.shank_px[near, 1] - angles.shank_px[near, 0]
+    tilt = np.degrees(np.arctan2(side.lateral_sign * along[:, 0], -along[:, 1]))
+    return float(np.median(tilt))

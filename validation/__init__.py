@@ -1,0 +1,1 @@
+"""Accuracy and speed against known truth: scripts that print the published tables."""
