@@ -1,0 +1,212 @@
+"""PoseTrack -> Trajectories: exchanged sides put back, outliers and short gaps filled, zero-phase low-pass.
+
+Everything stays in picture coordinates (y down) and at the clip's own frame times. The filter runs on a uniform grid, so a
+variable frame rate is respected. A gap longer than the settings allow stays NaN, and nothing is filtered across it.
+"""
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+from scipy.signal import butter, sosfiltfilt
+
+from gait.landmarks import Landmark, Side
+from gait.model import Bools, Floats, Ints, PoseTrack, Trajectories
+from gait.rhythm import shank_length_px, stride_time_s
+from gait.settings import TrajectorySettings
+
+_LEG = ("hip", "knee", "ankle", "heel", "foot_index")
+_LEFT = np.array([int(Landmark.of(Side.LEFT, joint)) for joint in _LEG])
+_RIGHT = np.array([int(Landmark.of(Side.RIGHT, joint)) for joint in _LEG])
+_PAIRS = np.array([[int(m), int(Landmark[m.name.replace("LEFT", "RIGHT")])] for m in Landmark if "LEFT" in m.name])
+
+_SWITCH_COST = 0.6
+"""In shank lengths: what an exchange of the legs must save in unsteadiness before it is believed (both ends pay it).
+A runner's own unsteadiness is below 0.2 a frame at 60 fps; a true exchange costs about four leg separations."""
+_EXCHANGED_COST = 0.02
+"""In shank lengths per frame: as tracked is the likelier state."""
+_RHYTHM_WEIGHT = 0.5
+"""How much distance from where the same legs were one and two strides away counts against unsteadiness."""
+_RHYTHM_LIMIT = 1.0
+"""In shank lengths: no frame argues more strongly than this."""
+_SPIKE_SHANKS = 0.25
+"""A lone point is an outlier when it stands off its neighbours' chord by more than this share of the shank ..."""
+_SPIKE_SDS = 8.0
+"""... and by more than this many robust SDs of that distance over the clip; the chord's own length is allowed for."""
+_BUTTERWORTH_ORDER = 2
+_MAX_CUTOFF_SHARE = 0.4
+"""Of the frame rate: a low-pass nearer to half the frame rate does nothing, so slower clips get a lower cut-off."""
+
+
+def clean(track: PoseTrack, settings: TrajectorySettings) -> Trajectories:
+    """Repair, fill and low-pass one runner's landmarks.
+
+    The low-pass is a second-order Butterworth run forwards and backwards: zero phase, gain 0.5 (not 0.707) at `cutoff_hz`.
+    For a clip too slow for the wanted cut-off, `cutoff_hz` of the result is 0.4 times the frame rate.
+    Landmarks never seen stay NaN throughout. Raises nothing: a track without a runner gives NaN.
+    """
+    times_s = np.asarray(track.times_s, dtype=float)
+    points = np.array(track.landmarks_px, dtype=float)
+    if len(times_s) < 4:
+        return Trajectories(
+            times_s,
+            points,
+            np.zeros(points.shape[:2], bool),
+            settings.cutoff_hz,
+            0,
+            track.width_px,
+            track.height_px,
+            points,
+        )
+    step_s = float(np.median(np.diff(times_s)))
+    points, swaps = _repair_swaps(times_s, points)
+    points[_spikes(points)] = np.nan
+    points, filled = _fill(times_s, points, np.isfinite(track.landmarks_px).all(axis=2), settings.max_gap_s)
+    cutoff_hz = min(settings.cutoff_hz, _MAX_CUTOFF_SHARE / step_s)
+    smooth = _low_pass(times_s, points, step_s, cutoff_hz, settings.max_gap_s)
+    return Trajectories(times_s, smooth, filled, cutoff_hz, swaps, track.width_px, track.height_px, points)
+
+
+def _repair_swaps(times_s: Floats, points: Floats) -> tuple[Floats, int]:
+    """Put exchanged left and right back; the rarer of the two states counts as the exchanged one.
+
+    The most even path (least acceleration of all leg points) through "as tracked" or "exchanged" per frame, by dynamic
+    programming over pairs of frames, with the rhythm as witness: each frame is held against where the legs were one and two
+    strides before and after. A change of state costs `_SWITCH_COST`, so ambiguous crossings of the feet stay as tracked.
+    """
+    shank = shank_length_px(points)
+    seen = np.flatnonzero(np.isfinite(points[:, np.r_[_LEFT[1:3], _RIGHT[1:3]]]).all(axis=(1, 2)))
+    if not np.isfinite(shank) or shank <= 0 or len(seen) < 5:
+        return points, 0
+    joints = np.isfinite(points[:, np.r_[_LEFT, _RIGHT]]).all(axis=2).mean(axis=0).reshape(2, -1).min(axis=0) > 0.5
+    left, right = points[seen][:, _LEFT[joints]], points[seen][:, _RIGHT[joints]]
+    legs = (
+        np.stack([np.stack([left, right], 1), np.stack([right, left], 1)], 1) / shank
+    )  # frame, state, side, joint, xy
+    alone = np.stack([_off_rhythm(times_s, points, seen, legs[:, 0] - legs[:, c], legs[:, 0]) for c in (0, 1)], axis=1)
+    alone[:, 1] += _EXCHANGED_COST
+    n = len(seen)
+    bend = np.zeros((n, 2, 2, 2))  # unsteadiness at frame t for the states of t-2, t-1, t
+    for a, b, c in np.ndindex(2, 2, 2):
+        corner = legs[2:, c] - 2 * legs[1:-1, b] + legs[:-2, a]
+        bend[2:, a, b, c] = np.nanmean(np.linalg.norm(corner, axis=-1), axis=(1, 2))
+    broken = np.r_[True, np.diff(seen) > 1]
+    bend[broken | np.r_[True, broken[:-1]]] = 0.0
+    switch = _SWITCH_COST * (1 - np.eye(2))
+    cost = switch + alone[0][:, None] + alone[1][None, :]  # states of t-1, t
+    back = np.zeros((n, 2, 2), dtype=int)
+    step_cost = bend + switch[None, None] + alone[:, None, None, :]
+    for t in range(2, n):
+        total = cost[:, :, None] + step_cost[t]
+        back[t] = total.argmin(axis=0)
+        cost = total.min(axis=0)
+    state = np.zeros(n, dtype=int)
+    state[-2], state[-1] = np.unravel_index(int(cost.argmin()), cost.shape)
+    for t in range(n - 1, 1, -1):
+        state[t - 2] = back[t, state[t - 1], state[t]]
+    if 2 * state.sum() > n:
+        state = 1 - state
+    exchanged = seen[state == 1]
+    repaired = points.copy()
+    for pair in _PAIRS:
+        repaired[np.ix_(exchanged, pair)] = points[np.ix_(exchanged, pair[::-1])]
+    return repaired, len(exchanged)
+
+
+def _off_rhythm(times_s: Floats, points: Floats, seen: Ints, exchange: Floats, tracked: Floats) -> Floats:
+    """(len(seen),) weighted distance, in shanks, of one state of the legs from the same legs one and two strides away.
+
+    `tracked` (m, 2, joints, 2) are the legs as tracked and `tracked - exchange` the state in question. Zero without a rhythm.
+    """
+    stride_s = stride_time_s(times_s, points)
+    own = times_s[seen]
+    if not np.isfinite(stride_s):
+        return np.zeros(len(seen))
+    flat = tracked.reshape(len(seen), -1)
+    others = []
+    for strides in (-2, -1, 1, 2):
+        at = own + strides * stride_s
+        nearest = np.clip(np.searchsorted(own, at), 1, len(own) - 1)
+        share = np.clip((at - own[nearest - 1]) / (own[nearest] - own[nearest - 1]), 0, 1)[:, None]
+        there = flat[nearest - 1] * (1 - share) + flat[nearest] * share
+        there[(at < own[0]) | (at > own[-1])] = np.nan
+        others.append(there)
+    stacked = np.array(others)
+    usual = np.full(flat.shape, np.nan)
+    any_seen = np.isfinite(stacked).any(axis=0)
+    usual[any_seen] = np.nanmedian(stacked[:, any_seen], axis=0)
+    off = np.linalg.norm((tracked - exchange) - usual.reshape(tracked.shape), axis=-1)
+    mean = np.where(np.isfinite(off), off, 0.0).mean(axis=(1, 2))
+    return np.asarray(_RHYTHM_WEIGHT * np.minimum(mean, _RHYTHM_LIMIT))
+
+
+def _spikes(points: Floats) -> Bools:
+    """(n, 33) lone points far off the chord of their neighbours."""
+    shank = shank_length_px(points)
+    found: Bools = np.zeros(points.shape[:2], dtype=bool)
+    if not np.isfinite(shank):
+        return found
+    chord = np.linalg.norm(points[2:] - points[:-2], axis=2)
+    off = np.linalg.norm(points[1:-1] - (points[2:] + points[:-2]) / 2, axis=2)
+    seen = np.isfinite(off).any(axis=0)
+    spread = np.zeros(points.shape[1])
+    spread[seen] = 1.4826 * np.nanmedian(off[:, seen], axis=0)
+    found[1:-1] = off > np.maximum(_SPIKE_SHANKS * shank, _SPIKE_SDS * spread) + chord
+    return found
+
+
+def _fill(times_s: Floats, points: Floats, tracked: Bools, max_gap_s: float) -> tuple[Floats, Bools]:
+    """Fill gaps of at most `max_gap_s` (between the points either side, less one frame) by a cubic through what was seen."""
+    out = points.copy()
+    filled: Bools = np.zeros(points.shape[:2], dtype=bool)
+    frame_s = float(np.median(np.diff(times_s)))
+    for joint in range(points.shape[1]):
+        seen = np.isfinite(points[:, joint]).all(axis=1)
+        out[~seen, joint] = np.nan
+        if seen.all() or seen.sum() < 4:
+            continue
+        at = np.flatnonzero(seen)
+        opening = np.flatnonzero((np.diff(at) > 1) & (np.diff(times_s[at]) - frame_s <= max_gap_s))
+        if not len(opening):
+            continue
+        missing = np.concatenate([np.arange(at[k] + 1, at[k + 1]) for k in opening])
+        out[missing, joint] = CubicSpline(times_s[at], points[at, joint])(times_s[missing])
+        filled[missing, joint] = True
+    return out, filled
+
+
+def _low_pass(times_s: Floats, points: Floats, step_s: float, cutoff_hz: float, max_gap_s: float) -> Floats:
+    """Two-pass Butterworth over every unbroken stretch; stretches shorter than two cut-off periods are left as they are."""
+    out = points.copy()
+    uniform = bool(np.all(np.abs(np.diff(times_s) - step_s) < 0.02 * step_s))
+    sos = butter(_BUTTERWORTH_ORDER, cutoff_hz, fs=1 / step_s, output="sos")
+    pad = int(np.ceil(1 / (cutoff_hz * step_s)))
+    seen = np.isfinite(points).all(axis=2)
+    jump = np.r_[True, np.diff(times_s) > max_gap_s + step_s]
+    patterns, which = np.unique(seen, axis=1, return_inverse=True)
+    for p in range(patterns.shape[1]):
+        joints = np.flatnonzero(which == p)
+        for start, stop in _stretches(patterns[:, p], jump):
+            if stop - start <= 2 * pad:
+                continue
+            own = times_s[start:stop]
+            y = points[start:stop, joints].reshape(stop - start, -1)
+            grid = own if uniform else np.linspace(own[0], own[-1], max(2, round((own[-1] - own[0]) / step_s) + 1))
+            y = y if uniform else CubicSpline(own, y)(grid)
+            y = sosfiltfilt(sos, y, axis=0, padtype="odd", padlen=min(pad, len(grid) - 1))
+            y = y if uniform else CubicSpline(grid, y)(own)
+            out[start:stop, joints] = y.reshape(stop - start, len(joints), 2)
+    return out
+
+
+def _stretches(seen: Bools, jump: Bools) -> list[tuple[int, int]]:
+    """Half-open index ranges of unbroken True, also broken where the frame times jump."""
+    found: list[tuple[int, int]] = []
+    start = -1
+    for i, ok in enumerate(seen):
+        if start >= 0 and (not ok or jump[i]):
+            found.append((start, i))
+            start = -1
+        if ok and start < 0:
+            start = i
+    if start >= 0:
+        found.append((start, len(seen)))
+    return found
