@@ -1,0 +1,121 @@
+"""Cuts the two patches a leg is measured in, heel and shank, out of a picture at a scale that does not depend on the camera.
+
+One leg length (ankle to knee, about 0.4 m) is `UNITS` patch pixels: 2 mm each, about the scale of a 720 x 1280 clip from 2.8 m.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.landmarks import Landmark, Side
+from gait.model import Crop, Floats
+from gait.rearfoot.align import Matrix, Patch
+
+UNITS = 200.0
+"""Patch pixels per leg length."""
+HEEL_HALF_WIDTH, HEEL_UP, HEEL_DOWN = 0.32, 0.30, 0.34
+"""Reach of the heel picture round the ankle, in leg lengths: the counter, plus room to search (ankle error SD 0.03)."""
+HEEL_BLUR_PX = 1.2
+"""Patch pixels: removes codec noise and aliasing, keeps a strip of 8 mm."""
+SHANK_LOW, SHANK_HIGH, SHANK_STEP = 0.12, 0.80, 0.01
+"""Rows of the shank strip, as shares of the way from ankle to knee: above the sock's ankle folds, below the knee's bulge."""
+SHANK_HALF_WIDTH, SHANK_COLUMN = 0.36, 0.005
+"""Half-width of the shank strip and width of its columns, in leg lengths (a calf is 0.08-0.17 to each side)."""
+
+
+@dataclass(frozen=True, eq=False)
+class LegPoints:
+    """One leg's ankle and knee as the tracker sees them, lightly smoothed."""
+
+    ankle_px: Floats
+    """(n, 2)"""
+    knee_px: Floats
+    """(n, 2)"""
+
+    @classmethod
+    def of(cls, points_px: Floats, side: Side) -> "LegPoints":
+        """From (n, 33, 2) landmarks."""
+        return cls(points_px[:, Landmark.of(side, "ankle")], points_px[:, Landmark.of(side, "knee")])
+
+    def length_px(self) -> float:
+        """Median distance ankle-knee over the frames both are seen in; NaN when none."""
+        lengths = np.linalg.norm(self.knee_px - self.ankle_px, axis=1)
+        return float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class HeelPicture:
+    """The picture round one heel at patch scale."""
+
+    image: NDArray[np.uint8]
+    to_picture: Matrix
+    """Patch pixel (index) -> picture coordinates."""
+
+    def patch(self) -> Patch:
+        """As floats for the fit."""
+        return self.image.astype(np.float32)
+
+
+def expected_heel(picture: HeelPicture) -> tuple[float, float]:
+    """The ankle's place in a heel picture, patch pixels."""
+    h, w = picture.image.shape[:2]
+    return (w - 1) / 2, h * HEEL_UP / (HEEL_UP + HEEL_DOWN)
+
+
+def cut_heel(crop: Crop, ankle_px: Floats, length_px: float) -> HeelPicture:
+    """The heel picture of one frame; `length_px` must be the same for all frames of a clip."""
+    step = length_px / UNITS
+    width, height = round(2 * HEEL_HALF_WIDTH * UNITS), round((HEEL_UP + HEEL_DOWN) * UNITS)
+    origin = ankle_px - step * np.array([(width - 1) / 2, HEEL_UP * UNITS])
+    to_picture = np.array([[step, 0.0, origin[0]], [0.0, step, origin[1]]])
+    image = _warp(crop, to_picture, (width, height), step)
+    return HeelPicture(np.asarray(cv2.GaussianBlur(image, (0, 0), HEEL_BLUR_PX), np.uint8), to_picture)
+
+
+def shank_rows() -> Floats:
+    """(rows,) share of the way from ankle to knee, top row first."""
+    return np.arange(SHANK_LOW, SHANK_HIGH, SHANK_STEP)[::-1]
+
+
+def shank_columns() -> Floats:
+    """(columns,) leg lengths to the picture's right of the ankle-knee line."""
+    return np.arange(-SHANK_HALF_WIDTH, SHANK_HALF_WIDTH + SHANK_COLUMN / 2, SHANK_COLUMN)
+
+
+def cut_shank(crop: Crop, ankle_px: Floats, knee_px: Floats) -> NDArray[np.uint8]:
+    """(rows, columns, 3) the shank straightened along the line ankle-knee."""
+    axis = knee_px - ankle_px
+    length = float(np.hypot(*axis))
+    up = axis / length
+    right = np.array([-up[1], up[0]])
+    rows, columns = shank_rows(), shank_columns()
+    start = ankle_px + rows[0] * axis + columns[0] * length * right
+    to_picture = np.column_stack([right * SHANK_COLUMN * length, -up * SHANK_STEP * length, start])
+    return _warp(crop, to_picture, (len(columns), len(rows)), SHANK_COLUMN * length)
+
+
+def _warp(crop: Crop, to_picture: Matrix, size: tuple[int, int], step_px: float) -> NDArray[np.uint8]:
+    """Resample; a crop is blurred first where a patch pixel covers more than one of its own."""
+    matrix = to_picture.copy()
+    # picture coordinates put the centre of the first pixel at 0.5, array indices at 0
+    matrix[:, 2] -= (crop.x0_px + 0.5, crop.y0_px + 0.5)
+    corners = matrix @ np.array([[0, size[0], 0, size[0]], [0, 0, size[1], size[1]], [1, 1, 1, 1]])
+    reach = int(np.ceil(3 * step_px)) + 2
+    h, w = crop.image.shape[:2]
+    x0, y0 = np.clip(np.floor(corners.min(axis=1)).astype(int) - reach, 0, (w - 1, h - 1))
+    x1, y1 = np.clip(np.ceil(corners.max(axis=1)).astype(int) + reach, (x0 + 1, y0 + 1), (w, h))
+    source = np.ascontiguousarray(crop.image[y0:y1, x0:x1])
+    if step_px > 1.2:
+        source = cv2.GaussianBlur(source, (0, 0), 0.5 * step_px)
+    matrix[:, 2] -= (x0, y0)
+    out = cv2.warpAffine(
+        source, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(out, np.uint8)
+
+
+def tilt_deg(upward: Floats) -> Floats:
+    """Clockwise tilt from vertical, degrees, of vectors (..., 2) that point up a line in the picture."""
+    return np.asarray(np.degrees(np.arctan2(upward[..., 0], -upward[..., 1])))

@@ -1,0 +1,255 @@
+"""One row per stance, and what the rows come to per foot, each with a 95 % interval.
+
+Strides on a treadmill repeat, so the frames of all steps, sorted by phase, sample one curve far finer than a single step
+does. Each step's touchdown and peak are that pooled curve's, moved by how the step's own frames lie above or below it: a
+maximum over one step's noisy frames would read too high, and at 30 fps the true peak falls between frames.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+from gait.landmarks import Side
+from gait.model import (
+    Estimate,
+    Floats,
+    FootAngles,
+    FootEvents,
+    FootSummary,
+    GaitEvents,
+    RearfootAngles,
+    StrideTable,
+)
+from gait.settings import RearfootSettings
+
+COLUMNS = (
+    "side", "stance", "foot_strike_s", "toe_off_s", "contact_time_s", "flight_time_s", "touchdown_deg", "peak_eversion_deg",
+    "eversion_excursion_deg", "time_to_peak_pct", "peak_frame", "n_frames", "used", "note",
+)  # fmt: skip
+GRID_PCT = np.linspace(0, 100, 101)
+BANDWIDTH_PCT = 7.0
+"""Of the local quadratic: the eversion curve has no detail below about a fifth of stance (RBDS)."""
+PEAK_REACH_PCT = 12.0
+"""A step's own frames this near the pooled peak say how high its peak is."""
+MIN_FRAMES_PER_STEP = 2
+MIN_FRAMES = 8
+"""Below, a foot's curve is not drawn."""
+TIME_TO_PEAK_SD_PCT = 2.0
+"""What all steps share: the curve is flat at its top and the events have a bias of their own."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Curve:
+    """A foot's pooled curve and how each step lies against it."""
+
+    pct: Floats
+    deg: Floats
+    """On GRID_PCT up to the last measured phase, NaN beyond."""
+    peak_pct: float
+    peak_deg: float
+    touchdown_deg: float
+
+
+def tabulate_strides(events: GaitEvents, rearfoot: RearfootAngles, settings: RearfootSettings) -> StrideTable:
+    """Rows and summaries of both feet.
+
+    Touchdown, peak and excursion are referred as `rearfoot.zero` says; without a standing clip the two absolute ones are
+    left out of the summary, because only the excursion means anything.
+    """
+    rows: list[dict[str, object]] = []
+    feet: dict[Side, FootSummary] = {}
+    for side in Side:
+        if side not in events.feet:
+            continue
+        table, feet[side] = _foot(side, events, rearfoot, settings)
+        rows += table
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return StrideTable(frame.sort_values("foot_strike_s", ignore_index=True), feet)
+
+
+def _foot(
+    side: Side, events: GaitEvents, rearfoot: RearfootAngles, settings: RearfootSettings
+) -> tuple[list[dict[str, object]], FootSummary]:
+    own = events.feet[side]
+    stances = own.stances_s()
+    contact = stances[:, 1] - stances[:, 0]
+    flight = _flight_s(own, events.feet.get(side.other))
+    angles = rearfoot.feet.get(side)
+    curve = _pooled_curve(angles, settings.peak_window_pct) if angles is not None else None
+    rows: list[dict[str, object]] = []
+    for i, (strike, off) in enumerate(stances):
+        row: dict[str, object] = dict.fromkeys(COLUMNS)
+        row.update(
+            side=str(side),
+            stance=i,
+            foot_strike_s=strike,
+            toe_off_s=off,
+            contact_time_s=off - strike,
+            flight_time_s=flight[i],
+        )
+        row.update(_step(i, angles, curve))
+        rows.append(row)
+    used = np.array([bool(r["used"]) for r in rows])
+    event_sd = events.contact_bias_sd_s
+    both = {
+        "contact_time_s": _estimate(contact, event_sd),
+        "flight_time_s": _estimate(flight[np.isfinite(flight)], event_sd),
+    }
+    if angles is None or curve is None or used.sum() < 2:
+        reasons = angles.reasons if angles is not None else ("This foot could not be seen in the picture.",)
+        if angles is not None and not reasons:
+            reasons = ("The heel was read in too few steps.",)
+        blank = np.full(len(GRID_PCT), np.nan)
+        return rows, FootSummary(
+            int(used.sum()), **both, touchdown_deg=None, peak_eversion_deg=None, eversion_excursion_deg=None,
+            time_to_peak_pct=None, toe_out_deg=None, rearfoot_method="landmarks", curve_pct=GRID_PCT, curve_deg=blank,
+            curve_sd_deg=blank, reasons=reasons,
+        )  # fmt: skip
+
+    def column(name: str) -> Floats:
+        return np.array([float(r[name]) for r, u in zip(rows, used, strict=True) if u])  # type: ignore[arg-type]
+
+    absolute = rearfoot.zero == "standing"
+    reasons = angles.reasons
+    if not absolute:
+        reasons = (*reasons, "Without a standing clip the peak has no zero; only the excursion is given.")
+    sys = angles.systematic_sd_deg
+    return rows, FootSummary(
+        n_strides=int(used.sum()),
+        **both,
+        touchdown_deg=_estimate(column("touchdown_deg"), sys * 1.2) if absolute else None,
+        peak_eversion_deg=_estimate(column("peak_eversion_deg"), sys) if absolute else None,
+        eversion_excursion_deg=_estimate(column("eversion_excursion_deg"), sys),
+        time_to_peak_pct=_estimate(column("time_to_peak_pct"), TIME_TO_PEAK_SD_PCT),
+        toe_out_deg=rearfoot.toe_out_deg.get(side),
+        rearfoot_method=angles.method,
+        curve_pct=GRID_PCT,
+        curve_deg=curve.deg,
+        curve_sd_deg=_spread(angles, curve),
+        reasons=reasons,
+    )
+
+
+def _flight_s(own: FootEvents, other: FootEvents | None) -> Floats:
+    """(k,) from each stance's toe-off to the other foot's next strike; NaN where none follows within half a second."""
+    stances = own.stances_s()
+    out = np.full(len(stances), np.nan)
+    if other is None:
+        return out
+    for i, (_, off) in enumerate(stances):
+        later = other.foot_strike_s[(other.foot_strike_s > off - 0.1) & (other.foot_strike_s < off + 0.5)]
+        if len(later):
+            out[i] = later[0] - off
+    return out
+
+
+def _pooled_curve(angles: FootAngles, window_pct: float) -> _Curve | None:
+    """Local quadratic through all usable frames against phase; None with too few."""
+    good = angles.usable & np.isfinite(angles.angle_deg)
+    if good.sum() < MIN_FRAMES:
+        return None
+    pct, deg = angles.stance_pct[good], angles.angle_deg[good]
+    weight = np.ones(len(pct))
+    fitted = np.interp(pct, GRID_PCT, np.full(len(GRID_PCT), np.median(deg)))
+    curve = np.full(len(GRID_PCT), np.nan)
+    for _ in range(3):
+        curve = _local_quadratic(pct, deg, weight, window_pct)
+        inside = np.isfinite(curve)
+        if not inside.any():
+            return None
+        fitted = np.interp(pct, GRID_PCT[inside], curve[inside])
+        off = deg - fitted
+        scale = max(0.5, 1.48 * float(np.median(np.abs(off))))
+        weight = 1 / (1 + (off / (3 * scale)) ** 2)
+    inside = np.flatnonzero(np.isfinite(curve) & (window_pct >= GRID_PCT))
+    top = int(inside[np.argmax(curve[inside])])
+    shift = 0.0
+    if inside[0] < top < inside[-1]:
+        a, b, c = curve[top - 1 : top + 2]
+        shift = float(np.clip(0.5 * (a - c) / min(a - 2 * b + c, -1e-9), -1, 1))
+    return _Curve(GRID_PCT, curve, float(GRID_PCT[top] + shift), float(curve[top]), float(curve[inside[0]]))
+
+
+def _local_quadratic(pct: Floats, deg: Floats, weight: Floats, window_pct: float) -> Floats:
+    """On GRID_PCT; NaN where no frame is within a bandwidth or beyond the window."""
+    out = np.full(len(GRID_PCT), np.nan)
+    for i, x in enumerate(GRID_PCT):
+        d = (pct - x) / BANDWIDTH_PCT
+        w = weight * np.exp(-0.5 * d**2)
+        if x > window_pct or x < pct.min() - BANDWIDTH_PCT or x > pct.max() + 2 or (np.abs(d) < 2).sum() < 3:
+            continue
+        design = np.stack([np.ones_like(d), d, d**2], axis=1)
+        normal = (design * w[:, None]).T @ design + np.diag([0, 1e-3, 1e-2])
+        out[i] = np.linalg.solve(normal, (design * w[:, None]).T @ deg)[0]
+    return out
+
+
+def _step(i: int, angles: FootAngles | None, curve: _Curve | None) -> dict[str, object]:
+    """One step's angles from the pooled curve and the step's own frames."""
+    blank: dict[str, object] = {
+        "touchdown_deg": np.nan, "peak_eversion_deg": np.nan, "eversion_excursion_deg": np.nan, "time_to_peak_pct": np.nan,
+        "peak_frame": -1, "n_frames": 0, "used": False, "note": "not measured",
+    }  # fmt: skip
+    if angles is None or curve is None:
+        return blank
+    own = np.flatnonzero((angles.stance == i) & angles.usable & np.isfinite(angles.angle_deg))
+    blank["n_frames"] = len(own)
+    if len(own) < MIN_FRAMES_PER_STEP:
+        return blank | {"note": "heel not readable"}
+    pct, deg = angles.stance_pct[own], angles.angle_deg[own]
+    inside = np.isfinite(curve.deg)
+    above = deg - np.interp(pct, GRID_PCT[inside], curve.deg[inside])
+    peak = curve.peak_deg + _near(pct, above, curve.peak_pct)
+    touchdown = curve.touchdown_deg + _near(pct, above, 0.0)
+    if not np.isfinite(peak):
+        return blank | {"note": "no readable picture near the peak"}
+    if not np.isfinite(touchdown):
+        touchdown = curve.touchdown_deg
+    frame = int(angles.frame[own[np.argmin(np.abs(pct - curve.peak_pct))]])
+    return {
+        "touchdown_deg": touchdown,
+        "peak_eversion_deg": peak,
+        "eversion_excursion_deg": peak - touchdown,
+        "time_to_peak_pct": _own_time_to_peak(pct, above, curve),
+        "peak_frame": frame,
+        "n_frames": len(own),
+        "used": True,
+        "note": "",
+    }
+
+
+def _near(pct: Floats, above: Floats, at_pct: float) -> float:
+    """Weighted mean of a step's deviations near a phase; NaN without any."""
+    w = np.exp(-0.5 * ((pct - at_pct) / PEAK_REACH_PCT) ** 2) * (np.abs(pct - at_pct) < 2 * PEAK_REACH_PCT)
+    return float((w * above).sum() / w.sum()) if w.sum() > 0.3 else float("nan")
+
+
+def _own_time_to_peak(pct: Floats, above: Floats, curve: _Curve) -> float:
+    """The pooled peak time; a step's own frames are too few to move it."""
+    return curve.peak_pct
+
+
+def _spread(angles: FootAngles, curve: _Curve) -> Floats:
+    """(101,) SD of frames about the curve, smoothed over phase."""
+    good = angles.usable & np.isfinite(angles.angle_deg)
+    inside = np.isfinite(curve.deg)
+    pct = angles.stance_pct[good]
+    off = angles.angle_deg[good] - np.interp(pct, GRID_PCT[inside], curve.deg[inside])
+    out = np.full(len(GRID_PCT), np.nan)
+    for i in np.flatnonzero(inside):
+        w = np.exp(-0.5 * ((pct - GRID_PCT[i]) / BANDWIDTH_PCT) ** 2)
+        out[i] = np.sqrt((w * off**2).sum() / w.sum())
+    return out
+
+
+def _estimate(values: Floats, shared_sd: float) -> Estimate | None:
+    """Mean with a 95 % interval: Student's t on the spread between steps and on what all steps share; None below two."""
+    values = values[np.isfinite(values)]
+    n = len(values)
+    if n < 2:
+        return None
+    half = float(student.ppf(0.975, n - 1) * np.sqrt(values.var(ddof=1) / n + shared_sd**2))
+    mean = float(values.mean())
+    return Estimate(mean, (mean - half, mean + half))
