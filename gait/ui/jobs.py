@@ -1,0 +1,158 @@
+"""Analyses in the background: one at a time, found again after a refresh or a closed tab, cancelled on request.
+
+A job's id is the name of the result folder it will fill, so one address leads from the first frame to the result.
+"""
+
+import logging
+import shutil
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from gait.errors import Cancelled, GaitError
+from gait.progress import Progress
+from gait.ui import folders
+
+State = Literal["running", "done", "failed", "cancelled"]
+UPLOADS = ".uploads"
+STALE_S = 24 * 3600
+"""An upload older than this was left by a program that was killed; no analysis takes a day."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What staff asked for."""
+
+    clip: Path
+    standing: Path | None = None
+    speed_kmh: float | None = None
+    runner: str = ""
+    shoe_size: float | None = None
+    uploads: Path | None = None
+    """The folder the uploaded clips were put in; deleted when the job ends. None for clips that stay (the example)."""
+
+
+@dataclass
+class Job:
+    """One analysis. Written by its own thread, read by any page."""
+
+    name: str
+    request: Request
+    state: State = "running"
+    progress: Progress | None = None
+    message: str = ""
+    advice: str = ""
+    _cancel: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def cancel(self) -> None:
+        """Ask it to stop; it does so at the next frame."""
+        self._cancel.set()
+
+    @property
+    def cancelling(self) -> bool:
+        """Asked to stop, not stopped yet."""
+        return self.state == "running" and self._cancel.is_set()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Block until it ends; False when it has not by then."""
+        if self._thread:
+            self._thread.join(timeout_s)
+        return self.state != "running"
+
+    def run(self) -> None:
+        """Do the work; every way out leaves a state and no uploaded clip behind."""
+        state: State = "failed"
+        try:
+            # Imported here: loading the tracker takes seconds, which the first page need not wait for.
+            from gait import pipeline
+
+            asked = self.request
+            choices = pipeline.Choices(
+                standing=asked.standing, speed_kmh=asked.speed_kmh, runner=asked.runner, shoe_size=asked.shoe_size
+            )
+            out = folders.reports_root() / self.name
+            pipeline.analyse_to_folder(asked.clip, out, choices, self._note, self._cancel.is_set)
+            state = "done"
+        except Cancelled as error:
+            self.message, self.advice, state = error.message, error.advice, "cancelled"
+        except GaitError as error:
+            self.message, self.advice = error.message, error.advice
+        except MemoryError:
+            self.message = "This computer ran out of memory."
+            self.advice = "Close other programs or record a shorter clip, then try again."
+        except Exception:
+            log.exception("analysis %s failed", self.name)
+            self.message = "Something went wrong inside the program."
+            self.advice = "Try once more; if it happens again, send us the log of this program and the clip's details."
+        finally:
+            if self.request.uploads:
+                shutil.rmtree(self.request.uploads, ignore_errors=True)
+            self.state = state
+
+    def _note(self, progress: Progress) -> None:
+        self.progress = progress
+
+
+class Board:
+    """All jobs since the server started."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+        _drop_stale_uploads()
+
+    def start(self, request: Request) -> Job:
+        """Begin. Raises GaitError while another one runs: two at once would each take more than twice as long."""
+        with self._lock:
+            if any(j.state == "running" for j in self._jobs.values()):
+                raise GaitError("Another run is being analysed.", "Wait until it is done, or cancel it.")
+            job = Job(folders.new_name(request.runner), request)
+            self._jobs[job.name] = job
+            job._thread = threading.Thread(target=job.run, name=f"analysis {job.name}", daemon=True)
+            job._thread.start()
+        return job
+
+    def get(self, name: str | None) -> Job | None:
+        """The job of that id, None when this server never had it."""
+        return self._jobs.get(name or "")
+
+    def running(self) -> Job | None:
+        """The one that is at work, if any."""
+        return next((j for j in self._jobs.values() if j.state == "running"), None)
+
+
+def upload_folder() -> Path:
+    """A new folder for the clips of one job, on the disk the results are on. Raises GaitError when it cannot be made."""
+    try:
+        parent = folders.reports_root() / UPLOADS
+        parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=parent))
+    except OSError as error:
+        raise GaitError("The clip could not be saved on this computer.", "Free some space, then try again.") from error
+
+
+def save_upload(upload: BinaryIO, name: str, folder: Path, stem: str) -> Path:
+    """Copy an upload to disk piece by piece, under our own name and only the ending of the sender's."""
+    ending = Path(name).suffix.lower()[:8]
+    target = folder / f"{stem}{ending}"
+    try:
+        upload.seek(0)
+        with target.open("wb") as out:
+            shutil.copyfileobj(upload, out, 1 << 20)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise GaitError("The clip could not be saved on this computer.", "Free some space, then try again.") from error
+    return target
+
+
+def _drop_stale_uploads() -> None:
+    parent = folders.reports_root() / UPLOADS
+    for left in parent.iterdir() if parent.is_dir() else ():
+        if time.time() - left.stat().st_mtime > STALE_S:
+            shutil.rmtree(left, ignore_errors=True)

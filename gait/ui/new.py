@@ -1,0 +1,176 @@
+"""New analysis: choose clips, press one button, watch the work, land on the result."""
+
+import html
+
+import streamlit as st
+
+from gait.errors import GaitError
+from gait.ui import folders, jobs, nav, pictures, theme, words
+
+VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
+OWN, EXAMPLE = "Your own clip", "Example run"
+
+
+@st.cache_resource
+def board() -> jobs.Board:
+    """The one list of jobs of this server."""
+    return jobs.Board()
+
+
+def show() -> None:
+    """The page: the running job if there is one (or the address names one), else the form."""
+    named = st.query_params.get("job")
+    job = board().get(named) or board().running()
+    if job is None and named and folders.find(named):
+        nav.go("result", id=named)
+    if job is None:
+        if named:
+            st.warning("That analysis is no longer there: the program was restarted meanwhile. Please start it again.")
+        _form()
+    elif job.state == "running":
+        if named != job.name:
+            st.query_params["job"] = job.name
+        _watch(job)
+    elif job.state == "done":
+        nav.go("result", id=job.name)
+    else:
+        _ended(job)
+
+
+def _form() -> None:
+    theme.heading(
+        "New analysis", "Film from behind at ankle height: a few seconds standing still, then 20 s of running."
+    )
+    left, right = st.columns([1.55, 1], gap="large")
+    with left, st.container(border=True, key="form"):
+        has_sample = folders.SAMPLE_RUN.is_file()
+        source = st.segmented_control(
+            "Clip", [OWN, EXAMPLE] if has_sample else [OWN], default=OWN, key="source", label_visibility="collapsed"
+        )
+        example = source == EXAMPLE
+        run = standing = None
+        if example:
+            st.html(
+                '<div class="g-note"><b>Try it with the example run.</b> A computer-made runner on a treadmill at '
+                f"{folders.SAMPLE_SPEED_KMH} km/h, filmed from behind, with a standing clip.</div>"
+            )
+        else:
+            a, b = st.columns(2)
+            run = a.file_uploader("Running clip", type=VIDEO_TYPES, key="run", help="About 20 s, from behind.")
+            standing = b.file_uploader(
+                "Standing clip",
+                type=VIDEO_TYPES,
+                key="standing",
+                help="3 s of standing still, same camera, same shoes.",
+            )
+        a, b, c = st.columns([1.6, 1, 1])
+        runner = a.text_input("Runner's name", placeholder="Optional", key="runner", max_chars=60)
+        speed = b.number_input(
+            "Belt speed, km/h",
+            min_value=4.0,
+            max_value=25.0,
+            value=folders.SAMPLE_SPEED_KMH if example else None,
+            step=0.5,
+            format="%.1f",
+            placeholder="e.g. 10.0",
+            key=f"speed_{'example' if example else 'own'}",
+            help="People tilt more when they run faster: the limits follow the speed.",
+        )
+        size = c.number_input(
+            "Shoe size",
+            min_value=1.0,
+            max_value=60.0,
+            value=None,
+            step=0.5,
+            format="%.1f",
+            placeholder="Optional",
+            key="size",
+            help="As on your shelf: only shoes in stock in this size are suggested.",
+        )
+        ready = example or run is not None
+        if st.button("Analyse the run", type="primary", disabled=not ready, width="stretch", key="go"):
+            try:
+                _start(example, run, standing, speed, runner.strip(), size)
+            except GaitError as error:
+                _problem(error.message, error.advice)
+        if not ready:
+            st.html('<div class="g-hint">Choose a running clip, or try the example run.</div>')
+        elif not example and standing is None:
+            st.html(
+                '<div class="g-hint">Without a standing clip the label is less certain, '
+                "and often <b>cannot tell</b>.</div>"
+            )
+    with right:
+        st.html(f'<div class="g-guide">{pictures.filming_guide()}</div>')
+
+
+def _start(example: bool, run: object, standing: object, speed: float | None, runner: str, size: float | None) -> None:
+    """Put the clips where the job can read them, begin, and show the progress."""
+    if example:
+        request = jobs.Request(
+            folders.SAMPLE_RUN, folders.SAMPLE_STANDING, speed, runner or "Example run", shoe_size=size
+        )
+    else:
+        if board().running():
+            raise GaitError("Another run is being analysed.", "Wait until it is done, or cancel it.")
+        folder = jobs.upload_folder()
+        clip = jobs.save_upload(run, run.name, folder, "run")  # type: ignore[arg-type, attr-defined]
+        stand = (
+            jobs.save_upload(standing, standing.name, folder, "standing")  # type: ignore[arg-type, attr-defined]
+            if standing
+            else None
+        )
+        request = jobs.Request(clip, stand, speed, runner, size, folder)
+    job = board().start(request)
+    for key in ("run", "standing"):
+        st.session_state.pop(key, None)
+    st.query_params["job"] = job.name
+    st.rerun()
+
+
+def _watch(job: jobs.Job) -> None:
+    """Progress, twice a second, for as long as it runs; nothing polls afterwards."""
+    name = html.escape(job.request.runner)
+    theme.heading(f"Analysing {name}" if name else "Analysing the run", "You can close this page; the work goes on.")
+
+    @st.fragment(run_every=0.5)
+    def poll() -> None:
+        if job.state != "running":
+            st.rerun()
+        with st.container(border=True, key="progress"):
+            p = job.progress
+            if job.cancelling:
+                st.html('<div class="g-stage">Stopping …</div>')
+                st.progress(p.fraction if p else 0.0)
+                return
+            stage = html.escape(p.stage) if p else "Getting ready"
+            counts = f"{p.done:,} of {p.total:,} frames" if p and p.total else ""
+            percent = f"{100 * p.fraction:.0f} %" if p and p.total else ""
+            st.html(f'<div class="g-stage">{stage}<span>{percent}</span></div>')
+            st.progress(p.fraction if p else 0.0)
+            a, b = st.columns([4, 1], vertical_alignment="center")
+            left = words.time_left(p.left_s if p else None)
+            a.html(f'<div class="g-counts"><b>{counts}</b><span>{left}</span></div>')
+            if b.button("Cancel", key="cancel", width="stretch"):
+                job.cancel()
+                st.rerun(scope="fragment")
+
+    poll()
+
+
+def _ended(job: jobs.Job) -> None:
+    """Cancelled or failed: say why and what to do, and offer the form again."""
+    theme.heading("The analysis was cancelled" if job.state == "cancelled" else "This run could not be analysed")
+    if job.state == "cancelled":
+        st.html('<div class="g-problem g-calm"><b>Nothing was kept.</b> The uploaded clips were deleted.</div>')
+    else:
+        _problem(job.message, job.advice)
+    if st.button("Start again", type="primary", key="again"):
+        st.query_params.clear()
+        st.rerun()
+
+
+def _problem(message: str, advice: str) -> None:
+    st.html(
+        f'<div class="g-problem" role="alert"><b>{html.escape(message)}</b> <span>{html.escape(advice)}</span></div>'
+    )

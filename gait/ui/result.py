@@ -1,0 +1,312 @@
+"""The result: what a customer and staff look at together. Everything comes from the result folder."""
+
+import html
+import logging
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from gait import figures
+from gait.errors import GaitError
+from gait.landmarks import Side
+from gait.results import ResultFolder
+from gait.ui import folders, nav, pictures, steps, theme, words
+
+PLAIN = {"displayModeBar": False, "responsive": True}
+TURNABLE = PLAIN | {"scrollZoom": False}
+log = logging.getLogger(__name__)
+
+
+def show() -> None:
+    """The page of the result named in the address, the newest one without a name."""
+    name = st.query_params.get("id")
+    if not name:
+        newest = folders.entries()
+        if not newest:
+            theme.heading("Result")
+            st.html('<div class="g-empty">No results yet. Analyse a run and it will be shown here.</div>')
+            return
+        name = newest[0].name
+        st.query_params["id"] = name
+    folder = folders.find(name)
+    if folder is None:
+        theme.heading("Result")
+        st.html('<div class="g-problem"><b>This result is not on this computer.</b> It may have been deleted.</div>')
+        return
+    try:
+        doc = folder.analysis
+    except GaitError as error:
+        theme.heading("Result")
+        st.html(f'<div class="g-problem"><b>{html.escape(error.message)}</b> {html.escape(error.advice)}</div>')
+        return
+    if doc.get("status") == "refused":
+        _refused(doc)
+        return
+    _head(folder, doc)
+    _feet(folder, doc)
+    _warnings(doc)
+    _curves(folder, doc)
+    _shoes(doc)
+    _rhythm(doc)
+    _motion(folder, doc)
+    _steps(folder)
+    _small_print(doc)
+
+
+def _refused(doc: dict[str, Any]) -> None:
+    """Why the clip cannot be judged, and what to do; nothing else."""
+    theme.heading("This clip cannot be judged", html.escape(_subject(doc)))
+    for f in doc.get("findings") or ():
+        if f.get("severity") == "refuse":
+            st.html(_finding(f))
+    if st.button("New analysis", type="primary", key="another"):
+        nav.go("new")
+
+
+def _subject(doc: dict[str, Any]) -> str:
+    clip = doc.get("clip") or {}
+    return str(doc.get("runner") or clip.get("file") or "")
+
+
+def _head(folder: ResultFolder, doc: dict[str, Any]) -> None:
+    """Who, when, how fast, and the report to take along."""
+    reference = doc.get("reference") or {}
+    clip = doc.get("clip") or {}
+    speed = reference.get("speed_kmh")
+    facts = [
+        f"{folders.made(folder):%d %B %Y, %H:%M}",
+        f"{speed:.1f} km/h" if speed else "speed not given",
+        f"{clip.get('duration_s', 0):.0f} s at {clip.get('fps_hz', 0):.0f} pictures a second",
+        "compared with standing" if reference.get("zero") == "standing" else "no standing clip",
+    ]
+    title, button = st.columns([4, 1], vertical_alignment="center")
+    with title:
+        theme.heading(html.escape(_subject(doc)), html.escape(" · ".join(facts)))
+    with button:
+        _export(folder)
+
+
+def _export(folder: ResultFolder) -> None:
+    """The PDF, made now if the analysis left it out."""
+    report = folder.file("report.pdf")
+    if report is None:
+        if st.button("Make PDF", key="make-pdf", width="stretch", type="primary"):
+            try:
+                from gait.report import write_report
+
+                write_report(folder.path)
+            except GaitError as error:
+                st.error(str(error))
+                return
+            st.rerun()
+        return
+    st.download_button(
+        "Export PDF",
+        data=report.read_bytes,
+        file_name=f"{folder.path.name}.pdf",
+        mime="application/pdf",
+        key="pdf",
+        type="primary",
+        width="stretch",
+        on_click="ignore",
+    )
+
+
+def _feet(folder: ResultFolder, doc: dict[str, Any]) -> None:
+    """Both feet side by side, left on the left, as seen from behind."""
+    for column, side in zip(st.columns(2, gap="medium"), Side, strict=True):
+        column.html(foot_card(folder, doc, side))
+    st.html(f'<div class="g-hint">{words.SIGN}</div>')
+
+
+def foot_card(folder: ResultFolder, doc: dict[str, Any], side: Side) -> str:
+    """One foot: label, sentence, scale, freeze frame, reasons; as HTML."""
+    foot = (doc.get("feet") or {}).get(side.value) or {}
+    reference = doc.get("reference") or {}
+    zero = str(reference.get("zero", "none"))
+    label = str(foot.get("label") or "undetermined")
+    _, value = words.judged(foot, zero)
+    limits = reference.get("limits_deg")
+    scale = pictures.scale(value, limits, side) if value and limits else ""
+    sure = words.certainty(foot)
+    reasons = "".join(f"<li>{html.escape(str(r))}</li>" for r in foot.get("reasons") or ())
+    photo = folder.peak_picture(side)
+    uri = _photo(str(photo), photo.stat().st_mtime_ns) if photo else ""
+    figure = f'<figure><img src="{uri}" alt="Furthest tilt of a typical step"></figure>' if uri else ""
+    used = int(foot.get("n_strides") or 0)
+    basis = f"{used} steps, {words.METHOD.get(str(foot.get('rearfoot_method')), '')}" if used else ""
+    return (
+        f'<section class="g-foot g-edge-{side.value}" data-side="{side.value}"><div class="g-foot-main">'
+        f'<div class="g-side g-ink-{side.value}">{words.SIDE[side]}</div>'
+        f'<div class="g-label" data-label="{label}">{words.LABEL.get(label, label)}</div>'
+        f'<div class="g-sure">{html.escape(sure)}</div>'
+        f'<p class="g-sentence">{words.sentence(foot, zero)}</p>{scale}'
+        f'<ul class="g-reasons">{reasons}</ul><div class="g-basis">{html.escape(basis)}</div></div>{figure}</section>'
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _photo(path: str, changed_ns: int) -> str:
+    """The freeze frame as a data address; `changed_ns` is part of the key, so that a new picture is read anew."""
+    return pictures.thumb(Path(path), 720)[2]
+
+
+def _warnings(doc: dict[str, Any]) -> None:
+    """What lowers the trust in this result."""
+    warned = [f for f in doc.get("findings") or () if f.get("severity") == "warn"]
+    if warned:
+        st.html("".join(_finding(f) for f in warned))
+
+
+def _finding(f: dict[str, Any]) -> str:
+    severity = str(f.get("severity", "info"))
+    return (
+        f'<div class="g-finding g-{severity}"><b>{html.escape(str(f.get("message", "")))}</b> '
+        f"<span>{html.escape(str(f.get('advice') or ''))}</span></div>"
+    )
+
+
+def _curves(folder: ResultFolder, doc: dict[str, Any]) -> None:
+    """The heel's tilt over ground contact."""
+    reference = doc.get("reference") or {}
+    feet = doc.get("feet") or {}
+    from_standing = reference.get("zero") == "standing"
+    zero = (
+        "0° is how you stand." if from_standing else "There is no standing clip, so 0° is only the picture's upright."
+    )
+    theme.heading("How your heel tilts while the foot is on the ground", f"Thin lines are single steps. {zero}")
+    with st.container(border=True, key="curves"):
+        st.html('<div class="g-two"><b class="g-ink-left">Left foot</b><b class="g-ink-right">Right foot</b></div>')
+        st.plotly_chart(
+            figures.rearfoot_curves(
+                folder.rearfoot,
+                folder.strides,
+                folder.curves,
+                reference.get("limits_deg") if from_standing else None,
+                {s: (feet.get(s.value) or {}).get("peak_eversion_deg") for s in Side},
+                {s: (feet.get(s.value) or {}).get("time_to_peak_pct") for s in Side},
+            ),
+            theme=None,
+            config=PLAIN,
+            key="curves-chart",
+        )
+
+
+def _rhythm(doc: dict[str, Any]) -> None:
+    """Cadence, and left against right on the ground and in the air."""
+    theme.heading("Your rhythm")
+    feet = doc.get("feet") or {}
+    cadence = doc.get("cadence_spm")
+    a, b = st.columns([1.15, 1], gap="medium")
+    with a, st.container(border=True, key="rhythm"):
+        st.html(
+            f'<div class="g-stat"><span>Steps per minute</span><b data-value="cadence">{words.number(cadence)}</b>'
+            f"<i>{words.likely(cadence, '')}</i></div>"
+        )
+        st.plotly_chart(figures.contact_pattern(doc.get("events") or {}), theme=None, config=PLAIN, key="pattern-chart")
+        st.html('<div class="g-caption">When each foot is on the ground</div>')
+    with b, st.container(border=True, key="times"):
+        st.plotly_chart(
+            figures.left_right(
+                [
+                    (name, {s: (feet.get(s.value) or {}).get(key) for s in Side})
+                    for name, key in (("On the ground", "contact_time_s"), ("In the air", "flight_time_s"))
+                ]
+            ),
+            theme=None,
+            config=PLAIN,
+            key="times-chart",
+        )
+        st.html('<div class="g-caption">Per step, with the range the true value likely lies in</div>')
+
+
+def _shoes(doc: dict[str, Any]) -> None:
+    """Three shoes to try first."""
+    found = doc.get("recommendation") or {}
+    shoes = found.get("shoes") or []
+    if not shoes:
+        return
+    theme.heading("Shoes to try first", html.escape(str(found.get("note") or "")))
+    for column, shoe in zip(st.columns(3, gap="medium"), shoes[:3], strict=False):
+        column.html(shoe_card(shoe))
+    if found.get("evidence"):
+        st.html(f'<div class="g-hint">{html.escape(str(found["evidence"]))}</div>')
+
+
+def shoe_card(shoe: dict[str, Any]) -> str:
+    """One shoe with what speaks for and against it; as HTML."""
+    category = str(shoe.get("category") or "")
+    price = shoe.get("price")
+    cost = f"{float(price):.2f}" if isinstance(price, int | float) else ""
+    why = "".join(f'<li class="g-pro">{html.escape(str(w))}</li>' for w in shoe.get("why") or ())
+    against = "".join(f'<li class="g-con">{html.escape(str(w))}</li>' for w in shoe.get("why_not") or ())
+    return (
+        f'<section class="g-shoe-card">{pictures.shoe(category)}'
+        f'<div class="g-cat">{words.CATEGORY.get(category, html.escape(category.replace("-", " ").capitalize()))}</div>'
+        f'<div class="g-shoe-name"><b>{html.escape(str(shoe.get("name") or ""))}</b><span>{cost}</span></div>'
+        f'<ul class="g-reasons">{why}{against}</ul></section>'
+    )
+
+
+def _motion(folder: ResultFolder, doc: dict[str, Any]) -> None:
+    """The film with the lines drawn in, and the runner turning in 3D."""
+    video = folder.file("overlay.mp4")
+    pose = folder.pose
+    if not video and not pose:
+        return
+    theme.heading("Your run again", "The skeleton shows the movement as the camera's software guesses it in 3D.")
+    a, b = st.columns([1, 1.35], gap="medium")
+    with a, st.container(border=True, key="film"):
+        if video:
+            st.video(str(video), loop=True, muted=True)
+        else:
+            st.html('<div class="g-empty">No video was made for this result.</div>')
+    with b, st.container(border=True, key="skeleton"):
+        if pose:
+            strikes = ((doc.get("events") or {}).get("left") or {}).get("foot_strike_s") or []
+            frames = figures.two_strides(pose["times_s"], strikes)
+            st.plotly_chart(
+                figures.skeleton(pose["world_m"], frames), theme=None, config=TURNABLE, key="skeleton-chart"
+            )
+
+
+def _steps(folder: ResultFolder) -> None:
+    """Every step that was looked at."""
+    if not len(folder.steps):
+        return
+    theme.heading("Every step", "At its furthest tilt. White: the lower leg. Yellow: the back of the shoe.")
+    stamp = (folder.path / "steps" / "steps.csv").stat().st_mtime_ns
+    for column, side in zip(st.columns(2, gap="medium"), Side, strict=True):
+        with column, st.container(border=True, key=f"steps-{side.value}"):
+            out = steps.left_out(folder, side)
+            count = int((folder.steps["side"] == side.value).sum())
+            note = f"{count} steps" + (f", {out} left out" if out else "")
+            st.html(f'<div class="g-two"><b class="g-ink-{side.value}">{words.SIDE[side]}</b><i>{note}</i></div>')
+            st.html(_sheet(str(folder.path), side.value, stamp))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _sheet(path: str, side: str, changed_ns: int) -> str:
+    return steps.sheet(ResultFolder(Path(path)), Side(side))
+
+
+def _small_print(doc: dict[str, Any]) -> None:
+    """Checks that passed, and where the limits come from."""
+    reference = doc.get("reference") or {}
+    limits = reference.get("limits_deg") or {}
+    with st.expander("How this was judged", key="small-print"):
+        if limits:
+            st.html(
+                f"<p>Neutral at this speed is <b>{limits['under']:.1f}° to {limits['over']:.1f}°</b>. "
+                f"Where that comes from: {html.escape(str(reference.get('source') or ''))}.</p>"
+            )
+        for f in doc.get("findings") or ():
+            if f.get("severity") == "info":
+                st.html(_finding(f))
+        clip = doc.get("clip") or {}
+        versions = doc.get("versions") or {}
+        st.html(
+            f"<p class='g-basis'>{html.escape(str(clip.get('file', '')))} · {clip.get('width_px')}×{clip.get('height_px')} "
+            f"· gait {html.escape(str(versions.get('gait', '')))}</p>"
+        )

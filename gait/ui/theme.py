@@ -1,0 +1,28 @@
+"""One look for all pages: colours that colour-blind people can tell apart, the style sheet, the header and the footer."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from gait.ui import words
+
+HERE = Path(__file__).parent
+MARK = HERE / "mark.svg"
+LOGO = HERE / "logo.svg"
+
+
+def apply() -> None:
+    """The style sheet and the logo; once a run, before the page."""
+    st.html(HERE / "style.css")
+    st.logo(str(LOGO), size="large")
+
+
+def footer() -> None:
+    """What the product is not, on every page."""
+    st.html(f'<div class="g-footer">{words.FOOTER}</div>')
+
+
+def heading(title: str, sub: str = "") -> None:
+    """A section heading with one small line under it."""
+    line = f"<p>{sub}</p>" if sub else ""
+    st.html(f'<div class="g-section"><h2>{title}</h2>{line}</div>')

@@ -1,0 +1,365 @@
+"""Every page, run without a browser on drawn results; and the background job by itself."""
+
+import html
+import json
+import re
+import sys
+import threading
+import types
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gait.errors import Cancelled, GaitError
+from gait.landmarks import Side
+from gait.progress import Progress
+from gait.results import ResultFolder
+from gait.ui import folders, jobs, new, pictures, result, steps, words
+from tests.builders import ROOT, analysis_json, result_folder
+
+FORBIDDEN = re.compile(r"prevents? injur|correct(s|ed|ion)\b|abnormal|you need|\d\s?% match", re.IGNORECASE)
+PAGE_TIMEOUT_S = 60
+
+
+@pytest.fixture(autouse=True)
+def reports(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAIT_REPORTS_DIR", str(tmp_path))
+    new.board.clear()
+    yield tmp_path
+    new.board.clear()
+
+
+def page(name, **query):
+    def run(which):
+        import importlib
+
+        importlib.import_module(f"gait.ui.{which}").show()
+
+    app = AppTest.from_function(run, args=(name,), default_timeout=PAGE_TIMEOUT_S)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def text(app):
+    """All words on the page, tags taken out."""
+    bodies = [e.proto.body for e in app.get("html")]
+    return html.unescape(re.sub(r"<[^>]+>", " ", " ".join(b for b in bodies if "/* The dashboard" not in b)))
+
+
+def pretend(monkeypatch, work):
+    module = types.ModuleType("gait.pipeline")
+    module.Choices = types.SimpleNamespace
+    module.analyse_to_folder = work
+    monkeypatch.setitem(sys.modules, "gait.pipeline", module)
+    monkeypatch.setattr("gait.pipeline", module, raising=False)
+
+
+# -- the entry ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_entry_shows_the_form_with_its_footer():
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PAGE_TIMEOUT_S).run()
+    assert not app.exception
+    assert words.FOOTER in text(app)
+    assert app.button(key="go").disabled
+
+
+def test_settings_keep_clips_in_the_store_and_take_large_ones():
+    import tomllib
+
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["server"]["maxUploadSize"] == 2048
+    assert config["server"]["address"] == "localhost"
+    assert config["browser"]["gatherUsageStats"] is False
+
+
+# -- result ------------------------------------------------------------------------------------------------------------
+
+
+def test_result_shows_the_numbers_of_the_file(reports):
+    result_folder(reports / "r1")
+    app = page("result", id="r1")
+    said = text(app)
+    assert "Neutral" in said
+    assert "Over-pronating" in said
+    assert "your heel tilted in by about 10° (likely 9–11°) from how you stand" in said
+    assert "your heel tilted in by about 17° (likely 16–18°) from how you stand" in said
+    assert "10.1°" in said
+    assert "17.0°" in said
+    assert "167" in said
+    assert "Example Guide 3" in said
+    assert words.SIGN in said
+    assert not FORBIDDEN.search(said)
+
+
+def test_the_left_foot_stands_on_the_left(reports):
+    result_folder(reports / "r1")
+    cards = [e.proto.body for e in page("result", id="r1").get("html") if "data-side=" in e.proto.body]
+    assert [re.search(r'data-side="(\w+)"', c).group(1) for c in cards] == ["left", "right"]
+    assert 'data-label="neutral"' in cards[0]
+    assert 'data-label="over"' in cards[1]
+
+
+def test_a_refused_clip_shows_why_and_nothing_else(reports):
+    doc = analysis_json()
+    doc["status"] = "refused"
+    doc["findings"] = [
+        {"code": "view", "severity": "refuse", "value": "side", "limit": "rear", "message": "The runner is filmed from the side.",
+         "advice": "Put the camera behind the treadmill."},
+        {"code": "dark", "severity": "warn", "value": 1, "limit": 2, "message": "It is dark.", "advice": "Light."},
+    ]  # fmt: skip
+    result_folder(reports / "r1", doc)
+    app = page("result", id="r1")
+    said = text(app)
+    assert "The runner is filmed from the side." in said
+    assert "Put the camera behind the treadmill." in said
+    for absent in ("It is dark", "Neutral", "Over-pronating", "10.1", "Example Guide"):
+        assert absent not in said
+    assert not app.get("plotly_chart")
+
+
+def test_warnings_are_shown_before_the_curves(reports):
+    doc = analysis_json()
+    doc["findings"] = [
+        {"code": "roll", "severity": "warn", "message": "The camera is rolled by 4°.", "advice": "Level it."}
+    ]
+    result_folder(reports / "r1", doc)
+    said = text(page("result", id="r1"))
+    assert said.index("The camera is rolled by 4°.") < said.index("How your heel tilts")
+
+
+def test_an_undetermined_foot_is_cannot_tell_and_never_neutral(reports):
+    doc = analysis_json()
+    doc["feet"]["left"] |= {
+        "label": "undetermined", "probability": {}, "peak_eversion_deg": None, "reasons": ["Only 3 clean steps."], "n_strides": 3,
+    }  # fmt: skip
+    result_folder(reports / "r1", doc)
+    (reports / "r1" / "peak_left.png").unlink()
+    card = result.foot_card(ResultFolder(reports / "r1"), doc, Side.LEFT)
+    assert "Cannot tell" in card
+    assert "Neutral" not in card
+    assert "Only 3 clean steps." in card
+    assert "could not be seen well enough" in card
+    assert not page("result", id="r1").exception
+
+
+def test_without_standing_the_roll_in_is_judged_and_said(reports):
+    doc = analysis_json()
+    doc["reference"]["zero"] = "none"
+    result_folder(reports / "r1", doc)
+    said = text(page("result", id="r1"))
+    assert "rolled in by about 14° after landing" in said
+    assert "from how you stand" not in said
+
+
+def test_a_result_with_only_analysis_json_still_opens(reports):
+    (reports / "r1").mkdir()
+    (reports / "r1" / "analysis.json").write_text(json.dumps(analysis_json()), encoding="utf-8")
+    assert "Over-pronating" in text(page("result", id="r1"))
+
+
+def test_names_cannot_leave_the_reports_folder(reports):
+    result_folder(reports / "r1")
+    for name in ("../r1", "..", "/etc", "r1/../r1", ".uploads", ""):
+        assert folders.find(name) is None
+    assert folders.find("r1") is not None
+    assert "not on this computer" in text(page("result", id="../../etc"))
+
+
+def test_an_unreadable_result_says_so(reports):
+    (reports / "r1").mkdir()
+    (reports / "r1" / "analysis.json").write_text("{", encoding="utf-8")
+    assert "no readable result" in text(page("result", id="r1"))
+    assert folders.entries() == []
+
+
+def test_what_people_type_cannot_become_markup(reports):
+    doc = analysis_json()
+    doc["runner"] = "<img src=x onerror=alert(1)>"
+    result_folder(reports / "r1", doc)
+    for name in ("result", "earlier"):
+        bodies = " ".join(e.proto.body for e in page(name).get("html"))
+        assert "<img src=x" not in bodies
+
+
+# -- contact sheet -----------------------------------------------------------------------------------------------------
+
+
+def test_contact_sheet_has_every_step_and_greys_the_unused(reports):
+    folder = ResultFolder(result_folder(reports / "r1"))
+    sheet = steps.sheet(folder, Side.LEFT)
+    assert sheet.count("<figure") == 26
+    assert sheet.count("g-unused") == 1
+    assert "the other leg hides the heel" in sheet
+    assert steps.left_out(folder, Side.LEFT) == 1
+
+
+def test_lines_are_drawn_where_the_table_says(reports):
+    import base64
+
+    folder = ResultFolder(result_folder(reports / "r1"))
+    step = folder.steps[(folder.steps["side"] == "left") & (folder.steps["stance"] == 0)].to_dict("records")[0]
+    drawn = steps._lines(folder, Side.LEFT, step, 200, 240)
+    svg = base64.b64decode(re.search(r"base64,([^\"]+)", drawn).group(1)).decode()
+    assert "M100.0 170.0L100.0 40.0" in svg  # the shank of the drawn result
+    assert "M100.0 220.0L" in svg
+
+
+# -- words -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(8.9, 11.3, "9–11°"), (9.8, 10.2, "9.8–10.2°"), (-1.2, 2.2, "−1 to 2°"), (-4.4, -2.6, "−4 to −3°")],
+)
+def test_intervals(low, high, said):
+    assert words.interval(low, high) == said
+
+
+def test_a_heel_that_tilts_out_is_said_to_tilt_out():
+    foot = {"peak_eversion_deg": {"value": -3.2, "ci95": [-4.4, -2.0]}}
+    assert words.sentence(foot, "standing") == (
+        "From behind, your heel tilted out by about 3° (likely 2–4°) from how you stand."
+    )
+
+
+def test_certainty_is_in_words_and_not_in_per_cent():
+    for p, said in ((0.99, "Very sure"), (0.9, "Quite sure"), (0.75, "Fairly sure")):
+        assert words.certainty({"label": "over", "probability": {"over": p, "neutral": 1 - p, "under": 0}}) == said
+    between = words.certainty({"label": "undetermined", "probability": {"over": 0.55, "neutral": 0.45, "under": 0.0}})
+    assert between == "Between over-pronating and neutral"
+
+
+def test_the_scale_keeps_order_and_interval():
+    drawn = pictures.scale({"value": 10.1, "ci95": [8.9, 11.3]}, {"under": 7.87, "over": 13.4}, Side.LEFT)
+    place = {k: float(v) for k, v in re.findall(r"<(s|em) style=\"left:([\d.]+)%", drawn)}
+    ticks = [float(v) for v in re.findall(r"<u style=\"left:([\d.]+)%", drawn)]
+    assert ticks[0] < place["s"] < place["em"] < ticks[1]
+    outside = pictures.scale({"value": 30.0, "ci95": [28.0, 33.0]}, {"under": 7.87, "over": 13.4}, Side.LEFT)
+    assert all(0 <= float(v) <= 100 for v in re.findall(r"left:([\d.]+)%", outside))
+
+
+# -- earlier results ---------------------------------------------------------------------------------------------------
+
+
+def test_earlier_lists_newest_first_and_deletes_on_the_second_click(reports):
+    for name, made in (("old", "2026-01-01T10:00:00+00:00"), ("young", "2026-02-01T10:00:00+00:00")):
+        doc = analysis_json()
+        doc |= {"created": made, "runner": name}
+        result_folder(reports / name, doc)
+    app = page("earlier")
+    said = text(app)
+    assert said.index("young") < said.index("old")
+    assert "Left: Neutral" in said
+    assert "Right: Over-pronating" in said
+    app.button(key="delete-old").click().run()
+    assert (reports / "old").is_dir()
+    app.button(key="really").click().run()
+    assert not (reports / "old").exists()
+    assert (reports / "young").is_dir()
+
+
+def test_earlier_without_results_says_so():
+    assert "No results yet" in text(page("earlier"))
+
+
+# -- a job, from the button to the result ------------------------------------------------------------------------------
+
+
+def test_the_example_run_from_button_to_result(reports, monkeypatch):
+    asked = {}
+
+    def analyse(clip, out, choices, progress, cancelled):
+        asked.update(vars(choices), clip=clip)
+        progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
+        return ResultFolder(result_folder(out))
+
+    pretend(monkeypatch, analyse)
+    app = page("new")
+    app.button_group(key="source").set_value(new.EXAMPLE).run()
+    app.text_input(key="runner").set_value("Anna B").run()
+    app.button(key="go").click().run()
+    assert asked["clip"] == folders.SAMPLE_RUN
+    assert asked["standing"] == folders.SAMPLE_STANDING
+    assert asked["speed_kmh"] == pytest.approx(9.7)
+    assert asked["runner"] == "Anna B"
+    made = [p.name for p in reports.iterdir() if not p.name.startswith(".")]
+    assert len(made) == 1
+    assert made[0].endswith("-anna-b")
+
+
+def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
+    at_work, free = threading.Event(), threading.Event()
+
+    def analyse(clip, out, choices, progress, cancelled):
+        progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
+        at_work.set()
+        free.wait(20)
+        if cancelled():
+            raise Cancelled
+        return ResultFolder(result_folder(out))
+
+    pretend(monkeypatch, analyse)
+    job = new.board().start(jobs.Request(Path("clip.mp4"), runner="Anna"))
+    assert at_work.wait(10)
+    with pytest.raises(GaitError, match="Another run"):
+        new.board().start(jobs.Request(Path("other.mp4")))
+    app = page("new")  # a fresh page without any address finds the running job
+    said = text(app)
+    assert "Finding the runner" in said
+    assert "300 of 1,200 frames" in said
+    assert "about 15 s left" in said
+    app.button(key="cancel").click().run()
+    free.set()
+    assert job.wait(10)
+    assert job.state == "cancelled"
+    assert "cancelled" in text(page("new", job=job.name))
+    assert not (reports / job.name).exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (GaitError("There is no person in this clip.", "Film the runner from behind."), "Film the runner from behind."),
+        (RuntimeError("inner secret"), "Something went wrong inside the program."),
+        (MemoryError(), "ran out of memory"),
+    ],
+)
+def test_a_failed_job_says_what_to_do_and_deletes_the_upload(monkeypatch, error, said):
+    def analyse(clip, out, choices, progress, cancelled):
+        raise error
+
+    pretend(monkeypatch, analyse)
+    folder = jobs.upload_folder()
+    (folder / "run.mp4").write_bytes(b"x")
+    job = new.board().start(jobs.Request(folder / "run.mp4", uploads=folder))
+    assert job.wait(10)
+    shown = text(page("new", job=job.name))
+    assert said in shown
+    assert "inner secret" not in shown
+    assert not folder.exists()
+
+
+def test_an_upload_reaches_the_disk_whole_under_our_own_name(reports):
+    import io
+
+    folder = jobs.upload_folder()
+    data = bytes(range(256)) * 9000
+    saved = jobs.save_upload(io.BytesIO(data), "../../evil name.MOV", folder, "run")
+    assert saved == folder / "run.mov"
+    assert saved.read_bytes() == data
+    assert saved.is_relative_to(reports)
+
+
+def test_two_results_never_share_a_folder(reports):
+    from datetime import datetime
+
+    now = datetime(2026, 1, 15, 10, 30)
+    first = folders.new_name("Zoë / Ünal", now)
+    (reports / first).mkdir()
+    assert folders.new_name("Zoë / Ünal", now) != first
+    assert re.fullmatch(r"[\w.-]+", first)
