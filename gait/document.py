@@ -52,7 +52,8 @@ def document(analysis: Analysis, *, runner: str = "", created: datetime | None =
             }
             for side in Side
         },
-        "feet": {side.value: _foot(feet.get(side), analysis.pronation.feet[side]) for side in Side},
+        "measurement": _measurement(analysis),
+        "feet": {side.value: foot_document(feet.get(side), analysis.pronation.feet[side]) for side in Side},
         "reference": {
             "zero": analysis.rearfoot.zero if analysis.rearfoot else "none",
             "speed_kmh": analysis.extra.get("speed_kmh"),
@@ -88,6 +89,27 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
+def _measurement(analysis: Analysis) -> dict[str, Any]:
+    """What the tables alone do not say and judging the steps again needs (see `gait.edits`)."""
+    assert analysis.events is not None
+    feet = analysis.rearfoot.feet if analysis.rearfoot else {}
+    return {
+        "events": {
+            name: _round(getattr(analysis.events, name))
+            for name in ("strike_sd_s", "toe_off_sd_s", "contact_bias_sd_s")
+        },
+        "feet": {
+            side.value: {
+                "method": foot.method,
+                "systematic_sd_deg": _round(foot.systematic_sd_deg),
+                "standing_deg": _round(foot.standing_deg),
+                "reasons": list(foot.reasons),
+            }
+            for side, foot in feet.items()
+        },
+    }
+
+
 def _tracking(analysis: Analysis) -> dict[str, Any] | None:
     if analysis.track is None:
         return None
@@ -99,7 +121,8 @@ def _tracking(analysis: Analysis) -> dict[str, Any] | None:
     }
 
 
-def _foot(foot: FootSummary | None, verdict: FootVerdict) -> dict[str, Any]:
+def foot_document(foot: FootSummary | None, verdict: FootVerdict) -> dict[str, Any]:
+    """One foot of analysis.json."""
     return {
         "n_strides": foot.n_strides if foot else 0,
         **{name: _estimate(getattr(foot, name) if foot else None) for name in FOOT_ESTIMATES},

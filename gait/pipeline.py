@@ -1,20 +1,32 @@
 """analyse(): the stages in order. Glue only; every decision lives in a stage."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from gait import angles, events, pose, pronation, quality, rearfoot, shoes, strides, trajectories
+from gait import angles, events, meaning, pose, pronation, quality, rearfoot, shoes, strides, trajectories
 from gait import clip as clips
 from gait.document import document
 from gait.errors import Cancelled
 from gait.landmarks import View
-from gait.model import Analysis, Clip, Finding, LegPictures, Picture, PoseTrack, RearfootAngles
+from gait.model import (
+    Analysis,
+    Clip,
+    Finding,
+    GaitEvents,
+    LegPictures,
+    Picture,
+    PoseTrack,
+    Pronation,
+    RearfootAngles,
+    StrideTable,
+)
 from gait.pose.points import read_points
 from gait.progress import Cancel, Progress, Report
 from gait.results import ResultFolder, complete_or_nothing
@@ -131,7 +143,7 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
     if view is View.REAR:
         tell = watch.stage("Measuring the heels")
         measured = rearfoot.measure_rearfoot(pictures, track, moves, steps, standing, s.rearfoot, tell)
-    found = _judge(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), choices)
+    found = _judged(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), choices)
     return found, pictures
 
 
@@ -146,26 +158,43 @@ def _measure_points(path: Path, choices: Choices) -> Analysis:
     steps = events.find_events(moves, view, s.events)
     findings = [*quality.check_clip(clip), *quality.check_running(clip, track, moves, steps, view)]
     analysis = Analysis(clip, None, view, tuple(findings), track, moves, steps)
-    return analysis if analysis.refused else _judge(analysis, choices)
+    return analysis if analysis.refused else _judged(analysis, choices)
 
 
-def _judge(a: Analysis, choices: Choices) -> Analysis:
-    """Strides, labels, shoes and the extras of a clip that was not refused."""
+def _judged(a: Analysis, choices: Choices) -> Analysis:
+    """A clip that was not refused, with strides, labels, shoes and the extras."""
     assert a.events is not None
     assert a.trajectories is not None
-    s = choices.settings
-    table = strides.tabulate_strides(a.events, a.rearfoot or RearfootAngles({}, "none"), s.rearfoot)
-    labels = pronation.classify(table, choices.speed_kmh, s.pronation, choices.limits)
-    extra = {
+    chosen = {
+        "shoe_size": choices.shoe_size,
+        "shelf": str(choices.shelf) if choices.shelf else None,
+        "limits": str(choices.limits) if choices.limits else None,
+    }
+    readings = a.rearfoot or RearfootAngles({}, "none")
+    table, labels, extra = judge(a.events, readings, choices.speed_kmh, choices.settings, chosen)
+    extra |= {
         "speed_kmh": choices.speed_kmh,
-        "recommendation": shoes.recommend(
-            labels.feet, table.feet, labels.limits, shoes.read_shelf(choices.shelf), size=choices.shoe_size
-        ),
+        "choices": chosen,
         "kinematics": angles.measure_kinematics(a.trajectories, a.events, a.view),
     }
-    return Analysis(
-        a.clip, a.standing, a.view, a.findings, a.track, a.trajectories, a.events, a.rearfoot, table, labels, extra
+    return replace(a, strides=table, pronation=labels, extra=extra)
+
+
+def judge(
+    steps: GaitEvents, readings: RearfootAngles, speed_kmh: float | None, settings: Settings, chosen: Mapping[str, Any]
+) -> tuple[StrideTable, Pronation, dict[str, Any]]:
+    """From measured frames to strides, labels, the 3D reading and shoes: what is done again when a person corrects a step.
+
+    `chosen` holds shoe_size, shelf and limits as analysis.json's "choices" does.
+    """
+    table = strides.tabulate_strides(steps, readings, settings.rearfoot)
+    shelf, limits = (Path(p) if (p := chosen.get(k)) else None for k in ("shelf", "limits"))
+    labels = pronation.classify(table, speed_kmh, settings.pronation, limits)
+    meant = meaning.interpret(table.feet, readings)
+    shoe_list = shoes.recommend(
+        labels.feet, table.feet, labels.limits, shoes.read_shelf(shelf), size=chosen.get("shoe_size")
     )
+    return table, labels, {"recommendation": shoe_list, "meaning_3d": {s.value: m.document() for s, m in meant.items()}}
 
 
 def _track(
