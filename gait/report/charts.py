@@ -1,0 +1,83 @@
+"""The rearfoot curves of the second page as points; the template draws them as vector lines."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gait.landmarks import Side
+from gait.model import Floats
+from gait.report import words
+from gait.results import ResultFolder
+
+GRID_DEG = 5.0
+MOST_TICKS = 8
+
+
+def charts(folder: ResultFolder, doc: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Per foot: step lines, mean, band, limits, as (% of stance, degrees) points, and the axis both feet share.
+
+    Only clean steps and usable frames; no limits where the angle is not referred to standing.
+    """
+    reference = doc.get("reference") or {}
+    limits = reference.get("limits_deg") if reference.get("zero") == "standing" else None
+    drawn = [_chart(folder, side, limits) for side in Side]
+    shown = [y for c in drawn for line in (*c["steps"], c["band"]) for _, y in line] + [
+        y for c in drawn for y in c["limits"]
+    ]
+    axis = _axis(min(shown, default=0.0), max(shown, default=20.0))
+    return [{**chart, "axis": axis} for chart in drawn]
+
+
+def _chart(folder: ResultFolder, side: Side, limits: Mapping[str, float] | None) -> dict[str, Any]:
+    pct, mean, sd = _columns(_of(folder.curves, side), "stance_pct", "angle_deg", "sd_deg")
+    seen = np.isfinite(mean)
+    pct, mean, sd = pct[seen], mean[seen], np.nan_to_num(sd[seen])
+    return {
+        "side": side.value,
+        "name": words.SIDE[side],
+        "steps": _steps(folder, side),
+        "mean": _points(pct, mean),
+        "band": _points(pct, mean + sd) + _points(pct, mean - sd)[::-1],
+        "limits": [limits["under"], limits["over"]] if limits else [],
+    }
+
+
+def _steps(folder: ResultFolder, side: Side) -> list[list[list[float]]]:
+    frames, strides = _of(folder.rearfoot, side), _of(folder.strides, side)
+    if frames.empty:
+        return []
+    keep = _true(frames["usable"])
+    if not strides.empty:
+        keep &= ~frames["stance"].isin(strides.loc[~_true(strides["used"]), "stance"]).to_numpy()
+    lines = []
+    for _, rows in frames[keep].sort_values("stance_pct").groupby("stance"):
+        pct, angle = _columns(rows, "stance_pct", "angle_deg")
+        if np.isfinite(angle).sum() > 1:
+            lines.append(_points(pct[np.isfinite(angle)], angle[np.isfinite(angle)]))
+    return lines
+
+
+def _axis(lowest: float, highest: float) -> dict[str, Any]:
+    low, high = GRID_DEG * math.floor(lowest / GRID_DEG), GRID_DEG * math.ceil(highest / GRID_DEG)
+    grid = GRID_DEG * max(1, math.ceil((high - low) / GRID_DEG / MOST_TICKS))
+    ticks = [low + grid * i for i in range(int((high - low) / grid) + 1)]
+    return {"low": low, "high": high, "ticks": ticks, "tick_words": [words.minus(f"{t:.0f}°") for t in ticks]}
+
+
+def _of(table: pd.DataFrame, side: Side) -> pd.DataFrame:
+    return table[table["side"] == side.value] if "side" in table else pd.DataFrame()
+
+
+def _columns(table: pd.DataFrame, *names: str) -> list[Floats]:
+    return [np.asarray(table[n], dtype=float) if n in table else np.empty(0) for n in names]
+
+
+def _true(column: "pd.Series[Any]") -> np.ndarray[Any, np.dtype[np.bool_]]:
+    return np.array([str(v).lower() == "true" for v in column], dtype=bool)
+
+
+def _points(x: Floats, y: Floats) -> list[list[float]]:
+    return [[round(float(a), 2), round(float(b), 2)] for a, b in zip(x, y, strict=True)]
