@@ -85,6 +85,12 @@ class Frame:
     """As stored, 8-bit 4:2:0 with square pixels; for crops at full resolution."""
     orientation: Orientation
 
+    @property
+    def full_size_px(self) -> tuple[int, int]:
+        """(width, height) of the whole frame as displayed, whatever size `image` has."""
+        w, h = self.video.width, self.video.height
+        return (h, w) if self.orientation.turns % 2 else (w, h)
+
     def picture(self) -> Picture:
         """The whole frame, displayed, full resolution."""
         return self.orientation.show(self.video.to_ndarray(format="rgb24"))

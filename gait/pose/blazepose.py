@@ -1,20 +1,40 @@
-"""MediaPipe BlazePose: finds a person, follows them from frame to frame, and finds them again when lost."""
+"""BlazePose over a whole clip: several frames at a time, and the same numbers however many.
 
-import contextlib
-import hashlib
-import os
+BlazePose looks at a square region round the runner, and MediaPipe takes that region from the frame before, which makes
+tracking a chain that keeps one core busy. Here the region of a frame is the median of the regions that frames *at least*
+`LAG_S` *earlier* called for, over `WINDOW_S`, about one stride. A runner on a treadmill stays where he is, so that is the same place, only steadier
+(measured on rendered runners, 150 frames each: error in stance 7.2-13 px against the loop's 8.3-13.5 for ankle to heel, the same in swing), and frames
+within the lag do not depend on each other: they are tracked side by side, in any order, by any number of workers, with
+results equal to the last digit. The landmark network is 90 % of the work outside decoding and lets go of the interpreter, so threads do.
+"""
+
+import queue
+from collections import deque
 from collections.abc import Iterable, Iterator
-from functools import cache
-from pathlib import Path
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
 from gait.clip import Frame
-from gait.errors import GaitError
-from gait.pose.tracker import Pose
+from gait.model import Floats
+from gait.pose.graph import Graph, detection_graph, landmark_graph, model_sha256, region_of
+from gait.pose.tracker import Pose, worker_count
 from gait.settings import PoseSettings
 
-os.environ.setdefault("GLOG_minloglevel", "2")  # read when mediapipe is imported
+LAG_S = 0.12
+"""4 frames at 30 per second, 8 at 60: enough for as many workers; a jogger drifts by 1-2 % of his height meanwhile."""
+WINDOW_S = 0.7
+"""One stride at 160-180 steps/min, so that the region does not bob with the body."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What one frame came to: `region` is where to look next. Both None when nobody was seen."""
+
+    time_s: float
+    pose: Pose | None
+    region: Floats | None
 
 
 class BlazePose:
@@ -29,44 +49,85 @@ class BlazePose:
         self._settings = settings
 
     def track(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, Pose | None]]:
-        """Each frame with its pose."""
-        from mediapipe.python.solutions.pose import Pose as Graph
+        """Each frame with its pose, in order. Close the iterator to stop early: what is under way is waited for (a frame)."""
+        count = worker_count(self._settings.workers)
+        workers: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        for _ in range(count):
+            workers.put(_Worker(self._settings))
+        pool = ThreadPoolExecutor(count, "gait-pose")
 
-        graph = Graph(
-            static_image_mode=self._settings.static_image_mode,
-            model_complexity=2 if self.model == "heavy" else 1,
-            smooth_landmarks=False,
-            min_detection_confidence=self._settings.min_detection_confidence,
-            min_tracking_confidence=self._settings.min_tracking_confidence,
-        )
-        with contextlib.closing(graph):
+        def work(frame: Frame, region: Floats | None) -> _Seen:
+            worker = workers.get()
+            try:
+                return worker.look(frame, region)
+            finally:
+                workers.put(worker)
+
+        under_way: deque[tuple[Frame, Future[_Seen]]] = deque()
+        past: deque[_Seen] = deque()
+        try:
             for frame in frames:
-                found = graph.process(frame.image)
-                if not found.pose_landmarks:
-                    yield frame, None
-                    continue
-                video = frame.video
-                size = (video.width, video.height)[:: -1 if frame.orientation.turns % 2 else 1]
-                points = np.array([(p.x, p.y, p.visibility) for p in found.pose_landmarks.landmark])
-                world = np.array([(p.x, p.y, p.z) for p in found.pose_world_landmarks.landmark])
-                yield frame, Pose(points[:, :2] * size, points[:, 2], world)
+                # Everything at least the lag ago must be known; at the very start the first frame must.
+                while under_way and (under_way[0][0].time_s <= frame.time_s - LAG_S or not past):
+                    yield self._finished(under_way, past)
+                while len(past) > 1 and past[0].time_s < frame.time_s - LAG_S - WINDOW_S:
+                    past.popleft()
+                region = None if self._settings.static_image_mode else _expected_region(past, frame.time_s)
+                under_way.append((frame, pool.submit(work, frame, region)))
+            while under_way:
+                yield self._finished(under_way, past)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            while not workers.empty():
+                workers.get().close()
+
+    @staticmethod
+    def _finished(under_way: deque[tuple[Frame, Future[_Seen]]], past: deque[_Seen]) -> tuple[Frame, Pose | None]:
+        frame, future = under_way.popleft()
+        seen = future.result()
+        past.append(seen)
+        return frame, seen.pose
 
 
-def model_file(model: str) -> Path:
-    """Where the network's file is. Raises GaitError when it is not there (it is never fetched silently)."""
-    import mediapipe
+def _expected_region(past: deque[_Seen], time_s: float) -> Floats | None:
+    """Where to look: the median of the regions known; None (detect) when the runner was not seen for the last `LAG_S` of them.
 
-    path = Path(mediapipe.__file__).parent / "modules" / "pose_landmark" / f"pose_landmark_{model}.tflite"
-    if not path.is_file():
-        raise GaitError(
-            f"The pose model '{model}' is not on this computer.",
-            f"Put the file {path.name} into {path.parent} or choose the model 'full'.",
-            "no_model",
-        )
-    return path
+    Uses frames up to `time_s - LAG_S` only (or the clip's first), though later ones may be known: what is used must not
+    depend on who was quick.
+    """
+    known = [s for s in past if s.time_s <= time_s - LAG_S] or list(past)[:1]
+    if not known or all(s.region is None for s in known if s.time_s >= known[-1].time_s - LAG_S):
+        return None
+    regions = np.array([s.region for s in known if s.region is not None])
+    # Angles round the newest one, so that a camera held upside down does not average +179 and -179 degrees to 0.
+    regions[:, 4] = regions[-1, 4] + np.mod(regions[:, 4] - regions[-1, 4] + np.pi, 2 * np.pi) - np.pi
+    return np.asarray(np.median(regions, axis=0))
 
 
-@cache
-def model_sha256(model: str) -> str:
-    """The checksum of the network's file."""
-    return hashlib.sha256(model_file(model).read_bytes()).hexdigest()
+class _Worker:
+    """One set of networks; the detector is loaded when first needed."""
+
+    def __init__(self, settings: PoseSettings) -> None:
+        self._settings = settings
+        self._landmarks = landmark_graph(settings.model, settings.min_tracking_confidence)
+        self._detector: Graph | None = None
+
+    def look(self, frame: Frame, region: Floats | None) -> _Seen:
+        """The runner in the region; where there is none, or no region, the person detected best."""
+        found = self._landmarks(frame.image, region) if region is not None else {}
+        if "landmarks" not in found:
+            self._detector = self._detector or detection_graph(self._settings.min_detection_confidence)
+            detected = self._detector(frame.image).get("region")
+            if detected is not None:
+                found = self._landmarks(frame.image, region_of(detected))
+        if "landmarks" not in found or "next_region" not in found:
+            return _Seen(frame.time_s, None, None)
+        points = np.array([(p.x, p.y, p.visibility) for p in found["landmarks"].landmark], dtype=np.float64)
+        world = np.array([(p.x, p.y, p.z) for p in found["world"].landmark], dtype=np.float64)
+        return _Seen(frame.time_s, Pose(points[:, :2] * frame.full_size_px, points[:, 2], world), region_of(found["next_region"]))
+
+    def close(self) -> None:
+        """Free the networks."""
+        self._landmarks.close()
+        if self._detector is not None:
+            self._detector.close()

@@ -75,8 +75,7 @@ class StoredLegPictures:
     def add(self, frame: clips.Frame, landmarks_px: Floats) -> None:
         """Keep that frame's lower legs; nothing when the runner was not seen."""
         video = frame.video
-        width, height = (video.width, video.height)[:: -1 if frame.orientation.turns % 2 else 1]
-        box = leg_box(landmarks_px, width, height)
+        box = leg_box(landmarks_px, *frame.full_size_px)
         if box is None:
             return
         x0, y0, x1, y1 = frame.orientation.stored_box(box, video.width, video.height)

@@ -1,5 +1,6 @@
 """What a pose tracker is to the rest of gait, and tracking a whole clip with one."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -34,3 +35,11 @@ class Tracker(Protocol):
     def track(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, Pose | None]]:
         """Each frame with the pose seen in it, None where there is nobody; in the order of the frames."""
         ...
+
+
+def worker_count(asked: int) -> int:
+    """How many trackers side by side: as asked, or one for each core this process may use."""
+    if asked:
+        return asked
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(usable, 8))  # frames within the lag of one another at 60 per second
