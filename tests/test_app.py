@@ -8,6 +8,7 @@ import threading
 import types
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -189,24 +190,48 @@ def test_what_people_type_cannot_become_markup(reports):
 # -- contact sheet -----------------------------------------------------------------------------------------------------
 
 
-def test_contact_sheet_has_every_step_and_greys_the_unused(reports):
+def test_contact_sheet_has_every_step_and_says_why_one_is_left_out(reports):
+    sheet = steps.data(ResultFolder(result_folder(reports / "r1")), Side.LEFT)
+    assert len(sheet) == 26
+    assert [s["stance"] for s in sheet if not s["used"]] == [3]
+    assert sheet[3]["note"] == "the other leg hides the heel"
+
+
+def test_lines_lie_where_the_table_says_in_the_pictures_pixels(reports):
     folder = ResultFolder(result_folder(reports / "r1"))
-    sheet = steps.sheet(folder, Side.LEFT)
-    assert sheet.count("<figure") == 26
-    assert sheet.count("g-unused") == 1
-    assert "the other leg hides the heel" in sheet
-    assert steps.left_out(folder, Side.LEFT) == 1
+    assert steps.data(folder, Side.LEFT)[0]["lines"]["shank"] == [100, 170, 100, 40]
+    table = pd.read_csv(folder.path / "steps" / "steps.csv")
+    table[["x0_px", "y0_px", "scale"]] = [50.0, 20.0, 2.0]
+    table.to_csv(folder.path / "steps" / "steps.csv", index=False)
+    enlarged = ResultFolder(folder.path)
+    assert steps.data(enlarged, Side.LEFT)[0]["lines"]["shank"] == [100, 300, 100, 40]
 
 
-def test_lines_are_drawn_where_the_table_says(reports):
-    import base64
-
-    folder = ResultFolder(result_folder(reports / "r1"))
-    step = folder.steps[(folder.steps["side"] == "left") & (folder.steps["stance"] == 0)].to_dict("records")[0]
-    drawn = steps._lines(folder, Side.LEFT, step, 200, 240)
-    svg = base64.b64decode(re.search(r"base64,([^\"]+)", drawn).group(1)).decode()
-    assert "M100.0 170.0L100.0 40.0" in svg  # the shank of the drawn result
-    assert "M100.0 220.0L" in svg
+def test_an_answer_from_the_sheet_becomes_edits_and_back(reports):
+    path = result_folder(reports / "r1")
+    table = pd.read_csv(path / "steps" / "steps.csv")
+    table[["x0_px", "y0_px", "scale"]] = [50.0, 20.0, 2.0]
+    table.to_csv(path / "steps" / "steps.csv", index=False)
+    folder = ResultFolder(path)
+    lines = {"shank": [100.0, 300.0, 100.0, 40.0], "heel": [100.0, 400.0, 90.0, 310.0]}
+    moved = steps.edited(folder, Side.LEFT, {"stance": 2, "action": "lines", "lines": lines})
+    assert moved == [
+        {
+            "side": "left", "stance": 2, "rejected": False,
+            "shank_px": (100.0, 170.0, 100.0, 40.0), "heel_px": (100.0, 220.0, 95.0, 175.0),
+        }
+    ]  # fmt: skip
+    folder.analysis["edits"] = [moved[0] | {"angle_change_deg": 1.0}]
+    assert steps.data(folder, Side.LEFT)[2]["lines"]["heel"] == lines["heel"]
+    assert steps.data(folder, Side.LEFT)[2]["edited"]
+    both = steps.edited(folder, Side.LEFT, {"stance": 2, "action": "reject"})
+    assert both == [moved[0] | {"rejected": True}]
+    assert steps.edited(folder, Side.LEFT, {"stance": 2, "action": "reset"}) == []
+    assert len(steps.edited(folder, Side.RIGHT, {"stance": 2, "action": "reject"})) == 2
+    with pytest.raises(ValueError, match="no step"):
+        steps.edited(folder, Side.LEFT, {"stance": 99, "action": "reject"})
+    with pytest.raises(ValueError, match="unknown action"):
+        steps.edited(folder, Side.LEFT, {"stance": 2, "action": "explode"})
 
 
 # -- words -------------------------------------------------------------------------------------------------------------

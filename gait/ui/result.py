@@ -272,23 +272,51 @@ def _motion(folder: ResultFolder, doc: dict[str, Any]) -> None:
 
 
 def _steps(folder: ResultFolder) -> None:
-    """Every step that was looked at."""
+    """Every step that was looked at; staff may leave one out or put a line right, and everything is judged again."""
     if not len(folder.steps):
         return
-    theme.heading("Every step", "At its furthest tilt. White: the lower leg. Yellow: the back of the shoe.")
-    stamp = (folder.path / "steps" / "steps.csv").stat().st_mtime_ns
+    theme.heading(
+        "Every step",
+        "At its furthest tilt. White: the lower leg. Yellow: the back of the shoe. Tap a step to look closer.",
+    )
+    answered: tuple[Side, dict[str, Any]] | None = None
     for column, side in zip(st.columns(2, gap="medium"), Side, strict=True):
         with column, st.container(border=True, key=f"steps-{side.value}"):
-            out = steps.left_out(folder, side)
-            count = int((folder.steps["side"] == side.value).sum())
-            note = f"{count} steps" + (f", {out} left out" if out else "")
+            table = folder.strides
+            mine = table[table["side"] == side.value] if len(table) else table
+            out = int((~mine["used"].astype(bool)).sum()) if len(mine) else 0
+            note = f"{len(mine)} steps" + (f", {out} left out" if out else "")
             st.html(f'<div class="g-two"><b class="g-ink-{side.value}">{words.SIDE[side]}</b><i>{note}</i></div>')
-            st.html(_sheet(str(folder.path), side.value, stamp))
+            answer = steps.show(folder, side)
+            answered = (side, answer) if answer else answered
+    by_hand = folder.analysis.get("edits") or []
+    if by_hand:
+        told, undo = st.columns([4, 1], vertical_alignment="center")
+        number = f"{len(by_hand)} step{'s' if len(by_hand) > 1 else ''}"
+        told.html(
+            f'<div class="g-note"><b>{number} changed by hand.</b> The result says so, and so does the report.</div>'
+        )
+        if undo.button("Undo all changes", key="undo", width="stretch"):
+            _judge_again(folder, [])
+    if answered:
+        try:
+            _judge_again(folder, steps.edited(folder, *answered))
+        except ValueError:
+            log.exception("an edit could not be understood")
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _sheet(path: str, side: str, changed_ns: int) -> str:
-    return steps.sheet(ResultFolder(Path(path)), Side(side))
+def _judge_again(folder: ResultFolder, changed: list[dict[str, Any]]) -> None:
+    """Rewrite the result with these edits and show it."""
+    with st.spinner("Judging again …"):
+        # Imported here: it brings the whole pipeline, which a page that only shows a result need not load.
+        from gait import edits
+
+        try:
+            edits.apply(folder.path, [edits.StepEdit(**e) for e in changed])
+        except GaitError as error:
+            st.error(str(error))
+            return
+    st.rerun()
 
 
 def _small_print(doc: dict[str, Any]) -> None:

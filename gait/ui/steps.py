@@ -1,43 +1,115 @@
-"""The contact sheet: one small picture per step at its furthest tilt, the two lines drawn, steps left out greyed."""
+"""The contact sheet: every step at its furthest tilt with both lines; staff may leave a step out or put a line right."""
 
-import html
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from gait.landmarks import Side
 from gait.results import ResultFolder
 from gait.ui import pictures
 
 Row = dict[str, Any]
+LINES = ("shank", "heel")
+ENDS = ("x0", "y0", "x1", "y1")
+PICTURE_PX = 400
+"""Longest side sent: sharp when opened large, some 15 kB each."""
 
-THUMB_PX = 240
-SHOWN_PX = 95
-"""About how wide a thumbnail stands on the page: line widths are meant at that size."""
-LINES = {"shank": "#FFFFFF", "heel": "#FFD400"}
-"""White and yellow, both edged in black, stand out on any shoe and skin."""
+_HERE = Path(__file__).parent
+_CSS = (_HERE / "steps.css").read_text(encoding="utf-8")
+_JS = (_HERE / "steps.js").read_text(encoding="utf-8")
 
 
-def sheet(folder: ResultFolder, side: Side) -> str:
-    """All steps of one foot as HTML. Empty when the result has no step pictures."""
+def show(folder: ResultFolder, side: Side) -> Row | None:
+    """Put one foot's sheet on the page. The answer is what a person just did: {stance, action, lines}, None otherwise."""
+    stamp = (folder.path / "analysis.json").stat().st_mtime_ns
+    # Declared at each run: the declaration belongs to the server, which a test starts anew; the same one again is free.
+    sheet = st.components.v2.component("steps", html='<div class="sheet"></div>', css=_CSS, js=_JS)
+    found = sheet(
+        key=f"sheet-{side.value}",
+        data={"side": side.value, "steps": _data(str(folder.path), side.value, stamp)},
+        on_answer_change=lambda: None,
+    )
+    answer = found.get("answer")
+    return dict(answer) if answer else None
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _data(path: str, side: str, changed_ns: int) -> list[Row]:
+    """`data` by file and time of its last change."""
+    return data(ResultFolder(Path(path)), Side(side))
+
+
+def data(folder: ResultFolder, side: Side) -> list[Row]:
+    """One entry per step picture: its size and picture, angle, whether it counts and why not, its lines in picture pixels."""
     steps = folder.steps
     if not len(steps):
-        return ""
-    mine = steps[steps["side"] == side.value]
-    told = _by_stance(folder.strides, side)
-    return '<div class="g-steps">' + "".join(_thumb(folder, side, row, told) for row in _records(mine)) + "</div>"
+        return []
+    told = {int(row["stance"]): row for row in _records(_of(folder.strides, side))}
+    frames = {(int(row["stance"]), int(row["frame"])): row for row in _records(_of(folder.rearfoot, side))}
+    edits = {int(e["stance"]): e for e in folder.analysis.get("edits") or () if e["side"] == side.value}
+    found = []
+    for step in _records(_of(steps, side)):
+        stance = int(step["stance"])
+        width, height, uri = pictures.thumb(folder.path / "steps" / str(step["file"]), PICTURE_PX)
+        if not uri:
+            continue
+        row = told.get(stance, {})
+        edit = edits.get(stance, {})
+        frame = frames.get((stance, int(step["frame"])), {})
+        lines = {name: _line(frame, edit.get(f"{name}_px"), name, step) for name in LINES}
+        peak = row.get("peak_eversion_deg")
+        found.append(
+            {
+                "stance": stance,
+                "uri": uri,
+                "width": width,
+                "height": height,
+                "angle": None if peak is None else float(peak),
+                "used": str(row.get("used", True)).lower() == "true",
+                "note": str(row.get("note") or ""),
+                "rejected": bool(edit.get("rejected")),
+                "edited": any(edit.get(f"{name}_px") for name in LINES),
+                "lines": lines,
+            }
+        )
+    return found
 
 
-def left_out(folder: ResultFolder, side: Side) -> int:
-    """How many of the foot's steps do not count."""
-    return sum(not _used(row) for row in _by_stance(folder.strides, side).values())
+def edited(folder: ResultFolder, side: Side, answer: Mapping[str, Any]) -> list[Row]:
+    """The result's edits after that answer, as the keyword arguments of `gait.edits.StepEdit`.
+
+    Raises ValueError for an answer about a step that has no picture, or with lines that are none.
+    """
+    stance, action = int(answer["stance"]), str(answer["action"])
+    step = next((s for s in _records(_of(folder.steps, side)) if int(s["stance"]) == stance), None)
+    if step is None:
+        raise ValueError(f"no step {stance} on the {side.value} sheet")
+    keys = ("side", "stance", "rejected", "shank_px", "heel_px")
+    others: list[Row] = [{k: e.get(k) for k in keys} for e in folder.analysis.get("edits") or ()]
+    blank: Row = {"side": side.value, "stance": stance, "rejected": False, "shank_px": None, "heel_px": None}
+    mine = next((e for e in others if (e["side"], e["stance"]) == (side.value, stance)), blank)
+    others = [e for e in others if e is not mine]
+    if action in ("reject", "accept"):
+        mine = mine | {"rejected": action == "reject"}
+    elif action == "reset":
+        mine = mine | {"shank_px": None, "heel_px": None}
+    elif action == "lines":
+        mine = mine | {f"{name}_px": _to_picture(answer["lines"][name], step) for name in LINES}
+    else:
+        raise ValueError(f"unknown action {action}")
+    keep = mine["rejected"] or mine["shank_px"] or mine["heel_px"]
+    return [_tupled(e) for e in ([*others, mine] if keep else others)]
 
 
-def _by_stance(strides: pd.DataFrame, side: Side) -> dict[int, Row]:
-    if not len(strides):
-        return {}
-    mine = strides[strides["side"] == side.value]
-    return {int(row["stance"]): row for row in _records(mine)}
+def _tupled(edit: Row) -> Row:
+    return edit | {f"{name}_px": tuple(edit[f"{name}_px"]) if edit[f"{name}_px"] else None for name in LINES}
+
+
+def _of(table: pd.DataFrame, side: Side) -> pd.DataFrame:
+    return table[table["side"] == side.value] if len(table) else table
 
 
 def _records(table: pd.DataFrame) -> list[Row]:
@@ -45,50 +117,18 @@ def _records(table: pd.DataFrame) -> list[Row]:
     return [{str(k): None if pd.isna(v) else v for k, v in row.items()} for row in table.to_dict("records")]
 
 
-def _used(row: Row) -> bool:
-    return str(row["used"]).lower() == "true"
+def _line(frame: Row, by_hand: Sequence[float] | None, name: str, step: Row) -> list[float] | None:
+    """A line in the step picture's pixels: as a person put it, else as measured; None where it was not measured."""
+    ends: Sequence[Any] = by_hand or [frame.get(f"{name}_{end}_px") for end in ENDS]
+    if any(v is None for v in ends):
+        return None
+    origin, scale = (float(step["x0_px"]), float(step["y0_px"])), float(step["scale"])
+    return [round((float(v) - origin[i % 2]) * scale, 2) for i, v in enumerate(ends)]
 
 
-def _thumb(folder: ResultFolder, side: Side, step: Row, told: dict[int, Row]) -> str:
-    stance = int(step["stance"])
-    width, height, uri = pictures.thumb(folder.path / "steps" / str(step["file"]), THUMB_PX)
-    if not uri:
-        return ""
-    row = told.get(stance, {})
-    used = not row or _used(row)
-    peak = row.get("peak_eversion_deg")
-    angle = "" if peak is None else f"{float(peak):.1f}°".replace("-", "−")
-    note = html.escape(str(row.get("note") or ""))
-    caption = f"<b>{angle}</b>" if used else f"<b>left out</b><em>{note}</em>"
-    name = f"Step {stance + 1}"
-    return (
-        f'<figure class="g-step{"" if used else " g-unused"}" title="{name}{": " + note if note else ""}">'
-        f'<div><img src="{uri}" alt="{name}, {angle or "no angle"}">'
-        f"{_lines(folder, side, step, width, height)}</div>"
-        f"<figcaption>{caption}</figcaption></figure>"
-    )
-
-
-def _lines(folder: ResultFolder, side: Side, step: Row, width: int, height: int) -> str:
-    """Shank and heel line of the frame shown, as a drawing over the picture. Empty where that frame was not measured."""
-    frames = folder.rearfoot
-    if not len(frames):
-        return ""
-    of_step = (frames["side"] == side.value) & (frames["stance"] == step["stance"]) & (frames["frame"] == step["frame"])
-    here = _records(frames[of_step])
-    if not here:
-        return ""
-    row = here[0]
-    x0, y0, scale = float(step["x0_px"]), float(step["y0_px"]), float(step["scale"])
-    drawn = []
-    pen = width / SHOWN_PX
-    for name, colour in LINES.items():
-        ends = [row[f"{name}_{axis}{end}_px"] for end in (0, 1) for axis in "xy"]
-        if None in ends:
-            continue
-        ax, ay, bx, by = ((float(v) - (x0, y0)[i % 2]) * scale for i, v in enumerate(ends))
-        path = f'd="M{ax:.1f} {ay:.1f}L{bx:.1f} {by:.1f}" stroke-linecap="round"'
-        drawn.append(f'<path {path} stroke="#000" stroke-opacity=".55" stroke-width="{4.6 * pen:.2f}"/>')
-        drawn.append(f'<path {path} stroke="{colour}" stroke-width="{2.4 * pen:.2f}"/>')
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-    return pictures.drawn(f"{svg}{''.join(drawn)}</svg>", css_class="g-lines") if drawn else ""
+def _to_picture(line: Sequence[float], step: Row) -> list[float]:
+    """Back from the step picture's pixels to the clip's."""
+    if len(line) != 4:
+        raise ValueError(f"a line has four numbers, got {line}")
+    origin, scale = (float(step["x0_px"]), float(step["y0_px"])), float(step["scale"])
+    return [round(origin[i % 2] + float(v) / scale, 3) for i, v in enumerate(line)]

@@ -1,0 +1,127 @@
+/* The contact sheet: every step as a small picture; a click opens it large, where the lines' ends can be dragged.
+   Coordinates are the step picture's own pixels; lines are [x0, y0, x1, y1], lower end first. */
+const SVG = "http://www.w3.org/2000/svg";
+const COLOURS = { shank: "#ffffff", heel: "#ffd400" };
+
+function make(tag, attributes = {}, ...children) {
+  const node = tag === "svg" || tag === "line" || tag === "circle" || tag === "image"
+    ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+const minus = (text) => text.replace("-", "\u2212");
+const tilt = ([x0, y0, x1, y1]) => (Math.atan2(x1 - x0, y0 - y1) * 180) / Math.PI;
+const between = (lines) => tilt(lines.heel) - tilt(lines.shank);
+
+function drawLines(svg, lines, pen) {
+  const drawn = [];
+  for (const name of ["shank", "heel"]) {
+    if (!lines || !lines[name]) continue;
+    const [x1, y1, x2, y2] = lines[name];
+    for (const [colour, width] of [["rgba(0,0,0,.6)", 4.6], [COLOURS[name], 2.4]]) {
+      const line = make("line", { x1, y1, x2, y2, stroke: colour, "stroke-width": width * pen, "stroke-linecap": "round" });
+      drawn.push([name, line]);
+      svg.append(line);
+    }
+  }
+  return drawn;
+}
+
+function thumb(step, open) {
+  const svg = make("svg", { viewBox: `0 0 ${step.width} ${step.height}` });
+  drawLines(svg, step.lines, step.width / 95);
+  const caption = make("span", { class: "caption" });
+  if (step.used) caption.append(make("b", {}, step.angle === null ? "" : minus(`${step.angle.toFixed(1)}°`)));
+  else caption.append(make("b", {}, "left out"), make("em", {}, step.note));
+  if (step.edited) caption.append(make("em", {}, "lines moved"));
+  const button = make("button", { class: step.used ? "step" : "step unused", "aria-label": `Step ${step.stance + 1}` },
+    make("span", { class: "picture" }, make("img", { src: step.uri, alt: "" }), svg), caption);
+  button.addEventListener("click", open);
+  return button;
+}
+
+function editor(step, sign, send) {
+  const lines = step.lines && step.lines.shank && step.lines.heel
+    ? { shank: [...step.lines.shank], heel: [...step.lines.heel] } : null;
+  const before = lines ? between(lines) : 0;
+  const svg = make("svg", { viewBox: `0 0 ${step.width} ${step.height}`, class: "large" },
+    make("image", { href: step.uri, width: step.width, height: step.height }));
+  const drawn = drawLines(svg, lines, step.width / 380);
+  const reading = make("b", { class: "reading" });
+  const save = make("button", { class: "primary", disabled: "" }, "Save the lines");
+  const change = () => (lines ? sign * (between(lines) - before) : 0);
+  const show = () => {
+    for (const [name, line] of drawn) {
+      ["x1", "y1", "x2", "y2"].forEach((key, i) => line.setAttribute(key, lines[name][i]));
+    }
+    reading.textContent = step.angle === null ? "" : minus(`${(step.angle + change()).toFixed(1)}°`);
+  };
+  const grips = [];
+  if (lines) {
+    for (const name of ["shank", "heel"]) {
+      for (const end of [0, 2]) {
+        const grip = make("circle", {
+          r: step.width / 34, class: "grip", tabindex: 0, role: "button", "data-grip": `${name}-${end / 2}`,
+          "aria-label": `${name === "shank" ? "lower leg" : "heel"} line, ${end ? "upper" : "lower"} end`,
+        });
+        const place = () => { grip.setAttribute("cx", lines[name][end]); grip.setAttribute("cy", lines[name][end + 1]); };
+        const move = (x, y) => {
+          lines[name][end] = Math.min(Math.max(x, 0), step.width);
+          lines[name][end + 1] = Math.min(Math.max(y, 0), step.height);
+          save.disabled = false;
+          place();
+          show();
+        };
+        grip.addEventListener("pointerdown", (e) => { grip.setPointerCapture(e.pointerId); e.preventDefault(); });
+        grip.addEventListener("pointermove", (e) => {
+          if (!grip.hasPointerCapture(e.pointerId)) return;
+          const p = new DOMPoint(e.clientX, e.clientY).matrixTransform(svg.getScreenCTM().inverse());
+          move(p.x, p.y);
+        });
+        grip.addEventListener("keydown", (e) => {
+          const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
+          if (!by) return;
+          e.preventDefault();
+          move(lines[name][end] + by[0], lines[name][end + 1] + by[1]);
+        });
+        place();
+        grips.push(grip);
+      }
+    }
+  }
+  svg.append(...grips);
+  show();
+
+  const dialog = make("dialog");
+  const finish = (action) => { dialog.close(); if (action) send({ stance: step.stance, action, lines }); };
+  const act = (words, action, kind = "") => {
+    const button = make("button", { class: kind }, words);
+    button.addEventListener("click", () => finish(action));
+    return button;
+  };
+  save.addEventListener("click", () => finish("lines"));
+  const side = make("div", { class: "side" }, make("h3", {}, `Step ${step.stance + 1}`), reading);
+  if (!step.used) side.append(make("p", {}, `Left out: ${step.note}`));
+  if (lines) side.append(make("p", {}, "Drag the ends of a line if it does not lie on the leg or on the middle of the heel."), save);
+  if (step.rejected) side.append(act("Count this step again", "accept"));
+  else if (step.used) side.append(act("Leave this step out", "reject"));
+  if (step.edited) side.append(act("Put the lines back", "reset"));
+  side.append(act("Close", null, "quiet"));
+  dialog.append(svg, side);
+  dialog.addEventListener("close", () => dialog.remove());
+  return dialog;
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".sheet");
+  root.classList.remove("busy");
+  const send = (answer) => { root.classList.add("busy"); setTriggerValue("answer", answer); };
+  const sign = data.side === "left" ? 1 : -1;
+  root.replaceChildren(...data.steps.map((step) => thumb(step, () => {
+    const dialog = editor(step, sign, send);
+    root.append(dialog);
+    dialog.showModal();
+  })));
+}
