@@ -36,7 +36,7 @@ def test_a_point_of_the_picture_is_found_where_the_thumbnail_says():
     row, column = bright.mean(axis=0)
     assert small.x0_px + column / small.scale == pytest.approx(1121.0, abs=1.0)
     assert small.y0_px + row / small.scale == pytest.approx(2181.0, abs=1.0)
-    assert small.image.shape == (200, 160, 3)
+    assert small.image.shape == (*stills.THUMB_SIZE_PX[::-1], 3)
 
 
 @pytest.mark.parametrize("side", list(Side))
