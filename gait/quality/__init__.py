@@ -1,0 +1,34 @@
+"""Findings: what was looked at, the limit it was held against and what staff can do; a clip that cannot be judged is refused.
+
+Pure functions over the stage values, to be called as each stage is ready, so that a hopeless clip costs seconds:
+
+    check_clip      the file: frame rate, length, picture size
+    check_pictures  a dozen frames: light, flicker, sharpness, whether anything moves
+    check_people    who the person detector saw in those frames
+    check_track     the runner: is there one, are the feet in view, how large, from where
+    check_running   the movement: running at all, at its true speed, enough steps; with it
+    check_camera    rolled, aside of the runner
+    check_legs      light and sharpness where the heels are
+    check_standing  the standing clip
+
+What cannot be known is not guessed: a mirrored clip of a runner looks like a runner.
+"""
+
+from gait.quality.camera import check_camera
+from gait.quality.legs import check_legs
+from gait.quality.people import check_people
+from gait.quality.picture import check_clip, check_pictures
+from gait.quality.running import check_running
+from gait.quality.standing import check_standing
+from gait.quality.track import check_track
+
+__all__ = [
+    "check_camera",
+    "check_clip",
+    "check_legs",
+    "check_people",
+    "check_pictures",
+    "check_running",
+    "check_standing",
+    "check_track",
+]

@@ -1,0 +1,227 @@
+"""The file and its pictures, before anyone is looked for."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from gait.model import Clip, Finding, Floats, Picture
+
+MIN_FPS_HZ, GOOD_FPS_HZ = 20.0, 50.0
+"""A fast runner's contact lasts 0.2 s (evidence: 201 ± 15 ms at 4.5 m/s): 4 pictures at 20 a second, 10 at 50."""
+UNEVEN_SHARE = 0.1
+"""Frame intervals that differ from the median by more than a fifth: from this share on the rate is called variable."""
+MAX_STALL_S = 0.25
+"""A longer hole between two frames swallows a whole contact."""
+MIN_LENGTH_S, GOOD_LENGTH_S, LONG_S = 1.0, 7.0, 120.0
+"""1 s holds no two steps of a foot; 7 s holds 7 whole steps of each foot at 140 steps/min, the slowest usual cadence; beyond
+2 min the analysis takes many minutes and learns nothing."""
+MIN_SIDE_PX, GOOD_SIDE_PX = 240, 480
+"""Shorter side. Whether the runner is large enough is judged on the runner; below 240 no framing can help."""
+DARK_LIGHTS, DIM_LIGHTS = 40.0, 90.0
+"""Brightness (0-255) that the lightest twentieth of the picture exceeds. Any lit room has a white wall, shirt or lamp above 90;
+below 40 a picture has under 5 bits left, and BlazePose finds nobody (rendered runner at 12: none in 240 frames)."""
+BRIGHT_SHARE = 0.5
+"""Share of the picture at 250 or more: overexposed."""
+FLICKER = 0.08
+"""SD over mean of the background's brightness. Auto-exposure and mains flicker; a steady lamp stays below 0.02."""
+BLUR_PX = 2.0
+"""Blur (SD) of the sharpest edges in a picture of 640 pixels: 3 % of a lower leg that is 90 pixels long, or 1 cm. In focus: 0.45-0.7 (36 clips)."""
+STILL = 2.0
+"""Largest change, grey levels, of any 16th of a side from sample to sample. A still picture stays below 1 even recompressed."""
+_SIDE_PX = 640
+
+
+def check_clip(clip: Clip) -> tuple[Finding, ...]:
+    """Frame rate from the true times, length and picture size."""
+    found = [_frame_rate(clip)]
+    steps = np.diff(clip.times_s)
+    if len(steps):
+        usual = float(np.median(steps))
+        uneven = float(np.mean(np.abs(steps - usual) > 0.2 * usual))
+        if uneven > UNEVEN_SHARE:
+            found.append(
+                Finding(
+                    "variable_frame_rate",
+                    "info",
+                    f"The time between pictures varies ({uneven:.0%} are uneven); every picture's own time is used.",
+                    "",
+                    round(uneven, 3),
+                    UNEVEN_SHARE,
+                )
+            )
+        longest = float(steps.max())
+        if longest > MAX_STALL_S:
+            found.append(
+                Finding(
+                    "frames_missing",
+                    "warn",
+                    f"The recording stalls: up to {longest:.2f} s without a picture.",
+                    "Steps in such a gap are lost. Free the camera from other work and record again if results are thin.",
+                    round(longest, 3),
+                    MAX_STALL_S,
+                )
+            )
+    return (*found, *_length(clip), *_size(clip))
+
+
+def _frame_rate(clip: Clip) -> Finding:
+    fps = clip.fps_hz
+    value = round(fps, 2) if np.isfinite(fps) else None
+    if not fps >= MIN_FPS_HZ:
+        return Finding(
+            "frame_rate",
+            "refuse",
+            f"The clip has only {fps:.1f} pictures a second, so a step is over between a few of them.",
+            "Record with 60 frames per second or more.",
+            value,
+            MIN_FPS_HZ,
+        )
+    if fps < GOOD_FPS_HZ:
+        return Finding(
+            "frame_rate",
+            "warn",
+            f"The clip has {fps:.1f} pictures a second: times are coarse and the peak tilt can fall between two of them.",
+            "Record with 60 frames per second or more.",
+            value,
+            GOOD_FPS_HZ,
+        )
+    return Finding("frame_rate", "info", f"The clip has {fps:.1f} pictures a second.", "", value, GOOD_FPS_HZ)
+
+
+def _length(clip: Clip) -> list[Finding]:
+    length = clip.duration_s
+    value = round(length, 2)
+    if length < MIN_LENGTH_S:
+        message, advice = f"The clip lasts only {length:.1f} s.", "Record 20 s of steady running."
+        return [Finding("length", "refuse", message, advice, value, MIN_LENGTH_S)]
+    if length < GOOD_LENGTH_S:
+        message = f"The clip lasts {length:.1f} s, which may hold fewer than 7 steps of each foot."
+        return [Finding("length", "warn", message, "Record 20 s of steady running.", value, GOOD_LENGTH_S)]
+    if length > LONG_S:
+        message = f"The clip lasts {length:.0f} s, so the analysis will take long."
+        return [Finding("length", "warn", message, "20 s of steady running are enough: cut the clip.", value, LONG_S)]
+    return []
+
+
+def _size(clip: Clip) -> list[Finding]:
+    side = min(clip.width_px, clip.height_px)
+    if side >= GOOD_SIDE_PX:
+        return []
+    refuse = side < MIN_SIDE_PX
+    return [
+        Finding(
+            "picture_size",
+            "refuse" if refuse else "warn",
+            f"The picture is {clip.width_px} x {clip.height_px} pixels: too {'small' if refuse else 'coarse'} for the heel's angle.",
+            "Record with 720 x 1280 pixels or more, or send the original file rather than a messenger's copy.",
+            side,
+            MIN_SIDE_PX if refuse else GOOD_SIDE_PX,
+        )
+    ]
+
+
+def check_pictures(samples: Sequence[tuple[float, Picture]]) -> tuple[Finding, ...]:
+    """Light, flicker, sharpness, and whether anything moves, on about ten (time_s, picture) spread over the clip."""
+    if not samples:
+        return ()
+    grey = [_small_grey(picture) for _, picture in samples]
+    return (*_light(grey), *_movement(grey), *_sharpness(grey))
+
+
+def _small_grey(picture: Picture) -> Floats:
+    """Grey, longer side at most 640 pixels, by area averaging."""
+    h, w = picture.shape[:2]
+    scale = min(1.0, _SIDE_PX / max(h, w))
+    size = (max(1, round(w * scale)), max(1, round(h * scale)))
+    grey = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.float64)
+
+
+def _light(grey: list[Floats]) -> list[Finding]:
+    lights = float(np.median([np.percentile(g, 95) for g in grey]))
+    burnt = float(np.median([np.mean(g >= 250) for g in grey]))
+    if lights < DARK_LIGHTS:
+        return [
+            Finding(
+                "too_dark",
+                "refuse",
+                "The picture is too dark to see the runner.",
+                "Switch on more light, or let the camera use a longer exposure, and record again.",
+                round(lights, 1),
+                DARK_LIGHTS,
+            )
+        ]
+    if lights < DIM_LIGHTS:
+        message = "The picture is dim: noise and motion blur will widen the intervals."
+        return [
+            Finding(
+                "dim", "warn", message, "More light on the runner's heels helps most.", round(lights, 1), DIM_LIGHTS
+            )
+        ]
+    if burnt > BRIGHT_SHARE:
+        message = "More than half of the picture is overexposed."
+        advice = "Do not film against a window; lower the exposure."
+        return [Finding("overexposed", "warn", message, advice, round(burnt, 2), BRIGHT_SHARE)]
+    return []
+
+
+def _movement(grey: list[Floats]) -> list[Finding]:
+    """A still picture passed off as a clip, and light that comes and goes."""
+    if len(grey) < 3 or len({g.shape for g in grey}) > 1:
+        return []
+    found = []
+    h, w = grey[0].shape
+    tiles = np.stack([cv2.resize(g, (max(1, w // 16), max(1, h // 16)), interpolation=cv2.INTER_AREA) for g in grey])
+    change = float(np.abs(np.diff(tiles, axis=0)).max())
+    if change < STILL:
+        message = "Nothing moves in this clip."
+        found.append(
+            Finding("still_picture", "refuse", message, "Choose the clip of the run.", round(change, 2), STILL)
+        )
+    # The median over the tiles follows the background's light, not the runner's movement.
+    ratio = np.median(tiles / np.maximum(np.median(tiles, axis=0), 1.0), axis=(1, 2))
+    flicker = float(np.std(ratio))
+    if flicker > FLICKER:
+        message = f"The light flickers or the camera keeps changing its exposure ({flicker:.0%})."
+        advice = "Lock the exposure; under flickering lamps set the shutter to 1/100 s (1/120 s on a 60 Hz mains)."
+        found.append(Finding("flicker", "warn", message, advice, round(flicker, 3), FLICKER))
+    return found
+
+
+def _sharpness(grey: list[Floats]) -> list[Finding]:
+    blur = float(np.median([edge_blur_px(g) for g in grey]))
+    if blur <= BLUR_PX:
+        return []
+    message = "The whole picture is blurred: out of focus, or the lens is dirty."
+    return [
+        Finding(
+            "blurred",
+            "warn",
+            message,
+            "Wipe the lens, tap on the runner's feet to focus, and record again.",
+            round(blur, 2),
+            BLUR_PX,
+        )
+    ]
+
+
+def edge_blur_px(grey: Floats) -> float:
+    """Blur (SD, pixels) of the picture's strongest edges; inf for a picture without contrast.
+
+    A step edge blurred by s has a gradient peak proportional to 1/s; one more blur by 1 px lowers it to 1/sqrt(s^2 + 1). The
+    ratio of the two gives s whatever the scene's contrast. The strongest thousandth of gradients is compared, so a smooth
+    wall does not count as blur.
+    """
+    image = np.asarray(grey, dtype=np.float64)
+    again = np.asarray(cv2.GaussianBlur(image, (0, 0), 1.0), dtype=np.float64)
+    before, after = _strong_gradient(image), _strong_gradient(again)
+    if before < 1.0 or after >= before:
+        return float("inf")
+    ratio = after / before
+    return float(ratio / np.sqrt(1 - ratio**2))
+
+
+def _strong_gradient(image: Floats) -> float:
+    dx, dy = np.diff(image, axis=1)[:-1], np.diff(image, axis=0)[:, :-1]
+    return float(np.percentile(np.hypot(dx, dy), 99.9)) if dx.size else 0.0
