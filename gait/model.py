@@ -162,6 +162,8 @@ class Trajectories(Frozen):
     height_px: int
     unfiltered_px: Floats = field(default_factory=lambda: np.empty((0, 33, 2)))
     """(n, 33, 2) the same before the low-pass: repaired and filled only. Events are read here."""
+    tracker: str = ""
+    """As in `PoseTrack`: each tracker's points err in their own way."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -55,6 +55,7 @@ def clean(track: PoseTrack, settings: TrajectorySettings) -> Trajectories:
             track.width_px,
             track.height_px,
             points,
+            track.tracker,
         )
     step_s = float(np.median(np.diff(times_s)))
     points, swaps = _repair_swaps(times_s, points)
@@ -62,7 +63,9 @@ def clean(track: PoseTrack, settings: TrajectorySettings) -> Trajectories:
     points, filled = _fill(times_s, points, np.isfinite(track.landmarks_px).all(axis=2), settings.max_gap_s)
     cutoff_hz = min(settings.cutoff_hz, _MAX_CUTOFF_SHARE / step_s)
     smooth = _low_pass(times_s, points, step_s, cutoff_hz, settings.max_gap_s)
-    return Trajectories(times_s, smooth, filled, cutoff_hz, swaps, track.width_px, track.height_px, points)
+    return Trajectories(
+        times_s, smooth, filled, cutoff_hz, swaps, track.width_px, track.height_px, points, track.tracker
+    )
 
 
 def _repair_swaps(times_s: Floats, points: Floats) -> tuple[Floats, int]:
@@ -87,7 +90,7 @@ def _repair_swaps(times_s: Floats, points: Floats) -> tuple[Floats, int]:
     bend = np.zeros((n, 2, 2, 2))  # unsteadiness at frame t for the states of t-2, t-1, t
     for a, b, c in np.ndindex(2, 2, 2):
         corner = legs[2:, c] - 2 * legs[1:-1, b] + legs[:-2, a]
-        bend[2:, a, b, c] = np.nanmean(np.linalg.norm(corner, axis=-1), axis=(1, 2))
+        bend[2:, a, b, c] = _mean_seen(np.linalg.norm(corner, axis=-1))
     broken = np.r_[True, np.diff(seen) > 1]
     bend[broken | np.r_[True, broken[:-1]]] = 0.0
     switch = _SWITCH_COST * (1 - np.eye(2))
@@ -109,6 +112,12 @@ def _repair_swaps(times_s: Floats, points: Floats) -> tuple[Floats, int]:
     for pair in _PAIRS:
         repaired[np.ix_(exchanged, pair)] = points[np.ix_(exchanged, pair[::-1])]
     return repaired, len(exchanged)
+
+
+def _mean_seen(off: Floats) -> Floats:
+    """(m,) mean over sides and joints of what is finite; 0 where nothing is."""
+    seen = np.isfinite(off)
+    return np.asarray(np.where(seen, off, 0.0).sum(axis=(1, 2)) / np.maximum(seen.sum(axis=(1, 2)), 1))
 
 
 def _off_rhythm(times_s: Floats, points: Floats, seen: Ints, exchange: Floats, tracked: Floats) -> Floats:
@@ -134,8 +143,7 @@ def _off_rhythm(times_s: Floats, points: Floats, seen: Ints, exchange: Floats, t
     any_seen = np.isfinite(stacked).any(axis=0)
     usual[any_seen] = np.nanmedian(stacked[:, any_seen], axis=0)
     off = np.linalg.norm((tracked - exchange) - usual.reshape(tracked.shape), axis=-1)
-    mean = np.where(np.isfinite(off), off, 0.0).mean(axis=(1, 2))
-    return np.asarray(_RHYTHM_WEIGHT * np.minimum(mean, _RHYTHM_LIMIT))
+    return np.asarray(_RHYTHM_WEIGHT * np.minimum(_mean_seen(off), _RHYTHM_LIMIT))
 
 
 def _spikes(points: Floats) -> Bools:

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "gait").rglob("*.py"))
 
-VALUES = {"model", "landmarks", "settings", "errors", "progress", "data"}
+VALUES = {"model", "landmarks", "settings", "errors", "progress", "data", "rhythm"}
 """What any stage may import: the values, never another stage."""
 
 STAGES = {"clip", "quality", "trajectories", "events", "rearfoot", "angles", "strides", "pronation", "pose", "shoes"}

@@ -1,0 +1,139 @@
+"""Trajectories -> GaitEvents."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from gait.events.activity import segments
+from gait.events.timing import event_shares, timing_table
+from gait.events.waves import Beat, find_beat, mean_wave
+from gait.landmarks import Side, View
+from gait.model import Estimate, Floats, FootEvents, GaitEvents, Segment, Trajectories
+from gait.rhythm import shank_length_px, stride_time_s
+from gait.settings import EventSettings
+
+_UNSTEADY_SHARE = 0.12
+"""A stride whose time is off the median by more than this ends the steady part (runners vary by 1-2 %)."""
+_MIN_STRIDES = 3
+"""Fewer steady strides are no rhythm to average over."""
+_MIDDLE_SD_S = 0.004
+"""SD of a stance's middle about the true rhythm (measured on RBDS); gives the cadence its interval."""
+_TYPICAL_STEPS_PER_MINUTE = 170.0
+_SLOW_FACTORS = (2.0, 4.0, 8.0, 10.0)
+"""60, 120, 240 and 300 frames a second stored at 30."""
+
+
+def find_events(trajectories: Trajectories, view: View, settings: EventSettings) -> GaitEvents:
+    """Sub-frame foot strikes and toe-offs of the longest steady stretch of running.
+
+    Times come from each foot's mean waveform over all its steps and from every step's own place in the rhythm.
+    Input without running gives no events and says in `segments` what was seen instead; nothing is raised.
+    A cadence outside the settings' range is still reported (see `slow_motion_factor`).
+    """
+    times_s, points = trajectories.times_s, trajectories.unfiltered_px
+    parts = segments(times_s, points)
+    table = timing_table(view, trajectories.tracker)
+    running = [p for p in parts if p.activity == "running"]
+    nothing = {side: FootEvents(np.empty(0), np.empty(0)) for side in Side}
+    none = GaitEvents(nothing, parts, table.strike_step_sd_s, table.toe_off_step_sd_s, table.contact_foot_sd_s, None)
+    if not running:
+        return none
+    longest = max(running, key=lambda p: p.end_s - p.start_s)
+    inside = (times_s >= longest.start_s) & (times_s <= longest.end_s)
+    own_s, own = times_s[inside], points[inside]
+    stride_s = stride_time_s(own_s, own)
+    beat = find_beat(own_s, own, stride_s) if np.isfinite(stride_s) else None
+    if beat is None:
+        return replace(none, segments=_renamed(parts, longest, []))
+    start_s, end_s = _steady(beat, float(own_s[0]), float(own_s[-1]))
+    if end_s - start_s < _MIN_STRIDES * beat.stride_s:
+        return replace(none, segments=_renamed(parts, longest, []))
+    slow = slow_motion_of(120 / beat.stride_s, settings)
+    shank_px = shank_length_px(own)
+    feet = {}
+    for side in Side:
+        wave = mean_wave(own_s, own, beat, side, shank_px)
+        strike, off = event_shares(table, wave, beat.stride_s / (slow or 1.0)) * beat.stride_s
+        middles = beat.middles_s[side]
+        feet[side] = FootEvents(*(_within(middles + shift, start_s, end_s) for shift in (strike, off)))
+    return GaitEvents(
+        feet,
+        _renamed(parts, longest, [Segment(start_s, end_s, "running")]),
+        table.strike_step_sd_s,
+        table.toe_off_step_sd_s,
+        table.contact_foot_sd_s * (slow or 1.0),
+        _cadence(beat, start_s, end_s),
+    )
+
+
+def slow_motion_of(cadence_spm: float, settings: EventSettings) -> float | None:
+    """The factor by which a clip with this cadence was likely slowed down; None for a believable cadence."""
+    if cadence_spm >= settings.min_cadence_spm:
+        return None
+    best = min(_SLOW_FACTORS, key=lambda k: abs(np.log(cadence_spm * k / _TYPICAL_STEPS_PER_MINUTE)))
+    believable = settings.min_cadence_spm <= cadence_spm * best <= settings.max_cadence_spm
+    return best if believable else None
+
+
+def slow_motion_factor(events: GaitEvents, settings: EventSettings | None = None) -> float | None:
+    """How many times slower than life the clip likely plays (2, 4, 8 ...), from a cadence too low for the leg lift of running.
+
+    A hint for staff to confirm; the times in `events` are the clip's own and are not corrected by it.
+    """
+    if events.cadence_spm is None:
+        return None
+    return slow_motion_of(events.cadence_spm.value, settings or EventSettings())
+
+
+def _within(times_s: Floats, start_s: float, end_s: float) -> Floats:
+    return times_s[(times_s >= start_s) & (times_s <= end_s)]
+
+
+def _steady(beat: Beat, start_s: float, end_s: float) -> tuple[float, float]:
+    """The longest run of strides of nearly the same length, widened to the stretch's ends where it reaches them."""
+    middles = np.sort(np.concatenate([beat.middles_s[side] for side in Side]))
+    middles = middles[(middles >= start_s) & (middles <= end_s)]
+    if len(middles) < 4:
+        return start_s, start_s
+    strides = middles[2:] - middles[:-2]
+    even = np.abs(strides / np.median(strides) - 1) <= _UNSTEADY_SHARE
+    best, run = (0, 0), 0
+    for i, ok in enumerate(even):
+        run = run + 1 if ok else 0
+        if run > best[1] - best[0]:
+            best = (i + 1 - run, i + 1)
+    if best[1] == best[0]:
+        return start_s, start_s
+    first = start_s if best[0] == 0 else float(middles[best[0]])
+    last = end_s if best[1] == len(even) else float(middles[best[1] + 1])
+    return first, last
+
+
+def _renamed(parts: tuple[Segment, ...], longest: Segment, steady: list[Segment]) -> tuple[Segment, ...]:
+    """The parts with the longest running one cut down to its steady stretch; what is left of it is "unknown"."""
+    out: list[Segment] = []
+    for part in parts:
+        if part is not longest:
+            out.append(part)
+            continue
+        at = part.start_s
+        for s in steady:
+            if s.start_s - at > 1e-3:
+                out.append(Segment(at, s.start_s, "unknown"))
+            out.append(s)
+            at = s.end_s
+        if part.end_s - at > 1e-3:
+            out.append(Segment(at, part.end_s, "unknown"))
+    return tuple(out)
+
+
+def _cadence(beat: Beat, start_s: float, end_s: float) -> Estimate | None:
+    """Steps per minute over the steady stretch, first middle to last; the interval from the middles' own scatter."""
+    middles = np.sort(np.concatenate([_within(beat.middles_s[side], start_s, end_s) for side in Side]))
+    if len(middles) < 3:
+        return None
+    # ends averaged over a stride of either foot, so that a left-right unevenness cancels
+    step_s = (middles[-1] + middles[-2] - middles[0] - middles[1]) / 2 / (len(middles) - 2)
+    value = 60 / step_s
+    sd = value * _MIDDLE_SD_S / ((len(middles) - 2) * step_s)
+    return Estimate(float(value), (float(value - 1.96 * sd), float(value + 1.96 * sd)))

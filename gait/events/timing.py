@@ -1,0 +1,91 @@
+"""From a foot's mean waveform to where foot strike and toe-off lie in it, by a small quadratic regression.
+
+Trained on 16 motion-captured treadmill runners (RBDS, 2.5-4.5 m/s, force-plate events) seen by simulated cameras of many
+heights and distances, because perspective moves a foot in the picture as it goes away from the camera. The table for
+BlazePose adds that tracker's own landmark errors, measured on rendered runners. `validation/train_events.py` makes both.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from gait.landmarks import View
+from gait.model import Floats
+
+_LIMIT_SDS = 3.5
+"""Scores are held within this many training SDs: a quadratic must not be asked far outside."""
+
+
+@dataclass(frozen=True, eq=False)
+class TimingTable:
+    """One view's regression: waveform -> principal scores -> strike and toe-off, as shares of a stride from mid-stance."""
+
+    mean: Floats
+    """(m,) the mean feature vector: the waveform row by row, then the stride time in s."""
+    basis: Floats
+    """(k, m) orthonormal."""
+    score_sd: Floats
+    """(k,)"""
+    residual_sd: float
+    """What the basis leaves unexplained, per feature."""
+    weights: Floats
+    """(1 + k + k(k+1)/2, 2) for 1, scores, products of scores (scores in `scale`)."""
+    scale: float
+    range_share: Floats
+    """(2, 2) lowest and highest strike and toe-off in training; answers are held within."""
+    strike_step_sd_s: float
+    toe_off_step_sd_s: float
+    """Random error of one event."""
+    contact_foot_sd_s: float
+    """Error of a foot's mean contact time that all its steps share."""
+
+
+def features(wave: Floats, stride_s: float) -> Floats:
+    """(m,) waveform row by row and the stride time."""
+    return np.asarray(np.r_[wave.ravel(), stride_s])
+
+
+def scores(table: TimingTable, x: Floats) -> Floats:
+    """(k,) principal scores, NaN features left out (the likeliest scores given what was seen)."""
+    seen = np.isfinite(x)
+    v = table.basis[:, seen]
+    precision = v @ v.T / table.residual_sd**2 + np.diag(1 / table.score_sd**2)
+    z = np.linalg.solve(precision, v @ (x[seen] - table.mean[seen]) / table.residual_sd**2)
+    return np.clip(z, -_LIMIT_SDS * table.score_sd, _LIMIT_SDS * table.score_sd)
+
+
+def expand(z: Floats, scale: float) -> Floats:
+    """(..., 1 + k + k(k+1)/2) 1, scores and their products, weighted as the kernel (1 + 0.3 a.b)^2 weights them."""
+    gamma = 0.3
+    u = z / scale
+    i, j = np.triu_indices(z.shape[-1])
+    products = gamma * u[..., i] * u[..., j] * np.where(i == j, 1.0, np.sqrt(2.0))
+    return np.concatenate([np.ones((*z.shape[:-1], 1)), np.sqrt(2 * gamma) * u, products], axis=-1)
+
+
+def event_shares(table: TimingTable, wave: Floats, stride_s: float) -> Floats:
+    """(2,) foot strike and toe-off from mid-stance, in strides."""
+    answer = expand(scores(table, features(wave, stride_s)), table.scale) @ table.weights
+    return np.asarray(np.clip(answer, table.range_share[0], table.range_share[1]))
+
+
+@cache
+def _tables() -> dict[str, TimingTable]:
+    raw: dict[str, Any] = json.loads((files("gait") / "data" / "event_timing.json").read_text(encoding="utf-8"))[
+        "tables"
+    ]
+    arrays = ("mean", "basis", "score_sd", "weights", "range_share")
+    return {
+        name: TimingTable(**{k: np.array(v) if k in arrays else v for k, v in t.items()}) for name, t in raw.items()
+    }
+
+
+def timing_table(view: View, tracker: str) -> TimingTable:
+    """The table that fits the view and the kind of key points; an unknown view is taken as rear."""
+    if view in (View.SIDE, View.FRONT):
+        return _tables()[view.value]
+    return _tables()["rear_blazepose" if "blazepose" in tracker else "rear"]
