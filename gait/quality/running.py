@@ -27,8 +27,8 @@ WALK_BOUNCE_G = 0.6
 """Walking: 2.2 cm at 1.9 Hz make 0.3 g (Gard 2004). Twofold slow motion of a runner: 0.35 g."""
 FAST_BOUNCE_G = 2.4
 """A runner's clip played 1.35 times too fast."""
-SLOW_FACTORS = (1.5, 2.0, 2.4, 4.0, 5.0, 8.0, 10.0, 16.0)
-"""Cameras' rates over players': 60/30, 60/25, 120/30, 120/25, 240/30, 240/25 ..."""
+SLOW_FACTORS = {1.5: 0.1, 2.0: 1.0, 2.4: 0.1, 4.0: 1.0, 4.8: 0.1, 8.0: 1.0, 9.6: 0.1, 16.0: 0.1}
+"""Cameras' rates over players' with their likelihood: 60/30, 120/30 and 240/30 are what phones make, 60/25 and 90/60 are rare."""
 MIN_STEPS, GOOD_STEPS = 3, 7
 """Whole stances a foot. Dingenen 2018: at least 7 are needed; from 2 there is no spread to give an interval."""
 _CHOSEN_STEPS_ADVICE = "Record 20 s of steady running with both feet in view."
@@ -183,7 +183,7 @@ def slow_factor(m: Movement) -> float:
     def misfit(factor: float) -> float:
         rhythm = np.log(m.cadence_spm * factor / USUAL_CADENCE_SPM) / 0.08
         fall = np.log(np.sqrt(USUAL_BOUNCE_G / m.bounce_g) / factor) / 0.15 if m.bounce_g > 0 else 0.0
-        return float(rhythm**2 + fall**2)
+        return float(rhythm**2 + fall**2 - 2 * np.log(SLOW_FACTORS[factor]))
 
     return min(SLOW_FACTORS, key=misfit)
 
