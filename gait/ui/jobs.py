@@ -89,7 +89,7 @@ class Job:
         except Exception:
             log.exception("analysis %s failed", self.name)
             self.message = "Something went wrong inside the program."
-            self.advice = "Try once more; if it happens again, send us the log of this program and the clip's details."
+            self.advice = "Try once more. If it happens again, the program's log says more."
         finally:
             if self.request.uploads:
                 shutil.rmtree(self.request.uploads, ignore_errors=True)

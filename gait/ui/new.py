@@ -63,6 +63,9 @@ def _form() -> None:
                 key="standing",
                 help="3 s of standing still, same camera, same shoes.",
             )
+            st.html(
+                '<div class="g-hint">mp4, mov, mkv, webm or avi, up to 2 GB. Clips are deleted after the analysis.</div>'
+            )
         a, b, c = st.columns([1.6, 1, 1])
         runner = a.text_input("Runner's name", placeholder="Optional", key="runner", max_chars=60)
         speed = b.number_input(
@@ -72,7 +75,7 @@ def _form() -> None:
             value=folders.SAMPLE_SPEED_KMH if example else None,
             step=0.5,
             format="%.1f",
-            placeholder="e.g. 10.0",
+            placeholder="e.g. 10",
             key=f"speed_{'example' if example else 'own'}",
             help="People tilt more when they run faster: the limits follow the speed.",
         )

@@ -94,7 +94,7 @@ function editor(step, sign, send) {
   svg.append(...grips);
   show();
 
-  const dialog = make("dialog");
+  const dialog = make("dialog", { tabindex: "-1", autofocus: "" });
   const finish = (action) => { dialog.close(); if (action) send({ stance: step.stance, action, lines }); };
   const act = (words, action, kind = "") => {
     const button = make("button", { class: kind }, words);

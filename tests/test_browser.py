@@ -1,0 +1,291 @@
+"""The dashboard in a real browser: the whole way from the first page to a deleted result, numbers held to analysis.json.
+
+Skipped where there is no Chromium, unless GAIT_REQUIRE_BROWSER=1. GAIT_UPDATE_PICTURES=1 renews the README's picture.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.builders import ROOT, analysis_json, result_folder
+
+pytestmark = pytest.mark.browser
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--enable-unsafe-swiftshader",  # WebGL without a graphics card, for the skeleton
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ANALYSIS_TIMEOUT_MS = 600_000
+PICTURE = ROOT / "docs" / "dashboard.png"
+
+
+def chromium_path():
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    path = chromium_path()
+    if path is None:
+        reason = "no Chromium on this computer: install the package 'chromium' to run the browser tests"
+        if os.environ.get("GAIT_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        context = driver.chromium.launch_persistent_context(
+            str(tmp_path_factory.mktemp("profile")),
+            executable_path=path,
+            args=FLAGS,
+            viewport={"width": 1280, "height": 800},
+            accept_downloads=True,
+        )
+        yield context
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    return tmp_path_factory.mktemp("reports")
+
+
+@pytest.fixture(scope="module")
+def address(reports):
+    """A running dashboard of its own."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
+    with (reports / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | {"GAIT_REPORTS_DIR": str(reports)}, stdout=log, stderr=log
+        )
+        try:
+            url = f"http://localhost:{port}"
+            for _ in range(240):
+                try:
+                    urllib.request.urlopen(f"{url}/_stcore/health", timeout=2).close()
+                    break
+                except OSError:
+                    assert server.poll() is None, (reports / "server.log").read_text()
+                    time.sleep(0.25)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+@pytest.fixture
+def page(chromium):
+    page = chromium.new_page()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.set_default_timeout(30_000)
+    faults = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    outside = []
+    page.on(
+        "request", lambda r: outside.append(r.url) if not re.match(r"(https?://localhost|data:|blob:)", r.url) else None
+    )
+    yield page
+    page.close()
+    assert faults == []
+    assert outside == [], "the dashboard must work without the internet"
+
+
+def settle(page):
+    """Wait until streamlit has finished running the page."""
+    page.locator(".g-footer").wait_for()
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+
+
+def check_numbers(page, doc):
+    """Every number of the two foot cards and the rhythm is the file's."""
+    for side in ("left", "right"):
+        foot = doc["feet"][side]
+        card = page.locator(f'.g-foot[data-side="{side}"]')
+        assert card.locator(".g-label").get_attribute("data-label") == foot["label"]
+        standing = doc["reference"]["zero"] == "standing"
+        value = foot["peak_eversion_deg" if standing else "eversion_excursion_deg"]
+        if value is None:
+            continue
+        assert card.locator(".g-scale b").inner_text() == f"{value['value']:.1f}°".replace("-", "−")
+        assert f"about {abs(value['value']):.0f}°" in card.locator(".g-sentence").inner_text()
+        assert f"{foot['n_strides']} steps" in card.locator(".g-basis").inner_text()
+        for reason in foot["reasons"]:
+            assert reason in card.inner_text()
+    assert page.locator('[data-value="cadence"]').inner_text() == f"{doc['cadence_spm']['value']:.0f}"
+    times = page.locator(".st-key-times").inner_text()
+    for side in ("left", "right"):
+        contact = doc["feet"][side]["contact_time_s"]
+        if contact:
+            assert f"{contact['value'] * 1000:.0f}" in times
+    for shoe in doc["recommendation"]["shoes"]:
+        assert shoe["name"] in page.locator("body").inner_text()
+
+
+def check_fits(page):
+    """Nothing sticks out sideways, no label is cut off."""
+    assert page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('[data-testid=stMain]'))") <= 0
+    cut = page.evaluate(
+        """[...document.querySelectorAll('[class^=g-]')].filter(e => e.scrollWidth > e.clientWidth + 2
+        && getComputedStyle(e).display !== 'inline' && e.clientWidth > 0 && !e.closest('.g-scale')).map(e => e.className)"""
+    )
+    assert cut == []
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 768)])
+def test_a_result_fits_the_screen_and_shows_the_files_numbers(page, address, reports, size):
+    result_folder(reports / "drawn")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{address}/result?id=drawn")
+    settle(page)
+    check_numbers(page, analysis_json())
+    check_fits(page)
+    bottom = page.locator(".g-foot").first.bounding_box()
+    assert bottom["y"] + bottom["height"] <= size[1], "both labels and pictures are seen without scrolling"
+
+
+def test_skeleton_plays_and_turns(page, address, reports):
+    result_folder(reports / "drawn")
+    page.goto(f"{address}/result?id=drawn")
+    settle(page)
+    chart = page.locator(".st-key-skeleton .js-plotly-plot")
+    chart.scroll_into_view_if_needed()
+    read = "e => e._fullLayout.scene._scene.getCamera().eye.x"
+    before = chart.evaluate(read)
+    page.locator(".st-key-skeleton").get_by_text("Play").click()
+    page.wait_for_function(
+        "x => Math.abs(document.querySelector('.st-key-skeleton .js-plotly-plot')._fullLayout.scene._scene"
+        ".getCamera().eye.x - x) > 0.1",
+        arg=before,
+    )
+
+
+def test_dragging_a_line_changes_the_angle_shown(page, address, reports):
+    result_folder(reports / "drawn")
+    page.goto(f"{address}/result?id=drawn")
+    settle(page)
+    right = page.locator(".st-key-steps-right")
+    right.get_by_role("button", name="Step 1", exact=True).click()
+    reading = page.locator(".reading")
+    before = float(reading.inner_text().rstrip("°"))
+    grip = page.locator("[data-grip=heel-1]").bounding_box()
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 20, y, steps=4)  # a right heel's top towards the left foot: more eversion
+    page.mouse.up()
+    assert float(reading.inner_text().rstrip("°")) > before + 2
+    page.get_by_role("button", name="Close", exact=True).click()
+    assert json.loads((reports / "drawn" / "analysis.json").read_text()) == analysis_json()
+
+
+def test_a_text_file_named_mp4_is_refused_in_one_sentence(page, address, reports, tmp_path):
+    fake = tmp_path / "clip.mp4"
+    fake.write_text("this is no video")
+    page.goto(address)
+    settle(page)
+    page.locator(".st-key-run input[type=file]").set_input_files(str(fake))
+    page.get_by_role("button", name="Analyse the run").click()
+    page.get_by_text("This run could not be analysed").wait_for(timeout=120_000)
+    assert "Something went wrong" not in page.locator("body").inner_text()
+    assert not list((reports / ".uploads").glob("*"))
+
+
+@pytest.mark.slow
+def test_the_whole_way_on_the_sample_clip(page, address, reports, tmp_path):
+    page.goto(address)
+    settle(page)
+    page.get_by_text("Example run", exact=True).click()
+    page.get_by_label("Runner's name").fill("Robin Example")
+    page.get_by_role("button", name="Analyse the run").click()
+    page.locator(".g-counts b", has_text=re.compile(r"\d of [\d,]+ frames")).wait_for(timeout=120_000)
+    name = re.search(r"job=([\w-]+)", page.url).group(1)
+    page.goto("about:blank")  # a closed tab loses nothing
+    page.goto(f"{address}/?job={name}")
+    page.locator(".g-foot").first.wait_for(timeout=ANALYSIS_TIMEOUT_MS)
+    settle(page)
+    assert f"id={name}" in page.url
+    folder = reports / name
+    doc = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
+    assert doc["runner"] == "Robin Example"
+    check_numbers(page, doc)
+    check_fits(page)
+    save_picture(page, tmp_path)
+
+    video = page.locator(".st-key-film video")
+    video.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "(v => v && v.readyState >= 2 && v.videoWidth > 0)(document.querySelector('.st-key-film video'))"
+    )
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export PDF").click()
+    pdf = tmp_path / "report.pdf"
+    download.value.save_as(pdf)
+    assert pdf.read_bytes()[:5] == b"%PDF-"
+
+    walk_an_edit(page, folder, doc)
+
+    page.goto(f"{address}/earlier")
+    settle(page)
+    row = page.locator(f".st-key-row-{name}")
+    assert "Robin Example" in row.inner_text()
+    row.get_by_role("button", name="Open").click()
+    page.locator(".g-foot").first.wait_for()
+    assert f"id={name}" in page.url
+    page.goto(f"{address}/earlier")
+    settle(page)
+    page.locator(f".st-key-row-{name}").get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete now").click()
+    page.locator(f".st-key-row-{name}").wait_for(state="detached")
+    assert not folder.exists()
+
+
+def walk_an_edit(page, folder: Path, before):
+    """Leave the first counted left step out, see the result follow, take it back, see the first result again."""
+    counted = page.locator(".st-key-steps-left .step:not(.unused)").first
+    counted.click()
+    page.get_by_role("button", name="Leave this step out").click()
+    page.get_by_text("1 step changed by hand.").wait_for(timeout=120_000)
+    settle(page)
+    after = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
+    assert after["feet"]["left"]["n_strides"] == before["feet"]["left"]["n_strides"] - 1
+    assert after["feet"]["right"] == before["feet"]["right"]
+    assert [e["rejected"] for e in after["edits"]] == [True]
+    check_numbers(page, after)
+    page.get_by_role("button", name="Undo all changes").click()
+    page.get_by_text("1 step changed by hand.").wait_for(state="detached", timeout=120_000)
+    settle(page)
+    restored = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
+    assert restored["feet"] == before["feet"]
+
+
+def save_picture(page, tmp_path):
+    """The README's picture: the top of the result."""
+    page.mouse.move(640, 790)
+    page.wait_for_timeout(1000)
+    taken = tmp_path / "dashboard.png"
+    page.screenshot(path=str(taken))
+    assert taken.stat().st_size > 20_000
+    if os.environ.get("GAIT_UPDATE_PICTURES") == "1" or not PICTURE.exists():
+        PICTURE.parent.mkdir(exist_ok=True)
+        shutil.copyfile(taken, PICTURE)
