@@ -1,0 +1,132 @@
+"""Drawing straight on a video frame's own planes (yuv420p), so that no frame has to become RGB and back."""
+
+from functools import lru_cache
+from importlib.resources import as_file, files
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from gait.model import Floats
+
+Rgb = tuple[int, int, int]
+Plane = NDArray[np.uint8]
+
+PLATE_RGB: Rgb = (23, 37, 43)
+"""Behind words on a picture."""
+SHIFT = 4
+"""Fractional bits of drawn coordinates: lines move smoothly from frame to frame."""
+
+
+class Canvas:
+    """A picture of `width` x `height` pixels (both even) as the planes Y, U, V; drawn on in place.
+
+    Coordinates are pixels of the Y plane. `packed` is what an encoder takes: (height * 3 / 2, width).
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        if width % 2 or height % 2:
+            raise ValueError(f"width and height must be even. Got {width} x {height}")
+        self.width, self.height = width, height
+        self.packed: Plane = np.empty((height * 3 // 2, width), np.uint8)
+        flat = self.packed.reshape(-1)
+        n = width * height
+        self.planes: tuple[Plane, Plane, Plane] = (
+            flat[:n].reshape(height, width),
+            flat[n : n + n // 4].reshape(height // 2, width // 2),
+            flat[n + n // 4 :].reshape(height // 2, width // 2),
+        )
+
+    def paste(self, planes: tuple[Plane, Plane, Plane]) -> None:
+        """Copy a picture's planes to the top-left corner; it may be as large as the canvas or smaller."""
+        for mine, given in zip(self.planes, planes, strict=True):
+            h, w = min(mine.shape[0], given.shape[0]), min(mine.shape[1], given.shape[1])
+            mine[:h, :w] = given[:h, :w]
+
+    def line(self, a: Floats, b: Floats, colour: Rgb, thick: float, edge: Rgb | None = None) -> None:
+        """A line with round ends, with an edge round it if given. Nothing when an end is not finite."""
+        if not (np.isfinite(a).all() and np.isfinite(b).all()):
+            return
+        if edge is not None:
+            self.line(a, b, edge, thick + 2)
+        for plane, value, k in self._each(colour):
+            cv2.line(plane, _fixed(a, k), _fixed(b, k), (value,), max(1, round(thick * k)), cv2.LINE_AA, SHIFT)
+
+    def dot(self, at: Floats, radius: float, colour: Rgb) -> None:
+        """A filled circle. Nothing when `at` is not finite."""
+        if np.isfinite(at).all():
+            for plane, value, k in self._each(colour):
+                size = round(radius * k * (1 << SHIFT))
+                cv2.circle(plane, _fixed(at, k), size, (value,), -1, cv2.LINE_AA, SHIFT)
+
+    def box(self, x0: float, y0: float, x1: float, y1: float, colour: Rgb) -> None:
+        """A filled rectangle."""
+        for plane, value, k in self._each(colour):
+            rows, columns = slice(round(y0 * k), round(y1 * k)), slice(round(x0 * k), round(x1 * k))
+            plane[rows, columns] = value
+
+    def text(self, words: str, x: float, y: float, height_px: int, colour: Rgb, plate: bool = False) -> None:
+        """Words with their top-left corner at x, y, moved inside the picture; on a dark plate if asked for."""
+        patches = _patch(words, height_px, colour, plate)
+        h, w = patches[0][0].shape
+        x, y = min(max(x, 0), max(self.width - w, 0)), min(max(y, 0), max(self.height - h, 0))
+        for n, (plane, (value, alpha)) in enumerate(zip(self.planes, patches, strict=True)):
+            left, top = int(x) // 2, int(y) // 2
+            if n == 0:
+                left, top = 2 * left, 2 * top
+            region = plane[top : top + value.shape[0], left : left + value.shape[1]]
+            v, a = value[: region.shape[0], : region.shape[1]], alpha[: region.shape[0], : region.shape[1]]
+            region[:] = (region + (v - region) * a + 0.5).astype(np.uint8)
+
+    def _each(self, colour: Rgb) -> list[tuple[Plane, int, float]]:
+        values = yuv(colour)
+        return [(plane, values[n], 1.0 if n == 0 else 0.5) for n, plane in enumerate(self.planes)]
+
+
+def text_width(words: str, height_px: int, plate: bool = False) -> int:
+    """How wide `Canvas.text` draws these words."""
+    return int(_patch(words, height_px, (0, 0, 0), plate)[0][0].shape[1])
+
+
+@lru_cache(maxsize=256)
+def yuv(colour: Rgb) -> tuple[int, int, int]:
+    """A colour as limited-range Y, U, V (BT.709)."""
+    r, g, b = (c / 255 for c in colour)
+    y = 0.2126 * r + 0.7152 * g + 0.0722 * b
+    return round(16 + 219 * y), round(128 + 224 * (b - y) / 1.8556), round(128 + 224 * (r - y) / 1.5748)
+
+
+def _fixed(point: Floats, k: float) -> tuple[int, int]:
+    return round(float(point[0]) * k * (1 << SHIFT)), round(float(point[1]) * k * (1 << SHIFT))
+
+
+@lru_cache(maxsize=4096)
+def _patch(
+    words: str, height_px: int, colour: Rgb, plate: bool
+) -> tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]:
+    """Per plane (value, alpha 0-1) of the words, drawn once and kept."""
+    font = _font(height_px)
+    x0, y0, x1, y1 = font.getbbox(words)
+    pad = round(0.35 * height_px) if plate else 1
+    width, height = (2 * ((int(v) + 2 * pad + 1) // 2) for v in (x1 - x0, y1 - y0))
+    picture = Image.new("RGBA", (width, height), (*PLATE_RGB, 0) if plate else (*colour, 0))
+    draw = ImageDraw.Draw(picture)
+    if plate:
+        draw.rounded_rectangle((0, 0, width - 1, height - 1), pad, fill=(*PLATE_RGB, 210))
+    draw.text((pad - x0, pad - y0), words, font=font, fill=colour)
+    rgba = np.asarray(picture, np.float32)
+    rgb, alpha = rgba[..., :3] / 255, rgba[..., 3] / 255
+    y = rgb @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    u, v = 128 + 224 * (rgb[..., 2] - y) / 1.8556, 128 + 224 * (rgb[..., 0] - y) / 1.5748
+
+    def halved(a: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(a.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3)), np.float32)
+
+    return (np.asarray(16 + 219 * y, np.float32), alpha), (halved(u), halved(alpha)), (halved(v), halved(alpha))
+
+
+@lru_cache(maxsize=8)
+def _font(height_px: int) -> ImageFont.FreeTypeFont:
+    with as_file(files("gait.data") / "fonts" / "Inter-SemiBold.otf") as path:
+        return ImageFont.truetype(str(path), height_px)
