@@ -107,7 +107,7 @@ def simulated(path: Path, rng: np.random.Generator, view: str) -> tuple[PoseTrac
             depth, rise = forward * np.cos(pitch) + up * np.sin(pitch), up * np.cos(pitch) - forward * np.sin(pitch)
             u, v = focal * right / depth, -focal * rise / depth
             xy = np.column_stack([u * np.cos(roll) - v * np.sin(roll), u * np.sin(roll) + v * np.cos(roll)])
-            px[:, Landmark.of(side, joint)] = xy + [360, 640] + rng.normal(0, 1.5, xy.shape)
+            px[:, Landmark.of(side, joint)] = xy + np.array([360.0, 640.0]) + rng.normal(0, 1.5, xy.shape)
     events = {}
     for side in Side:
         own = z["side"] == side.name[0]

@@ -13,6 +13,7 @@ from scipy.interpolate import CubicSpline
 
 from gait.landmarks import Landmark, Side
 from gait.model import Floats
+from gait.rhythm import shank_length_px
 
 JOINTS = ("knee", "ankle", "heel", "foot_index")
 """Whose heights make the waveform, in this order."""
@@ -25,6 +26,8 @@ _LONGEST_BRIDGE_S = 0.12
 """A waveform sample further than this from any seen frame is left out."""
 _WINSOR_SDS = 3.0
 """A step's sample further than this many robust SDs from the middle one is pulled in to there."""
+_MIN_BOB_SHANKS = 0.03
+"""A trunk that rises and falls by less than this (amplitude) tells no time; runners bob by 0.08-0.15."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +105,35 @@ def mean_wave(times_s: Floats, points_px: Floats, beat: Beat, side: Side, shank_
         wave[row] = np.nanmean(np.clip(steps, middle - _WINSOR_SDS * spread, middle + _WINSOR_SDS * spread), axis=0)
         wave[row] -= wave[row].mean()
     return wave
+
+
+def trunk_low_share(times_s: Floats, points_px: Floats, beat: Beat) -> float | None:
+    """When the trunk is lowest, in strides after the left foot's middle (and as long after the right one's): -0.25 to 0.25.
+
+    The phase of the trunk's fall and rise at the step frequency, which by Newton's law is that of the vertical force.
+    None without hips, or where the trunk does not bob.
+    """
+    shank_px = shank_length_px(points_px)
+    lefts = beat.middles_s[Side.LEFT]
+    if len(lefts) < 3:
+        return None
+    heights = []
+    for joint in ("hip", "shoulder"):
+        y = (points_px[:, Landmark.of(Side.LEFT, joint), 1] + points_px[:, Landmark.of(Side.RIGHT, joint), 1]) / 2
+        heights.append(y / shank_px)
+    trunk = np.where(np.isfinite(heights[1]), (heights[0] + heights[1]) / 2, heights[0])
+    turn = np.interp(times_s, lefts, np.arange(len(lefts)), left=np.nan, right=np.nan)
+    ok = np.isfinite(trunk) & np.isfinite(turn)
+    if ok.sum() < 20:
+        return None
+    turn, trunk = turn[ok], trunk[ok]
+    trunk = trunk - np.polyval(np.polyfit(turn, trunk, 2), turn)
+    angle = 4 * np.pi * turn
+    design = np.column_stack([np.cos(angle), np.sin(angle), np.cos(angle / 2), np.sin(angle / 2), np.ones_like(turn)])
+    c, s = np.linalg.lstsq(design, trunk, rcond=None)[0][:2]
+    if np.hypot(c, s) < _MIN_BOB_SHANKS:
+        return None
+    return float(np.arctan2(s, c) / (4 * np.pi))
 
 
 def _height_difference(points_px: Floats) -> Floats:

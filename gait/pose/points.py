@@ -11,7 +11,7 @@ import pandas as pd
 
 from gait.errors import GaitError
 from gait.landmarks import Landmark
-from gait.model import PoseTrack
+from gait.model import Floats, PoseTrack
 
 _COLUMNS = ("time_s", "landmark", "x_px", "y_px", "visibility")
 _COLUMN_OF = {m.name.lower(): int(m) for m in Landmark}
@@ -26,7 +26,7 @@ def read_points(path: Path) -> PoseTrack:
     round all points, from the origin. Raises GaitError with one sentence when the file cannot be used.
     """
     table = _table(path)
-    names = table["landmark"].astype(str).str.strip().str.lower()
+    names = [str(name).strip().lower() for name in table["landmark"]]
     unknown = sorted(set(names) - set(_COLUMN_OF))
     if unknown:
         raise GaitError(f"{path.name} names a landmark BlazePose does not have: {unknown[0]}.", _ADVICE, "bad_points")
@@ -38,7 +38,7 @@ def read_points(path: Path) -> PoseTrack:
             "At least a few seconds of running are needed.",
             "bad_points",
         )
-    column = names.map(_COLUMN_OF).to_numpy(dtype=int)
+    column = np.array([_COLUMN_OF[name] for name in names])
     if len(np.unique(frame * len(Landmark) + column)) < len(table):
         raise GaitError(
             f"{path.name} gives the same landmark twice at the same time.", "One row per point and frame.", "bad_points"
@@ -87,7 +87,7 @@ def _table(path: Path) -> pd.DataFrame:
     return table
 
 
-def _size(table: pd.DataFrame, column: str, coordinate: np.ndarray) -> int:
+def _size(table: pd.DataFrame, column: str, coordinate: Floats) -> int:
     """The picture's extent along one axis, px."""
     if column in table.columns:
         given = pd.to_numeric(table[column], errors="coerce").max()
