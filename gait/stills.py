@@ -22,7 +22,8 @@ PILL_RGB = (22, 26, 32)
 
 STILL_SIZE_PX = (720, 900)
 """Width, height of a freeze frame: enough for a print at 7 cm and 250 dpi, little enough to send."""
-THUMB_SIZE_PX = (160, 200)
+THUMB_SIZE_PX = (400, 500)
+"""Holds all that a 1080p clip shows of a lower leg: the freeze frame and hand corrections are drawn on it."""
 LEG_HEIGHT = 1.25
 """Height shown over the distance from the heel line's lower end to the shank line's upper end."""
 SUBPIXEL_BITS = 4
