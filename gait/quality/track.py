@@ -21,7 +21,8 @@ JUMP_TORSOS, JUMP_TORSOS_PER_S, JUMP_MOST_TORSOS = 0.5, 6.0, 2.0
 """A person's hips cannot move half a torso from one frame to the next plus 3 m/s; seen in runners: 0.09 at 60, 0.15 at 30 fps."""
 JUMPS_REFUSED = 2
 FEET_OUT_REFUSED, FEET_OUT_WARNED = 0.3, 0.03
-"""Share of frames in which the *lower* foot, the one on the ground, leaves the picture; stance is two thirds of the frames."""
+"""Share of frames in which the *lower* foot, the one on the ground, leaves the picture. Two rendered clips cut lower and lower: 0 with
+floor below the soles, 0.2-0.5 where the edge cuts the soles, 0.92 or more from 4 cm above."""
 EDGE_SHANKS = 0.1
 """BlazePose puts the heel 23-25 px too high where a shank is 215 px (evidence): the sole ends that much lower."""
 MIN_SHANK_PX, GOOD_SHANK_PX = 60.0, 120.0
