@@ -79,9 +79,11 @@ def _tables() -> dict[str, TimingTable]:
         "tables"
     ]
     arrays = ("mean", "basis", "score_sd", "weights", "range_share")
-    return {
-        name: TimingTable(**{k: np.array(v) if k in arrays else v for k, v in t.items()}) for name, t in raw.items()
-    }
+    found = {}
+    for name, entries in raw.items():
+        own: dict[str, Any] = {k: np.array(v) if k in arrays else v for k, v in entries.items()}
+        found[name] = TimingTable(**own)
+    return found
 
 
 def timing_table(view: View, tracker: str) -> TimingTable:
