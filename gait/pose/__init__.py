@@ -6,21 +6,20 @@ from gait import clip as clips
 from gait.errors import Cancelled as CancelledError
 from gait.model import Clip, PoseTrack
 from gait.pose.blazepose import BlazePose
-from gait.pose.legs import StoredLegPictures, leg_pictures
 from gait.pose.tracker import Cancelled, Pose, Progress, Tracker
 from gait.settings import PoseSettings
 
-__all__ = ["Pose", "StoredLegPictures", "Tracker", "leg_pictures", "track_clip"]
+__all__ = ["Pose", "Tracker", "track_clip"]
 
 
 def track_clip(
     clip: Clip, settings: PoseSettings, progress: Progress | None = None, cancelled: Cancelled | None = None
-) -> tuple[PoseTrack, StoredLegPictures]:
+) -> tuple[PoseTrack, clips.StoredLegPictures]:
     """Follow the runner through the clip. The caller closes the leg pictures. Raises Cancelled, ClipError, GaitError."""
     tracker = BlazePose(settings)
     n = clip.n_frames
     landmarks, visibility, world = np.full((n, 33, 2), np.nan), np.zeros((n, 33)), np.full((n, 33, 3), np.nan)
-    legs = StoredLegPictures()
+    legs = clips.StoredLegPictures()
     try:
         for done, (frame, pose) in enumerate(tracker.track(clips.frames(clip, max_side_px=settings.max_side_px)), 1):
             if cancelled is not None and cancelled():
@@ -36,6 +35,14 @@ def track_clip(
         legs.close()
         raise
     track = PoseTrack(
-        clip.times_s, landmarks, visibility, world, clip.width_px, clip.height_px, tracker.name, tracker.model, tracker.model_sha256
+        clip.times_s,
+        landmarks,
+        visibility,
+        world,
+        clip.width_px,
+        clip.height_px,
+        tracker.name,
+        tracker.model,
+        tracker.model_sha256,
     )
     return track, legs

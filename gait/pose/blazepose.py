@@ -18,9 +18,11 @@ import numpy as np
 
 from gait.clip import Frame
 from gait.model import Floats
-from gait.pose.graph import Graph, detection_graph, landmark_graph, model_sha256, region_of
+from gait.pose.graph import Graph, detection_graph, landmark_graph, model_file, model_sha256, region_of
 from gait.pose.tracker import Pose, worker_count
 from gait.settings import PoseSettings
+
+__all__ = ["BlazePose", "model_file", "model_sha256"]
 
 LAG_S = 0.12
 """4 frames at 30 per second, 8 at 60: enough for as many workers; a jogger drifts by 1-2 % of his height meanwhile."""
@@ -124,7 +126,9 @@ class _Worker:
             return _Seen(frame.time_s, None, None)
         points = np.array([(p.x, p.y, p.visibility) for p in found["landmarks"].landmark], dtype=np.float64)
         world = np.array([(p.x, p.y, p.z) for p in found["world"].landmark], dtype=np.float64)
-        return _Seen(frame.time_s, Pose(points[:, :2] * frame.full_size_px, points[:, 2], world), region_of(found["next_region"]))
+        return _Seen(
+            frame.time_s, Pose(points[:, :2] * frame.full_size_px, points[:, 2], world), region_of(found["next_region"])
+        )
 
     def close(self) -> None:
         """Free the networks."""

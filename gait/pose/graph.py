@@ -133,7 +133,9 @@ def model_file(model: str) -> Path:
     if model == "full":
         path = _mediapipe().root / "mediapipe" / "modules" / "pose_landmark" / "pose_landmark_full.tflite"
         if not path.is_file():
-            raise GaitError("MediaPipe is installed without its pose model.", "Install the locked version again.", "no_model")
+            raise GaitError(
+                "MediaPipe is installed without its pose model.", "Install the locked version again.", "no_model"
+            )
         return path
     named = os.environ.get(HEAVY_MODEL_VARIABLE, "")
     path = Path(named) if named else Path("pose_landmark_heavy.tflite")
@@ -167,7 +169,11 @@ def _expanded(config: str, threshold: str, replacement: str) -> str:
     validated.initialize(graph_config=config)
     text: str = validated.text_config
     if text.count(threshold) != 1:
-        raise GaitError("This version of MediaPipe is not the one gait was made for.", "Install the locked version again.", "no_model")
+        raise GaitError(
+            "This version of MediaPipe is not the one gait was made for.",
+            "Install the locked version again.",
+            "no_model",
+        )
     return text.replace(threshold, replacement)
 
 
@@ -197,4 +203,6 @@ def _mediapipe() -> _MediaPipe:
     try:
         return _MediaPipe()
     except ImportError as error:
-        raise GaitError("MediaPipe is not installed or does not fit this Python.", "Run 'make setup'.", "no_model") from error
+        raise GaitError(
+            "MediaPipe is not installed or does not fit this Python.", "Run 'make setup'.", "no_model"
+        ) from error

@@ -16,7 +16,9 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from gait import clip as clips
+from gait.clip.container import Orientation
+from gait.clip.frames import Frame, planes
+from gait.clip.frames import frames as every_frame
 from gait.landmarks import Landmark, Side
 from gait.model import Clip, Crop, Floats, Ints, PoseTrack
 
@@ -56,7 +58,7 @@ class _Stored:
     height: int
     x0_px: int
     y0_px: int
-    orientation: clips.Orientation
+    orientation: Orientation
     full_range: bool
     colorspace: int
 
@@ -72,7 +74,7 @@ class StoredLegPictures:
         self._lock = threading.Lock()
         self._reformatter = VideoReformatter()
 
-    def add(self, frame: clips.Frame, landmarks_px: Floats) -> None:
+    def add(self, frame: Frame, landmarks_px: Floats) -> None:
         """Keep that frame's lower legs; nothing when the runner was not seen."""
         video = frame.video
         box = leg_box(landmarks_px, *frame.full_size_px)
@@ -81,8 +83,7 @@ class StoredLegPictures:
         x0, y0, x1, y1 = frame.orientation.stored_box(box, video.width, video.height)
         x0, y0, x1, y1 = (v // 2 * 2 for v in (x0, y0, x1, y1))
         rows = []
-        for plane, shift in zip(video.planes, (0, 1, 1), strict=True):
-            pixels = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+        for pixels, shift in zip(planes(video), (0, 1, 1), strict=True):
             rows.append(pixels[y0 >> shift : y1 >> shift, x0 >> shift : x1 >> shift].tobytes())
         shown = frame.orientation.shown_box((x0, y0, x1, y1), video.width, video.height)
         data = b"".join(rows)
@@ -112,13 +113,12 @@ class StoredLegPictures:
             data = np.frombuffer(self._file.read(w * h * 3 // 2), np.uint8)
             video = VideoFrame(w, h, "yuvj420p" if found.full_range else "yuv420p")
             end = 0
-            for plane, shift in zip(video.planes, (0, 1, 1), strict=True):
+            for pixels, shift in zip(planes(video), (0, 1, 1), strict=True):
                 rows, columns = h >> shift, w >> shift
-                pixels = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
-                pixels[:rows, :columns] = data[end : end + rows * columns].reshape(rows, columns)
+                pixels[:] = data[end : end + rows * columns].reshape(rows, columns)
                 end += rows * columns
             video.colorspace = found.colorspace
-            rgb = self._reformatter.reformat(video, format="rgb24").to_ndarray()
+            rgb = np.asarray(self._reformatter.reformat(video, format="rgb24").to_ndarray(), dtype=np.uint8)
         return Crop(found.orientation.show(rgb), found.x0_px, found.y0_px)
 
     def crops(self, frames: Ints) -> Iterator[tuple[int, Crop | None]]:
@@ -135,7 +135,9 @@ class StoredLegPictures:
         """For `with`."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Delete the pictures."""
         self.close()
 
@@ -145,7 +147,7 @@ def leg_pictures(clip: Clip, track: PoseTrack, frames: Iterable[int] | None = No
     wanted = None if frames is None else set(frames)
     found = StoredLegPictures()
     try:
-        for frame in clips.frames(clip, max_side_px=16):
+        for frame in every_frame(clip, max_side_px=16):
             if wanted is None or frame.index in wanted:
                 found.add(frame, track.landmarks_px[frame.index])
     except BaseException:

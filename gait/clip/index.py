@@ -1,0 +1,147 @@
+"""Opening a clip: is it a video that could be analysed, and when was each frame taken."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from av.container import InputContainer
+from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from gait.clip.container import ADVICE, Orientation, check_size, decoded, opened, orientation_of, pixel_aspect, plain
+from gait.errors import ClipError
+from gait.model import Clip, Floats
+
+MAX_FRAMES = 500_000
+"""More than an hour at 120 fps: not a treadmill run, or a file made to exhaust the machine."""
+MAX_GAP_S = 60.0
+"""A clip that stands still longer than this between two frames has broken times."""
+
+
+def open_clip(path: Path | str) -> Clip:
+    """Open and index a video file.
+
+    Raises ClipError (one sentence and advice) for whatever is no video that could be analysed.
+    """
+    path = Path(path)
+    digest = _checked_digest(path)
+    with opened(path) as (container, stream):
+        codec = stream.codec_context.name
+        times = _packet_times(container, stream)
+    width, height, orientation = _first_picture(path)
+    if times is None:
+        times = _decoded_times(path)
+    if len(times) < 2:
+        raise ClipError(f"{path.name} holds a single picture, not a video.", "Record a clip of the run.", "no_frames")
+    gaps = np.diff(times)
+    if gaps.max() > MAX_GAP_S:
+        raise ClipError(f"The frame times of {path.name} jump by {gaps.max():.0f} s.", ADVICE, "bad_times")
+    if orientation.turns % 2:
+        width, height = height, width
+    return Clip(
+        path=path,
+        sha256=digest,
+        times_s=times - times[0],
+        width_px=width,
+        height_px=height,
+        rotation_deg=orientation.turns * 90,
+        codec=codec,
+        start_s=float(times[0]),
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """The checksum of a file's content. Raises ClipError when it cannot be read."""
+    try:
+        with path.open("rb") as f:
+            return hashlib.file_digest(f, "sha256").hexdigest()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> ClipError:
+    return ClipError(f"{path.name} cannot be read ({error.strerror}).", "Check that it may be opened.", "unreadable")
+
+
+def _checked_digest(path: Path) -> str:
+    """SHA-256 of the file; ClipError for what is not even a file, or plainly another kind of file."""
+    if not path.exists():
+        raise ClipError(f"There is no file {path}.", "Check the name and the folder.", "missing_file")
+    if path.is_dir():
+        raise ClipError(f"{path} is a folder.", "Choose a video file in it.", "not_a_file")
+    try:
+        if not path.is_file():
+            raise ClipError(f"{path} is not a regular file.", "Choose a video file.", "not_a_file")
+        with path.open("rb") as f:
+            head = f.read(16)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not head:
+        raise ClipError(
+            f"{path.name} is empty.", "Copy it from the camera again; the transfer was cut off.", "empty_file"
+        )
+    pictures = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"BM": "BMP", b"II*\x00": "TIFF"}
+    for magic, name in pictures.items():
+        if head.startswith(magic):
+            raise ClipError(
+                f"{path.name} is a still picture ({name}), not a video.", "Choose the clip of the run.", "still_picture"
+            )
+    return sha256_of(path)
+
+
+def _packet_times(container: InputContainer, stream: VideoStream) -> Floats | None:
+    """Times of the displayed frames from the packets, without decoding (20 ms for 20 s of video).
+
+    A packet is a frame for every codec met here once the ones that are marked as not to be shown are dropped. None where
+    the container keeps no presentation times (AVI): then the decoder has to tell.
+    """
+    pts: list[int] = []
+    shift = None
+    for packet in container.demux(stream):
+        if not packet.size or packet.is_discard:
+            continue
+        if packet.pts is None:
+            return None
+        shift = packet.time_base
+        pts.append(packet.pts)
+        if len(pts) > MAX_FRAMES:
+            raise ClipError(f"The clip has more than {MAX_FRAMES} frames.", "Cut it to the run.", "too_long")
+    if not pts or shift is None:
+        return np.empty(0)
+    return _strictly_rising(np.array(pts, dtype=np.int64), float(shift))
+
+
+def _strictly_rising(pts: NDArray[np.int64], base_s: float) -> Floats:
+    """Sorted times in seconds, exact duplicates dropped; ClipError when many are duplicates."""
+    unique = np.unique(pts)
+    if len(unique) < 0.95 * len(pts):
+        raise ClipError("Most frames of the clip share their time with another.", ADVICE, "bad_times")
+    return unique * base_s
+
+
+def _decoded_times(path: Path) -> Floats:
+    """Times by decoding everything: for containers without presentation times."""
+    pts: list[int] = []
+    base = 0.0
+    with opened(path) as (container, stream):
+        for frame in decoded(container, stream):
+            stamp = frame.pts if frame.pts is not None else frame.dts
+            if stamp is None:
+                raise ClipError(f"{path.name} does not say when its frames were taken.", ADVICE, "bad_times")
+            base = float(stream.time_base or 1)
+            pts.append(stamp)
+            if len(pts) > MAX_FRAMES:
+                raise ClipError(f"The clip has more than {MAX_FRAMES} frames.", "Cut it to the run.", "too_long")
+    return _strictly_rising(np.array(pts, dtype=np.int64), base) if pts else np.empty(0)
+
+
+def _first_picture(path: Path) -> tuple[int, int, Orientation]:
+    """Size as stored, with square pixels, and orientation: of a decoded picture, since a header can say anything."""
+    with opened(path) as (container, stream):
+        aspect = pixel_aspect(stream)
+        for frame in decoded(container, stream):
+            square = plain(frame, aspect, VideoReformatter())
+            check_size(path, square.width, square.height)
+            return square.width, square.height, orientation_of(frame)
+    raise ClipError(f"No picture of {path.name} can be decoded.", ADVICE, "no_frames")
