@@ -237,12 +237,11 @@ def test_an_answer_from_the_sheet_becomes_edits_and_back(reports):
 # -- words -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "said"),
-    [(8.9, 11.3, "9–11°"), (9.8, 10.2, "9.8–10.2°"), (-1.2, 2.2, "−1 to 2°"), (-4.4, -2.6, "−4 to −3°")],
-)
-def test_intervals(low, high, said):
-    assert words.interval(low, high) == said
+def test_a_likely_range_is_written_in_the_unit_shown():
+    assert words.likely({"value": 0.259, "ci95": [0.253, 0.265]}, " ms", 0, 1000) == "likely 253–265 ms"
+    assert words.likely(None, "°") == ""
+    assert words.number({"value": -0.2, "ci95": [-1, 1]}, 1) == "−0.2"
+    assert words.number(None) == "–"
 
 
 def test_a_heel_that_tilts_out_is_said_to_tilt_out():

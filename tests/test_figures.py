@@ -51,12 +51,12 @@ def test_left_is_the_left_panel(folder):
 
 
 def test_unused_steps_and_unusable_frames_are_not_drawn(folder):
-    threads = [t for t in curves_of(folder).data if t.line.color == figures.THREAD[Side.LEFT]]
-    assert len(threads) == 25  # 26 steps, the fourth is left out
+    steps = named(curves_of(folder), "steps left")
+    assert list(steps.y).count(None) == 25  # 26 steps, the fourth is left out; a gap after each
+    assert len(steps.y) == 25 * (11 + 1)
     frames = folder.rearfoot.copy()
     frames["usable"] = False
-    none = [t for t in curves_of(folder, rearfoot=frames).data if t.line.color == figures.THREAD[Side.LEFT]]
-    assert none == []
+    assert "steps left" not in [t.name for t in curves_of(folder, rearfoot=frames).data]
 
 
 def test_limits_are_named_with_their_values_or_absent(folder):

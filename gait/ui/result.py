@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from gait import figures
@@ -13,8 +14,7 @@ from gait.landmarks import Side
 from gait.results import ResultFolder
 from gait.ui import folders, nav, pictures, steps, theme, words
 
-PLAIN = {"displayModeBar": False, "responsive": True}
-TURNABLE = PLAIN | {"scrollZoom": False}
+PLAIN = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 log = logging.getLogger(__name__)
 
 
@@ -48,8 +48,8 @@ def show() -> None:
     _warnings(doc)
     _curves(folder, doc)
     _shoes(doc)
-    _rhythm(doc)
-    _motion(folder, doc)
+    _rhythm(folder, doc)
+    _motion(folder)
     _steps(folder)
     _small_print(doc)
 
@@ -170,7 +170,6 @@ def _finding(f: dict[str, Any]) -> str:
 def _curves(folder: ResultFolder, doc: dict[str, Any]) -> None:
     """The heel's tilt over ground contact."""
     reference = doc.get("reference") or {}
-    feet = doc.get("feet") or {}
     from_standing = reference.get("zero") == "standing"
     zero = (
         "0° is how you stand." if from_standing else "There is no standing clip, so 0° is only the picture's upright."
@@ -178,25 +177,55 @@ def _curves(folder: ResultFolder, doc: dict[str, Any]) -> None:
     theme.heading("How your heel tilts while the foot is on the ground", f"Thin lines are single steps. {zero}")
     with st.container(border=True, key="curves"):
         st.html('<div class="g-two"><b class="g-ink-left">Left foot</b><b class="g-ink-right">Right foot</b></div>')
-        st.plotly_chart(
-            figures.rearfoot_curves(
-                folder.rearfoot,
-                folder.strides,
-                folder.curves,
-                reference.get("limits_deg") if from_standing else None,
-                {s: (feet.get(s.value) or {}).get("peak_eversion_deg") for s in Side},
-                {s: (feet.get(s.value) or {}).get("time_to_peak_pct") for s in Side},
-            ),
-            theme=None,
-            config=PLAIN,
-            key="curves-chart",
-        )
+        _plot(_charts(str(folder.path), _stamp(folder))["curves"], "curves")
 
 
-def _rhythm(doc: dict[str, Any]) -> None:
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _charts(path: str, changed_ns: int) -> dict[str, go.Figure]:
+    """All charts of a result, made once for every page that shows it: checking their thousands of values is what takes time.
+
+    `changed_ns` is part of the key, so that an edited result is drawn anew.
+    """
+    folder = ResultFolder(Path(path))
+    doc = folder.analysis
+    feet = {s: (doc.get("feet") or {}).get(s.value) or {} for s in Side}
+    reference = doc.get("reference") or {}
+    charts = {
+        "curves": figures.rearfoot_curves(
+            folder.rearfoot,
+            folder.strides,
+            folder.curves,
+            reference.get("limits_deg") if reference.get("zero") == "standing" else None,
+            {s: feet[s].get("peak_eversion_deg") for s in Side},
+            {s: feet[s].get("time_to_peak_pct") for s in Side},
+        ),
+        "pattern": figures.contact_pattern(doc.get("events") or {}),
+        "times": figures.left_right(
+            [
+                (name, {s: feet[s].get(key) for s in Side})
+                for name, key in (("On the ground", "contact_time_s"), ("In the air", "flight_time_s"))
+            ]
+        ),
+    }
+    pose = folder.pose
+    if pose:
+        strikes = ((doc.get("events") or {}).get("left") or {}).get("foot_strike_s") or []
+        charts["skeleton"] = figures.skeleton(pose["world_m"], figures.two_strides(pose["times_s"], strikes))
+    return charts
+
+
+def _stamp(folder: ResultFolder) -> int:
+    return (folder.path / "analysis.json").stat().st_mtime_ns
+
+
+def _plot(figure: go.Figure, name: str) -> None:
+    st.plotly_chart(figure, theme=None, config=PLAIN, key=f"{name}-chart")
+
+
+def _rhythm(folder: ResultFolder, doc: dict[str, Any]) -> None:
     """Cadence, and left against right on the ground and in the air."""
     theme.heading("Your rhythm")
-    feet = doc.get("feet") or {}
+    charts = _charts(str(folder.path), _stamp(folder))
     cadence = doc.get("cadence_spm")
     a, b = st.columns([1.15, 1], gap="medium")
     with a, st.container(border=True, key="rhythm"):
@@ -204,20 +233,10 @@ def _rhythm(doc: dict[str, Any]) -> None:
             f'<div class="g-stat"><span>Steps per minute</span><b data-value="cadence">{words.number(cadence)}</b>'
             f"<i>{words.likely(cadence, '')}</i></div>"
         )
-        st.plotly_chart(figures.contact_pattern(doc.get("events") or {}), theme=None, config=PLAIN, key="pattern-chart")
+        _plot(charts["pattern"], "pattern")
         st.html('<div class="g-caption">When each foot is on the ground</div>')
     with b, st.container(border=True, key="times"):
-        st.plotly_chart(
-            figures.left_right(
-                [
-                    (name, {s: (feet.get(s.value) or {}).get(key) for s in Side})
-                    for name, key in (("On the ground", "contact_time_s"), ("In the air", "flight_time_s"))
-                ]
-            ),
-            theme=None,
-            config=PLAIN,
-            key="times-chart",
-        )
+        _plot(charts["times"], "times")
         st.html('<div class="g-caption">Per step, with the range the true value likely lies in</div>')
 
 
@@ -249,11 +268,11 @@ def shoe_card(shoe: dict[str, Any]) -> str:
     )
 
 
-def _motion(folder: ResultFolder, doc: dict[str, Any]) -> None:
+def _motion(folder: ResultFolder) -> None:
     """The film with the lines drawn in, and the runner turning in 3D."""
     video = folder.file("overlay.mp4")
-    pose = folder.pose
-    if not video and not pose:
+    turning = _charts(str(folder.path), _stamp(folder)).get("skeleton")
+    if not video and not turning:
         return
     theme.heading("Your run again", "The skeleton shows the movement as the camera's software guesses it in 3D.")
     a, b = st.columns([1, 1.35], gap="medium")
@@ -263,12 +282,8 @@ def _motion(folder: ResultFolder, doc: dict[str, Any]) -> None:
         else:
             st.html('<div class="g-empty">No video was made for this result.</div>')
     with b, st.container(border=True, key="skeleton"):
-        if pose:
-            strikes = ((doc.get("events") or {}).get("left") or {}).get("foot_strike_s") or []
-            frames = figures.two_strides(pose["times_s"], strikes)
-            st.plotly_chart(
-                figures.skeleton(pose["world_m"], frames), theme=None, config=TURNABLE, key="skeleton-chart"
-            )
+        if turning:
+            _plot(turning, "skeleton")
 
 
 def _steps(folder: ResultFolder) -> None:
