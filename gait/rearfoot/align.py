@@ -22,8 +22,16 @@ SHEAR_PRIOR_SD = 0.12
 """A heel seen 15 degrees of toe-out off its standing pose is stretched by up to 1 - cos 15 + depth effects: about a tenth."""
 SCALE_PRIOR_SD = 0.15
 """The treadmill foot comes a few decimetres nearer or farther at 2.5-3 m: up to 15 % of size."""
+SHARED_NOISE = 10.0
+"""Neighbouring pixels share their noise after the blur: about one in ten counts as independent."""
+CONVERGED = 4e-4
+"""Half-diagonals (0.02 px): smaller steps change nothing."""
 ROBUST_CUT = 2.5
 """Residuals beyond this many standard deviations count for little (Geman-McClure)."""
+
+
+POINTS = 900
+"""Template pixels used: those with the most change of colour; flat ones tell nothing and cost time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +39,14 @@ class Template:
     """A patch with what its fit needs."""
 
     image: Patch
+    places: NDArray[np.float64]
+    """(points, 3) x, y, 1 of the pixels used."""
+    values: NDArray[np.float32]
+    """(channels, points) their colours."""
     weight: NDArray[np.float32]
-    """(height, width) 0-1: how much each pixel counts."""
+    """(points,) 0-1: how much each counts."""
     jacobian: NDArray[np.float32]
-    """(channels * pixels, 6) change of the patch per warp parameter, centred on the patch."""
-    grid: NDArray[np.float64]
-    """(pixels, 2) x, y from the patch centre, in half-diagonals."""
+    """(channels * points, 6) change of the patch per warp parameter, centred on the patch."""
     centre: tuple[float, float]
     unit_px: float
     """Half-diagonal: the length that makes the parameters of one size."""
@@ -57,19 +67,23 @@ class Alignment:
 
 def make_template(image: Patch, weight: NDArray[np.float32]) -> Template:
     """Precompute gradients. `image` (h, w, c) is already blurred; `weight` (h, w)."""
-    h, w, c = image.shape
+    h, w = image.shape[:2]
     centre = ((w - 1) / 2, (h - 1) / 2)
     unit = float(np.hypot(w, h) / 2)
-    gx = cv2.Scharr(image, cv2.CV_32F, 1, 0, scale=1 / 32).reshape(h, w, c)
-    gy = cv2.Scharr(image, cv2.CV_32F, 0, 1, scale=1 / 32).reshape(h, w, c)
+    gx = cv2.Scharr(image, cv2.CV_32F, 1, 0, scale=1 / 32)
+    gy = cv2.Scharr(image, cv2.CV_32F, 0, 1, scale=1 / 32)
     ys, xs = np.mgrid[0:h, 0:w]
     u = ((xs - centre[0]) / unit).astype(np.float32)
     v = ((ys - centre[1]) / unit).astype(np.float32)
+    energy = ((gx**2 + gy**2).sum(axis=2) * weight).ravel()
+    chosen = np.sort(np.argsort(energy)[::-1][: min(POINTS, int((weight > 0).sum()))])
     # parameters in units of `unit` pixels: tx, ty, rotation, scale, stretch, shear (all rates of displacement)
     columns = [gx, gy, gy * u[..., None] - gx * v[..., None], gx * u[..., None] + gy * v[..., None]]
     columns += [gx * u[..., None] - gy * v[..., None], gx * v[..., None] + gy * u[..., None]]
-    jac = np.stack([col.transpose(2, 0, 1).ravel() for col in columns], axis=1) * np.float32(unit)
-    return Template(image, weight, jac, np.stack([u.ravel(), v.ravel()], axis=1).astype(float), centre, unit)
+    jac = np.stack([c.reshape(h * w, -1)[chosen].T.ravel() for c in columns], axis=1) * np.float32(unit)
+    places = np.stack([xs.ravel()[chosen], ys.ravel()[chosen], np.ones(len(chosen))], axis=1).astype(float)
+    values = np.ascontiguousarray(image.reshape(h * w, -1)[chosen].T)
+    return Template(image, places, values, weight.ravel()[chosen].copy(), jac, centre, unit)
 
 
 def parameters_matrix(p: NDArray[np.float64], template: Template) -> NDArray[np.float64]:
@@ -89,13 +103,6 @@ def similarity(template: Template, centre_px: tuple[float, float], rotation_deg:
     return np.hstack([lin, (np.array(centre_px) - lin @ np.array(template.centre))[:, None]])
 
 
-def up_direction_deg(matrix: Matrix, lean_deg: float = 0.0) -> float:
-    """Clockwise tilt, degrees, of the template's upward line (itself leaning `lean_deg` clockwise) as seen in the picture."""
-    r = np.deg2rad(lean_deg)
-    d = matrix[:, :2] @ np.array([np.sin(r), -np.cos(r)])
-    return float(np.degrees(np.arctan2(d[0], -d[1])))
-
-
 def _shape(lin: NDArray[np.float64]) -> tuple[float, float, float]:
     """Scale - 1, and the two stretches of a linear map with its rotation taken out."""
     _, s, vt = np.linalg.svd(lin)
@@ -108,78 +115,69 @@ def _shape(lin: NDArray[np.float64]) -> tuple[float, float, float]:
 
 
 def align(
-    template: Template, picture: Patch, start: Matrix, iterations: int = 12, free_shape: bool = True
+    template: Template, picture: Patch, start: Matrix, iterations: int = 10, free_shape: bool = True
 ) -> Alignment | None:
     """Fit `template` into `picture` from `start`; None when it runs out of the picture or the fit is singular.
 
     `free_shape=False` keeps the start's shape and solves for place and rotation only.
     """
-    h, w, channels = template.image.shape
-    n = h * w
-    target = template.image.transpose(2, 0, 1).reshape(channels, n)
-    base = template.weight.ravel()
+    target, base = template.values, template.weight
+    channels, n = target.shape
+    high, wide = picture.shape[:2]
+    total = float(base.sum())
     warp = np.vstack([start, [0, 0, 1]])
     n_geo = 6 if free_shape else 3
+    mean = target.mean(axis=1, keepdims=True)
+    contrast = (target - mean) / np.float32(64)
     design = np.zeros((channels * n, n_geo + 1 + channels), np.float32)
     design[:, :n_geo] = template.jacobian[:, :n_geo]
-    design[:, n_geo] = (target - target.mean()).ravel() / 64
+    design[:, n_geo] = contrast.ravel()
     for k in range(channels):
         design[k * n : (k + 1) * n, n_geo + 1 + k] = 1
-    gain, bias = 1.0, np.zeros(channels)
-    share, covariance, robust = 0.0, np.eye(n_geo), base
-    inside_picture = np.ones(picture.shape[:2], np.float32)
-    seen = np.empty_like(target)
+    extra = np.zeros(1 + channels)
+    extra[0] = 64.0
+    share, covariance = 0.0, np.eye(n_geo)
+    seen = target
     for _ in range(iterations):
-        m = warp[:2].astype(np.float32)
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        seen = cv2.warpAffine(picture, m, (w, h), flags=flags).transpose(2, 0, 1).reshape(channels, n)
-        weight = base * cv2.warpAffine(inside_picture, m, (w, h), flags=flags).ravel()
-        if weight.sum() < 0.6 * base.sum():
+        at = (template.places @ warp[:2].T).astype(np.float32)
+        inside = (at[:, 0] >= 0) & (at[:, 0] <= wide - 1) & (at[:, 1] >= 0) & (at[:, 1] <= high - 1)
+        weight = base * inside
+        if weight.sum() < 0.6 * total:
             return None
-        mean = target.mean()
-        residual = seen - mean - gain * (target - mean) - bias[:, None].astype(np.float32)
-        size = np.sqrt((residual**2).mean(axis=0))
-        sigma = max(NOISE_FLOOR, 1.2 * float(_weighted_median(size, weight)))
-        falloff = 1 / (1 + (size / (ROBUST_CUT * sigma)) ** 2) ** 2
-        robust = weight * falloff
-        share = float(robust.sum() / base.sum())
+        seen = cv2.remap(picture, at[None, :, 0], at[None, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[
+            0
+        ].T
+        bias = extra[1:, None].astype(np.float32)
+        residual = seen - mean - np.float32(extra[0]) * contrast - bias
+        size2 = (residual**2).mean(axis=0)
+        sigma = max(NOISE_FLOOR, 1.2 * float(np.sqrt(np.median(size2))))
+        robust = weight / (1 + size2 / np.float32((ROBUST_CUT * sigma) ** 2)) ** 2
+        share = float(robust.sum()) / total
         wd = design * np.tile(robust, channels)[:, None]
-        normal = (wd.T @ design).astype(float) / sigma**2
-        rhs = (wd.T @ residual.ravel()).astype(float) / sigma**2
-        # neighbouring pixels share noise after the blur: count about one in ten as independent
-        normal /= 10
-        rhs /= 10
-        normal[n_geo, n_geo] += (64 * 3.0) ** -2 * 1e2
+        scale = 1 / (SHARED_NOISE * sigma**2)
+        normal = (wd.T @ design).astype(float) * scale
+        rhs = (wd.T @ residual.ravel()).astype(float) * scale
         if free_shape:
-            scale, stretch, shear = _shape(warp[:2, :2])
-            for i, (value, sd) in enumerate(
-                ((scale, SCALE_PRIOR_SD), (stretch, SHEAR_PRIOR_SD), (shear, SHEAR_PRIOR_SD)), start=3
+            for i, value, sd in zip(
+                (3, 4, 5), _shape(warp[:2, :2]), (SCALE_PRIOR_SD, SHEAR_PRIOR_SD, SHEAR_PRIOR_SD), strict=True
             ):
                 normal[i, i] += sd**-2
                 rhs[i] += value / sd**2
         try:
-            step = np.linalg.solve(normal, rhs)
-            covariance = np.linalg.inv(normal)[:n_geo, :n_geo]
+            covariance = np.linalg.inv(normal)
         except np.linalg.LinAlgError:
             return None
-        gain = float(np.clip(gain + step[n_geo] / 64, 0.4, 2.5))
-        bias = np.clip(bias + step[n_geo + 1 :], -100, 100)
+        step = covariance @ rhs
+        extra = np.clip(extra + step[n_geo:], (25.0, *[-100.0] * channels), (160.0, *[100.0] * channels))
         p = np.zeros(6)
         p[:n_geo] = np.clip(step[:n_geo], -0.25, 0.25)
         warp = warp @ np.linalg.inv(parameters_matrix(p, template))
-        if np.abs(p).max() < 2e-4:
+        if np.abs(p).max() < CONVERGED:
             break
-    lin = warp[:2, :2]
-    if not np.isfinite(warp).all() or not 0.4 < np.linalg.det(lin) < 2.5:
+    if not np.isfinite(warp).all() or not 0.4 < np.linalg.det(warp[:2, :2]) < 2.5:
         return None
-    return Alignment(warp[:2], _correlation(target, seen, base), share, float(np.degrees(np.sqrt(covariance[2, 2]))))
-
-
-def _weighted_median(values: NDArray[np.float32], weight: NDArray[np.float32]) -> float:
-    """Median of `values` under `weight`."""
-    order = np.argsort(values)
-    total = np.cumsum(weight[order])
-    return float(values[order[min(len(order) - 1, int(np.searchsorted(total, total[-1] / 2)))]])
+    rotation_sd = float(np.degrees(np.sqrt(max(covariance[2, 2], 0.0))))
+    return Alignment(warp[:2], _correlation(target, seen, base), share, rotation_sd)
 
 
 def _correlation(a: NDArray[np.float32], b: NDArray[np.float32], weight: NDArray[np.float32]) -> float:

@@ -19,8 +19,9 @@ HEEL_HALF_WIDTH, HEEL_UP, HEEL_DOWN = 0.32, 0.30, 0.34
 """Reach of the heel picture round the ankle, in leg lengths: the counter, plus room to search (ankle error SD 0.03)."""
 HEEL_BLUR_PX = 1.2
 """Patch pixels: removes codec noise and aliasing, keeps a strip of 8 mm."""
-SHANK_LOW, SHANK_HIGH, SHANK_STEP = 0.12, 0.80, 0.01
-"""Rows of the shank strip, as shares of the way from ankle to knee: above the sock's ankle folds, below the knee's bulge."""
+SHANK_LOW, SHANK_HIGH, SHANK_STEP = 0.10, 0.72, 0.01
+"""Rows of the shank strip, in standing leg lengths above the ankle: above the shoe's collar, below the knee's bulge even where
+the shank leans away from the camera and looks a fifth shorter."""
 SHANK_HALF_WIDTH, SHANK_COLUMN = 0.36, 0.005
 """Half-width of the shank strip and width of its columns, in leg lengths (a calf is 0.08-0.17 to each side)."""
 
@@ -75,7 +76,7 @@ def cut_heel(crop: Crop, ankle_px: Floats, length_px: float) -> HeelPicture:
 
 
 def shank_rows() -> Floats:
-    """(rows,) share of the way from ankle to knee, top row first."""
+    """(rows,) standing leg lengths above the ankle, top row first."""
     return np.arange(SHANK_LOW, SHANK_HIGH, SHANK_STEP)[::-1]
 
 
@@ -84,16 +85,15 @@ def shank_columns() -> Floats:
     return np.arange(-SHANK_HALF_WIDTH, SHANK_HALF_WIDTH + SHANK_COLUMN / 2, SHANK_COLUMN)
 
 
-def cut_shank(crop: Crop, ankle_px: Floats, knee_px: Floats) -> NDArray[np.uint8]:
-    """(rows, columns, 3) the shank straightened along the line ankle-knee."""
+def cut_shank(crop: Crop, ankle_px: Floats, knee_px: Floats, length_px: float) -> NDArray[np.uint8]:
+    """(rows, columns, 3) the shank straightened along the line ankle-knee, at the scale of `length_px` both ways."""
     axis = knee_px - ankle_px
-    length = float(np.hypot(*axis))
-    up = axis / length
+    up = axis / float(np.hypot(*axis))
     right = np.array([-up[1], up[0]])
     rows, columns = shank_rows(), shank_columns()
-    start = ankle_px + rows[0] * axis + columns[0] * length * right
-    to_picture = np.column_stack([right * SHANK_COLUMN * length, -up * SHANK_STEP * length, start])
-    return _warp(crop, to_picture, (len(columns), len(rows)), SHANK_COLUMN * length)
+    start = ankle_px + (rows[0] * up + columns[0] * right) * length_px
+    to_picture = np.column_stack([right * SHANK_COLUMN * length_px, -up * SHANK_STEP * length_px, start])
+    return _warp(crop, to_picture, (len(columns), len(rows)), SHANK_COLUMN * length_px)
 
 
 def _warp(crop: Crop, to_picture: Matrix, size: tuple[int, int], step_px: float) -> NDArray[np.uint8]:

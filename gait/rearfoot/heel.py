@@ -18,10 +18,13 @@ from gait.rearfoot.frame import UNITS, HeelPicture, expected_heel
 
 HALF_WIDTH, TOP, BOTTOM = 0.17, 0.03, 0.20
 """The counter's window round the tracker's ankle when standing, in leg lengths (the sole lies 0.26 +- 0.03 below the ankle)."""
-TURN_STARTS_DEG = (-12.0, 0.0, 12.0, 24.0)
-"""Eversions the search starts from: standing -> stance spans -10 to 25 degrees, the fit's reach is about 8."""
-SHIFT_STARTS_PX = ((0.0, 0.0), (-8.0, -6.0), (8.0, -6.0), (-8.0, 6.0), (8.0, 6.0))
-"""Patch pixels: the tracker's ankle errs by 0.03 leg lengths (6)."""
+MIDDLE = (TOP + BOTTOM) / 2
+TURN_STARTS_DEG = (-14.0, -7.0, 0.0, 7.0, 14.0, 21.0)
+"""Eversions the search starts from: standing -> stance spans -10 to 25 degrees, the fit's reach is about 6."""
+SEARCH_PX = 24.0
+"""Patch pixels to every side: the tracker's ankle errs by 0.03 leg lengths (6), at foot strike twice that."""
+GOOD_SCORE = 0.55
+"""A followed fit below this (correlation times inlier share) is checked against a new search."""
 MIN_CORRELATION = 0.7
 MIN_INLIERS = 0.45
 """Below either, a fit is not believed."""
@@ -85,22 +88,43 @@ def resample(patch: Patch, matrix: Matrix, size: tuple[int, int]) -> Patch:
     return np.asarray(cv2.warpAffine(patch, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.float32)
 
 
-def search(counter: Counter, picture: HeelPicture, eversion_turn: int) -> Alignment | None:
-    """The best fit from a grid of starts. `eversion_turn` is +1 where eversion turns the heel clockwise (the left), else -1."""
-    patch = picture.patch()
+def search(counter: Counter, picture: HeelPicture, eversion_turn: int) -> list[Matrix]:
+    """Where the counter may be: the best places by plain correlation at half size, one per turn, best first.
+
+    Args:
+        counter: what to look for.
+        picture: where.
+        eversion_turn: +1 where eversion turns the heel clockwise (the left), else -1.
+    """
+    template = counter.template
+    small = cv2.resize(template.image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    th, tw = small.shape[:2]
     ax, ay = expected_heel(picture)
-    found: list[Alignment] = []
+    centre = np.array([ax + counter.offset_px[0], ay + counter.offset_px[1]])
+    reach = SEARCH_PX / 2
+    patch = picture.patch()
+    found: list[tuple[float, Matrix]] = []
     for turn in TURN_STARTS_DEG:
-        for dx, dy in SHIFT_STARTS_PX:
-            centre = (ax + counter.offset_px[0] + dx, ay + counter.offset_px[1] + dy)
-            rough = align(
-                counter.template, patch, similarity(counter.template, centre, eversion_turn * turn), 4, free_shape=False
-            )
-            if rough is not None:
-                found.append(rough)
-    found.sort(key=score, reverse=True)
-    fine = [align(counter.template, patch, rough.matrix) for rough in found[:3]]
-    return max((f for f in fine if f is not None), key=score, default=None)
+        # the window of the picture, turned back by `turn` about the expected place, at half size
+        lin = 2 * similarity(template, (0, 0), eversion_turn * turn)[:, :2]
+        size = (int(tw + 2 * reach), int(th + 2 * reach))
+        shift = centre - lin @ np.array([(size[0] - 1) / 2, (size[1] - 1) / 2])
+        window = cv2.warpAffine(
+            patch, np.hstack([lin, shift[:, None]]), size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=1
+        )
+        match = cv2.matchTemplate(window, small, cv2.TM_CCOEFF_NORMED)
+        _, best, _, (x, y) = cv2.minMaxLoc(match)
+        middle = lin @ np.array([x + (tw - 1) / 2, y + (th - 1) / 2]) + shift
+        found.append((best, similarity(template, (float(middle[0]), float(middle[1])), eversion_turn * turn)))
+    found.sort(key=lambda item: item[0], reverse=True)
+    return [matrix for _, matrix in found]
+
+
+def find(counter: Counter, picture: HeelPicture, starts: Sequence[Matrix]) -> Alignment | None:
+    """The best fit from several starts."""
+    patch = picture.patch()
+    fits = (align(counter.template, patch, start) for start in starts)
+    return max((f for f in fits if f is not None), key=score, default=None)
 
 
 def follow(
@@ -108,7 +132,7 @@ def follow(
 ) -> dict[int, Alignment]:
     """One stance: search in the `seed` frame, then follow the heel forwards and backwards from frame to frame."""
     found: dict[int, Alignment] = {}
-    first = search(counter, pictures[seed], eversion_turn)
+    first = find(counter, pictures[seed], search(counter, pictures[seed], eversion_turn)[:3])
     if first is None:
         return found
     found[seed] = first
@@ -116,12 +140,19 @@ def follow(
     for run in ([f for f in frames if f > seed], [f for f in frames if f < seed][::-1]):
         last, last_frame = first, seed
         for frame in run:
-            start = _moved(last.matrix, pictures[last_frame], pictures[frame])
-            now = align(counter.template, pictures[frame].patch(), start)
+            # both the place in the picture (a planted foot) and the place under the ankle (a moving one)
+            starts = [carried(last.matrix, pictures[last_frame], pictures[frame])]
+            if np.abs(starts[0] - last.matrix)[:, 2].max() > 3:
+                starts.append(last.matrix)
+            now = find(counter, pictures[frame], starts)
+            if now is None or score(now) < GOOD_SCORE:
+                more = search(counter, pictures[frame], eversion_turn)[:2]
+                now = max((f for f in (now, find(counter, pictures[frame], more)) if f), key=score, default=None)
             if now is None:
-                break
-            found[frame] = last = now
-            last_frame = frame
+                continue
+            found[frame] = now
+            if believed(now):
+                last, last_frame = now, frame
     return found
 
 
@@ -131,14 +162,13 @@ def heel_line(counter: Counter, found: Alignment, picture: HeelPicture) -> tuple
     cx, cy = counter.template.centre
     lean = np.tan(np.deg2rad(counter.lean_deg))
     ends = np.array([[cx + counter.middle_px - s * lean * h / 2, cy + s * h / 2, 1.0] for s in (1.0, -1.0)])
-    ends[:, 0] += 0.0
     patch = ends @ np.vstack([found.matrix, [0, 0, 1]]).T
     line = patch @ picture.to_picture.T
     up = line[1] - line[0]
     return line, float(np.degrees(np.arctan2(up[0], -up[1])))
 
 
-def _moved(matrix: Matrix, before: HeelPicture, now: HeelPicture) -> Matrix:
+def carried(matrix: Matrix, before: HeelPicture, now: HeelPicture) -> Matrix:
     """The same place in the picture, in another heel picture's pixels."""
     out = matrix.copy()
     out[:, 2] += (before.to_picture[:, 2] - now.to_picture[:, 2]) / now.to_picture[0, 0]

@@ -18,8 +18,17 @@ STANDING_FRAMES = 15
 SEED_PCT = 30.0
 """Where a stance's search begins: the foot is flat, slow and bare of the other leg."""
 MAX_FRAMES_PER_STANCE = 14
+"""Of a frame rate above 60 fps nothing more is needed: the steps are pooled."""
+MIN_SHANK_SUPPORT = 0.06
+"""Share of the calf's outline that has an edge: below, the leg cannot be told from what is behind it."""
+OUTSTANDING_DEG = 2.5
+"""A frame this far from the other steps at its phase is read again, starting from theirs (steps scatter by 1.2 degrees, RBDS)."""
+MIN_POOLED = 8
 SYSTEMATIC_SD_DEG = 0.7
 """What all frames of a foot share: the outline of the calf and the counter seen from another side than when standing."""
+
+
+Strip = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -36,11 +45,18 @@ class _Reference:
 
     counter: heel.Counter
     outline: shank.Outline
+    length_px: float
+    lean_sine: float
+    """Of the shank in the reference: 0 standing, the usual one in mid-stance."""
     heel_tilt_deg: float
-    axis_tilt_deg: float
-    """Of the ankle-knee line the outline is told from."""
-    angle_deg: float
-    """Absolute picture angle of the reference, eversion positive."""
+    shank_tilt_deg: float
+    turn: int
+    """+1 where eversion turns the heel clockwise on the screen (the left), else -1."""
+
+    @property
+    def angle_deg(self) -> float:
+        """Absolute picture angle of the reference, eversion positive."""
+        return self.turn * (self.heel_tilt_deg - self.shank_tilt_deg)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,44 +141,42 @@ def _leg(side: Side, trajectories: Trajectories, events: GaitEvents, settings: R
 def _measure_foot(
     leg: _Leg, pictures: LegPictures, standing: StandingInput | None, tell: Callable[[int], None]
 ) -> FootAngles:
-    turn = -leg.side.lateral_sign
     if not len(leg.frame):
         return _nothing("No whole step of this foot was seen.")
+    reference = _standing_reference(leg.side, standing) if standing is not None else None
+    if isinstance(reference, str):
+        return _nothing(reference)
+    length = reference.length_px if reference is not None else leg.length_px
     heels: dict[int, HeelPicture] = {}
-    strips: dict[int, NDArray[np.uint8]] = {}
+    strips: dict[int, Strip] = {}
     for n, (frame, crop) in enumerate(pictures.crops(leg.frame)):
         tell(n)
         if crop is not None:
-            heels[frame] = cut_heel(crop, leg.points.ankle_px[frame], leg.length_px)
-            strips[frame] = cut_shank(crop, leg.points.ankle_px[frame], leg.points.knee_px[frame])
-    reference = _standing_reference(leg.side, standing) if standing is not None else _own_reference(leg, heels, strips)
+            heels[frame] = cut_heel(crop, leg.points.ankle_px[frame], length)
+            strips[frame] = cut_shank(crop, leg.points.ankle_px[frame], leg.points.knee_px[frame], length)
+    if reference is None:
+        reference = _own_reference(leg, heels, strips)
     if isinstance(reference, str):
         return _nothing(reference)
-    fits = {f: shank.fit_outline(shank.edge_strength(strip), reference.outline) for f, strip in strips.items()}
-    found: dict[int, Alignment] = {}
-    for stance in np.unique(leg.stance):
-        here = [int(k) for k in np.flatnonzero(leg.stance == stance) if int(leg.frame[k]) in heels]
-        if here:
-            seed = min(here, key=lambda k: abs(leg.pct[k] - SEED_PCT))
-            own = {int(leg.frame[k]): heels[int(leg.frame[k])] for k in here}
-            found |= heel.follow(reference.counter, own, int(leg.frame[seed]), turn)
+    fits = _fit_shanks(leg, strips, reference)
+    found = _find_heels(leg, heels, reference)
     m = len(leg.frame)
     angle, error = np.full(m, np.nan), np.full(m, np.nan)
     shank_px, heel_px = np.full((m, 2, 2), np.nan), np.full((m, 2, 2), np.nan)
-    good = np.zeros(m, bool)
+    heel_tilt, shank_tilt = np.full(m, np.nan), np.full(m, np.nan)
+    read = np.zeros(m, bool)
     for k, f in enumerate(leg.frame.tolist()):
-        if f not in found:
+        if f not in found or f not in fits:
             continue
-        heel_px[k], heel_tilt = heel.heel_line(reference.counter, found[f], heels[f])
+        heel_px[k], heel_tilt[k] = heel.heel_line(reference.counter, found[f], heels[f])
         ankle, knee = leg.points.ankle_px[f], leg.points.knee_px[f]
-        shank_px[k], fit_tilt = shank.shank_line(fits[f], reference.outline, ankle, knee)
-        shank_turn = float(tilt_deg(knee - ankle)) + fit_tilt - reference.axis_tilt_deg
-        angle[k] = turn * ((heel_tilt - reference.heel_tilt_deg) - shank_turn)
-        error[k] = np.hypot(found[f].rotation_sd_deg, np.degrees(fits[f].scatter) * 0.3)
-        good[k] = heel.believed(found[f])
-    if standing is None:
-        angle = angle + reference.angle_deg
-    good &= _plausible(leg.pct, angle, good)
+        shank_px[k], shank_tilt[k] = shank.shank_line(fits[f], ankle, knee, length)
+        angle[k] = reference.turn * (heel_tilt[k] - shank_tilt[k]) - (
+            reference.angle_deg if standing is not None else 0
+        )
+        error[k] = np.hypot(found[f].rotation_sd_deg, np.degrees(fits[f].slope_sd))
+        read[k] = heel.believed(found[f]) and fits[f].support > MIN_SHANK_SUPPORT
+    good = read & _usual(leg.pct, heel_tilt, read) & _usual(leg.pct, shank_tilt, read) & _usual(leg.pct, angle, read)
     reasons = []
     if good.mean() < 0.5:
         reasons.append(f"The heel was read in only {good.mean():.0%} of the pictures of this foot's steps.")
@@ -183,15 +197,77 @@ def _measure_foot(
     )
 
 
-def _plausible(pct: Floats, angle: Floats, good: Bools) -> Bools:
-    """Within 4 robust SD (at least 4 degrees) of the median of frames at a like phase: strides on a treadmill repeat."""
-    out = good.copy()
-    for k in np.flatnonzero(good):
-        like = good & (np.abs(pct - pct[k]) < 5)
-        middle = np.median(angle[like])
-        spread = max(1.0, 1.48 * float(np.median(np.abs(angle[like] - middle))))
-        out[k] = abs(angle[k] - middle) < 4 * spread
+def _fit_shanks(leg: _Leg, strips: dict[int, Strip], reference: _Reference) -> dict[int, shank.ShankFit]:
+    """Every frame by itself; then again, from what the other steps show at that phase, where it stands out."""
+    axis = leg.points.knee_px - leg.points.ankle_px
+    shortened = np.clip(reference.length_px / np.hypot(axis[:, 0], axis[:, 1]), 0.8, 1.4)
+    rows = [(k, f) for k, f in enumerate(leg.frame.tolist()) if f in strips]
+
+    def fit(k: int, f: int, usual: tuple[float, float] | None) -> shank.ShankFit:
+        lean = shank.lean_sine(leg.pct[k]) - reference.lean_sine
+        return shank.fit_outline(strips[f], reference.outline, float(shortened[f]), lean, usual)
+
+    fits = {f: fit(k, f, None) for k, f in rows}
+    own_tilt = tilt_deg(axis)
+    tilt = np.full(len(leg.frame), np.nan)
+    for k, f in rows:
+        tilt[k] = own_tilt[f] + np.degrees(np.arctan(fits[f].slope))
+    offset = np.array([fits[f].offset if f in fits else np.nan for f in leg.frame.tolist()])
+    read = np.isfinite(tilt)
+    tilt_usual, offset_usual = _median_at_phase(leg.pct, tilt, read), _median_at_phase(leg.pct, offset, read)
+    for k, f in rows:
+        if abs(tilt[k] - tilt_usual[k]) > OUTSTANDING_DEG:
+            slope = float(np.tan(np.radians(tilt_usual[k] - own_tilt[f])))
+            fits[f] = fit(k, f, (float(offset_usual[k]), slope))
+    return fits
+
+
+def _find_heels(leg: _Leg, heels: dict[int, HeelPicture], reference: _Reference) -> dict[int, Alignment]:
+    """Step by step; then again, from what the other steps show at that phase, where a frame stands out or fits badly."""
+    found: dict[int, Alignment] = {}
+    for stance in np.unique(leg.stance):
+        here = [int(k) for k in np.flatnonzero(leg.stance == stance) if int(leg.frame[k]) in heels]
+        if here:
+            seed = min(here, key=lambda k: abs(leg.pct[k] - SEED_PCT))
+            own = {int(leg.frame[k]): heels[int(leg.frame[k])] for k in here}
+            found |= heel.follow(reference.counter, own, int(leg.frame[seed]), reference.turn)
+    m = len(leg.frame)
+    pose = np.full((m, 6), np.nan)
+    read = np.zeros(m, bool)
+    for k, f in enumerate(leg.frame.tolist()):
+        if f in found:
+            pose[k] = found[f].matrix.ravel()
+            read[k] = heel.believed(found[f])
+    if read.sum() < MIN_POOLED:
+        return found
+    usual = np.stack([_median_at_phase(leg.pct, pose[:, i], read) for i in range(6)], axis=1)
+    for k, f in enumerate(leg.frame.tolist()):
+        if f not in heels or not np.isfinite(usual[k]).all():
+            continue
+        turned = np.degrees(np.abs(pose[k, 1] - usual[k, 1])) if read[k] else np.inf
+        if turned > OUTSTANDING_DEG:
+            again = heel.find(reference.counter, heels[f], [usual[k].reshape(2, 3)])
+            if again is not None and (f not in found or heel.score(again) > heel.score(found[f])):
+                found[f] = again
+    return found
+
+
+def _median_at_phase(pct: Floats, values: Floats, read: Bools) -> Floats:
+    """(m,) median of the read values of all steps within 5 % of stance; NaN with fewer than 3."""
+    out = np.full(len(pct), np.nan)
+    for k in range(len(pct)):
+        like = read & (np.abs(pct - pct[k]) < 5)
+        if like.sum() >= 3:
+            out[k] = np.median(values[like])
     return out
+
+
+def _usual(pct: Floats, values: Floats, read: Bools) -> Bools:
+    """Within 4 robust SD (at least 4 degrees) of the median at that phase: strides on a treadmill repeat."""
+    middle = _median_at_phase(pct, values, read)
+    off = np.abs(values - middle)
+    spread = np.maximum(1.0, 1.48 * _median_at_phase(pct, off, read & np.isfinite(off)))
+    return np.asarray(off < 4 * spread)
 
 
 def _standing_reference(side: Side, standing: StandingInput) -> _Reference | str:
@@ -207,55 +283,45 @@ def _standing_reference(side: Side, standing: StandingInput) -> _Reference | str
         return "The runner moves about in the standing clip: film two seconds of quiet standing."
     chosen = still[np.unique(np.linspace(0, len(still) - 1, STANDING_FRAMES).round().astype(int))]
     crops = [c for _, c in standing.pictures.crops(chosen) if c is not None]
-    return _reference(
-        side, [cut_heel(c, ankle, length) for c in crops], [cut_shank(c, ankle, knee) for c in crops], ankle, knee
-    )
+    heels, strips = [cut_heel(c, ankle, length) for c in crops], [cut_shank(c, ankle, knee, length) for c in crops]
+    return _reference(side, heels, strips, ankle, knee, length, 0.0)
 
 
-def _own_reference(leg: _Leg, heels: dict[int, HeelPicture], strips: dict[int, NDArray[np.uint8]]) -> _Reference | str:
+def _own_reference(leg: _Leg, heels: dict[int, HeelPicture], strips: dict[int, Strip]) -> _Reference | str:
     """Without a standing clip: the runner's own mid-stance; good for how far the heel moves, not for where it starts."""
-    mid = [int(f) for f, p in zip(leg.frame, leg.pct, strict=True) if 20 <= p <= 40 and int(f) in heels][
-        :STANDING_FRAMES
-    ]
+    rows = [k for k in range(len(leg.frame)) if 22 <= leg.pct[k] <= 38 and int(leg.frame[k]) in heels]
+    rows = (
+        [rows[i] for i in np.unique(np.linspace(0, len(rows) - 1, STANDING_FRAMES).round().astype(int))] if rows else []
+    )
+    mid = [int(leg.frame[k]) for k in rows]
     if len(mid) < 3:
         return "Too few pictures of this foot in mid-stance."
     ankle, knee = np.median(leg.points.ankle_px[mid], axis=0), np.median(leg.points.knee_px[mid], axis=0)
-    return _reference(leg.side, [heels[f] for f in mid], [strips[f] for f in mid], ankle, knee)
+    lean = shank.lean_sine(30.0)
+    return _reference(leg.side, [heels[f] for f in mid], [strips[f] for f in mid], ankle, knee, leg.length_px, lean)
 
 
 def _reference(
-    side: Side, heels: list[HeelPicture], strips: list[NDArray[np.uint8]], ankle: Floats, knee: Floats
+    side: Side, heels: list[HeelPicture], strips: list[Strip], ankle: Floats, knee: Floats, length: float, lean: float
 ) -> _Reference | str:
     if len(heels) < 3:
         return "The standing clip does not show this foot."
     outline = shank.find_outline(strips)
-    axis_tilt = float(tilt_deg(knee - ankle))
-    line, _ = shank.shank_line(shank.ShankFit(0, 0, 1, 0, 1), outline, ankle, knee)
-    # where the shank's axis meets the counter: extended down to mid-counter
-    down = line[0] + (line[0] - line[1]) * 0.3
-    counter = heel.remember(heels, (down[0] - ankle[0]) / heels[0].to_picture[0, 0])
+    line, shank_tilt = shank.shank_line(shank.resting(outline), ankle, knee, length)
+    # where the shank's axis, extended downwards, meets the counter's middle
+    below = line[0] + (line[0] - line[1]) * (shank.LINE_ENDS[0] + heel.MIDDLE) / (
+        shank.LINE_ENDS[1] - shank.LINE_ENDS[0]
+    )
+    counter = heel.remember(heels, float(below[0] - ankle[0]) / heels[0].to_picture[0, 0])
     if counter is None:
-        return "The pictures of the standing heel do not fit one another: is the runner standing still?"
-    shank_tilt = float(tilt_deg(line[1] - line[0]))
-    angle = -side.lateral_sign * (counter.lean_deg - shank_tilt)
-    return _Reference(counter, outline, counter.lean_deg, axis_tilt, angle)
+        return "The pictures of the standing heel do not fit one another: was the runner standing still?"
+    return _Reference(counter, outline, length, lean, counter.lean_deg, shank_tilt, -side.lateral_sign)
 
 
 def _nothing(reason: str) -> FootAngles:
     """A foot without a single reading in the pixels."""
     none, ints = np.empty(0), np.empty(0, dtype=np.int64)
-    return FootAngles(
-        ints,
-        ints,
-        none,
-        none,
-        none,
-        none,
-        np.empty(0, bool),
-        np.empty((0, 2, 2)),
-        np.empty((0, 2, 2)),
-        "landmarks",
-        float("nan"),
-        float("nan"),
-        (reason,),
-    )
+    lines = np.empty((0, 2, 2))
+    flags = np.empty(0, dtype=np.bool_)
+    nan = float("nan")
+    return FootAngles(ints, ints, none, none, none, none, flags, lines, lines, "landmarks", nan, nan, (reason,))

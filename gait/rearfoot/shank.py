@@ -1,128 +1,291 @@
 """The shank's axis from the two sides of the calf, read the same way standing and running so that its bias cancels.
 
-The calf's outline is found once, in the averaged standing picture; in every stance frame that outline (shifted, tilted,
-widened) is fitted to the picture's edges. Edges that do not belong (the other leg, the wall) are outvoted row by row.
+The calf's outline is found once, in the averaged standing picture. In every stance frame that outline is fitted to the
+picture's edges: shifted, tilted, and slid and compressed along the leg (a shank that leans away from the camera looks shorter;
+the tracker's knee is a tenth of a leg off). Its width is nearly fixed, and its taper tells how far up the leg a row is. Edges that
+do not belong (the other leg, the wall) are outvoted row by row.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, median_filter
 
 from gait.model import Floats
-from gait.rearfoot.frame import SHANK_COLUMN, SHANK_HALF_WIDTH, shank_rows
+from gait.rearfoot.frame import SHANK_COLUMN, SHANK_HALF_WIDTH, SHANK_STEP, shank_rows
 
-NARROWEST, WIDEST = 0.05, 0.26
-"""Half-width of a calf, in leg lengths, with the ankle-knee line off its middle by up to 0.03."""
-EDGE_CAP = 12.0
-"""Grey levels per column: an edge stronger than this counts no more, so that no bright shoe outvotes dim skin."""
+Edges = NDArray[np.float32]
+"""(2, rows, columns), see `edge_strength`."""
+
+NARROWEST, WIDEST = 0.01, 0.26
+"""Where a side is sought, leg lengths: half-width of a leg 0.05-0.17, the ankle-knee line off its middle by up to 0.04."""
+HALF_STRONG = 6.0
+"""Grey levels per column at which an edge counts half: a bright shoe must not outvote dim skin."""
+COLOUR_SD = 14.0
+"""Grey levels (RMS over channels) by which a leg's shaded side differs from its middle."""
+BESIDE = 4
+"""Columns to either side of an edge where leg and not-leg are looked for: just beyond the blur."""
+NEARNESS = 0.01
+"""What a column farther from the expected place costs an edge."""
 SEARCH = 12
 """Columns (0.06 leg lengths, 24 mm) an edge is first sought to either side: the tracker's knee and ankle err by 0.03."""
 PIVOT = 0.42
-"""Row the tilt turns about: the middle of the calf's measured part (truth files measure 0.22-0.62)."""
+"""Row the tilt turns about: the middle of the part the truth files call the shank (0.22-0.62)."""
+AXIS = (0.22, 0.62)
+"""The part of the outline whose middle is the shank's axis, leg lengths above the ankle."""
+LINE_ENDS = (0.10, 0.66)
+"""Where the drawn line ends."""
+WIDTH_SD, SLIDE_SD, COMPRESSION_SD = 0.03, 0.04, 0.04
+"""Priors: the leg's distance from the camera changes by a few per cent, its ankle is known to 0.03 leg lengths, its knee to 0.06."""
+USUAL_SD = (0.02, 0.03)
+"""Offset (leg lengths) and slope of one step about the others at its phase: twice what runners' steps scatter (1 degree)."""
+LEAN_SINE = np.array(
+    [-0.16, -0.11, -0.04, 0.05, 0.13, 0.21, 0.28, 0.34, 0.40, 0.44, 0.46, 0.49, 0.51, 0.52, 0.53, 0.54]
+)
+"""Sine of the shank's forward lean at 0, 5 ... 75 % of stance: RBDS, mean of 32 feet at 2.5 and 3.5 m/s (SD over feet 0.04)."""
+LEG_OVER_DISTANCE = 0.15
+"""A leg of 0.42 m filmed from 2.8 m."""
+BAND_MIN, BAND_HALF, BAND_REACH, BAND_SD = 25.0, 5, 0.12, 0.008
+"""A sock's top ties the rows to the leg: a change of colour of at least 25 grey levels over the middle 11 columns, sought within
+0.12 leg lengths (three times the tracker's error), known to 0.008 (3 mm)."""
+INDEPENDENT_ROWS = 0.25
+"""Neighbouring rows share their blur: one in four counts as independent against the priors."""
 
 
 @dataclass(frozen=True, eq=False)
 class Outline:
-    """Both sides of a calf, leg lengths from the ankle-knee line, one entry per strip row."""
+    """Both sides of a calf, one entry per strip row, in leg lengths from its own axis."""
 
     middle: Floats
     half_width: Floats
+    offset: float
+    """The axis at the pivot row, leg lengths to the right of the ankle-knee line it was found with."""
+    slope: float
+    """Its lean to the right against that line."""
+    band_row: float
+    """Where the leg's colour changes most going up (a sock's top), leg lengths above the ankle; NaN without such a place."""
+    band_change: Floats
+    """(3,) that change of colour, grey levels."""
+    colour: Floats
+    """(rows, 3) the leg's own."""
 
 
 @dataclass(frozen=True)
 class ShankFit:
-    """Where the outline lies in one frame, relative to that frame's ankle-knee line."""
+    """Where the axis lies in one frame, relative to that frame's ankle-knee line."""
 
     offset: float
     """At the pivot row, leg lengths to the picture's right."""
-    tilt: float
-    """Leg lengths to the right per leg length up, relative to the outline's own."""
+    slope: float
+    """Leg lengths to the right per leg length up."""
     width: float
     """Relative to the outline."""
+    slide: float
+    compression: float
+    """Outline row = pivot + slide + compression * (row - pivot)."""
     scatter: float
     """Leg lengths: robust SD of the edges about the fit."""
     support: float
     """0-1: share of rows and sides with an edge where the outline says."""
+    slope_sd: float
+    """1 SD of the slope from the scatter alone."""
 
 
-def edge_strength(strip: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(rows, columns) change of colour across the shank, grey levels per column."""
+def lean_sine(stance_pct: float) -> float:
+    """Sine of the shank's usual lean away from the camera at a phase of stance."""
+    return float(np.interp(stance_pct, np.arange(0, 80, 5), LEAN_SINE))
+
+
+def leg_colour(strip: NDArray[np.uint8], middle: Floats) -> Floats:
+    """(rows, 3) the leg's own colour: the median of its middle columns in each row, smoothed up the leg."""
+    centre = np.round((middle + SHANK_HALF_WIDTH) / SHANK_COLUMN).astype(int)
+    columns = np.clip(centre[:, None] + np.arange(-BAND_HALF, BAND_HALF + 1)[None], 0, strip.shape[1] - 1)
+    colour = np.median(strip[np.arange(len(centre))[:, None], columns].astype(np.float32), axis=1)
+    return np.asarray(cv2.blur(colour, (1, 3)).reshape(colour.shape), float)
+
+
+def edge_strength(strip: NDArray[np.uint8], colours: Sequence[Floats]) -> Edges:
+    """How much each place looks like the leg's left and right side: a change of colour from not-leg to leg.
+
+    Args:
+        strip: from `cut_shank`.
+        colours: (rows, 3) each: what the leg may look like.
+
+    Returns:
+        (2, rows, columns), 0-1: left sides, right sides.
+    """
     smooth = cv2.GaussianBlur(strip.astype(np.float32), (0, 0), sigmaX=2.5, sigmaY=1.5)
     across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=1, scale=0.5)
-    strength: NDArray[np.float32] = np.sqrt((across**2).sum(axis=2))
-    return strength
+    change = np.sqrt((across**2).sum(axis=2))
+    change = change / (change + HALF_STRONG)
+    far = np.min([((smooth - c[:, None].astype(np.float32)) ** 2).mean(axis=2) for c in colours], axis=0)
+    leg = np.exp(-far / (2 * COLOUR_SD**2))
+    n = BESIDE
+    right_of, left_of = np.ones_like(leg), np.ones_like(leg)
+    right_of[:, :-n], left_of[:, n:] = leg[:, n:], leg[:, :-n]
+    return np.asarray([change * right_of * (1 - 0.8 * left_of), change * left_of * (1 - 0.8 * right_of)], np.float32)
 
 
 def find_outline(strips: list[NDArray[np.uint8]]) -> Outline:
     """The calf's outline in the median of several strips of quiet standing (or of like frames)."""
-    edges = edge_strength(np.median(np.stack(strips), axis=0).astype(np.uint8))
-    left = _strongest_path(edges, -WIDEST, -NARROWEST)
-    right = _strongest_path(edges, NARROWEST, WIDEST)
-    return Outline((left + right) / 2, (right - left) / 2)
+    strip = np.median(np.stack(strips), axis=0).astype(np.uint8)
+    edges = edge_strength(strip, [leg_colour(strip, np.zeros(len(strip)))])
+    left = _smooth(_strongest_path(edges[0], -WIDEST, -NARROWEST))
+    right = _smooth(_strongest_path(edges[1], NARROWEST, WIDEST))
+    middle, rows = (left + right) / 2, shank_rows()
+    inside = (rows >= AXIS[0]) & (rows <= AXIS[1])
+    slope, offset = np.polyfit(rows[inside] - PIVOT, middle[inside], 1)
+    change = _change_up_the_leg(strip, middle)
+    size = np.linalg.norm(change, axis=1)
+    top = int(size.argmax())
+    band = float(rows[top]) if size[top] >= BAND_MIN and 3 <= top < len(rows) - 3 else float("nan")
+    return Outline(
+        middle - offset - slope * (rows - PIVOT),
+        (right - left) / 2,
+        float(offset),
+        float(slope),
+        band,
+        change[top],
+        leg_colour(strip, middle),
+    )
 
 
-def fit_outline(edges: NDArray[np.float32], outline: Outline, start: ShankFit | None = None) -> ShankFit:
-    """Fit `outline` to a strip's edges, from `start` or from the tracker's own line."""
-    arm = shank_rows() - PIVOT
-    n = len(arm)
-    rows = np.arange(n)[:, None]
-    p = np.array([start.offset, start.tilt, start.width]) if start else np.array([0.0, 0.0, 1.0])
-    search = SEARCH if start is None else SEARCH // 2
-    capped = np.minimum(edges, EDGE_CAP)
-    scatter, support = float("nan"), 0.0
+def fit_outline(
+    strip: NDArray[np.uint8],
+    outline: Outline,
+    compression: float = 1.0,
+    lean_sine: float = 0.0,
+    usual: tuple[float, float] | None = None,
+) -> ShankFit:
+    """Fit `outline` to a strip's edges.
+
+    Args:
+        strip: from `cut_shank`.
+        outline: from `find_outline`.
+        compression: standing length over this frame's, both as the tracker sees them.
+        lean_sine: sine of the shank's lean away from the camera against standing, see `lean_sine`.
+        usual: offset and slope other steps have at this phase: where to start, and a weak prior.
+    """
+    taper = lean_sine * LEG_OVER_DISTANCE
+    compression = 0.5 * compression + 0.5 / float(np.sqrt(1 - lean_sine**2))
+    rows = shank_rows()
+    arm, n = rows - PIVOT, len(rows)
+    index = np.arange(n)
+    ascending = rows[::-1]
+    shapes = [(outline.middle[::-1], outline.half_width[::-1])]
+    shapes.append(tuple(np.gradient(v, SHANK_STEP) for v in shapes[0]))  # type: ignore[arg-type]
+    p = np.array([outline.offset, outline.slope, 1.0, 0.0, compression])
+    expected = p.copy()
+    if usual is not None:
+        p[:2] = expected[:2] = usual
+    tie_sd = USUAL_SD if usual is not None else (0.0, 0.0)
+    prior = np.array([*tie_sd, WIDTH_SD, SLIDE_SD, COMPRESSION_SD])
+    precision = np.where(prior > 0, np.maximum(prior, 1e-9) ** -2.0, 0.0)
+    line = p[0] + p[1] * arm
+    now = np.interp(PIVOT + p[4] * arm, ascending, np.arange(n)[::-1]).round().astype(int)
+    edges = edge_strength(strip, [outline.colour[now], leg_colour(strip, line)])
+    band = _band_row(strip, outline, p)
+    search, scatter, support, slope_sd = SEARCH if usual is None else SEARCH // 2, 0.0, 0.0, 0.0
     for _ in range(6):
         window = np.arange(-search, search + 1)[None]
+        at = PIVOT + p[3] + p[4] * arm
+        middle, half, middle_change, half_change = (np.interp(at, ascending, v) for pair in shapes for v in pair)
+        narrowing = 1 - taper * at
         residuals, designs, weights = [], [], []
-        for sign in (-1.0, 1.0):
-            predicted = p[0] + p[1] * arm + outline.middle + sign * p[2] * outline.half_width
+        for sign, side in ((-1.0, edges[0]), (1.0, edges[1])):
+            predicted = p[0] + p[1] * arm + middle + sign * p[2] * narrowing * half
             centre = np.round((predicted + SHANK_HALF_WIDTH) / SHANK_COLUMN).astype(int)
-            columns = np.clip(centre[:, None] + window, 1, edges.shape[1] - 2)
-            best = columns[rows[:, 0], (capped[rows, columns] - 0.15 * np.abs(window)).argmax(axis=1)]
-            residuals.append(_refine(edges, best) - predicted)
-            designs.append(np.stack([np.ones(n), arm, sign * outline.half_width], axis=1))
-            weights.append(capped[rows[:, 0], best] / EDGE_CAP)
+            columns = np.clip(centre[:, None] + window, 1, side.shape[1] - 2)
+            best = columns[index, (side[index[:, None], columns] - NEARNESS * np.abs(window)).argmax(axis=1)]
+            residuals.append(_refine(side, best) - predicted)
+            change = middle_change + sign * p[2] * narrowing * half_change
+            designs.append(np.stack([np.ones(n), arm, sign * narrowing * half, change, change * arm], axis=1))
+            weights.append(side[index, best])
         r, design, w = np.concatenate(residuals), np.concatenate(designs), np.concatenate(weights)
-        scatter = max(0.004, 1.48 * float(np.median(np.abs(r))))
+        scatter = max(0.003, 1.48 * float(np.median(np.abs(r))))
         w = w / (1 + (r / (2 * scatter)) ** 2) ** 2
         support = float(w.mean())
-        p = p + np.linalg.solve((design * w[:, None]).T @ design + 1e-6 * np.eye(3), (design * w[:, None]).T @ r)
+        information = INDEPENDENT_ROWS / scatter**2
+        normal = information * (design * w[:, None]).T @ design + np.diag(precision)
+        towards = information * (design * w[:, None]).T @ r + precision * (expected - p)
+        if np.isfinite(band):
+            tie = np.array([0.0, 0.0, 0.0, 1.0, band - PIVOT])
+            normal += np.outer(tie, tie) / BAND_SD**2
+            # the back of a leaning calf shows higher than its sides, by its radius times the sine of the lean
+            raised = lean_sine * float(np.interp(outline.band_row, ascending, shapes[0][1]))
+            towards += tie * (outline.band_row + raised - PIVOT - tie @ p) / BAND_SD**2
+        p = p + np.linalg.solve(normal + 1e-6 * np.eye(5), towards)
+        p[2:] = np.clip(p[2:], (0.8, -0.15, 0.7), (1.2, 0.15, 1.6))
+        slope_sd = float(np.sqrt(np.linalg.inv(normal + 1e-6 * np.eye(5))[1, 1]))
         search = max(3, search - 3)
-    return ShankFit(float(p[0]), float(p[1]), float(p[2]), scatter, support)
+    return ShankFit(*(float(v) for v in p), scatter, support, slope_sd)
 
 
-def shank_line(fit: ShankFit, outline: Outline, ankle_px: Floats, knee_px: Floats) -> tuple[Floats, float]:
-    """The shank's axis in the picture.
+def resting(outline: Outline) -> ShankFit:
+    """The fit of the outline to the picture it was found in."""
+    return ShankFit(outline.offset, outline.slope, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0)
 
-    Returns ((2, 2) lower and upper end, and the clockwise tilt in degrees of the fit against the outline's own line, which
-    is added to the tilt of the ankle-knee line).
-    """
-    rows = shank_rows()
-    # the straight line through the outline's middle, as drawn; its constant lean against the ankle-knee line cancels
-    slope, level = np.polyfit(rows - PIVOT, outline.middle, 1)
+
+def shank_line(fit: ShankFit, ankle_px: Floats, knee_px: Floats, length_px: float) -> tuple[Floats, float]:
+    """The shank's axis in the picture: ((2, 2) lower and upper end, clockwise tilt in degrees)."""
     axis = knee_px - ankle_px
-    right = np.array([-axis[1], axis[0]])
-    ends = [
-        ankle_px + share * axis + right * (fit.offset + level + (fit.tilt + slope) * (share - PIVOT))
-        for share in (SHANK_ENDS[0], SHANK_ENDS[1])
-    ]
-    return np.array(ends), float(np.degrees(np.arctan(fit.tilt)))
+    up = axis / float(np.hypot(*axis))
+    right = np.array([-up[1], up[0]])
+    ends = [ankle_px + length_px * (s * up + (fit.offset + fit.slope * (s - PIVOT)) * right) for s in LINE_ENDS]
+    line = np.array(ends)
+    along = line[1] - line[0]
+    return line, float(np.degrees(np.arctan2(along[0], -along[1])))
 
 
-SHANK_ENDS = (0.10, 0.70)
-"""Where the drawn line ends, as shares of the way from ankle to knee."""
+def _change_up_the_leg(strip: NDArray[np.uint8], middle: Floats) -> Floats:
+    """(rows, 3) change of the leg's own colour from three rows below to three rows above, along its middle."""
+    centre = np.round((middle + SHANK_HALF_WIDTH) / SHANK_COLUMN).astype(int)
+    columns = np.clip(centre[:, None] + np.arange(-BAND_HALF, BAND_HALF + 1)[None], 0, strip.shape[1] - 1)
+    colour = np.median(strip[np.arange(len(centre))[:, None], columns].astype(float), axis=1)
+    out = np.zeros_like(colour)
+    above, below = colour[:-6] + colour[1:-5] + colour[2:-4], colour[4:-2] + colour[5:-1] + colour[6:]
+    out[3:-3] = (above - below) / 3
+    return out
+
+
+def _band_row(strip: NDArray[np.uint8], outline: Outline, p: Floats) -> float:
+    """Where the outline's band lies in this strip, leg lengths above the ankle; NaN when there is none or no like change."""
+    size = float(np.linalg.norm(outline.band_change))
+    if not np.isfinite(outline.band_row):
+        return float("nan")
+    rows = shank_rows()
+    change = _change_up_the_leg(strip, p[0] + p[1] * (rows - PIVOT))
+    likeness = change @ outline.band_change / size**2
+    expected = PIVOT + (outline.band_row - PIVOT) / p[4]
+    likeness[np.abs(rows - expected) > BAND_REACH] = -np.inf
+    top = int(likeness.argmax())
+    if (
+        not 0.6 < likeness[top] < 1.6
+        or not 1 <= top < len(rows) - 1
+        or not np.isfinite(likeness[top - 1 : top + 2]).all()
+    ):
+        return float("nan")
+    a, b, c = likeness[top - 1 : top + 2]
+    return float(rows[top] - SHANK_STEP * np.clip(0.5 * (a - c) / min(a - 2 * b + c, -1e-6), -0.5, 0.5))
+
+
+def _smooth(path: Floats) -> Floats:
+    """A calf's side without what the median strip leaves of codec blocks: median of five rows, then a blur of two rows."""
+    return np.asarray(gaussian_filter1d(median_filter(path, 5, mode="nearest"), 2.0, mode="nearest"))
 
 
 def _strongest_path(edges: NDArray[np.float32], low: float, high: float) -> Floats:
     """The smooth path of strongest edges between two offsets: dynamic programming from top to bottom."""
     first, last = (round((v + SHANK_HALF_WIDTH) / SHANK_COLUMN) for v in (low, high))
-    gain = np.minimum(edges[:, first:last], EDGE_CAP)
+    gain = edges[:, first:last]
     n, m = gain.shape
     total, back = gain.copy(), np.zeros((n, m), int)
     for r in range(1, n):
         padded = np.pad(total[r - 1], 2, constant_values=-np.inf)
-        options = np.stack([padded[k : k + m] - abs(k - 2) for k in range(5)])
+        options = np.stack([padded[k : k + m] - 0.08 * abs(k - 2) for k in range(5)])
         choice = options.argmax(axis=0)
         back[r] = choice - 2
         total[r] = gain[r] + options[choice, np.arange(m)]
