@@ -202,3 +202,12 @@ def test_same_folder_same_bytes(tmp_path):
 def test_no_result_is_an_error_for_people(tmp_path):
     with pytest.raises(GaitError, match="no readable result"):
         write_report(tmp_path)
+
+
+def test_changes_by_hand_and_the_3d_estimate_are_on_the_second_page(tmp_path, doc):
+    doc["edits"] = [{"rejected": True}, {"rejected": True}, {"rejected": False, "heel_px": [0.0, 1.0, 2.0, 3.0]}]
+    doc["meaning_3d"] = {"left": {"peak_eversion_3d_deg": estimate(8.9, 2.9), "shank_lean_deg": 3.0}}
+    first, second = report_of(tmp_path, doc)
+    assert "2 steps left out, lines of 1 step moved" in second
+    assert "8.9° (6.0–11.8)" in second
+    assert "Three shoes to try first" in first

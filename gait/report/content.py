@@ -35,17 +35,18 @@ def content(folder: ResultFolder) -> dict[str, Any]:
     refused = doc.get("status") == "refused"
     return {
         "refused": refused,
-        "runner": _short(str(doc.get("runner") or ""), 70),
+        "runner": _short(str(doc.get("runner") or ""), 64),
         "store": _short(str(doc.get("store") or ""), 60),
         "date": _date(folder),
         "facts": [] if refused else [words.speed(reference), words.zero(reference), _clip_words(doc)],
         "feet": [] if refused else [_foot(folder, doc, side) for side in Side],
+        "zero_note": words.zero_note(reference),
         "limits_note": words.limits_note(reference) if reference.get("limits_deg") else "",
         "shoes": _shoes(doc),
         "charts": [] if refused else charts(folder, doc),
         "table": [] if refused else _table(doc),
         "cadence": _estimate(doc.get("cadence_spm"), "", 1.0, 1),
-        "reference": _reference(reference) if reference else [],
+        "reference": _reference(reference, doc) if reference else [],
         "findings": _findings(doc),
         "method_limits": words.method_limits(doc),
         "versions": _versions(doc),
@@ -142,6 +143,10 @@ def _table(doc: Json) -> list[list[str]]:
         ]
         for key, name, unit, factor, digits in ROWS
     ]
+    meant: Json = doc.get("meaning_3d") or {}
+    if meant:
+        peaks = [(meant.get(side.value) or {}).get("peak_eversion_3d_deg") for side in Side]
+        rows.insert(1, ["Peak in 3D, estimated", *(_estimate(peak, "°", 1.0, 1) for peak in peaks)])
     shares = [foot.get("probability") or {} for foot in both]
     rows.append(
         ["P(under / neutral / over)"]
@@ -151,10 +156,16 @@ def _table(doc: Json) -> list[list[str]]:
         ]
     )
     rows.append(["Clean steps"] + [str(foot.get("n_strides", 0)) for foot in both])
-    rows.append(
-        ["Read from"] + [words.METHOD_SHORT.get(str(foot.get("rearfoot_method")), words.ABSENT) for foot in both]
-    )
+    rows.append(["Read from"] + [_method(foot) for foot in both])
     return rows
+
+
+def _method(foot: Json) -> str:
+    return (
+        words.METHOD_SHORT.get(str(foot.get("rearfoot_method")), words.ABSENT)
+        if foot.get("n_strides")
+        else words.ABSENT
+    )
 
 
 def _estimate(estimate: Json | None, unit: str, factor: float, digits: int) -> str:
@@ -166,7 +177,7 @@ def _estimate(estimate: Json | None, unit: str, factor: float, digits: int) -> s
     return f"{value}{unit} ({words.spread(low, high, digits, factor)})"
 
 
-def _reference(reference: Json) -> list[list[str]]:
+def _reference(reference: Json, doc: Json) -> list[list[str]]:
     limits = reference.get("limits_deg") or {}
     zero = "how the runner stands (standing clip)" if reference.get("zero") == "standing" else "none (no standing clip)"
     rows = [["Zero", zero], ["Speed", words.speed(reference)]]
@@ -174,6 +185,8 @@ def _reference(reference: Json) -> list[list[str]]:
         rows.append(["Limits", f"under below {limits['under']:.1f}°, over above {limits['over']:.1f}°"])
     if reference.get("source"):
         rows.append(["Source of limits", _short(str(reference["source"]), 180)])
+    if said := words.by_hand(doc.get("edits") or ()):
+        rows.append(["By hand", said])
     return rows
 
 

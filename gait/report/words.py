@@ -1,6 +1,6 @@
 """The report's sentences. Plain words a customer can read; nothing that promises health or calls a foot wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gait.landmarks import Side
@@ -94,12 +94,31 @@ def zero(reference: Json) -> str:
     return "no standing clip to compare with"
 
 
+def zero_note(reference: Json) -> str:
+    """What 0° means in the curves."""
+    if reference.get("zero") == "standing":
+        return "0°: as the runner stands."
+    return "0°: heel line along the shin; not referred to standing."
+
+
 def limits_note(reference: Json) -> str:
     """The band in one line under the scale."""
     limits = reference["limits_deg"]
     band = f"{limits['under']:.1f}–{limits['over']:.1f}°"
     kmh = reference.get("speed_kmh")
     return f"Middle range of runners {f'at {kmh:.1f} km/h' if kmh else '(speed not given)'}: {band}."
+
+
+def by_hand(edits: Sequence[Json]) -> str:
+    """What staff changed: `2 steps left out, lines of 1 step moved`; empty when nothing."""
+    left_out = sum(bool(e.get("rejected")) for e in edits)
+    moved = sum(not e.get("rejected") and bool(e.get("shank_px") or e.get("heel_px")) for e in edits)
+
+    def steps(n: int) -> str:
+        return f"{n} step{'' if n == 1 else 's'}"
+
+    parts = [f"{steps(left_out)} left out"] * bool(left_out) + [f"lines of {steps(moved)} moved"] * bool(moved)
+    return ", ".join(parts)
 
 
 def method_limits(doc: Json) -> list[str]:
@@ -113,7 +132,7 @@ def method_limits(doc: Json) -> list[str]:
         "It is a two-dimensional angle. Against three-dimensional motion capture of 26 runners (52 feet) its peak differed by "
         "1.4° (SD) from foot to foot. That is not part of the intervals, which say how well the picture was read.",
         "A camera 2° off the line behind the foot changes the angle by about 1° (Areblad 1990).",
-        "Repeated sessions of two-dimensional rear-view work differ by 1.3–4.8° before a difference is real (Dingenen 2018).",
+        "A change between two sessions below 1.3–4.8° can be measurement error in such rear-view work (Dingenen 2018).",
     ]
     if "1 SD" in str(reference.get("source", "")):
         said.append(
