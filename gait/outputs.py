@@ -104,7 +104,7 @@ def draw_peaks(result: ResultFolder, table: StrideTable, frames: pd.DataFrame) -
     `frames` has rearfoot.csv's columns; its lines may be a person's. A foot without a peak loses its freeze frame.
     """
     steps: dict[tuple[str, int], dict[str, Any]] = {
-        (r["side"], r["stance"]): dict(r) for r in result.steps.to_dict("records")
+        (str(r["side"]), int(r["stance"])): {str(k): v for k, v in r.items()} for r in result.steps.to_dict("records")
     }
     for side, foot in table.feet.items():
         target = result.path / f"peak_{side.value}.png"

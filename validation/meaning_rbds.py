@@ -111,7 +111,7 @@ def left_out(table: pd.DataFrame) -> np.ndarray:
 
 
 def labels(values: np.ndarray, limits: np.ndarray) -> np.ndarray:
-    """under / neutral / over by plain comparison."""
+    """Labels: under / neutral / over by plain comparison."""
     return np.where(values < limits[:, 0], "under", np.where(values > limits[:, 1], "over", "neutral"))
 
 
