@@ -5,7 +5,6 @@ import logging
 from pathlib import Path
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from gait import figures
@@ -181,7 +180,7 @@ def _curves(folder: ResultFolder, doc: dict[str, Any]) -> None:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _charts(path: str, changed_ns: int) -> dict[str, go.Figure]:
+def _charts(path: str, changed_ns: int) -> dict[str, figures.Figure]:
     """All charts of a result, made once for every page that shows it: checking their thousands of values is what takes time.
 
     `changed_ns` is part of the key, so that an edited result is drawn anew.
@@ -218,7 +217,7 @@ def _stamp(folder: ResultFolder) -> int:
     return (folder.path / "analysis.json").stat().st_mtime_ns
 
 
-def _plot(figure: go.Figure, name: str) -> None:
+def _plot(figure: figures.Figure, name: str) -> None:
     st.plotly_chart(figure, theme=None, config=PLAIN, key=f"{name}-chart")
 
 
