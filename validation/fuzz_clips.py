@@ -1,0 +1,533 @@
+"""Thousands of broken, hostile and absurd files through the product's own door, with a seed.
+
+    python -m validation.fuzz_clips --n 2000 --seed 1
+
+Every file must end in one clear sentence: no crash, no hang, no memory beyond the limit, nothing that would be analysed. The seeds
+are drawn here (no person in them, under a second long), so even a file that survives its mutation has to be refused. A worker
+process opens each file as the product does (`open_clip`, a dozen pictures, findings, the person detector); its death, its time
+and its peak memory are watched from outside. Exit status 1 when anything failed; the failing files are kept in --keep.
+"""
+
+import argparse
+import io
+import json
+import os
+import random
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Empty, Queue
+
+import av
+import numpy as np
+
+TIME_LIMIT_S = 60.0
+"""For one file, on a busy two-core machine; the usual one takes a tenth of a second."""
+MEMORY_LIMIT_MB = 1500.0
+MAX_SENTENCE = 400
+"""Characters of message and advice together."""
+
+Mutation = Callable[[random.Random, dict[str, bytes]], bytes]
+
+
+# Seeds
+
+
+def picture(i: int, width: int, height: int) -> np.ndarray:
+    """A grey room with a square that moves."""
+    image = np.full((height, width, 3), 120, dtype=np.uint8)
+    image[height // 4 : height // 2, (7 * i) % width : (7 * i) % width + width // 5] = 220
+    image[height // 2 :, :, 0] = 60
+    return image
+
+
+def video(
+    container: str, codec: str, pixels: str = "yuv420p", size: tuple[int, int] = (160, 240), n: int = 40, fps: int = 60
+) -> bytes:
+    """A short clip in memory."""
+    out = io.BytesIO()
+    with av.open(out, "w", format=container) as c:
+        stream = c.add_stream(codec, rate=fps)
+        stream.width, stream.height, stream.pix_fmt = *size, pixels
+        stream.options = {"x265-params": "log-level=none"} if codec == "libx265" else {}
+        for i in range(n):
+            c.mux(stream.encode(av.VideoFrame.from_ndarray(picture(i, *size), format="rgb24").reformat(format=pixels)))
+        c.mux(stream.encode(None))
+    return out.getvalue()
+
+
+def sound(container: str, codec: str) -> bytes:
+    """A second of silence with no picture."""
+    out = io.BytesIO()
+    with av.open(out, "w", format=container) as c:
+        stream = c.add_stream(codec, rate=48000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 48000), np.float32), format="flt", layout="mono")
+        frame.sample_rate = 48000
+        resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=48000, frame_size=1024)
+        for piece in resampler.resample(frame):
+            c.mux(stream.encode(piece))
+        c.mux(stream.encode(None))
+    return out.getvalue()
+
+
+def seeds() -> dict[str, bytes]:
+    """One short clip for every container and codec that phones and cameras make."""
+    return {
+        "mp4": video("mp4", "libx264"),
+        "hevc": video("mp4", "libx265"),
+        "mov": video("mov", "libx264"),
+        "mkv": video("matroska", "libx264"),
+        "webm": video("webm", "libvpx-vp9"),
+        "avi": video("avi", "mjpeg", "yuvj420p"),
+        "ts": video("mpegts", "libx264"),
+    }
+
+
+# MP4 boxes and Matroska elements, as far as they are needed to break them
+
+
+def boxes(data: bytes, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, int, bytes]]:
+    """(start, end, name) of the boxes directly inside [start, stop)."""
+    stop = len(data) if stop is None else stop
+    while start + 8 <= stop:
+        size, name = struct.unpack(">I4s", data[start : start + 8])
+        if size < 8 or start + size > stop:
+            return
+        yield start, start + size, name
+        start += size
+
+
+_PARENTS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"udta"}
+
+
+def all_boxes(data: bytes, start: int = 0, stop: int | None = None) -> list[tuple[int, int, bytes]]:
+    """Boxes of every depth, parents before their children."""
+    found = []
+    for a, b, name in boxes(data, start, stop):
+        found.append((a, b, name))
+        if name in _PARENTS:
+            found += all_boxes(data, a + 8, b)
+    return found
+
+
+def element(name: int, body: bytes) -> bytes:
+    """One Matroska element with an eight-byte length."""
+    return name.to_bytes((name.bit_length() + 7) // 8, "big") + (0x01 << 56 | len(body)).to_bytes(8, "big") + body
+
+
+def number(name: int, value: int) -> bytes:
+    """A Matroska element that holds an unsigned number."""
+    return element(name, value.to_bytes(8, "big"))
+
+
+VFW_PNG = "V_MS/VFW/FOURCC"
+
+
+def matroska(codec: str, size: tuple[int, int], blocks: list[tuple[int, bytes]], zlib_blocks: bool = False) -> bytes:
+    """A Matroska file by hand: any codec name, any size, any block times (ms, signed 16 bit), optionally zlib-packed blocks."""
+    head = element(0x1A45DFA3, number(0x42F7, 1) + element(0x4282, b"matroska") + number(0x4287, 4) + number(0x4285, 2))
+    picture_size = element(0xE0, number(0xB0, size[0]) + number(0xBA, size[1]))
+    track = number(0xD7, 1) + number(0x73C5, 1) + number(0x83, 1) + element(0x86, codec.encode()) + picture_size
+    if codec == VFW_PNG:  # Matroska has no name of its own for PNG: it takes Windows' bitmap header and four letters
+        width, height = (min(side, 2**31 - 1) for side in size)
+        track += element(0x63A2, struct.pack("<IiiHH4sIiiII", 40, width, height, 1, 24, b"MPNG", 0, 0, 0, 0, 0))
+    if zlib_blocks:
+        packing = number(0x5031, 0) + number(0x5032, 1) + number(0x5033, 0) + element(0x5034, number(0x4254, 0))
+        track += element(0x6D80, element(0x6240, packing))
+    info = element(0x1549A966, number(0x2AD7B1, 1_000_000))
+    cluster = number(0xE7, 0) + b"".join(
+        element(0xA3, b"\x81" + struct.pack(">hB", at_ms, 0x80) + payload) for at_ms, payload in blocks
+    )
+    return head + element(0x18538067, info + element(0x1654AE6B, element(0xAE, track)) + element(0x1F43B675, cluster))
+
+
+def png(width: int, height: int) -> bytes:
+    """A black grey-scale PNG of any size, deflated piece by piece."""
+    packer, row = zlib.compressobj(9), bytes(width + 1)
+    body = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def zeros(megabytes: int) -> bytes:
+    """That many megabytes of zeros, deflated to a thousandth."""
+    packer, block = zlib.compressobj(9), bytes(1 << 20)
+    return b"".join(packer.compress(block) for _ in range(megabytes)) + packer.flush()
+
+
+# Mutations
+
+
+def bit_flips(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """Single bits anywhere."""
+    data = bytearray(rng.choice(list(seed.values())))
+    for _ in range(2 ** rng.randrange(0, 10)):
+        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+    return bytes(data)
+
+
+def header_flips(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """Bytes in the first and last kilobyte, where the headers and the index are."""
+    data = bytearray(rng.choice(list(seed.values())))
+    for _ in range(rng.randrange(1, 40)):
+        at = rng.randrange(min(1024, len(data)))
+        data[at if rng.random() < 0.5 else -at - 1] = rng.choice([0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256)])
+    return bytes(data)
+
+
+def truncation(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """A transfer that was cut off, at either end."""
+    data = rng.choice(list(seed.values()))
+    at = rng.randrange(len(data))
+    return data[:at] if rng.random() < 0.8 else data[at:]
+
+
+def spliced(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """The beginning of one file and the end of another, or a piece repeated."""
+    a, b = rng.choice(list(seed.values())), rng.choice(list(seed.values()))
+    i, j = rng.randrange(len(a)), rng.randrange(len(b))
+    return a[:i] + b[j:] if rng.random() < 0.5 else a[:i] + a[i // 2 : i] * rng.randrange(1, 20) + a[i:]
+
+
+def swapped_boxes(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """MP4 boxes exchanged, dropped, doubled or put into each other."""
+    data = seed[rng.choice(["mp4", "hevc", "mov"])]
+    found = all_boxes(data)
+    a, b = sorted(rng.sample(found, 2))
+    how = rng.randrange(4)
+    if how == 0 and a[1] <= b[0]:
+        return data[: a[0]] + data[b[0] : b[1]] + data[a[1] : b[0]] + data[a[0] : a[1]] + data[b[1] :]
+    if how == 1:
+        return data[: a[0]] + data[a[1] :]
+    if how == 2:
+        return data[: a[1]] + data[a[0] : a[1]] * rng.randrange(1, 50) + data[a[1] :]
+    return data[: b[0]] + data[a[0] : a[1]] + data[b[0] :]
+
+
+def absurd_numbers(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """Sizes, counts, time scales and offsets of an MP4's header boxes set to 0, 1 and the largest numbers."""
+    data = bytearray(seed[rng.choice(["mp4", "hevc", "mov"])])
+    names = {b"tkhd", b"mvhd", b"mdhd", b"stsd", b"stts", b"ctts", b"stsz", b"stsc", b"stco", b"elst", b"stss", b"avcC"}
+    targets = [box for box in all_boxes(bytes(data)) if box[2] in names]
+    for _ in range(rng.randrange(1, 5)):
+        a, b, _ = rng.choice(targets)
+        at = rng.randrange(a + 8, max(a + 9, b - 3))
+        value = rng.choice([0, 1, 2, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, rng.randrange(2**32)])
+        data[at : at + 4] = struct.pack(">I", value)[: len(data[at : at + 4])]
+    return bytes(data)
+
+
+def odd_sizes(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """Frames of 1 x 1 to 30k x 30k, and headers that claim another size than the frame has."""
+    claimed = rng.choice([(1, 1), (16384, 16384), (1, 65535), (0, 0), (2**31, 2**31), (160, 240), (8192, 8192)])
+    real = rng.choice([(1, 1), (63, 200), (16384, 16384), (3, 16384), (30000, 30000), (160, 240), (8192, 8192)])
+    frame = _png_of(real)
+    return matroska(VFW_PNG, claimed, [(17 * i, frame) for i in range(4)])
+
+
+_PNGS: dict[tuple[int, int], bytes] = {}
+
+
+def _png_of(size: tuple[int, int]) -> bytes:
+    if size not in _PNGS:
+        _PNGS[size] = png(*size)
+    return _PNGS[size]
+
+
+def odd_times(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """Zero, negative, falling, equal and absurdly distant frame times in a real clip."""
+    with av.open(io.BytesIO(seed["mp4"])) as source:
+        inp = source.streams.video[0]
+        out = io.BytesIO()
+        packets = [p for p in source.demux(inp) if p.size]
+        how = rng.randrange(6)
+        with av.open(out, "w", format=rng.choice(["matroska", "mp4", "mov"])) as c:
+            stream = c.add_stream_from_template(inp)
+            for i, p in enumerate(packets):
+                step = max(1, int(1 / 60 / float(p.time_base)))
+                p.dts = p.pts = {
+                    0: 0,
+                    1: -1000 * step + i * step,
+                    2: (len(packets) - i) * step,
+                    3: i * step * 10 ** rng.randrange(9),
+                    4: i // 7 * step,
+                    5: rng.randrange(-(2**40), 2**40),
+                }[how]
+                p.stream = stream
+                try:
+                    c.mux(p)
+                except (av.error.FFmpegError, OverflowError, ValueError):
+                    continue
+    return out.getvalue()
+
+
+def packed_bomb(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """Matroska blocks that unpack to hundreds of megabytes each."""
+    payload = zeros(rng.choice([200, 700, 1800]))
+    return matroska(
+        rng.choice([VFW_PNG, "V_UNCOMPRESSED", "V_MJPEG"]), (640, 480), [(33 * i, payload) for i in range(3)], True
+    )
+
+
+def frame_flood(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """Hundreds of thousands of tiny frames."""
+    return matroska(VFW_PNG, (64, 64), [(i % 32000, _png_of((64, 64))) for i in range(rng.choice([50_000, 700_000]))])
+
+
+def sound_only(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """No picture at all."""
+    return sound(*rng.choice([("mp4", "aac"), ("matroska", "aac"), ("wav", "pcm_s16le"), ("avi", "pcm_s16le")]))
+
+
+def stills(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """A photograph, or a clip of one frame."""
+    how = rng.randrange(5)
+    if how == 0:
+        return video("mp4", "libx264", n=1)
+    if how == 1:
+        return _png_of((160, 240))
+    return video(
+        *[("image2pipe", "mjpeg", "yuvj420p"), ("gif", "gif", "rgb8"), ("image2pipe", "bmp", "bgr24")][how - 2], n=1
+    )
+
+
+def other_kinds(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """Files that are no video: text, playlists and scripts that point elsewhere, archives, noise, nothing."""
+    texts = [
+        b"",
+        b"\0" * rng.randrange(1, 100_000),
+        bytes(rng.randrange(256) for _ in range(rng.randrange(1, 20_000))),
+        b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n/dev/zero\n#EXT-X-ENDLIST\n",
+        b"ffconcat version 1.0\nfile /dev/zero\n",
+        b"<?xml version='1.0'?><MPD><Period><AdaptationSet><BaseURL>/dev/zero</BaseURL></AdaptationSet></Period></MPD>",
+        b"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n",
+        b"YUV4MPEG2 W16384 H16384 F1:1\nFRAME\n",
+        b"PK\x03\x04" + bytes(rng.randrange(256) for _ in range(500)),
+        b"time_s,landmark,x_px\n0,LEFT_HEEL,12\n",
+    ]
+    return rng.choice(texts)
+
+
+MUTATIONS: dict[Mutation, int] = {
+    bit_flips: 26,
+    header_flips: 14,
+    truncation: 12,
+    spliced: 6,
+    swapped_boxes: 10,
+    absurd_numbers: 14,
+    odd_sizes: 4,
+    odd_times: 6,
+    packed_bomb: 1,
+    frame_flood: 1,
+    sound_only: 1,
+    stills: 2,
+    other_kinds: 3,
+}
+"""With their share of a run, per cent."""
+
+SUFFIXES = [".mp4", ".mov", ".mkv", ".webm", ".avi"]
+
+
+def cases(n: int, seed: int) -> Iterator[tuple[str, str, bytes]]:
+    """(kind, suffix, content); the same for the same seed. Every kind comes at least once when n allows."""
+    rng = random.Random(seed)
+    source = seeds()
+    order = list(MUTATIONS) + rng.choices(list(MUTATIONS), list(MUTATIONS.values()), k=max(0, n - len(MUTATIONS)))
+    for mutation in order[:n]:
+        yield mutation.__name__, rng.choice(SUFFIXES), mutation(rng, source)
+
+
+# The worker: the product's door
+
+
+def door(path: Path) -> str:
+    """What the product says to this file: "refused: one sentence", or "open" when it would go on to analyse it."""
+    from gait import clip as clips
+    from gait import quality
+    from gait.errors import GaitError
+    from gait.pose.people import find_people
+
+    try:
+        clip = clips.open_clip(path)
+        findings = list(quality.check_clip(clip))
+        wanted = np.unique(np.linspace(0, clip.n_frames - 1, 12).astype(np.int64))
+        samples = [(f.time_s, f.image) for f in clips.stills(clip, wanted, max_side_px=640)]
+        findings += quality.check_pictures(samples)
+        findings += quality.check_people(find_people(samples, clip.width_px, clip.height_px))
+    except GaitError as error:
+        return f"refused: {error}"
+    refusals = [f"{f.message} {f.advice}" for f in findings if f.severity == "refuse"]
+    return f"refused: {refusals[0]}" if refusals else "open"
+
+
+def work() -> None:
+    """Answer one JSON line per path on standard input."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # libraries that write to standard output must not disturb the answers
+    for line in sys.stdin:
+        _reset_peak()
+        began = time.monotonic()
+        try:
+            said = door(Path(line.rstrip("\n")))
+        except Exception as error:  # noqa: BLE001  what the fuzz run is looking for
+            said = f"crash: {type(error).__name__}: {error}"
+        answers.write(json.dumps({"said": said, "seconds": time.monotonic() - began, "peak_mb": _peak_mb()}) + "\n")
+
+
+def _reset_peak() -> None:
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        return
+
+
+def _peak_mb() -> float:
+    """Peak memory since the last reset; 0 where the system does not tell."""
+    try:
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return 0.0
+
+
+class Worker:
+    """A worker process that is replaced when it dies or hangs."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._answers: Queue[str] = Queue()
+
+    def ask(self, path: Path) -> dict[str, object]:
+        """The answer about one file."""
+        if self._process is None:
+            self._start()
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        process.stdin.write(f"{path}\n")
+        process.stdin.flush()
+        deadline = time.monotonic() + TIME_LIMIT_S
+        while time.monotonic() < deadline:
+            try:
+                return dict(json.loads(self._answers.get(timeout=0.2)))
+            except Empty:
+                pass
+            if process.poll() is not None:
+                self._process = None
+                return {
+                    "said": f"crash: the process died with status {process.returncode}",
+                    "seconds": 0.0,
+                    "peak_mb": 0.0,
+                }
+            if _memory_mb(process.pid) > MEMORY_LIMIT_MB:
+                self.stop()
+                return {"said": "memory: beyond the limit, stopped", "seconds": 0.0, "peak_mb": MEMORY_LIMIT_MB + 1}
+        self.stop()
+        return {"said": f"hang: no answer in {TIME_LIMIT_S:.0f} s", "seconds": TIME_LIMIT_S, "peak_mb": 0.0}
+
+    def stop(self) -> None:
+        """End the process this worker started."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def _start(self) -> None:
+        self._answers = answers = Queue()
+        env = os.environ | {"GLOG_minloglevel": "3", "TF_CPP_MIN_LOG_LEVEL": "3", "AV_LOG_FORCE_NOCOLOR": "1"}
+        self._process = process = subprocess.Popen(
+            [sys.executable, "-m", "validation.fuzz_clips", "--worker"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env,
+        )  # fmt: skip
+
+        def read() -> None:
+            assert process.stdout is not None
+            for line in process.stdout:
+                answers.put(line)
+
+        threading.Thread(target=read, daemon=True).start()
+
+
+def _memory_mb(pid: int) -> float:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, IndexError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def fault(answer: dict[str, object]) -> str | None:
+    """What is wrong with an answer; None when the file was refused as it should be."""
+    said = str(answer["said"])
+    if float(str(answer["peak_mb"])) > MEMORY_LIMIT_MB:
+        return f"memory: {answer['peak_mb']:.0f} MB; {said}"
+    if not said.startswith("refused: "):
+        return "open: it would be analysed" if said == "open" else said
+    sentence = said.removeprefix("refused: ")
+    if "\n" in sentence or not sentence.endswith((".", "?")) or not 20 <= len(sentence) <= MAX_SENTENCE:
+        return f"no clear sentence: {sentence!r}"
+    return None
+
+
+def run(n: int, seed: int, keep: Path | None = None) -> list[tuple[str, int, str]]:
+    """Run n files; the failures as (kind, case, fault). Prints a summary."""
+    worker, failures = Worker(), []
+    kinds: Counter[str] = Counter()
+    sentences: Counter[str] = Counter()
+    slowest, largest = (0.0, ""), (0.0, "")
+    with tempfile.TemporaryDirectory(prefix="gait-fuzz-") as folder:
+        for k, (kind, suffix, content) in enumerate(cases(n, seed)):
+            path = Path(folder) / f"case{k}{suffix}"
+            path.write_bytes(content)
+            answer = worker.ask(path)
+            kinds[kind] += 1
+            sentences[str(answer["said"]).replace(path.name, "FILE")[:90]] += 1
+            slowest = max(slowest, (float(str(answer["seconds"])), f"{kind} {k}"))
+            largest = max(largest, (float(str(answer["peak_mb"])), f"{kind} {k}"))
+            wrong = fault(answer)
+            if wrong:
+                failures.append((kind, k, wrong))
+                print(f"FAILED {kind} case {k} (seed {seed}, {len(content)} bytes): {wrong}")
+                if keep is not None:
+                    keep.mkdir(parents=True, exist_ok=True)
+                    shutil.copy(path, keep / f"seed{seed}-{kind}-{path.name}")
+            path.unlink()
+    worker.stop()
+    print(f"{n} files, seed {seed}: {len(failures)} failed")
+    print("kinds:", dict(kinds))
+    print(f"slowest {slowest[0]:.1f} s ({slowest[1]}), most memory {largest[0]:.0f} MB ({largest[1]})")
+    for sentence, count in sentences.most_common(25):
+        print(f"{count:5d}  {sentence}")
+    return failures
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--n", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="folder for the files that failed")
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.worker:
+        work()
+        return 0
+    return 1 if run(chosen.n, chosen.seed, chosen.keep) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
