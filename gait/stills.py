@@ -80,13 +80,14 @@ def draw_lines(image: Picture, shank_px: Floats, heel_px: Floats, side: Side, an
     # Turning the heel line back by its angle: eversion tilts the top inward, to -lateral_sign in the picture.
     back = np.radians(side.lateral_sign * angle_deg)
     zero = np.array([up[0] * np.cos(back) - up[1] * np.sin(back), up[0] * np.sin(back) + up[1] * np.cos(back)])
-    reach = 2.1 * length
-    _wedge(canvas, pivot, zero, up, 1.75 * length, size)
+    # Long enough to see the angle, short enough to stay off the shank line.
+    reach = max(length, min(2.1 * length, 0.45 * float(np.hypot(*(shank_px[1] - pivot)))))
+    _wedge(canvas, pivot, zero, up, 0.83 * reach, size)
     _dashed(canvas, pivot, pivot + zero * reach, size)
     shank_up = (shank_px[1] - shank_px[0]) / max(float(np.hypot(*(shank_px[1] - shank_px[0]))), 1e-6)
     _line(canvas, shank_px[0] - 0.15 * length * shank_up, shank_px[1] + 0.15 * length * shank_up, SHANK_RGB, 4 * size)
     _line(canvas, pivot - 0.25 * length * up, pivot + up * reach, HEEL_RGB, 5 * size)
-    ends = pivot + np.stack([zero, up]) * 1.75 * length
+    ends = pivot + np.stack([zero, up]) * 0.83 * reach
     return _number(canvas, ends, side, angle_deg, size)
 
 

@@ -137,6 +137,7 @@ def test_names(tmp_path, doc, name):
     doc["runner"] = name
     texts = report_of(tmp_path, doc)
     check(texts)
+    assert "THE FIGURES BEHIND IT" in texts[1]
     if 0 < len(name) < 40 and name != CJK:  # drawn with a font of the system, where it has one
         assert " ".join(name.split()) in texts[0]
 
