@@ -25,6 +25,7 @@ RULE = "#E4E1D9"
 FONT = "'Source Sans', 'Source Sans Pro', 'Segoe UI', Helvetica, Arial, sans-serif"
 
 Json = Mapping[str, Any]
+Figure = go.Figure
 
 BONES = {
     "trunk": [
