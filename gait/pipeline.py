@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gait import angles, events, meaning, pose, pronation, quality, rearfoot, shoes, strides, trajectories
+from gait import angles, cache, events, meaning, pose, pronation, quality, rearfoot, shoes, strides, trajectories
 from gait import clip as clips
 from gait.document import document
 from gait.errors import Cancelled
@@ -200,8 +200,15 @@ def judge(
 def _track(
     clip: Clip, choices: Choices, tell: Callable[[int, int], None], cancelled: Cancel | None, stack: ExitStack
 ) -> tuple[PoseTrack, LegPictures]:
-    track, pictures = pose.track_clip(clip, choices.settings.pose, tell, cancelled)
+    """The track, from the cache when this clip was tracked before; its leg pictures live until `stack` closes."""
+    chosen = choices.settings.pose
+    known = cache.load_track(clip, chosen, pose.model_sha256(chosen.model)) if choices.cache else None
+    if known is not None:
+        return known, stack.enter_context(clips.leg_pictures(clip, known))
+    track, pictures = pose.track_clip(clip, chosen, tell, cancelled)
     stack.enter_context(pictures)
+    if choices.cache:
+        cache.save_track(clip, chosen, track)
     return track, pictures
 
 

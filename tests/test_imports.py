@@ -24,6 +24,7 @@ HOMES = {
     "av": {"clip", "capture", "overlay"},
     "plotly": {"figures"},
     "typst": {"report"},
+    "PIL": {"stills", "canvas"},
     "jsonschema": {"outputs"},
 }
 """Each library is named in one place."""

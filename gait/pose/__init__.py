@@ -5,11 +5,11 @@ import numpy as np
 from gait import clip as clips
 from gait.errors import Cancelled as CancelledError
 from gait.model import Clip, PoseTrack
-from gait.pose.blazepose import BlazePose
+from gait.pose.blazepose import BlazePose, model_sha256
 from gait.pose.tracker import Cancelled, Pose, Progress, Tracker
 from gait.settings import PoseSettings
 
-__all__ = ["Pose", "Tracker", "track_clip"]
+__all__ = ["Pose", "Tracker", "model_sha256", "track_clip"]
 
 
 def track_clip(

@@ -1,0 +1,144 @@
+"""Tracks of clips that were analysed before: found again by the clip's content, never by its name.
+
+Tracking takes most of the time; what comes after it is quick. Only landmarks are kept, no pictures. The key holds
+everything a track depends on (clip, model file, settings that change numbers, versions), so an entry is never wrong, only unused.
+"""
+
+import contextlib
+import hashlib
+import os
+import sys
+import tempfile
+import time
+import zipfile
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+
+from gait.model import Clip, PoseTrack
+from gait.settings import PoseSettings
+
+FORMAT = "1"
+"""Raised when the tracker's method changes: tracks of before are not found any more."""
+MAX_ENTRIES = 300
+"""About 1.5 MB for 20 s at 60 per second: some 450 MB. The ones unused longest go first."""
+FOLDER_VARIABLE = "GAIT_CACHE_DIR"
+_NO_EFFECT = {"workers"}
+"""Settings that do not change a number (a test holds this)."""
+
+
+def cache_folder() -> Path:
+    """`GAIT_CACHE_DIR`, or the platform's folder for what may be deleted at any time."""
+    if named := os.environ.get(FOLDER_VARIABLE):
+        return Path(named)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "gait" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "gait"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gait"
+
+
+def track_key(clip: Clip, settings: PoseSettings, model_sha256: str) -> str:
+    """Names a track: equal exactly when tracking again would give the same numbers."""
+    chosen = {name: value for name, value in asdict(settings).items() if name not in _NO_EFFECT}
+    try:
+        mediapipe = version("mediapipe")
+    except PackageNotFoundError:
+        mediapipe = "none"
+    parts = (FORMAT, clip.sha256, str(clip.n_frames), model_sha256, mediapipe, repr(sorted(chosen.items())))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def load_track(clip: Clip, settings: PoseSettings, model_sha256: str) -> PoseTrack | None:
+    """The track of this clip under these settings; None when there is none or it cannot be read."""
+    path = _path(track_key(clip, settings, model_sha256))
+    try:
+        with np.load(path, allow_pickle=False) as z:
+            track = PoseTrack(
+                clip.times_s,
+                z["landmarks_px"],
+                z["visibility"].astype(np.float64),
+                z["world_m"].astype(np.float64),
+                clip.width_px,
+                clip.height_px,
+                str(z["tracker"]),
+                str(z["model"]),
+                model_sha256,
+            )
+        n = clip.n_frames
+        if (
+            track.landmarks_px.shape != (n, 33, 2)
+            or track.visibility.shape != (n, 33)
+            or track.world_m.shape != (n, 33, 3)
+        ):
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(path)  # "used now", for `_make_room`
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    return track
+
+
+def save_track(clip: Clip, settings: PoseSettings, track: PoseTrack) -> bool:
+    """Keep a track. False when it could not be written: an analysis must not fail for its cache.
+
+    Written beside its place and moved there, so that a crash or a second program never leaves half an entry.
+    """
+    path = _path(track_key(clip, settings, track.model_sha256))
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".track-", suffix=".npz", delete=False) as f:
+            temporary = Path(f.name)
+            np.savez(
+                f,
+                landmarks_px=track.landmarks_px,
+                visibility=track.visibility,
+                world_m=track.world_m,
+                tracker=np.array(track.tracker),
+                model=np.array(track.model),
+            )
+        temporary.replace(path)
+        _make_room(path.parent)
+    except OSError:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+        return False
+    return True
+
+
+def clear() -> int:
+    """Delete every entry (and what a crash left half-written); how many there were."""
+    count = 0
+    for path in [*_tracks_folder().glob("*.npz"), *_tracks_folder().glob(".track-*")]:
+        with contextlib.suppress(OSError):
+            path.unlink()
+            count += 1
+    return count
+
+
+def _tracks_folder() -> Path:
+    return cache_folder() / "tracks"
+
+
+def _path(key: str) -> Path:
+    return _tracks_folder() / f"{key}.npz"
+
+
+def _make_room(folder: Path) -> None:
+    """Drop the entries unused longest beyond `MAX_ENTRIES`, and half-written ones a day old."""
+    entries = sorted((p for p in folder.glob("*.npz") if not p.name.startswith(".")), key=_used)
+    old = [p for p in folder.glob(".track-*") if _used(p) < time.time() - 86400]
+    for path in entries[:-MAX_ENTRIES] + old:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _used(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # another program was quicker
+        return 0.0
