@@ -221,7 +221,7 @@ def left_right(
         factor: From the estimates' unit to `unit`.
 
     Returns:
-        A figure 78 px high per quantity.
+        A figure 88 px high per quantity.
     """
     figure = go.Figure()
     reach = [0.0]
@@ -285,7 +285,7 @@ def left_right(
             )
     figure.update_yaxes(range=[len(rows) - 0.45, -0.65], visible=False, fixedrange=True)
     figure.update_xaxes(range=[min(reach), max(reach) * 1.62 or 1], visible=False, fixedrange=True)
-    return _plain(figure, 20 + 88 * max(1, len(rows)), l=46)
+    return _plain(figure, 14 + 88 * max(1, len(rows)), l=46)
 
 
 def contact_pattern(events: Mapping[str, Json], window_s: float = 2.2) -> go.Figure:
@@ -386,7 +386,7 @@ def skeleton(world_m: NDArray[np.float64], frames: NDArray[np.int64], rounds: in
     figure = go.Figure()
     if not shown:
         figure.add_annotation(text="No 3D picture", showarrow=False)
-        return _plain(figure, 460)
+        return _plain(figure, 600)
     poses = _smoothed(world_m[shown])
     # Plotly's z points up, the tracker's y down; its z points away from the camera.
     points = np.stack([poses[..., 0], poses[..., 2], -poses[..., 1]], axis=-1)
@@ -402,7 +402,7 @@ def skeleton(world_m: NDArray[np.float64], frames: NDArray[np.int64], rounds: in
         )
         for k, (name, pose) in enumerate(zip(names, points, strict=True))
     ]
-    half = 1.02
+    half = 0.98
     middle = (floor + float(points[..., 2].max())) / 2
     hidden = {"visible": False, "showspikes": False}
     figure.update_layout(
@@ -448,7 +448,7 @@ def skeleton(world_m: NDArray[np.float64], frames: NDArray[np.int64], rounds: in
             }
         ],
     )
-    _plain(figure, 460, l=0, r=0, t=0, b=0)
+    _plain(figure, 600, l=0, r=0, t=0, b=0)
     figure.update_layout(dragmode="turntable")
     return figure
 

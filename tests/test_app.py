@@ -99,10 +99,9 @@ def test_result_shows_the_numbers_of_the_file(reports):
 
 def test_the_left_foot_stands_on_the_left(reports):
     result_folder(reports / "r1")
-    cards = [e.proto.body for e in page("result", id="r1").get("html") if "data-side=" in e.proto.body]
-    assert [re.search(r'data-side="(\w+)"', c).group(1) for c in cards] == ["left", "right"]
-    assert 'data-label="neutral"' in cards[0]
-    assert 'data-label="over"' in cards[1]
+    bodies = " ".join(e.proto.body for e in page("result", id="r1").get("html"))
+    assert re.findall(r'data-side="(\w+)"', bodies) == ["left", "right"]
+    assert re.findall(r'data-label="(\w+)"', bodies) == ["neutral", "over"]
 
 
 def test_a_refused_clip_shows_why_and_nothing_else(reports):
@@ -169,6 +168,15 @@ def test_names_cannot_leave_the_reports_folder(reports):
         assert folders.find(name) is None
     assert folders.find("r1") is not None
     assert "not on this computer" in text(page("result", id="../../etc"))
+
+
+def test_the_figures_behind_stand_left_then_right_with_their_ranges():
+    doc = analysis_json()
+    doc["meaning_3d"] = {"left": {"peak_eversion_3d_deg": {"value": 9.04, "ci95": [6.5, 11.6]}}}
+    said = html.unescape(re.sub(r"<[^>]+>", " ", result._more(doc)))
+    assert re.search(r"Furthest heel tilt\s+10.1°\s+likely 8.9–11.3°\s+17.0°", said)
+    assert re.search(r"motion capture in 3D would likely show\s+9.0°\s+likely 6.5–11.6°\s+–", said)
+    assert "Toes point out" not in said
 
 
 def test_an_unreadable_result_says_so(reports):

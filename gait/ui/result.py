@@ -14,6 +14,24 @@ from gait.results import ResultFolder
 from gait.ui import folders, nav, pictures, steps, theme, words
 
 PLAIN = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
+MORE = (
+    ("feet", "touchdown_deg", "Heel tilt as the foot lands", "°", 1),
+    ("feet", "peak_eversion_deg", "Furthest heel tilt", "°", 1),
+    ("feet", "eversion_excursion_deg", "From landing to furthest", "°", 1),
+    ("feet", "time_to_peak_pct", "Furthest after this share of ground contact", " %", 0),
+    ("feet", "toe_out_deg", "Toes point out by", "°", 0),
+    ("meaning_3d", "peak_eversion_3d_deg", "What motion capture in 3D would likely show", "°", 1),
+    ("kinematics", "pelvic_drop_deg", "Hip drops on the other side by", "°", 0),
+    ("kinematics", "knee_alignment_deg", "Knee inside the line from hip to ankle", "°", 0),
+    ("kinematics", "heel_whip_deg", "Foot turns after leaving the ground by", "°", 0),
+    ("kinematics", "step_width_pct_leg", "Foot lands beside the middle, share of leg length", " %", 0),
+    ("kinematics", "foot_strike_angle_deg", "Toes up as the foot lands", "°", 0),
+    ("kinematics", "overstride_pct_leg", "Foot lands ahead of the hip, share of leg length", " %", 0),
+    ("kinematics", "knee_flexion_contact_deg", "Knee bent as the foot lands", "°", 0),
+    ("kinematics", "shank_angle_contact_deg", "Lower leg leans back as the foot lands", "°", 0),
+)
+"""Section and key in analysis.json, words, unit, digits."""
+
 log = logging.getLogger(__name__)
 
 
@@ -114,9 +132,8 @@ def _export(folder: ResultFolder) -> None:
 
 def _feet(folder: ResultFolder, doc: dict[str, Any]) -> None:
     """Both feet side by side, left on the left, as seen from behind."""
-    for column, side in zip(st.columns(2, gap="medium"), Side, strict=True):
-        column.html(foot_card(folder, doc, side))
-    st.html(f'<div class="g-hint">{words.SIGN}</div>')
+    cards = "".join(foot_card(folder, doc, side) for side in Side)
+    st.html(f'<div class="g-grid g-grid-2">{cards}</div><div class="g-hint">{words.SIGN}</div>')
 
 
 def foot_card(folder: ResultFolder, doc: dict[str, Any], side: Side) -> str:
@@ -132,7 +149,11 @@ def foot_card(folder: ResultFolder, doc: dict[str, Any], side: Side) -> str:
     reasons = "".join(f"<li>{html.escape(str(r))}</li>" for r in foot.get("reasons") or ())
     photo = folder.peak_picture(side)
     uri = _photo(str(photo), photo.stat().st_mtime_ns) if photo else ""
-    figure = f'<figure><img src="{uri}" alt="Furthest tilt of a typical step"></figure>' if uri else ""
+    figure = (
+        f'<figure><img src="{uri}" alt="Furthest tilt of a typical step"><figcaption>One typical step</figcaption></figure>'
+        if uri
+        else ""
+    )
     used = int(foot.get("n_strides") or 0)
     basis = f"{used} steps, {words.METHOD.get(str(foot.get('rearfoot_method')), '')}" if used else ""
     return (
@@ -246,8 +267,7 @@ def _shoes(doc: dict[str, Any]) -> None:
     if not shoes:
         return
     theme.heading("Shoes to try first", html.escape(str(found.get("note") or "")))
-    for column, shoe in zip(st.columns(3, gap="medium"), shoes[:3], strict=False):
-        column.html(shoe_card(shoe))
+    st.html(f'<div class="g-grid g-grid-3">{"".join(shoe_card(shoe) for shoe in shoes[:3])}</div>')
     if found.get("evidence"):
         st.html(f'<div class="g-hint">{html.escape(str(found["evidence"]))}</div>')
 
@@ -274,7 +294,7 @@ def _motion(folder: ResultFolder) -> None:
     if not video and not turning:
         return
     theme.heading("Your run again", "The skeleton shows the movement as the camera's software guesses it in 3D.")
-    a, b = st.columns([1, 1.35], gap="medium")
+    a, b = st.columns([1, 1.9], gap="medium")
     with a, st.container(border=True, key="film"):
         if video:
             st.video(str(video), loop=True, muted=True)
@@ -337,7 +357,8 @@ def _small_print(doc: dict[str, Any]) -> None:
     """Checks that passed, and where the limits come from."""
     reference = doc.get("reference") or {}
     limits = reference.get("limits_deg") or {}
-    with st.expander("How this was judged", key="small-print"):
+    with st.expander("More figures, and how this was judged", key="small-print"):
+        st.html(_more(doc))
         if limits:
             st.html(
                 f"<p>Neutral at this speed is <b>{limits['under']:.1f}° to {limits['over']:.1f}°</b>. "
@@ -352,3 +373,20 @@ def _small_print(doc: dict[str, Any]) -> None:
             f"<p class='g-basis'>{html.escape(str(clip.get('file', '')))} · {clip.get('width_px')}×{clip.get('height_px')} "
             f"· gait {html.escape(str(versions.get('gait', '')))}</p>"
         )
+
+
+def _more(doc: dict[str, Any]) -> str:
+    """The figures behind, left against right, as an HTML table; a row without any figure is left out."""
+    feet, meaning, moves = (doc.get(key) or {} for key in ("feet", "meaning_3d", "kinematics"))
+    rows = []
+    for section, key, name, unit, digits in MORE:
+        source = {"feet": feet, "meaning_3d": meaning, "kinematics": moves}[section]
+        cells = [(source.get(side.value) or {}).get(key) for side in Side]
+        if any(cells):
+            shown = "".join(
+                f"<td><b>{words.number(c, digits)}{unit if c else ''}</b> <i>{words.likely(c, unit, digits)}</i></td>"
+                for c in cells
+            )
+            rows.append(f"<tr><th>{name}</th>{shown}</tr>")
+    head = "<tr><th></th><td class='g-ink-left'>Left foot</td><td class='g-ink-right'>Right foot</td></tr>"
+    return f'<table class="g-more">{head}{"".join(rows)}</table>' if rows else ""
