@@ -7,6 +7,9 @@ from gait.model import Floats
 
 _STRIDE_RANGE_S = (0.4, 6.0)
 """Stride times looked for: 0.4 s is 300 steps/min; 6 s is running filmed at 240 and stored at 30 frames a second."""
+_FIRST_PEAK_SHARE = 0.7
+"""The shortest lag whose peak comes this near the highest is the stride; later ones are its multiples. Half a stride is no
+peak but a trough, because the feet alternate."""
 _MIN_AUTOCORRELATION = 0.4
 """Below, the motion is no rhythm to go by."""
 
@@ -53,6 +56,6 @@ def stride_time_s(times_s: Floats, points_px: Floats) -> float:
     peak = 1 + np.flatnonzero((r[1:-1] >= r[:-2]) & (r[1:-1] > r[2:]) & usable)
     if not len(peak) or r[peak].max() < _MIN_AUTOCORRELATION:
         return float("nan")
-    k = int(peak[r[peak] >= 0.85 * r[peak].max()][0])
+    k = int(peak[r[peak] >= _FIRST_PEAK_SHARE * r[peak].max()][0])
     bend = r[k - 1] - 2 * r[k] + r[k + 1]
     return float((k + (0.5 * (r[k - 1] - r[k + 1]) / bend if bend < 0 else 0.0)) * step_s)

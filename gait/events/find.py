@@ -6,7 +6,7 @@ import numpy as np
 
 from gait.events.activity import segments
 from gait.events.timing import event_shares, timing_table
-from gait.events.waves import Beat, find_beat, mean_wave, trunk_low_share
+from gait.events.waves import Beat, find_beat, full_swing, mean_wave, trunk_low_share
 from gait.landmarks import Side, View
 from gait.model import Estimate, Floats, FootEvents, GaitEvents, Segment, Trajectories
 from gait.rhythm import shank_length_px, stride_time_s
@@ -46,15 +46,12 @@ def find_events(trajectories: Trajectories, view: View, settings: EventSettings)
     if not running:
         return none
     longest = max(running, key=lambda p: p.end_s - p.start_s)
-    inside = (times_s >= longest.start_s) & (times_s <= longest.end_s)
+    steady = _steady_stretch(times_s, points, longest)
+    if steady is None:
+        return replace(none, segments=_renamed(parts, longest, []))
+    beat, start_s, end_s = steady
+    inside = (times_s >= start_s) & (times_s <= end_s)
     own_s, own = times_s[inside], points[inside]
-    stride_s = stride_time_s(own_s, own)
-    beat = find_beat(own_s, own, stride_s) if np.isfinite(stride_s) else None
-    if beat is None:
-        return replace(none, segments=_renamed(parts, longest, []))
-    start_s, end_s = _steady(beat, float(own_s[0]), float(own_s[-1]))
-    if end_s - start_s < _MIN_STRIDES * beat.stride_s:
-        return replace(none, segments=_renamed(parts, longest, []))
     slow = slow_motion_of(120 / beat.stride_s, settings)
     shank_px = shank_length_px(own)
     shares = np.array(
@@ -109,24 +106,42 @@ def _within(times_s: Floats, start_s: float, end_s: float) -> Floats:
     return times_s[(times_s >= start_s) & (times_s <= end_s)]
 
 
-def _steady(beat: Beat, start_s: float, end_s: float) -> tuple[float, float]:
+def _steady_stretch(times_s: Floats, points_px: Floats, part: Segment) -> tuple[Beat, float, float] | None:
+    """The beat of the steady running in a part of the clip, with its start and end; None where there is none."""
+    start_s, end_s = part.start_s, part.end_s
+    beat: Beat | None = None
+    span = (-np.inf, np.inf)
+    for narrowing in ("swing", "rhythm", "none"):
+        if (start_s, end_s) != span:
+            inside = (times_s >= start_s) & (times_s <= end_s)
+            own_s, own = times_s[inside], points_px[inside]
+            stride_s = stride_time_s(own_s, own) if len(own_s) > 10 else float("nan")
+            beat = find_beat(own_s, own, stride_s) if np.isfinite(stride_s) else None
+        if beat is None or own_s[-1] - own_s[0] < _MIN_STRIDES * beat.stride_s:
+            return None
+        start_s, end_s = span = (float(own_s[0]), float(own_s[-1]))
+        if narrowing == "swing":
+            start_s, end_s = full_swing(own_s, own, beat.stride_s)
+        elif narrowing == "rhythm":
+            start_s, end_s = _even_rhythm(beat, start_s, end_s)
+    return None if beat is None else (beat, start_s, end_s)
+
+
+def _even_rhythm(beat: Beat, start_s: float, end_s: float) -> tuple[float, float]:
     """The longest run of strides of nearly the same length, widened to the stretch's ends where it reaches them."""
     middles = np.sort(np.concatenate([beat.middles_s[side] for side in Side]))
     middles = middles[(middles >= start_s) & (middles <= end_s)]
     if len(middles) < 4:
         return start_s, start_s
     strides = middles[2:] - middles[:-2]
-    even = np.abs(strides / np.median(strides) - 1) <= _UNSTEADY_SHARE
-    best, run = (0, 0), 0
-    for i, ok in enumerate(even):
-        run = run + 1 if ok else 0
-        if run > best[1] - best[0]:
-            best = (i + 1 - run, i + 1)
-    if best[1] == best[0]:
-        return start_s, start_s
-    first = start_s if best[0] == 0 else float(middles[best[0]])
-    last = end_s if best[1] == len(even) else float(middles[best[1] + 1])
-    return first, last
+    edges = np.flatnonzero(
+        np.diff(np.r_[False, np.abs(strides / np.median(strides) - 1) <= _UNSTEADY_SHARE, False].astype(int))
+    )
+    first, last = max(edges.reshape(-1, 2), key=lambda run: run[1] - run[0])
+    return (
+        start_s if first == 0 else float(middles[first]),
+        end_s if last == len(strides) else float(middles[last + 1]),
+    )
 
 
 def _renamed(parts: tuple[Segment, ...], longest: Segment, steady: list[Segment]) -> tuple[Segment, ...]:

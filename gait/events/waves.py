@@ -24,6 +24,8 @@ _BAND_SHARE = 0.25
 """SD of the Gaussian band round the stride frequency, as a share of it: narrow enough to drop the second harmonic."""
 _LONGEST_BRIDGE_S = 0.12
 """A waveform sample further than this from any seen frame is left out."""
+_FULL_SWING_SHARE = 0.7
+"""Strides that swing less than this share of the usual are no steady running (runners vary by 5 %)."""
 _WINSOR_SDS = 3.0
 """A step's sample further than this many robust SDs from the middle one is pulled in to there."""
 _MIN_BOB_SHANKS = 0.03
@@ -63,6 +65,30 @@ def find_beat(times_s: Floats, points_px: Floats, stride_s: float) -> Beat | Non
         before, after = np.minimum(k - turns[0], 0), np.maximum(k - turns[-1], 0)
         middles[side] = inside + (before + after) * stride_s
     return Beat(stride_s, middles)
+
+
+def full_swing(times_s: Floats, points_px: Floats, stride_s: float) -> tuple[float, float]:
+    """Start and end (s) of the longest stretch in which the feet swing as far as they usually do; all of it when they always do.
+
+    Stepping on and off the belt, the first strides and the last ones swing less.
+    """
+    apart = _height_difference(points_px)
+    seen = np.isfinite(apart)
+    if seen.sum() < 10:
+        return float(times_s[0]), float(times_s[0])
+    half = stride_s / 2
+    grid = np.arange(times_s[0] + half, times_s[-1] - half, stride_s / 8)
+    d = np.interp(times_s, times_s[seen], apart[seen])
+    left, right = np.searchsorted(times_s, grid - half), np.searchsorted(times_s, grid + half)
+    reach = np.array([np.ptp(d[a:b]) for a, b in zip(left, right, strict=True)])
+    if len(reach) < 3:
+        return float(times_s[0]), float(times_s[-1])
+    edges = np.flatnonzero(np.diff(np.r_[False, reach >= _FULL_SWING_SHARE * np.median(reach), False].astype(int)))
+    begin, end = max(edges.reshape(-1, 2), key=lambda run: run[1] - run[0])
+    # a window half a stride wide either way reaches its full range before the swing fills it
+    start_s = float(times_s[0]) if begin == 0 else float(grid[begin]) + half
+    end_s = float(times_s[-1]) if end == len(reach) else float(grid[end - 1]) - half
+    return start_s, end_s
 
 
 def _phase(d: Floats, stride_frames: float) -> Floats:
