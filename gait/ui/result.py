@@ -313,6 +313,7 @@ def _steps(folder: ResultFolder) -> None:
         "Every step",
         "At its furthest tilt. White: the lower leg. Yellow: the back of the shoe. Tap a step to look closer.",
     )
+    at_work = st.container()
     answered: tuple[Side, dict[str, Any]] | None = None
     for column, side in zip(st.columns(2, gap="medium"), Side, strict=True):
         with column, st.container(border=True, key=f"steps-{side.value}"):
@@ -331,12 +332,16 @@ def _steps(folder: ResultFolder) -> None:
             f'<div class="g-note"><b>{number} changed by hand.</b> The result says so, and so does the report.</div>'
         )
         if undo.button("Undo all changes", key="undo", width="stretch"):
-            _judge_again(folder, [])
+            with at_work:
+                _judge_again(folder, [])
     if answered:
         try:
-            _judge_again(folder, steps.edited(folder, *answered))
+            changed = steps.edited(folder, *answered)
         except ValueError:
             log.exception("an edit could not be understood")
+            return
+        with at_work:
+            _judge_again(folder, changed)
 
 
 def _judge_again(folder: ResultFolder, changed: list[dict[str, Any]]) -> None:
