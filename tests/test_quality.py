@@ -269,6 +269,15 @@ def test_a_runner_in_part_of_the_frames(share, code, severity):
     assert code is None or found[code].severity == severity
 
 
+@pytest.mark.parametrize(("frames", "refused"), [(10, True), (20, False)])
+def test_a_figure_that_flashes_up_is_no_runner(frames, refused):
+    # Seen for `frames` of every 30: 0.15 s is no person, 0.32 s is; the share of frames is above the limit either way.
+    t = runs()
+    points = t.landmarks_px.copy()
+    points[np.arange(len(points)) % 30 >= frames] = np.nan
+    assert ("no_runner" in checked(replace(t, landmarks_px=points))) is refused
+
+
 @pytest.mark.parametrize(
     "deform",
     [
@@ -676,6 +685,16 @@ def test_standing_without_feet_or_without_anybody():
 @pytest.mark.parametrize(("frames", "told"), [(25, True), (40, False)])
 def test_the_shortest_standing(frames, told):
     assert ("standing_no_person" in codes(quality.check_standing(tracked(person(frames)), runs()))) is told
+
+
+def test_a_dozen_single_frames_are_enough_to_judge_by():
+    t = runs()
+    few = np.linspace(0, len(t.times_s) - 1, 12).astype(int)
+    sparse = PoseTrack(
+        t.times_s[few], t.landmarks_px[few], t.visibility[few], t.world_m[few], WIDTH, HEIGHT, "drawn", "none", "0"
+    )
+    assert checked(sparse) == {}
+    assert checked(moved(sparse, 0, 400))["feet_out_of_view"].severity == "refuse"
 
 
 # What holds for every finding
