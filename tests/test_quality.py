@@ -13,6 +13,7 @@ from gait import clip as clips
 from gait import quality
 from gait.landmarks import Landmark, Side, View
 from gait.model import Clip, Crop, Finding, FootEvents, GaitEvents, PoseTrack, Segment, Trajectories
+from gait.pipeline import analyse
 from gait.pose.people import find_people
 from gait.quality import people, picture, running
 from gait.quality.picture import edge_blur_px
@@ -490,10 +491,27 @@ def test_a_confirmed_slow_motion_passes():
 
 
 @pytest.mark.parametrize(
-    ("cadence", "code"), [(118.0, "slow_motion"), (122.0, None), (236.0, None), (244.0, "fast_motion")]
+    ("cadence", "bounce", "code"),
+    [
+        (118.0, 0.85, "slow_motion"),
+        (118.0, 0.95, "not_running"),
+        (122.0, 0.85, None),
+        (236.0, 1.3, None),
+        (244.0, 1.3, "fast_motion"),
+    ],
 )
-def test_cadence_limits(cadence, code):
-    assert set(ran(runs(cadence_spm=cadence, bounce_g=1.3))) == ({code} if code else set())
+def test_cadence_limits(cadence, bounce, code):
+    assert set(ran(runs(cadence_spm=cadence, bounce_g=bounce))) == ({code} if code else set())
+
+
+@pytest.mark.parametrize("contact", [0.99, 0.75, 0.66, 0.3])
+def test_what_gravity_allows_a_runner_lies_between_the_limits(contact):
+    # Half-sine ground forces over the share `contact` of each step, with a mean of one body weight.
+    phase = np.linspace(0, 1, 100_000, endpoint=False)
+    force = np.where(phase < contact, np.sin(np.pi * phase / contact), 0.0)
+    amplitude_g = 2 * abs(np.mean(force / force.mean() * np.exp(-2j * np.pi * phase)))
+    assert amplitude_g == pytest.approx(2 * abs(np.cos(np.pi * contact) / (1 - 4 * contact**2)), rel=1e-3)
+    assert running.WALK_BOUNCE_G < amplitude_g < running.FAST_BOUNCE_G
 
 
 @pytest.mark.parametrize(("bounce", "told"), [(0.55, True), (0.65, False), (2.2, False), (2.6, True)])
@@ -765,3 +783,27 @@ def test_a_dozen_pictures_pass_the_good(name):
 def test_the_detector_sees_the_second_person():
     c, samples = sampled("two_people_one_facing.mp4")
     assert max(len(p) for _, p in find_people(samples, c.width_px, c.height_px)) == 2
+
+
+@needs_shared
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("bad/no_person_night_traffic", {"no_runner"}),
+        ("bad/person_without_legs", {"feet_out_of_view"}),
+        ("bad/feet_cut_off", {"feet_out_of_view"}),
+        ("bad/two_people_vp9", {"several_people"}),
+        ("bad/two_people_one_facing", {"several_people", "not_running"}),
+        ("bad/slow_motion", {"slow_motion"}),
+        ("bad/rotated_metadata", set()),
+        ("real/rear_oblique_standing_60fps", {"not_running"}),
+        ("real/side_treadmill_run_30fps", set()),
+    ],
+)
+def test_each_clip_is_refused_for_its_own_reason(name, expected):
+    found = analyse(SHARED / "clips" / f"{name}.mp4").findings
+    refusals = codes(found, "refuse")
+    assert refusals <= expected
+    assert bool(refusals) is bool(expected)
+    assert ("not_behind" in codes(found, "warn")) is (name == "real/side_treadmill_run_30fps" or "vp9" in name)
