@@ -5,7 +5,7 @@ are solved along with it; pixels that do not fit (the other shoe, the belt) lose
 2004, "Lucas-Kanade 20 years on", for the scheme. Rows are y down.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -22,16 +22,19 @@ SHEAR_PRIOR_SD = 0.12
 """A heel seen 15 degrees of toe-out off its standing pose is stretched by up to 1 - cos 15 + depth effects: about a tenth."""
 SCALE_PRIOR_SD = 0.15
 """The treadmill foot comes a few decimetres nearer or farther at 2.5-3 m: up to 15 % of size."""
+ALIKE = 0.4
+"""A pixel bears the fit out when it differs by less than this share of the template's own contrast."""
 SHARED_NOISE = 10.0
 """Neighbouring pixels share their noise after the blur: about one in ten counts as independent."""
-CONVERGED = 4e-4
-"""Half-diagonals (0.02 px): smaller steps change nothing."""
+CONVERGED = 8e-4
+"""Half-diagonals (0.03 px): smaller steps change nothing."""
 ROBUST_CUT = 2.5
 """Residuals beyond this many standard deviations count for little (Geman-McClure)."""
 
 
-POINTS = 900
-"""Template pixels used: those with the most change of colour; flat ones tell nothing and cost time."""
+POINTS = 800
+"""Template pixels used: those with the most change of colour; flat ones tell nothing and cost time. (A product of 3 x 800 rows by
+10 x 10 columns also stays below the size from which BLAS starts threads, which cost more than they give here.)"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +63,11 @@ class Alignment:
     correlation: float
     """Weighted correlation of patch and picture over the well-fitting pixels, -1 to 1."""
     inlier_share: float
-    """Share of the template's weight that the picture bears out, 0-1."""
+    """Share of the template's weight whose pixels look alike (see ALIKE), 0-1."""
     rotation_sd_deg: float
     """1 SD of the rotation from the residuals alone."""
+    alike: NDArray[np.bool_]
+    """(points,) the template's pixels that look alike."""
 
 
 def make_template(image: Patch, weight: NDArray[np.float32]) -> Template:
@@ -103,6 +108,11 @@ def similarity(template: Template, centre_px: tuple[float, float], rotation_deg:
     return np.hstack([lin, (np.array(centre_px) - lin @ np.array(template.centre))[:, None]])
 
 
+def reweighted(template: Template, factor: NDArray[np.float32]) -> Template:
+    """The template with each of its points counting `factor` times as much."""
+    return replace(template, weight=template.weight * factor)
+
+
 def _shape(lin: NDArray[np.float64]) -> tuple[float, float, float]:
     """Scale - 1, and the two stretches of a linear map with its rotation taken out."""
     _, s, vt = np.linalg.svd(lin)
@@ -136,8 +146,9 @@ def align(
         design[k * n : (k + 1) * n, n_geo + 1 + k] = 1
     extra = np.zeros(1 + channels)
     extra[0] = 64.0
-    share, covariance = 0.0, np.eye(n_geo)
-    seen = target
+    covariance = np.eye(n_geo)
+    seen, size2, weight = target, np.zeros(n, np.float32), base
+    alike = max(3 * NOISE_FLOOR, ALIKE * float(np.sqrt((contrast**2 * 64**2 * base).sum() / (channels * total))))
     for _ in range(iterations):
         at = (template.places @ warp[:2].T).astype(np.float32)
         inside = (at[:, 0] >= 0) & (at[:, 0] <= wide - 1) & (at[:, 1] >= 0) & (at[:, 1] <= high - 1)
@@ -152,7 +163,6 @@ def align(
         size2 = (residual**2).mean(axis=0)
         sigma = max(NOISE_FLOOR, 1.2 * float(np.sqrt(np.median(size2))))
         robust = weight / (1 + size2 / np.float32((ROBUST_CUT * sigma) ** 2)) ** 2
-        share = float(robust.sum()) / total
         wd = design * np.tile(robust, channels)[:, None]
         scale = 1 / (SHARED_NOISE * sigma**2)
         normal = (wd.T @ design).astype(float) * scale
@@ -176,8 +186,10 @@ def align(
             break
     if not np.isfinite(warp).all() or not 0.4 < np.linalg.det(warp[:2, :2]) < 2.5:
         return None
+    same = (size2 < alike**2) & (weight > 0)
+    share = float(base[same].sum()) / total
     rotation_sd = float(np.degrees(np.sqrt(max(covariance[2, 2], 0.0))))
-    return Alignment(warp[:2], _correlation(target, seen, base), share, rotation_sd)
+    return Alignment(warp[:2], _correlation(target, seen, base), share, rotation_sd, same)
 
 
 def _correlation(a: NDArray[np.float32], b: NDArray[np.float32], weight: NDArray[np.float32]) -> float:

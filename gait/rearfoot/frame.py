@@ -26,6 +26,10 @@ SHANK_HALF_WIDTH, SHANK_COLUMN = 0.36, 0.005
 """Half-width of the shank strip and width of its columns, in leg lengths (a calf is 0.08-0.17 to each side)."""
 
 
+CALF_LOW, CALF_HIGH, CALF_HALF_WIDTH = 0.08, 1.0, 0.2
+"""Reach of the calf picture in which dots are looked for, leg lengths."""
+
+
 @dataclass(frozen=True, eq=False)
 class LegPoints:
     """One leg's ankle and knee as the tracker sees them, lightly smoothed."""
@@ -94,6 +98,19 @@ def cut_shank(crop: Crop, ankle_px: Floats, knee_px: Floats, length_px: float) -
     start = ankle_px + (rows[0] * up + columns[0] * right) * length_px
     to_picture = np.column_stack([right * SHANK_COLUMN * length_px, -up * SHANK_STEP * length_px, start])
     return _warp(crop, to_picture, (len(columns), len(rows)), SHANK_COLUMN * length_px)
+
+
+def cut_calf(crop: Crop, ankle_px: Floats, knee_px: Floats, length_px: float) -> HeelPicture:
+    """The calf from ankle to knee at patch scale, upright along the line ankle-knee: where its stick-on dots are looked for."""
+    axis = knee_px - ankle_px
+    up = axis / float(np.hypot(*axis))
+    right = np.array([-up[1], up[0]])
+    step = length_px / UNITS
+    size = (round(2 * CALF_HALF_WIDTH * UNITS) + 1, round((CALF_HIGH - CALF_LOW) * UNITS))
+    start = ankle_px + (CALF_HIGH * up - CALF_HALF_WIDTH * right) * length_px
+    to_picture = np.column_stack([right * step, -up * step, start])
+    image = _warp(crop, to_picture, size, step)
+    return HeelPicture(np.asarray(cv2.GaussianBlur(image, (0, 0), HEEL_BLUR_PX), np.uint8), to_picture)
 
 
 def _warp(crop: Crop, to_picture: Matrix, size: tuple[int, int], step_px: float) -> NDArray[np.uint8]:

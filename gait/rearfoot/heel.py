@@ -6,14 +6,14 @@ the sole, 0.4 without).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from gait.model import Floats
-from gait.rearfoot.align import Alignment, Matrix, Patch, Template, align, make_template, similarity
+from gait.rearfoot.align import Alignment, Matrix, Patch, Template, align, make_template, reweighted, similarity
 from gait.rearfoot.frame import UNITS, HeelPicture, expected_heel
 
 HALF_WIDTH, TOP, BOTTOM = 0.17, 0.03, 0.20
@@ -25,9 +25,10 @@ SEARCH_PX = 24.0
 """Patch pixels to every side: the tracker's ankle errs by 0.03 leg lengths (6), at foot strike twice that."""
 GOOD_SCORE = 0.55
 """A followed fit below this (correlation times inlier share) is checked against a new search."""
-MIN_CORRELATION = 0.7
-MIN_INLIERS = 0.45
-"""Below either, a fit is not believed."""
+MIN_CORRELATION = 0.5
+MIN_INLIERS, MIN_INLIERS_LEARNT = 0.45, 0.62
+"""Below either, a fit is not believed; more is asked once the template holds only what moves with the heel. A shoe of the other
+leg in front left 0.55-0.60 of it alike, a heel seen from below at foot strike 0.62-0.70."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,8 @@ class Counter:
     """A remembered heel counter."""
 
     template: Template
+    origin_px: tuple[int, int]
+    """Its top-left pixel in the heel picture it was cut from."""
     offset_px: tuple[float, float]
     """Its centre from the tracker's ankle, patch pixels."""
     lean_deg: float
@@ -48,9 +51,9 @@ def score(found: Alignment) -> float:
     return found.correlation * found.inlier_share
 
 
-def believed(found: Alignment) -> bool:
+def believed(found: Alignment, min_inliers: float = MIN_INLIERS) -> bool:
     """The acceptance test of one fit by itself."""
-    return found.correlation >= MIN_CORRELATION and found.inlier_share >= MIN_INLIERS
+    return found.correlation >= MIN_CORRELATION and found.inlier_share >= min_inliers
 
 
 def remember(pictures: Sequence[HeelPicture], middle_px: float | None = None) -> Counter | None:
@@ -80,7 +83,7 @@ def remember(pictures: Sequence[HeelPicture], middle_px: float | None = None) ->
     template = make_template(image, weight)
     lean = _edge_lean_deg(image)
     offset = (x0 + template.centre[0] - ax, y0 + template.centre[1] - ay)
-    return Counter(template, offset, lean, (middle_px or 0.0) - offset[0])
+    return Counter(template, (x0, y0), offset, lean, (middle_px or 0.0) - offset[0])
 
 
 def resample(patch: Patch, matrix: Matrix, size: tuple[int, int]) -> Patch:
@@ -154,6 +157,13 @@ def follow(
             if believed(now):
                 last, last_frame = now, frame
     return found
+
+
+def learn(counter: Counter, fits: Sequence[Alignment]) -> Counter:
+    """The counter without what does not move with it: pixels that seldom look alike in good fits are wall, floor or sock."""
+    rate = np.mean([f.alike for f in fits], axis=0)
+    factor = np.clip((rate - 0.25) / 0.5, 0.05, 1.0).astype(np.float32)
+    return replace(counter, template=reweighted(counter.template, factor))
 
 
 def heel_line(counter: Counter, found: Alignment, picture: HeelPicture) -> tuple[Floats, float]:

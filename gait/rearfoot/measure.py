@@ -10,7 +10,8 @@ from gait.landmarks import Side
 from gait.model import Bools, Floats, FootAngles, GaitEvents, Ints, LegPictures, PoseTrack, RearfootAngles, Trajectories
 from gait.rearfoot import heel, shank
 from gait.rearfoot.align import Alignment
-from gait.rearfoot.frame import HeelPicture, LegPoints, cut_heel, cut_shank, tilt_deg
+from gait.rearfoot.frame import HeelPicture, LegPoints, cut_calf, cut_heel, cut_shank, tilt_deg
+from gait.rearfoot.marked import Marks, Pair, find_marks, read_calf, read_heel
 from gait.settings import RearfootSettings
 
 STANDING_FRAMES = 15
@@ -24,8 +25,14 @@ MIN_SHANK_SUPPORT = 0.06
 OUTSTANDING_DEG = 2.5
 """A frame this far from the other steps at its phase is read again, starting from theirs (steps scatter by 1.2 degrees, RBDS)."""
 MIN_POOLED = 8
+MIN_MARKED = 0.6
+"""Share of the readable frames that must show both dots of a pair for the pair to be used."""
+LEARN_PCT = (12.0, 55.0)
+"""Foot flat: the counter is seen as when standing, so what does not look alike does not belong to it."""
 SYSTEMATIC_SD_DEG = 0.7
-"""What all frames of a foot share: the outline of the calf and the counter seen from another side than when standing."""
+MARKED_SYSTEMATIC_SD_DEG = 0.3
+"""What all frames of a foot share: the calf's outline and the counter seen from another side than when standing; with dots, the
+roundness of what they are stuck on. Spread of errors over feet of rendered clips with known truth."""
 
 
 Strip = NDArray[np.uint8]
@@ -50,13 +57,9 @@ class _Reference:
     """Of the shank in the reference: 0 standing, the usual one in mid-stance."""
     heel_tilt_deg: float
     shank_tilt_deg: float
+    marks: Marks | None
     turn: int
     """+1 where eversion turns the heel clockwise on the screen (the left), else -1."""
-
-    @property
-    def angle_deg(self) -> float:
-        """Absolute picture angle of the reference, eversion positive."""
-        return self.turn * (self.heel_tilt_deg - self.shank_tilt_deg)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +108,7 @@ def measure_rearfoot(
 
     feet: dict[Side, FootAngles] = {}
     for leg in legs:
-        feet[leg.side] = _measure_foot(leg, pictures, standing, tell)
+        feet[leg.side] = _measure_foot(leg, pictures, standing, settings.use_markers, tell)
         done += len(leg.frame)
     return RearfootAngles(feet, "standing" if standing is not None else "none")
 
@@ -139,11 +142,11 @@ def _leg(side: Side, trajectories: Trajectories, events: GaitEvents, settings: R
 
 
 def _measure_foot(
-    leg: _Leg, pictures: LegPictures, standing: StandingInput | None, tell: Callable[[int], None]
+    leg: _Leg, pictures: LegPictures, standing: StandingInput | None, use_markers: bool, tell: Callable[[int], None]
 ) -> FootAngles:
     if not len(leg.frame):
         return _nothing("No whole step of this foot was seen.")
-    reference = _standing_reference(leg.side, standing) if standing is not None else None
+    reference = _standing_reference(leg.side, standing, use_markers) if standing is not None else None
     if isinstance(reference, str):
         return _nothing(reference)
     length = reference.length_px if reference is not None else leg.length_px
@@ -161,7 +164,7 @@ def _measure_foot(
     fits = _fit_shanks(leg, strips, reference)
     found = _find_heels(leg, heels, reference)
     m = len(leg.frame)
-    angle, error = np.full(m, np.nan), np.full(m, np.nan)
+    error = np.full(m, np.nan)
     shank_px, heel_px = np.full((m, 2, 2), np.nan), np.full((m, 2, 2), np.nan)
     heel_tilt, shank_tilt = np.full(m, np.nan), np.full(m, np.nan)
     read = np.zeros(m, bool)
@@ -171,11 +174,23 @@ def _measure_foot(
         heel_px[k], heel_tilt[k] = heel.heel_line(reference.counter, found[f], heels[f])
         ankle, knee = leg.points.ankle_px[f], leg.points.knee_px[f]
         shank_px[k], shank_tilt[k] = shank.shank_line(fits[f], ankle, knee, length)
-        angle[k] = reference.turn * (heel_tilt[k] - shank_tilt[k]) - (
-            reference.angle_deg if standing is not None else 0
-        )
         error[k] = np.hypot(found[f].rotation_sd_deg, np.degrees(fits[f].slope_sd))
-        read[k] = heel.believed(found[f]) and fits[f].support > MIN_SHANK_SUPPORT
+        read[k] = heel.believed(found[f], heel.MIN_INLIERS_LEARNT) and fits[f].support > MIN_SHANK_SUPPORT
+    heel_zero, shank_zero = reference.heel_tilt_deg, reference.shank_tilt_deg
+    marked = 0
+    if reference.marks is not None and reference.marks.heel is not None:
+        pair = reference.marks.heel
+        lines = [
+            read_heel(pair, reference.counter, found[f], heels[f]) if f in found else None for f in leg.frame.tolist()
+        ]
+        if _take_over(lines, read, heel_px, heel_tilt):
+            heel_zero, marked = reference.marks.heel_tilt_deg, marked + 1
+    if reference.marks is not None and reference.marks.calf is not None:
+        lines = _calf_lines(leg, pictures, reference.marks.calf, reference.outline, fits, length)
+        if _take_over(lines, read, shank_px, shank_tilt):
+            shank_zero, marked = reference.marks.calf_tilt_deg, marked + 1
+    standing_deg = reference.turn * (heel_zero - shank_zero)
+    angle = reference.turn * (heel_tilt - shank_tilt) - (standing_deg if standing is not None else 0.0)
     good = read & _usual(leg.pct, heel_tilt, read) & _usual(leg.pct, shank_tilt, read) & _usual(leg.pct, angle, read)
     reasons = []
     if good.mean() < 0.5:
@@ -190,11 +205,36 @@ def _measure_foot(
         usable=good,
         shank_px=shank_px,
         heel_px=heel_px,
-        method="heel_counter",
-        systematic_sd_deg=SYSTEMATIC_SD_DEG,
-        standing_deg=reference.angle_deg if standing is not None else float("nan"),
+        method="markers" if marked == 2 else "heel_counter",
+        systematic_sd_deg=MARKED_SYSTEMATIC_SD_DEG if marked == 2 else SYSTEMATIC_SD_DEG,
+        standing_deg=standing_deg if standing is not None else float("nan"),
         reasons=tuple(reasons),
     )
+
+
+def _calf_lines(
+    leg: _Leg, pictures: LegPictures, pair: Pair, outline: shank.Outline, fits: dict[int, shank.ShankFit], length: float
+) -> list[tuple[Floats, float] | None]:
+    """The calf's dots in every frame."""
+    lines: list[tuple[Floats, float] | None] = []
+    for f, crop in pictures.crops(leg.frame):
+        if crop is None or f not in fits:
+            lines.append(None)
+        else:
+            lines.append(read_calf(pair, outline, fits[f], crop, leg.points.ankle_px[f], leg.points.knee_px[f], length))
+    return lines
+
+
+def _take_over(lines: list[tuple[Floats, float] | None], read: Bools, drawn_px: Floats, tilt: Floats) -> bool:
+    """Put dot lines in the place of what was read without, in all frames or (too few of them) in none; whether done."""
+    seen = np.array([line is not None for line in lines])
+    if (seen & read).sum() < MIN_MARKED * max(1, read.sum()) or seen.sum() < MIN_POOLED:
+        return False
+    for k, line in enumerate(lines):
+        if line is not None:
+            drawn_px[k], tilt[k] = line
+    read &= seen
+    return True
 
 
 def _fit_shanks(leg: _Leg, strips: dict[int, Strip], reference: _Reference) -> dict[int, shank.ShankFit]:
@@ -231,13 +271,20 @@ def _find_heels(leg: _Leg, heels: dict[int, HeelPicture], reference: _Reference)
             seed = min(here, key=lambda k: abs(leg.pct[k] - SEED_PCT))
             own = {int(leg.frame[k]): heels[int(leg.frame[k])] for k in here}
             found |= heel.follow(reference.counter, own, int(leg.frame[seed]), reference.turn)
+    middle = {int(f) for f, p in zip(leg.frame, leg.pct, strict=True) if LEARN_PCT[0] <= p <= LEARN_PCT[1]}
+    good = [a for f, a in found.items() if f in middle]
+    good = [a for a in good if heel.score(a) >= np.median([heel.score(b) for b in good]) - 0.15]
+    counter = heel.learn(reference.counter, good) if len(good) >= MIN_POOLED else reference.counter
     m = len(leg.frame)
     pose = np.full((m, 6), np.nan)
-    read = np.zeros(m, bool)
     for k, f in enumerate(leg.frame.tolist()):
-        if f in found:
-            pose[k] = found[f].matrix.ravel()
-            read[k] = heel.believed(found[f])
+        again = heel.find(counter, heels[f], [found[f].matrix]) if f in found else None
+        if again is not None:
+            found[f] = again
+            pose[k] = again.matrix.ravel()
+        else:
+            found.pop(f, None)
+    read = np.array([f in found and heel.believed(found[f], heel.MIN_INLIERS_LEARNT) for f in leg.frame.tolist()])
     if read.sum() < MIN_POOLED:
         return found
     usual = np.stack([_median_at_phase(leg.pct, pose[:, i], read) for i in range(6)], axis=1)
@@ -246,7 +293,7 @@ def _find_heels(leg: _Leg, heels: dict[int, HeelPicture], reference: _Reference)
             continue
         turned = np.degrees(np.abs(pose[k, 1] - usual[k, 1])) if read[k] else np.inf
         if turned > OUTSTANDING_DEG:
-            again = heel.find(reference.counter, heels[f], [usual[k].reshape(2, 3)])
+            again = heel.find(counter, heels[f], [usual[k].reshape(2, 3)])
             if again is not None and (f not in found or heel.score(again) > heel.score(found[f])):
                 found[f] = again
     return found
@@ -270,7 +317,7 @@ def _usual(pct: Floats, values: Floats, read: Bools) -> Bools:
     return np.asarray(off < 4 * spread)
 
 
-def _standing_reference(side: Side, standing: StandingInput) -> _Reference | str:
+def _standing_reference(side: Side, standing: StandingInput, use_markers: bool) -> _Reference | str:
     """The leg's look in the standing clip; a reason in words when it cannot be had."""
     points = LegPoints.of(standing.track.landmarks_px, side)
     seen = np.flatnonzero(np.isfinite(points.ankle_px).all(axis=1) & np.isfinite(points.knee_px).all(axis=1))
@@ -284,7 +331,8 @@ def _standing_reference(side: Side, standing: StandingInput) -> _Reference | str
     chosen = still[np.unique(np.linspace(0, len(still) - 1, STANDING_FRAMES).round().astype(int))]
     crops = [c for _, c in standing.pictures.crops(chosen) if c is not None]
     heels, strips = [cut_heel(c, ankle, length) for c in crops], [cut_shank(c, ankle, knee, length) for c in crops]
-    return _reference(side, heels, strips, ankle, knee, length, 0.0)
+    marks = find_marks(heels, [cut_calf(c, ankle, knee, length) for c in crops]) if use_markers and len(heels) else None
+    return _reference(side, heels, strips, ankle, knee, length, 0.0, marks)
 
 
 def _own_reference(leg: _Leg, heels: dict[int, HeelPicture], strips: dict[int, Strip]) -> _Reference | str:
@@ -298,11 +346,20 @@ def _own_reference(leg: _Leg, heels: dict[int, HeelPicture], strips: dict[int, S
         return "Too few pictures of this foot in mid-stance."
     ankle, knee = np.median(leg.points.ankle_px[mid], axis=0), np.median(leg.points.knee_px[mid], axis=0)
     lean = shank.lean_sine(30.0)
-    return _reference(leg.side, [heels[f] for f in mid], [strips[f] for f in mid], ankle, knee, leg.length_px, lean)
+    return _reference(
+        leg.side, [heels[f] for f in mid], [strips[f] for f in mid], ankle, knee, leg.length_px, lean, None
+    )
 
 
 def _reference(
-    side: Side, heels: list[HeelPicture], strips: list[Strip], ankle: Floats, knee: Floats, length: float, lean: float
+    side: Side,
+    heels: list[HeelPicture],
+    strips: list[Strip],
+    ankle: Floats,
+    knee: Floats,
+    length: float,
+    lean: float,
+    marks: Marks | None,
 ) -> _Reference | str:
     if len(heels) < 3:
         return "The standing clip does not show this foot."
@@ -315,7 +372,7 @@ def _reference(
     counter = heel.remember(heels, float(below[0] - ankle[0]) / heels[0].to_picture[0, 0])
     if counter is None:
         return "The pictures of the standing heel do not fit one another: was the runner standing still?"
-    return _Reference(counter, outline, length, lean, counter.lean_deg, shank_tilt, -side.lateral_sign)
+    return _Reference(counter, outline, length, lean, counter.lean_deg, shank_tilt, marks, -side.lateral_sign)
 
 
 def _nothing(reason: str) -> FootAngles:

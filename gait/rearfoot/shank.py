@@ -176,7 +176,7 @@ def fit_outline(
     index = np.arange(n)
     ascending = rows[::-1]
     shapes = [(outline.middle[::-1], outline.half_width[::-1])]
-    shapes.append(tuple(np.gradient(v, SHANK_STEP) for v in shapes[0]))  # type: ignore[arg-type]
+    shapes.append(tuple(np.gradient(v, SHANK_STEP) for v in shapes[0]))
     p = np.array([outline.offset, outline.slope, 1.0, 0.0, compression])
     expected = p.copy()
     if usual is not None:
@@ -221,7 +221,8 @@ def fit_outline(
         p[2:] = np.clip(p[2:], (0.8, -0.15, 0.7), (1.2, 0.15, 1.6))
         slope_sd = float(np.sqrt(np.linalg.inv(normal + 1e-6 * np.eye(5))[1, 1]))
         search = max(3, search - 3)
-    return ShankFit(*(float(v) for v in p), scatter, support, slope_sd)
+    offset, slope, width, slide, compressed = p.tolist()
+    return ShankFit(offset, slope, width, slide, compressed, scatter, support, slope_sd)
 
 
 def resting(outline: Outline) -> ShankFit:
@@ -248,7 +249,7 @@ def _change_up_the_leg(strip: NDArray[np.uint8], middle: Floats) -> Floats:
     out = np.zeros_like(colour)
     above, below = colour[:-6] + colour[1:-5] + colour[2:-4], colour[4:-2] + colour[5:-1] + colour[6:]
     out[3:-3] = (above - below) / 3
-    return out
+    return np.asarray(out, float)
 
 
 def _band_row(strip: NDArray[np.uint8], outline: Outline, p: Floats) -> float:
@@ -274,7 +275,8 @@ def _band_row(strip: NDArray[np.uint8], outline: Outline, p: Floats) -> float:
 
 def _smooth(path: Floats) -> Floats:
     """A calf's side without what the median strip leaves of codec blocks: median of five rows, then a blur of two rows."""
-    return np.asarray(gaussian_filter1d(median_filter(path, 5, mode="nearest"), 2.0, mode="nearest"))
+    smooth: Floats = gaussian_filter1d(median_filter(path, 5, mode="nearest"), 2.0, mode="nearest")
+    return smooth
 
 
 def _strongest_path(edges: NDArray[np.float32], low: float, high: float) -> Floats:
@@ -293,7 +295,7 @@ def _strongest_path(edges: NDArray[np.float32], low: float, high: float) -> Floa
     path[-1] = int(total[-1].argmax())
     for r in range(n - 1, 0, -1):
         path[r - 1] = path[r] + back[r, path[r]]
-    return _refine(edges, path + first)
+    return np.asarray(_refine(edges, path + first), float)
 
 
 def _refine(edges: NDArray[np.float32], columns: NDArray[np.int64]) -> Floats:
