@@ -1,0 +1,170 @@
+"""One opened camera: its packets with the time each was taken."""
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from gait.errors import GaitError
+
+NETWORK = ("rtsp", "rtsps", "http", "https")
+OPEN_TIMEOUT_S, READ_TIMEOUT_S = 8.0, 3.0
+"""A network camera answers within seconds; one that sends nothing for three has lost its network."""
+UNTIMED = ("mpjpeg", "mjpeg", "image2pipe")
+"""Formats that carry no times (a web camera's endless JPEGs): FFmpeg would invent 25 a second. The time of arrival is used."""
+MOST_WITHOUT = 60
+"""Pictures without a time before the camera is taken to have no clock at all."""
+DEVICES = {"linux": "v4l2", "win32": "dshow", "darwin": "avfoundation"}
+
+
+@dataclass(frozen=True, eq=False)
+class Timed:
+    """A packet, when it was taken (seconds on the camera's own clock) and when it arrived (seconds, this computer's)."""
+
+    packet: "Packet[Any]"
+    time_s: float
+    arrived_s: float
+
+
+def open_source(address: str, width_px: int = 0, height_px: int = 0, rate_hz: float = 0.0) -> "Source":
+    """Open a camera; sizes and rate are wishes to a USB camera, others send what they send. Raises GaitError."""
+    address = address.strip()
+    if address.startswith("file:"):
+        return _FileSource(Path(address.removeprefix("file:")))
+    if urlsplit(address).scheme in NETWORK:
+        # Over TCP: a lost UDP packet would tear a picture just when the foot is down.
+        options = {"rtsp_transport": "tcp"} if address.startswith("rtsp") else {}
+        return Source(_opened(address, None, options), address)
+    return _usb(address, width_px, height_px, rate_hz)
+
+
+def _usb(address: str, width_px: int, height_px: int, rate_hz: float) -> "Source":
+    kind = DEVICES.get(sys.platform, "")
+    name = address.removeprefix("usb:")
+    if kind == "v4l2" and name.isdigit():
+        name = f"/dev/video{name}"
+    if kind == "dshow" and not name.startswith("video="):
+        name = f"video={name}"
+    if not kind or (kind == "v4l2" and not name.startswith("/dev/video")):
+        raise GaitError(f"“{address}” is no camera.", "Give usb:0, an rtsp:// or an http:// address.", "camera_missing")
+    options = {"video_size": f"{width_px}x{height_px}"} if width_px and height_px else {}
+    if rate_hz:
+        options["framerate"] = f"{rate_hz:g}"
+    # USB has room for 60 uncompressed pictures a second only when they are small: ask for JPEGs first.
+    wishes: list[dict[str, str]] = [options]
+    if kind == "v4l2" and options:
+        wishes.insert(0, options | {"input_format": "mjpeg"})
+    for wish in wishes[:-1]:
+        try:
+            return Source(_opened(name, kind, wish), address)
+        except GaitError:
+            continue
+    return Source(_opened(name, kind, wishes[-1]), address)
+
+
+def _opened(name: str, kind: str | None, options: dict[str, str]) -> InputContainer:
+    gone = "Check its cable and power, that no other program uses it, and the address."
+    try:
+        return av.open(
+            name, format=kind, options=options, timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S), metadata_errors="ignore"
+        )
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        # Not the address itself: it may hold the camera's password.
+        raise GaitError("The camera does not answer.", gone, "camera_missing") from error
+
+
+class Source:
+    """An open camera. `packets()` ends by GaitError("camera_lost"), never quietly: a camera has no end."""
+
+    def __init__(self, container: InputContainer, address: str) -> None:
+        """Take over `container`. Raises GaitError when it has no picture."""
+        self._container = container
+        self.address = address
+        if not container.streams.video:
+            container.close()
+            raise GaitError("What answers there sends no picture.", "Check the camera's address.", "camera_missing")
+        self.stream: VideoStream = container.streams.video[0]
+        self.stream.thread_type = "AUTO"
+        self._untimed = any(name in UNTIMED for name in container.format.name.split(","))
+
+    @property
+    def codec(self) -> str:
+        """FFmpeg's name of how the pictures are packed."""
+        return str(self.stream.codec_context.name)
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """(width, height) as sent."""
+        return self.stream.codec_context.width, self.stream.codec_context.height
+
+    def packets(self) -> Iterator[Timed]:
+        """Packets as they come. Raises GaitError when the camera is lost."""
+        without = 0
+        try:
+            for packet in self._container.demux(self.stream):
+                if not packet.size:
+                    break
+                now = time.monotonic()
+                if self._untimed:
+                    yield Timed(packet, now, now)
+                elif packet.pts is not None and packet.time_base is not None:
+                    yield Timed(packet, float(packet.pts * packet.time_base), now)
+                else:  # the first pictures after connecting, before the camera's clock is known
+                    without += 1
+                    self._untimed = without >= MOST_WITHOUT
+        except (av.error.FFmpegError, OSError) as error:
+            raise lost() from error
+        raise lost()
+
+    def close(self) -> None:
+        """Let the camera go."""
+        self._container.close()
+
+
+class _FileSource(Source):
+    """A clip in place of a camera: played in real time, over and over (`file:PATH`) or once (`file:PATH?once`)."""
+
+    def __init__(self, path: Path) -> None:
+        once = path.name.endswith("?once")
+        self._path = path.with_name(path.name.removesuffix("?once")) if once else path
+        self._once = once
+        super().__init__(_opened(str(self._path), None, {}), f"file:{path}")
+
+    def packets(self) -> Iterator[Timed]:
+        """As from a camera: each packet when its time has come."""
+        base = float(self.stream.time_base or 1)
+        began, offset = time.monotonic(), 0
+        while True:
+            first: int | None = None
+            end = 0
+            for packet in self._container.demux(self.stream):
+                if not packet.size or packet.pts is None:
+                    continue
+                pts, dts = int(packet.pts), int(packet.pts if packet.dts is None else packet.dts)
+                first = pts if first is None else first
+                end = max(end, pts + max(packet.duration or 0, 1))
+                packet.pts, packet.dts = pts + offset - first, dts + offset - first
+                time_s = (pts + offset - first) * base
+                wait = began + time_s - time.monotonic()
+                if wait > 0:
+                    time.sleep(wait)
+                yield Timed(packet, time_s, time.monotonic())
+            if self._once or first is None:
+                raise lost()
+            offset += end - first
+            self._container.seek(0)
+
+
+def lost() -> GaitError:
+    """The camera stopped sending."""
+    return GaitError(
+        "The camera stopped sending pictures.", "Check its cable, power and network, then record again.", "camera_lost"
+    )
