@@ -4,8 +4,8 @@ usage: python -m validation.events_table clips TRUTH_FOLDER... --tracks TRACKS_F
        python -m validation.events_table rbds RBDS_FOLDER RBDS_POINTS_PY [--fps 60] [--noise-px 2] [--seconds 20] [--seed 0]
 
 Errors are estimate - truth. Steps are matched within 100 ms; a true step (0.1 s clear of the clip's ends) without a partner is
-missed, an estimate (likewise) without a partner is invented. RBDS runners here are the ones the tables were trained on: for figures with the
-runner left out see what `validation.train_events` prints, or give `--leave-out` to train anew per runner (slow).
+missed, an estimate between the first and the last true event without a partner is invented. The RBDS runners are those the
+tables were learnt from: `validation.train_events` prints the figures with each runner left out.
 """
 
 import argparse
@@ -74,7 +74,7 @@ def compare(events: GaitEvents, truth: dict, last_s: float) -> list[dict]:
             clear = (true > _CLEAR_S) & (true < last_s - _CLEAR_S)
             missed += int((clear & (near < 0)).sum())
             extra = np.setdiff1d(np.arange(len(found)), near)
-            invented += int(((found[extra] > _CLEAR_S) & (found[extra] < last_s - _CLEAR_S)).sum())
+            invented += int(((found[extra] > true[0] - _PAIR_S) & (found[extra] < true[-1] + _PAIR_S)).sum())
             total += int(clear.sum())
         strikes, offs = (np.array(truth["events"][side.value][k], dtype=float) for k in ("foot_strike_s", "toe_off_s"))
         true_stances = np.array(
