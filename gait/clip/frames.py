@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -41,7 +41,7 @@ class Frame:
         return self.orientation.show(_rgb(self.video, None, VideoReformatter()))
 
 
-def frames(clip: Clip, *, max_side_px: int | None = None, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
+def frames(clip: Clip, *, max_side_px: int | None = None, start: int = 0, stop: int | None = None) -> Generator[Frame]:
     """The clip's frames in order, decoded ahead in a thread of its own; frames that cannot be decoded are left out.
 
     `max_side_px` shrinks `image` (never `video`) to that longer side by area averaging. `start` and `stop` are frame
@@ -104,6 +104,7 @@ def _decode(
     with opened(clip.path) as (container, stream):
         stream.thread_type = "AUTO"
         base_s, aspect, orientation = float(stream.time_base or 1), pixel_aspect(stream), None
+        last = -1
         if start > 0:
             container.seek(int((clip.start_s + clip.times_s[start]) / base_s), stream=stream, backward=True)
         for raw in decoded(container, stream):
@@ -114,8 +115,14 @@ def _decode(
             index = int(np.searchsorted(clip.times_s, time_s - 1e-6))
             if index >= stop:
                 return
-            if index < start or abs(clip.times_s[index] - time_s) > 1e-6 or (keep is not None and index not in keep):
+            if (
+                index < start
+                or index <= last
+                or abs(clip.times_s[index] - time_s) > 1e-6
+                or (keep is not None and index not in keep)
+            ):
                 continue
+            last = index  # a damaged stream can come out of order
             orientation = orientation or orientation_of(raw)
             video = plain(raw, aspect, converter)
             image = orientation.show(_rgb(video, max_side_px, shrinker))

@@ -2,12 +2,15 @@
 
 While a clip is tracked, the rectangle from the knees to below the toes is cut from every frame and written to a temporary file that
 has no name (it vanishes with the process, whatever happens to it: a customer's video is left nowhere). A track that was
-cached has no pictures yet: they are cut in one more pass through the clip, when first asked for.
+cached has no pictures yet: they are cut in one more pass through the clip.
 """
 
+import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Self
@@ -17,7 +20,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from gait.clip.container import Orientation
-from gait.clip.frames import Frame, planes
+from gait.clip.frames import Frame, planes, stills
 from gait.clip.frames import frames as every_frame
 from gait.landmarks import Landmark, Side
 from gait.model import Clip, Crop, Floats, Ints, PoseTrack
@@ -28,6 +31,8 @@ puts the heel 23-25 px too high and misses a swinging heel by 50 px (evidence: r
 _LOWER_LEG = np.array([Landmark.of(side, joint) for side in Side for joint in ("knee", "ankle", "heel", "foot_index")])
 _SHOULDERS = np.array([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER])
 _ANKLES = np.array([Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE])
+MAX_BYTES = 6_000_000_000
+"""A 200 s clip at 1080 x 1920 and 60 per second; 20 s at 720 x 1280 take 0.2 GB."""
 Box = tuple[int, int, int, int]
 
 
@@ -50,10 +55,9 @@ def leg_box(landmarks_px: Floats, width_px: int, height_px: int) -> Box | None:
 
 
 @dataclass(frozen=True)
-class _Stored:
-    """Where a crop lies in the temporary file, and what it is of."""
+class _Cut:
+    """What a stored crop is of: size as stored, place as displayed."""
 
-    offset: int
     width: int
     height: int
     x0_px: int
@@ -64,71 +68,80 @@ class _Stored:
 
 
 class StoredLegPictures:
-    """`LegPictures` in a nameless temporary file. Add from one thread at a time or many; close deletes everything."""
+    """`LegPictures` in a nameless temporary file. Add from one thread; read from any; close deletes everything.
 
-    def __init__(self) -> None:
+    A clip so long, or a disk so full, that not everything fits is no error: the frames that were not kept are decoded
+    from the clip again when they are asked for.
+    """
+
+    def __init__(self, clip: Clip, limit_bytes: int | None = None) -> None:
         """Open the temporary file (deleted by the operating system when closed, also after a crash)."""
-        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="gait-")  # noqa: SIM115  closed by close()
-        self._stored: dict[int, _Stored] = {}
+        # Linux keeps /tmp in memory on many machines and /var/tmp on disk.
+        folder = "/var/tmp" if "TMPDIR" not in os.environ and os.access("/var/tmp", os.W_OK) else tempfile.gettempdir()
+        self._clip = clip
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="gait-", dir=folder)  # noqa: SIM115  closed by close()
+        self._limit = min(MAX_BYTES, shutil.disk_usage(folder).free // 2) if limit_bytes is None else limit_bytes
+        self._stored: dict[int, tuple[int, _Cut]] = {}
+        self._left_out: dict[int, Box] = {}
         self._end = 0
         self._lock = threading.Lock()
         self._reformatter = VideoReformatter()
 
     def add(self, frame: Frame, landmarks_px: Floats) -> None:
         """Keep that frame's lower legs; nothing when the runner was not seen."""
-        video = frame.video
         box = leg_box(landmarks_px, *frame.full_size_px)
         if box is None:
             return
-        x0, y0, x1, y1 = frame.orientation.stored_box(box, video.width, video.height)
-        x0, y0, x1, y1 = (v // 2 * 2 for v in (x0, y0, x1, y1))
-        rows = []
-        for pixels, shift in zip(planes(video), (0, 1, 1), strict=True):
-            rows.append(pixels[y0 >> shift : y1 >> shift, x0 >> shift : x1 >> shift].tobytes())
-        shown = frame.orientation.shown_box((x0, y0, x1, y1), video.width, video.height)
-        data = b"".join(rows)
+        cut, data = _cut(frame, box)
         with self._lock:
-            offset, self._end = self._end, self._end + len(data)
-            self._file.seek(offset)
-            self._file.write(data)
-            self._stored[frame.index] = _Stored(
-                offset,
-                x1 - x0,
-                y1 - y0,
-                shown[0],
-                shown[1],
-                frame.orientation,
-                video.format.name == "yuvj420p" or int(video.color_range) == 2,
-                int(video.colorspace),
-            )
+            if self._end + len(data) <= self._limit:
+                try:
+                    self._file.seek(self._end)
+                    self._file.write(data)
+                    self._stored[frame.index] = (self._end, cut)
+                    self._end += len(data)
+                except OSError:  # the disk is full now, whatever it said before
+                    self._limit = self._end
+                else:
+                    return
+        self._left_out[frame.index] = box
 
     def crop(self, frame: int) -> Crop | None:
         """The crop of that frame; None where the runner was not seen."""
-        found = self._stored.get(frame)
-        if found is None:
+        if frame in self._left_out:
+            return next((self._again(f) for f in stills(self._clip, np.array([frame]), max_side_px=16)), None)
+        if frame not in self._stored:
             return None
-        w, h = found.width, found.height
+        offset, cut = self._stored[frame]
         with self._lock:
-            self._file.seek(found.offset)
-            data = np.frombuffer(self._file.read(w * h * 3 // 2), np.uint8)
-            video = VideoFrame(w, h, "yuvj420p" if found.full_range else "yuv420p")
-            end = 0
-            for pixels, shift in zip(planes(video), (0, 1, 1), strict=True):
-                rows, columns = h >> shift, w >> shift
-                pixels[:] = data[end : end + rows * columns].reshape(rows, columns)
-                end += rows * columns
-            video.colorspace = found.colorspace
-            rgb = np.asarray(self._reformatter.reformat(video, format="rgb24").to_ndarray(), dtype=np.uint8)
-        return Crop(found.orientation.show(rgb), found.x0_px, found.y0_px)
+            self._file.seek(offset)
+            data = self._file.read(cut.width * cut.height * 3 // 2)
+            return _shown(cut, data, self._reformatter)
 
     def crops(self, frames: Ints) -> Iterator[tuple[int, Crop | None]]:
-        """Those frames, in the order given."""
-        for frame in frames:
-            yield int(frame), self.crop(int(frame))
+        """Those frames, in the order given; ascending is the cheap order."""
+        wanted = [int(f) for f in frames]
+        lost = {f for f in wanted if f in self._left_out}
+        if not lost:
+            yield from ((f, self.crop(f)) for f in wanted)
+            return
+        decoded = every_frame(self._clip, max_side_px=16, start=min(lost), stop=max(lost) + 1)
+        with closing(decoded):
+            ahead = next(decoded, None)
+            for f in wanted:
+                while ahead is not None and ahead.index < f and f in lost:
+                    ahead = next(decoded, None)
+                yield f, self._again(ahead) if f in lost and ahead is not None and ahead.index == f else self.crop(f)
+
+    def _again(self, frame: Frame) -> Crop:
+        cut, data = _cut(frame, self._left_out[frame.index])
+        with self._lock:
+            return _shown(cut, data, self._reformatter)
 
     def close(self) -> None:
         """Delete the pictures."""
         self._stored.clear()
+        self._left_out.clear()
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -142,10 +155,38 @@ class StoredLegPictures:
         self.close()
 
 
+def _cut(frame: Frame, box: Box) -> tuple[_Cut, bytes]:
+    """The planes of the box (displayed picture) as stored, one after the other."""
+    video = frame.video
+    x0, y0, x1, y1 = frame.orientation.stored_box(box, video.width, video.height)
+    x0, y0, x1, y1 = (v // 2 * 2 for v in (x0, y0, x1, y1))
+    rows = [
+        pixels[y0 >> shift : y1 >> shift, x0 >> shift : x1 >> shift].tobytes()
+        for pixels, shift in zip(planes(video), (0, 1, 1), strict=True)
+    ]
+    left, top, _, _ = frame.orientation.shown_box((x0, y0, x1, y1), video.width, video.height)
+    full = video.format.name == "yuvj420p" or int(video.color_range) == 2
+    return _Cut(x1 - x0, y1 - y0, left, top, frame.orientation, full, int(video.colorspace)), b"".join(rows)
+
+
+def _shown(cut: _Cut, data: bytes, reformatter: VideoReformatter) -> Crop:
+    """The inverse of `_cut`, in colour and displayed."""
+    values = np.frombuffer(data, np.uint8)
+    video = VideoFrame(cut.width, cut.height, "yuvj420p" if cut.full_range else "yuv420p")
+    end = 0
+    for pixels, shift in zip(planes(video), (0, 1, 1), strict=True):
+        rows, columns = cut.height >> shift, cut.width >> shift
+        pixels[:] = values[end : end + rows * columns].reshape(rows, columns)
+        end += rows * columns
+    video.colorspace = cut.colorspace
+    rgb = np.asarray(reformatter.reformat(video, format="rgb24").to_ndarray(), dtype=np.uint8)
+    return Crop(cut.orientation.show(rgb), cut.x0_px, cut.y0_px)
+
+
 def leg_pictures(clip: Clip, track: PoseTrack, frames: Iterable[int] | None = None) -> StoredLegPictures:
     """The pictures for a track that already exists, by one pass through the clip (those `frames` only, if given)."""
     wanted = None if frames is None else set(frames)
-    found = StoredLegPictures()
+    found = StoredLegPictures(clip)
     try:
         for frame in every_frame(clip, max_side_px=16):
             if wanted is None or frame.index in wanted:

@@ -1,5 +1,7 @@
 """Pose: who is where in every frame. The only folder that knows MediaPipe."""
 
+from contextlib import closing
+
 import numpy as np
 
 from gait import clip as clips
@@ -19,18 +21,23 @@ def track_clip(
     tracker = BlazePose(settings)
     n = clip.n_frames
     landmarks, visibility, world = np.full((n, 33, 2), np.nan), np.zeros((n, 33)), np.full((n, 33, 3), np.nan)
-    legs = clips.StoredLegPictures()
+    legs = clips.StoredLegPictures(clip)
     try:
-        for done, (frame, pose) in enumerate(tracker.track(clips.frames(clip, max_side_px=settings.max_side_px)), 1):
-            if cancelled is not None and cancelled():
-                raise CancelledError
-            if pose is not None:
-                landmarks[frame.index] = pose.landmarks_px
-                visibility[frame.index] = pose.visibility
-                world[frame.index] = pose.world_m
-                legs.add(frame, pose.landmarks_px)
-            if progress is not None:
-                progress(done, n)
+        # Closed here, not when the garbage collector comes round: an error must not leave threads decoding.
+        with (
+            closing(clips.frames(clip, max_side_px=settings.max_side_px)) as frames,
+            closing(tracker.track(frames)) as seen,
+        ):
+            for done, (frame, pose) in enumerate(seen, 1):
+                if cancelled is not None and cancelled():
+                    raise CancelledError
+                if pose is not None:
+                    landmarks[frame.index] = pose.landmarks_px
+                    visibility[frame.index] = pose.visibility
+                    world[frame.index] = pose.world_m
+                    legs.add(frame, pose.landmarks_px)
+                if progress is not None:
+                    progress(done, n)
     except BaseException:
         legs.close()
         raise

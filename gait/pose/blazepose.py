@@ -10,7 +10,7 @@ results equal to the last digit. The landmark network is 90 % of the work outsid
 
 import queue
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -50,7 +50,7 @@ class BlazePose:
         self.model_sha256 = model_sha256(settings.model)
         self._settings = settings
 
-    def track(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, Pose | None]]:
+    def track(self, frames: Iterable[Frame]) -> Generator[tuple[Frame, Pose | None]]:
         """Each frame with its pose, in order. Close the iterator to stop early: what is under way is waited for (a frame)."""
         count = worker_count(self._settings.workers)
         workers: queue.SimpleQueue[_Worker] = queue.SimpleQueue()

@@ -1,7 +1,7 @@
 """What a pose tracker is to the rest of gait, and tracking a whole clip with one."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,7 +32,7 @@ class Tracker(Protocol):
     model: str
     model_sha256: str
 
-    def track(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, Pose | None]]:
+    def track(self, frames: Iterable[Frame]) -> Generator[tuple[Frame, Pose | None]]:
         """Each frame with the pose seen in it, None where there is nobody; in the order of the frames."""
         ...
 
