@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ SAMPLE_SPEED_KMH = 9.7
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     arguments = _parser().parse_args(argv)
+    if not arguments.verbose:
+        _silence_native_code()
     logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING, format="%(name)s: %(message)s")
     try:
         status: int = arguments.run(arguments)
@@ -29,6 +32,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("gait: stopped; nothing was written.", file=sys.stderr)
         return 130
     return status
+
+
+def _silence_native_code() -> None:
+    """Keep MediaPipe's C++ chatter off the terminal: it writes to descriptor 2 whatever its log level.
+
+    Python's own stderr, tracebacks included, goes on to a copy of the descriptor.
+    """
+    try:
+        if sys.stderr.fileno() != 2:
+            return
+    except (OSError, ValueError):  # replaced by something that is no file
+        return
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="replace")
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
 
 
 def _parser() -> argparse.ArgumentParser:
