@@ -20,7 +20,7 @@ SAMPLE_SPEED_KMH = 9.7
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     arguments = _parser().parse_args(argv)
-    if not arguments.verbose:
+    if not arguments.verbose and arguments.run is not _app:
         _silence_native_code()
     logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING, format="%(name)s: %(message)s")
     try:
