@@ -1,0 +1,220 @@
+"""The rule that finds the region, that order and number of workers change nothing, and BlazePose on the sample."""
+
+import json
+import random
+import shutil
+import threading
+import time
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from gait import clip as clips
+from gait import pose
+from gait.errors import Cancelled, GaitError
+from gait.landmarks import Landmark, Side
+from gait.pose import blazepose
+from gait.pose.blazepose import LAG_S, WINDOW_S, BlazePose, _expected_region, _Seen
+from gait.pose.graph import model_file, model_sha256
+from gait.pose.tracker import Pose
+from gait.settings import PoseSettings
+from tests.builders import SAMPLES
+
+REGION = np.array([0.5, 0.5, 0.8, 0.4, 0.0])
+
+
+def seen(time_s, region=REGION):
+    return _Seen(time_s, None, None if region is None else np.asarray(region, dtype=float))
+
+
+def test_the_region_is_the_median_of_what_was_known_the_lag_ago():
+    past = [seen(t / 60, REGION + np.array([t / 1000, 0, 0, 0, 0])) for t in range(30)]
+    now = 29 / 60 + LAG_S / 2
+    known = [s for s in past if s.time_s <= now - LAG_S]
+    expected = np.median([s.region for s in known], axis=0)
+    np.testing.assert_allclose(_expected_region(past, now), expected)
+    # Later ones being known already changes nothing.
+    np.testing.assert_array_equal(_expected_region(known, now), _expected_region(past, now))
+
+
+def test_one_look_at_somebody_else_does_not_move_the_region():
+    past = [seen(t / 60) for t in range(20)]
+    past[12] = seen(12 / 60, (0.1, 0.2, 0.3, 0.2, 1.0))
+    np.testing.assert_allclose(_expected_region(past, 1.0), REGION)
+
+
+def test_nobody_for_the_lag_means_detect_again():
+    past = [seen(t / 60, REGION if t < 10 else None) for t in range(40)]
+    assert _expected_region(past, 39 / 60) is None
+    assert _expected_region([], 0.0) is None
+    # One missed frame among seen ones is no loss.
+    np.testing.assert_allclose(_expected_region([seen(0), seen(1 / 60, None), seen(2 / 60)], 0.5), REGION)
+
+
+def test_angles_are_averaged_round_the_circle():
+    past = [seen(t / 60, (0.5, 0.5, 0.8, 0.4, angle)) for t, angle in enumerate([3.1, -3.1, 3.12, -3.12, 3.14])]
+    assert np.cos(_expected_region(past, 1.0)[4]) < -0.99
+
+
+@dataclass(frozen=True)
+class FakeFrame:
+    """What the rule knows of a frame."""
+
+    index: int
+    time_s: float
+
+
+class FakeWorker:
+    """Looks at nothing, takes its time, and says where it looked: any dependence on order would show in the numbers."""
+
+    def __init__(self, _settings):
+        self.busy = False
+
+    def look(self, frame, region):
+        """Somewhere near where it was told to look; nobody for a while in the middle."""
+        assert not self.busy
+        self.busy = True
+        time.sleep(random.random() * 0.004)
+        where = REGION if region is None else region
+        moved = where + np.array([0.01 * np.sin(frame.index), 0.003 * np.cos(frame.index * 1.7), 0, 0, 0.001])
+        self.busy = False
+        if 40 <= frame.index < 60:
+            return _Seen(frame.time_s, None, None)
+        return _Seen(frame.time_s, Pose(np.full((33, 2), moved[0]), np.full(33, moved[1]), np.zeros((33, 3))), moved)
+
+    def close(self):
+        """Nothing to free."""
+
+
+def fake_track(workers, frames):
+    found = BlazePose(PoseSettings(workers=workers)).track(frames)
+    return [(f.index, None if p is None else (p.landmarks_px[0, 0], p.visibility[0])) for f, p in found]
+
+
+@pytest.mark.parametrize("rate_hz", [24, 30, 60, 240])
+def test_the_number_of_workers_changes_nothing(monkeypatch, rate_hz):
+    monkeypatch.setattr(blazepose, "_Worker", FakeWorker)
+    frames = [FakeFrame(i, i / rate_hz) for i in range(90)]
+    one = fake_track(1, frames)
+    assert [i for i, _ in one] == list(range(90))
+    assert [i for i, p in one if p is None] == list(range(40, 60))
+    for workers in (2, 3, 8):
+        assert fake_track(workers, frames) == one
+
+
+def test_times_as_irregular_as_they_come(monkeypatch):
+    monkeypatch.setattr(blazepose, "_Worker", FakeWorker)
+    times = np.cumsum(np.random.default_rng(3).choice([0.004, 0.017, 0.033, 0.4, 2.0], 90))
+    frames = [FakeFrame(i, float(t)) for i, t in enumerate(times)]
+    assert fake_track(4, frames) == fake_track(1, frames)
+
+
+def test_only_as_many_frames_are_held_as_the_lag_has(monkeypatch):
+    """Memory must not grow with the clip: frames are taken from the decoder as results are given."""
+    monkeypatch.setattr(blazepose, "_Worker", FakeWorker)
+    taken = 0
+
+    def frames():
+        nonlocal taken
+        for i in range(400):
+            taken += 1
+            yield FakeFrame(i, i / 60)
+
+    for given, _ in enumerate(BlazePose(PoseSettings(workers=2)).track(frames()), 1):
+        assert taken - given <= LAG_S * 60 + 2
+    assert WINDOW_S < 1
+
+
+def test_an_error_in_a_worker_reaches_the_caller_and_nothing_is_left_running(monkeypatch):
+    class Broken(FakeWorker):
+        def look(self, frame, region):
+            if frame.index == 20:
+                raise RuntimeError("broken")
+            return super().look(frame, region)
+
+    monkeypatch.setattr(blazepose, "_Worker", Broken)
+    with pytest.raises(RuntimeError, match="broken"):
+        fake_track(3, [FakeFrame(i, i / 60) for i in range(60)])
+    assert not [t for t in threading.enumerate() if t.name.startswith("gait-pose")]
+
+
+@pytest.fixture(scope="module")
+def clip():
+    """0.6 s of the sample run."""
+    whole = clips.open_clip(SAMPLES / "treadmill_rear.mp4")
+    return replace(whole, times_s=whole.times_s[:36])
+
+
+@pytest.fixture(scope="module")
+def tracked(clip):
+    track, legs = pose.track_clip(clip, PoseSettings(workers=2))
+    with legs:
+        yield track, [legs.crop(i) for i in range(0, 36, 7)]
+
+
+def test_the_sample_runner_is_where_the_truth_says(tracked):
+    track, crops = tracked
+    truth = json.loads((SAMPLES / "treadmill_rear.truth.json").read_text())
+    assert track.detected.all()
+    for side in Side:
+        for name, truth_name in (("knee", "knee_px"), ("ankle", "ankle_px")):
+            true_px = np.array(truth["frames"][side.value][truth_name])[: len(track.times_s)]
+            off = track.landmarks_px[:, Landmark.of(side, name)] - true_px
+            # BlazePose's own error is 3-6 px (SD) plus a bias; the other leg is 100 px away.
+            assert np.abs(np.median(off, axis=0)).max() < 25, (side, name)
+    heels = [truth["frames"][s.value]["heel_px"][7] for s in Side]
+    for x, y in heels:
+        crop = crops[1]
+        assert crop.x0_px < x < crop.x0_px + crop.image.shape[1]
+        assert crop.y0_px < y < crop.y0_px + crop.image.shape[0]
+
+
+def test_one_worker_and_a_second_run_give_the_same_numbers_to_the_last_digit(clip, tracked):
+    again, legs = pose.track_clip(clip, PoseSettings(workers=1))
+    legs.close()
+    for name in ("landmarks_px", "visibility", "world_m"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(tracked[0], name))
+
+
+def test_lost_and_found_again(clip):
+    real = list(clips.frames(replace(clip, times_s=clip.times_s[:6]), max_side_px=640))
+    empty = np.zeros_like(real[0].image)
+    shown = []
+    for i in range(36):
+        gone = 8 <= i < 24
+        picture = empty if gone else real[0].image
+        shown.append(replace(real[0], index=i, time_s=i / 60, image=picture))
+    found = [p is not None for _, p in BlazePose(PoseSettings(workers=2)).track(shown)]
+    assert found == [not 8 <= i < 24 for i in range(36)]
+
+
+def test_cancelling_stops_within_a_few_frames_and_progress_never_falls_back(clip):
+    done = []
+    with pytest.raises(Cancelled):
+        pose.track_clip(clip, PoseSettings(), lambda n, total: done.append((n, total)), lambda: len(done) >= 5)
+    assert [n for n, _ in done] == [1, 2, 3, 4, 5]
+    assert all(a <= b for a, b in pairwise(done))
+    assert not [t for t in threading.enumerate() if t.name.startswith(("gait-pose", "gait-decode"))]
+
+
+def test_the_heavier_model_is_never_fetched(monkeypatch):
+    monkeypatch.delenv("GAIT_POSE_MODEL", raising=False)
+    with pytest.raises(GaitError, match=r"pose_landmark_heavy\.tflite"):
+        BlazePose(PoseSettings(model="heavy"))
+
+
+def test_a_file_of_the_users_own_is_checked_and_used(monkeypatch, tmp_path, clip, tracked):
+    """With the bundled network's file in the heavy one's place the numbers must be the bundled one's."""
+    own = tmp_path / "my_model.tflite"
+    shutil.copy(model_file("full"), own)
+    monkeypatch.setenv("GAIT_POSE_MODEL", str(own))
+    with pytest.raises(GaitError, match="checksum"):
+        BlazePose(PoseSettings(model="heavy"))
+    monkeypatch.setenv("GAIT_POSE_MODEL_SHA256", model_sha256("full"))
+    few = replace(clip, times_s=clip.times_s[:6])
+    track, legs = pose.track_clip(few, PoseSettings(model="heavy"))
+    legs.close()
+    assert track.model == "heavy"
+    np.testing.assert_array_equal(track.landmarks_px, tracked[0].landmarks_px[:6])
