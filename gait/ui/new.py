@@ -49,13 +49,15 @@ def _form() -> None:
         )
         example = source == EXAMPLE
         run = standing = None
+        # In a container of their own, so that the fields below keep their place, and what is typed in them, on a change.
+        clips = st.container()
         if example:
-            st.html(
+            clips.html(
                 '<div class="g-note"><b>Try it with the example run.</b> A computer-made runner on a treadmill at '
                 f"{folders.SAMPLE_SPEED_KMH} km/h, filmed from behind, with a standing clip.</div>"
             )
         else:
-            a, b = st.columns(2)
+            a, b = clips.columns(2)
             run = a.file_uploader("Running clip", type=VIDEO_TYPES, key="run", help="About 20 s, from behind.")
             standing = b.file_uploader(
                 "Standing clip",
@@ -63,7 +65,7 @@ def _form() -> None:
                 key="standing",
                 help="3 s of standing still, same camera, same shoes.",
             )
-            st.html(
+            clips.html(
                 '<div class="g-hint">mp4, mov, mkv, webm or avi, up to 2 GB. Clips are deleted after the analysis.</div>'
             )
         a, b, c = st.columns([1.6, 1, 1])
