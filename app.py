@@ -1,10 +1,16 @@
-"""The dashboard's entry: `streamlit run app.py`. Page set-up and navigation only."""
+"""The dashboard's entry: `streamlit run app.py`. Page set-up and navigation only.
+
+Imported by the server it is the application with the recording page's own routes; run by it, for each view, it is the page.
+"""
 
 import streamlit as st
 
-from gait.ui import nav, theme
+from gait.ui import nav, record, theme
 
-st.set_page_config(page_title="gait", page_icon=str(theme.MARK), layout="wide", menu_items={})
-theme.apply()
-st.navigation(list(nav.pages().values()), position="top").run()
-theme.footer()
+if __name__ == "__main__":
+    st.set_page_config(page_title="gait", page_icon=str(theme.MARK), layout="wide", menu_items={})
+    theme.apply()
+    st.navigation(list(nav.pages().values()), position="top").run()
+    theme.footer()
+else:
+    app = st.App(__file__, routes=record.routes())

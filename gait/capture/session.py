@@ -26,7 +26,10 @@ class Take:
 
 
 class Session:
-    """Takes of one customer from one camera, in one folder. A new take replaces the last one only once it has ended."""
+    """Takes of one customer from one camera, in one folder.
+
+    A new take replaces the last one once it has ended; the file of the last one goes only when nothing went wrong.
+    """
 
     def __init__(self, live: Live, folder: Path, seconds: dict[Part, float], countdown_s: float) -> None:
         self.live, self.folder = live, folder
@@ -77,7 +80,8 @@ class Session:
         try:
             if self._cancel.wait(self.countdown_s):
                 return
-            number = 1 + sum(1 for _ in self.folder.glob(f"{part}-*"))
+            numbers = (p.stem.rpartition("-")[2] for p in self.folder.glob(f"{part}-*"))
+            number = 1 + max((int(n) for n in numbers if n.isdigit()), default=0)
             self._recording = recording = self.live.record(self.folder / f"{part}-{number}.mp4", self.seconds[part])
             self.phase = "recording"
             recording.wait()
@@ -88,7 +92,7 @@ class Session:
                 self.takes[part] = Take(
                     part, recording.path, recording.n_frames, recording.length_s, recording.ended or "fault"
                 )
-                if last is not None:
+                if last is not None and self.fault is None:
                     last.path.unlink(missing_ok=True)
             else:
                 recording.path.unlink(missing_ok=True)

@@ -1,0 +1,149 @@
+"""What to change before recording, told from a few live pictures: glue between the tracker and `quality`'s findings.
+
+The pictures are looked at one by one, seconds apart; the last few together are held against the limits that the clip will be
+held against, and what would be complained about is said as something to do now.
+"""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gait import events, quality
+from gait.landmarks import View
+from gait.model import Clip, Finding, Floats, Picture, PoseTrack, Trajectories
+from gait.pose.graph import Graph, detection_graph, landmark_graph, region_of
+from gait.quality.picture import GOOD_FPS_HZ
+from gait.settings import PoseSettings
+
+REMEMBERED = 5
+"""Looks that count: `quality` asks for five frames with a person, and older ones show how the camera stood before."""
+MOST_ADVICE = 3
+"""More at once is not read."""
+_NOWHERE = Path()
+_NOT_NOW = {"still_picture", "runner_lost", "several_people", "frame_rate", "length", "legs_confused"}
+"""True of clips, meaningless for pictures seconds apart of somebody who is getting ready."""
+_DO = {
+    "no_runner": "Nobody is seen whole: the runner should stand on the belt, from the shoulders to the feet in the picture.",
+    "too_dark": "Too dark: switch on more light.",
+    "dim": "Dim: more light on the runner's heels.",
+    "overexposed": "Too bright: do not film against a window.",
+    "flicker": "The light flickers: lock the exposure, or choose a shutter of 1/100 s.",
+    "blurred": "Out of focus: wipe the lens, then tap on the feet to focus.",
+    "feet_out_of_view": "Step back or tilt the camera down until both feet are visible, with some floor below them.",
+    "feet_at_edge": "Tilt the camera down a little: some floor must show below the feet.",
+    "feet_hidden": "Something hides the feet: nothing may stand between the camera and the heels.",
+    "runner_small": "Come closer, zoom in or turn the camera upright: the lower legs are too small.",
+    "picture_size": "Choose a larger picture: the heel is too coarse at this one.",
+}
+_FIRST = ("too_dark", "no_runner", "feet_out_of_view", "not_behind", "camera_aside", "slow", "camera_rolled")
+"""What matters most is said first; the rest follows as found."""
+
+
+@dataclass(frozen=True, eq=False)
+class Framing:
+    """What one look came to. Empty `advice` means: ready to record."""
+
+    advice: tuple[str, ...]
+    landmarks: Floats | None
+    """(33, 2) as shares of the picture's width and height; None when nobody was seen."""
+    codes: tuple[str, ...] = ()
+    """Of the findings behind the advice, all of them."""
+
+
+class Guide:
+    """Looks at pictures of one camera. Any thread may call it; one look takes about a tenth of a second."""
+
+    def __init__(self) -> None:
+        self._looks: deque[tuple[float, Picture, Floats, Floats, Floats]] = deque(maxlen=REMEMBERED)
+        self._lock = threading.Lock()
+
+    def look(self, time_s: float, picture: Picture, size_px: tuple[int, int], rate_hz: float = 0.0) -> Framing:
+        """One more picture, RGB, shrunk or not; `size_px` is the camera's own size, `rate_hz` what it was seen to deliver (0: unknown).
+
+        Raises GaitError when the tracker cannot be loaded.
+        """
+        with self._lock:
+            if self._looks and self._looks[-1][1].shape != picture.shape:
+                self._looks.clear()  # the camera was turned or exchanged
+            shares, visibility, world = _tracker().see(picture)
+            self._looks.append((time_s, picture, shares, visibility, world))
+            findings = self._findings(size_px)
+        told = {f.code: _words(f) for f in findings}
+        if any(f.code == "not_behind" or (f.code == "camera_aside" and f.severity == "refuse") for f in findings):
+            told.pop("camera_rolled", None)  # from the side, a leaning runner looks like a rolled camera
+        if "not_behind" in told:
+            told.pop("camera_aside", None)
+        if 0 < rate_hz < 0.9 * GOOD_FPS_HZ:
+            dark = "dim" in told or "too_dark" in told
+            told["slow"] = f"The camera delivers only {rate_hz:.0f} pictures a second" + (
+                ": it is too dark for more." if dark else ": choose 60 or more if it can."
+            )
+        order = sorted(told, key=lambda code: _FIRST.index(code) if code in _FIRST else len(_FIRST))
+        seen = None if np.isnan(shares).all() else shares
+        return Framing(tuple(told[code] for code in order[:MOST_ADVICE]), seen, tuple(order))
+
+    def _findings(self, size_px: tuple[int, int]) -> list[Finding]:
+        times, pictures, shares, visibility, world = (list(column) for column in zip(*self._looks, strict=True))
+        findings = list(quality.check_pictures(list(zip(times, pictures, strict=True))))
+        # Fewer looks than quality wants frames: the same ones again.
+        again = np.resize(np.arange(len(times)), max(REMEMBERED, len(times)))
+        clock = np.arange(len(again), dtype=np.float64)
+        points = np.asarray(np.array(shares)[again] * np.array(size_px, dtype=np.float64), dtype=np.float64)
+        track = PoseTrack(clock, points, np.array(visibility)[again], np.array(world)[again], *size_px, "", "", "")
+        moves = Trajectories(clock, points, np.zeros(points.shape[:2], dtype=bool), 0.0, 0, *size_px)
+        clip = Clip(_NOWHERE, "", clock, *size_px, 0, "")
+        view = events.guess_view(track)[0] if track.detected.any() else View.UNKNOWN
+        findings += [f for f in quality.check_clip(clip) if f.code == "picture_size"]
+        findings += quality.check_track(clip, track, moves, view)
+        if not any(f.code == "no_runner" for f in findings):
+            findings += quality.check_camera(track)
+        return [f for f in findings if f.code not in _NOT_NOW and f.severity != "info"]
+
+
+def _words(finding: Finding) -> str:
+    if finding.code == "not_behind":
+        place = {"side": " but at the side", "front": " but in front"}.get(str(finding.value), "")
+        return f"The camera is not behind the runner{place}: put it straight behind the treadmill."
+    if finding.code in _DO:
+        return _DO[finding.code]
+    if finding.code == "camera_aside":
+        return f"{finding.message} Put it on the treadmill's middle line."
+    return f"{finding.message} {finding.advice}".strip()
+
+
+class _Tracker:
+    """BlazePose on single pictures. One for all cameras: its networks take 100 MB."""
+
+    def __init__(self) -> None:
+        chosen = PoseSettings()
+        self._detect: Graph = detection_graph(chosen.min_detection_confidence)
+        self._landmarks: Graph = landmark_graph(chosen.model, chosen.min_tracking_confidence)
+        self._lock = threading.Lock()
+
+    def see(self, picture: Picture) -> tuple[Floats, Floats, Floats]:
+        """(33, 2) shares of the picture, (33,) visibility, (33, 3) world; NaN and 0 when nobody is seen."""
+        nobody = np.full((33, 2), np.nan), np.zeros(33), np.full((33, 3), np.nan)
+        with self._lock:
+            region = self._detect(picture).get("region")
+            if region is None:
+                return nobody
+            found = self._landmarks(picture, region_of(region))
+        if "landmarks" not in found:
+            return nobody
+        points = np.array([(p.x, p.y, p.visibility) for p in found["landmarks"].landmark], dtype=np.float64)
+        world = np.array([(p.x, p.y, p.z) for p in found["world"].landmark], dtype=np.float64)
+        return points[:, :2], points[:, 2], world
+
+
+_loading = threading.Lock()
+_loaded: list[_Tracker] = []
+
+
+def _tracker() -> _Tracker:
+    with _loading:
+        if not _loaded:
+            _loaded.append(_Tracker())
+        return _loaded[0]

@@ -1,0 +1,397 @@
+/* The recorder: one page, two kinds of camera behind it. A camera offers
+     open(choice) -> nothing       the live picture is on the stage
+     take(part, tell) -> {n_frames, length_s, fps_hz}   after the countdown; stops by itself; throws Error(sentence)
+     close()
+   Pieces of a recording go to the server while it runs and are kept here until the server has them on its disk. */
+const LIMBS = [[11, 12], [11, 23], [12, 24], [23, 24], [23, 25], [25, 27], [27, 29], [29, 31], [24, 26], [26, 28], [28, 30], [30, 32]];
+const WORDS = { standing: ["Standing still", "Stand still"], run: ["Running", "Keep running"] };
+const KINDS = ["video/mp4;codecs=avc1.640033", "video/mp4;codecs=avc1.640028", "video/mp4;codecs=avc1.42E01F", "video/mp4",
+  "video/webm;codecs=h264", "video/webm;codecs=vp8", "video/webm;codecs=vp9", "video/webm"];
+const MODES = [[1280, 720, 120], [1920, 1080, 60], [1280, 720, 60], [1920, 1080, 30], [1280, 720, 30], [640, 480, 30]];
+const PIECE_MS = 1000, LOOK_MS = 1500, LOOK_SIDE = 640, PATIENCE_MS = 120000;
+const MARGIN_S = 0.4; // an encoder lets the first pictures go while it starts
+const BITS_PER_PIXEL = 0.16; // 9 Mbit/s at 720p60, 20 at 1080p60: the heel's edge survives
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const make = (tag, attributes = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+};
+const option = (value, words) => make("option", { value }, words);
+const rateWords = (hz) => `${hz.toFixed(hz < 100 ? 1 : 0)} pictures a second`;
+
+async function ask(url, options = {}) {
+  const reply = await fetch(url, { cache: "no-store", ...options });
+  const answer = await reply.json().catch(() => ({}));
+  if (!reply.ok) throw Object.assign(new Error([answer.message, answer.advice].filter(Boolean).join(" ") || "The store's computer does not answer."), { status: reply.status, answer });
+  return answer;
+}
+const post = (url, body) => ask(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body || {}) });
+
+/* Sends pieces in order, as long as it takes: what the server has not acknowledged stays here. */
+class Upload {
+  constructor(url) { this.url = url; this.pieces = []; this.sent = 0; this.made = 0; this.ended = false; this.fault = null; this.running = this.run(); }
+  add(blob) { if (blob.size) { this.pieces.push({ at: this.made, blob }); this.made += blob.size; } }
+  get waiting() { return this.made - this.sent; }
+  async run() {
+    let troubleSince = 0;
+    while (!this.fault) {
+      const piece = this.pieces[0];
+      if (!piece) { if (this.ended) return; await pause(60); continue; }
+      try {
+        const skip = this.sent - piece.at;
+        if (skip >= piece.blob.size) { this.pieces.shift(); continue; }
+        const answer = await ask(`${this.url}?offset=${this.sent}`, { method: "PUT", body: skip ? piece.blob.slice(skip) : piece.blob });
+        this.sent = answer.size;
+        troubleSince = 0;
+      } catch (error) {
+        if (error.status === 409 && error.answer.size >= piece.at && error.answer.size <= this.made) { this.sent = error.answer.size; continue; }
+        if (error.status && error.status < 500 || error.status === 507) { this.fault = error; return; }
+        troubleSince = troubleSince || Date.now();
+        if (Date.now() - troubleSince > PATIENCE_MS) { this.fault = new Error("The store's computer cannot be reached. What had arrived there is kept."); return; }
+        await pause(700);
+      }
+    }
+  }
+  async finish() {
+    this.ended = true;
+    await this.running;
+    if (this.fault) throw this.fault;
+    for (let tries = 0; ; tries++) {
+      try { return await ask(`${this.url}?size=${this.made}`, { method: "POST" }); } catch (error) {
+        if (error.status || tries > 20) throw error;
+        await pause(700);
+      }
+    }
+  }
+}
+
+/* The camera of the device that has the page open. */
+class DeviceCamera {
+  constructor(rec) { this.rec = rec; this.rate = 0; }
+  async open(choice) {
+    if (!window.isSecureContext || !navigator.mediaDevices?.getUserMedia) {
+      throw new Error("The browser lends its camera only to pages opened by https, or by http://localhost on the store's computer itself. Ask for the page's https address, or use a camera on the store's computer.");
+    }
+    this.close();
+    const wish = (extra) => ({ audio: false, video: { ...(choice.address ? { deviceId: { exact: choice.address } } : { facingMode: { ideal: "environment" } }), ...extra } });
+    const mode = choice.mode ? JSON.parse(choice.mode) : null;
+    const tries = mode ? [mode] : MODES;
+    try {
+      this.stream = await navigator.mediaDevices.getUserMedia(wish({ width: { ideal: tries[0][0] }, height: { ideal: tries[0][1] }, frameRate: { ideal: tries[0][2] } }));
+    } catch (error) {
+      throw new Error({ NotAllowedError: "The browser was not allowed to use the camera: allow it in the address bar, then choose the camera again.",
+        NotFoundError: "This device has no camera.", NotReadableError: "Another program is using the camera: close it, then choose the camera again." }[error.name] || "The camera cannot be opened.");
+    }
+    this.track = this.stream.getVideoTracks()[0];
+    this.modes = [];
+    for (const [width, height, rate] of MODES) {
+      const able = this.track.getCapabilities?.() || {};
+      const [w, h, r] = [able.width?.max || 9999, able.height?.max || 9999, able.frameRate?.max || 999];
+      // A phone held upright reports the sides the other way round.
+      if (Math.max(w, h) >= width && Math.min(w, h) >= height && r >= rate * 0.98) this.modes.push([width, height, rate]);
+    }
+    if (!mode && this.modes.length) {
+      const [width, height, rate] = this.modes[0];
+      await this.track.applyConstraints({ width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: rate } }).catch(() => {});
+    }
+    this.track.addEventListener("ended", () => { this.lost = true; this.recorder?.state === "recording" && this.recorder.stop(); this.rec.say("The camera was disconnected. Choose the camera again."); });
+    this.lost = false;
+    const video = this.rec.video;
+    video.srcObject = this.stream;
+    video.hidden = false;
+    await video.play().catch(() => {});
+    this.measure(video);
+    this.looking = setInterval(() => this.look(), LOOK_MS);
+    const devices = (await navigator.mediaDevices.enumerateDevices()).filter((d) => d.kind === "videoinput");
+    const now = this.track.getSettings();
+    this.rec.choices(devices.map((d, i) => [d.deviceId, d.label || `Camera ${i + 1}`]), now.deviceId,
+      this.modes.map((m) => [JSON.stringify(m), `${m[0]} x ${m[1]}, ${m[2]} a second`]), JSON.stringify(mode || this.modes[0] || ""));
+    this.asked = (mode || this.modes[0] || [0, 0, now.frameRate || 0])[2];
+    navigator.wakeLock?.request("screen").catch(() => {});
+  }
+  /* The rate at which pictures truly come: the track's own count where the browser keeps one, else what is shown. */
+  measure(video) {
+    const seen = [];
+    this.telling = setInterval(() => {
+      const count = this.track?.stats?.deliveredFrames;
+      if (count !== undefined) {
+        seen.push([performance.now() / 1000, count]);
+        while (seen.length > 4) seen.shift();
+        if (seen.length > 2) this.rate = (seen[seen.length - 1][1] - seen[0][1]) / (seen[seen.length - 1][0] - seen[0][0]);
+      }
+      if (this.rate && video.videoWidth) this.rec.truth(video.videoWidth, video.videoHeight, this.rate, this.asked);
+    }, 1000);
+    if (this.track.stats?.deliveredFrames !== undefined || !video.requestVideoFrameCallback) return;
+    const note = (_, frame) => {
+      if (video.srcObject !== this.stream) return;
+      seen.push([frame.captureTime ? frame.captureTime / 1000 : frame.mediaTime, frame.presentedFrames]);
+      while (seen.length > 2 && seen[seen.length - 1][0] - seen[0][0] > 2) seen.shift();
+      const [first, last] = [seen[0], seen[seen.length - 1]];
+      if (seen.length > 10) this.rate = (last[1] - first[1]) / (last[0] - first[0]);
+      video.requestVideoFrameCallback(note);
+    };
+    video.requestVideoFrameCallback(note);
+  }
+  async look() {
+    const video = this.rec.video;
+    if (this.busy || this.rec.taking || !video.videoWidth || document.hidden) return;
+    this.busy = true;
+    try {
+      const factor = Math.min(1, LOOK_SIDE / Math.max(video.videoWidth, video.videoHeight));
+      const canvas = make("canvas");
+      canvas.width = Math.round(video.videoWidth * factor); canvas.height = Math.round(video.videoHeight * factor);
+      canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
+      const picture = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
+      const seen = await ask(`${this.rec.api}/look?width=${video.videoWidth}&height=${video.videoHeight}&rate=${this.rate.toFixed(1)}`, { method: "POST", body: picture });
+      if (this.stream) this.rec.guide(seen.advice, seen.landmarks, video.videoWidth / video.videoHeight);
+    } catch (error) { this.rec.guide([error.message], null, 1); } finally { this.busy = false; }
+  }
+  async take(part, tell) {
+    if (!this.stream || this.lost) throw new Error("The camera is not open. Choose the camera again.");
+    const { take } = await ask(`${this.rec.api}/${part}`);
+    for (let left = this.rec.data.countdown; left > 0; left--) { tell("countdown", left); this.rec.beep(660, 0.12); await pause(1000); }
+    this.rec.beep(990, 0.4);
+    const seconds = this.rec.data.seconds[part];
+    const { videoWidth: width, videoHeight: height } = this.rec.video;
+    const kind = KINDS.find((k) => MediaRecorder.isTypeSupported(k)) || "";
+    const upload = new Upload(`${this.rec.api}/${part}/${take}`);
+    const bits = Math.min(40e6, Math.max(4e6, width * height * (this.rate || this.asked || 60) * BITS_PER_PIXEL));
+    const recorder = this.recorder = new MediaRecorder(this.stream, { mimeType: kind, videoBitsPerSecond: bits });
+    recorder.addEventListener("dataavailable", (event) => upload.add(event.data));
+    const started = new Promise((done) => recorder.addEventListener("start", done, { once: true }));
+    const stopped = new Promise((done) => { recorder.addEventListener("stop", done, { once: true }); recorder.addEventListener("error", done, { once: true }); });
+    recorder.start(PIECE_MS);
+    await Promise.race([started, pause(3000)]);
+    const began = performance.now();
+    const clock = setInterval(() => {
+      const left = seconds - (performance.now() - began) / 1000;
+      tell("recording", Math.max(0, left));
+      if ((left <= -MARGIN_S || upload.fault) && recorder.state === "recording") recorder.stop();
+    }, 50);
+    this.abandon = () => recorder.state === "recording" && recorder.stop();
+    await stopped;
+    clearInterval(clock);
+    this.rec.beep(500, 0.5);
+    const waiting = setInterval(() => tell("saving", upload.waiting), 200);
+    try {
+      const kept = await upload.finish();
+      if (this.lost) throw new Error(`The camera was disconnected after ${kept.length_s.toFixed(1)} s; these are kept.`);
+      return kept;
+    } finally { clearInterval(waiting); }
+  }
+  stop() { this.abandon?.(); }
+  close() {
+    clearInterval(this.looking); clearInterval(this.telling);
+    this.stream?.getTracks().forEach((track) => track.stop());
+    this.stream = null;
+    this.rec.video.srcObject = null;
+    this.rec.video.hidden = true;
+  }
+}
+
+/* A camera on the store's computer: the server records, this page shows and steers. */
+class ComputerCamera {
+  constructor(rec) { this.rec = rec; this.base = `${rec.api}/camera`; }
+  async open(choice) {
+    this.close();
+    const { cameras } = await ask(`${this.base}/list`);
+    const address = choice.address ?? cameras[0]?.address ?? "";
+    this.rec.choices([...cameras.map((c) => [c.address, c.name]), ["", "Network camera ..."]], cameras.some((c) => c.address === address) ? address : "", this.modes || [], choice.mode || "", address, () => this.tryModes(address));
+    if (!address) throw new Error(cameras.length ? "Type the camera's address." : "No camera is plugged into the store's computer. Type a network camera's address, for example rtsp://user:password@192.168.1.20/stream1.");
+    const [width, height, rate] = choice.mode ? JSON.parse(choice.mode) : [0, 0, 0];
+    this.asked = rate;
+    await post(`${this.base}/open`, { address, width, height, rate });
+    this.opened = true;
+    this.rec.image.src = `${this.base}/live?${Date.now()}`;
+    this.rec.image.hidden = false;
+    this.polling = setInterval(() => this.poll(), 500);
+  }
+  async tryModes(address) {
+    this.rec.say("Trying what the camera can do: this takes about ten seconds.");
+    const { modes } = await post(`${this.base}/modes`, { address });
+    this.modes = modes.map((m) => [JSON.stringify([m.width, m.height, m.rate]), `${m.width} x ${m.height}, ${rateWords(m.measured)}`]);
+    await this.rec.reopen({ address, mode: this.modes[0][0] });
+  }
+  async poll() {
+    try {
+      const now = this.now = await ask(`${this.base}/status`);
+      if (now.rate_hz) this.rec.truth(now.width, now.height, now.rate_hz, this.asked);
+      if (!this.rec.taking && now.advice) this.rec.guide(now.advice, now.landmarks, now.width / now.height);
+      if (now.lost && !this.rec.taking) { this.close(); this.rec.say(now.fault); }
+    } catch (error) { if (error.status === 409 && !this.rec.taking) { this.close(); this.rec.say(error.message); } }
+  }
+  async take(part, tell) {
+    if (!this.opened) throw new Error("The camera is not open. Choose the camera again.");
+    await post(`${this.base}/begin`, { part });
+    for (let last = -1; ;) {
+      await pause(150);
+      let now;
+      try { now = await ask(`${this.base}/status`); } catch (error) { if (error.status) throw error; continue; }
+      if (now.phase === "ready") {
+        this.rec.beep(500, 0.5);
+        if (now.fault) throw new Error(now.fault);
+        if (!now.takes[part]) throw new Error("Nothing was recorded.");
+        return now.takes[part];
+      }
+      tell(now.phase, now.phase === "countdown" ? Math.ceil(now.left_s) : now.left_s);
+      if (now.phase === "countdown" && Math.ceil(now.left_s) !== last) { last = Math.ceil(now.left_s); this.rec.beep(660, 0.12); }
+    }
+  }
+  stop() { post(`${this.base}/cancel`).catch(() => {}); }
+  close() {
+    clearInterval(this.polling);
+    this.rec.image.removeAttribute("src");
+    this.rec.image.hidden = true;
+    if (this.opened) { this.opened = false; return post(`${this.base}/close`).catch(() => {}); }
+  }
+}
+
+class Recorder {
+  constructor(root, data, changed) {
+    Object.assign(this, { root, data, changed, api: new URL(data.api, document.baseURI).href, kept: {}, taking: null });
+    this.video = make("video", { muted: "", playsinline: "", hidden: "" });
+    this.video.muted = true;
+    this.image = make("img", { alt: "Live picture", hidden: "" });
+    this.canvas = make("canvas");
+    this.big = make("div", { class: "big", "aria-live": "assertive" });
+    this.wait = make("div", { class: "wait" }, "Opening the camera ...");
+    this.stage = make("div", { class: "stage" }, this.wait, this.video, this.image, this.canvas, this.big);
+    this.advice = make("ul", { class: "advice", "aria-live": "polite" });
+    this.cards = {};
+    for (const part of ["standing", "run"]) {
+      const button = make("button", {}, "Record");
+      const card = { box: make("div", { class: "take", "data-part": part }), note: make("p"), button };
+      card.box.append(make("h3", {}, `${part === "standing" ? 1 : 2}  ${WORDS[part][0]}, ${data.seconds[part]} s`), button, card.note);
+      button.addEventListener("click", () => (this.taking ? this.camera.stop() : this.record(part)));
+      this.cards[part] = card;
+    }
+    this.cameraPick = make("select"); this.modePick = make("select"); this.address = make("input", { type: "text", placeholder: "rtsp:// or http://", spellcheck: "false", autocomplete: "off" });
+    this.tryButton = make("button", {}, "Find the best picture");
+    this.pickAddress = make("label", { class: "wide" }, "Address of the network camera", this.address);
+    this.pickMode = make("label", {}, "Picture", this.modePick);
+    this.pick = make("div", { class: "pick" }, make("label", {}, "Camera", this.cameraPick), this.pickMode, this.pickAddress, this.tryButton);
+    this.truthLine = make("p", { class: "truth" });
+    this.cameraPick.addEventListener("change", () => this.reopen({ address: this.cameraPick.value }));
+    this.modePick.addEventListener("change", () => this.reopen({ address: this.cameraPick.value || this.address.value, mode: this.modePick.value }));
+    this.address.addEventListener("change", () => this.address.value.trim() && this.reopen({ address: this.address.value.trim() }));
+    this.tryButton.addEventListener("click", () => this.tryModes?.().catch((error) => this.say(error.message)));
+    root.replaceChildren(this.stage, make("div", { class: "panel" }, this.advice, this.cards.standing.box, this.cards.run.box, this.pick, this.truthLine));
+    this.pick.hidden = true;
+    this.leaving = (event) => { if (this.taking) event.preventDefault(); };
+    window.addEventListener("beforeunload", this.leaving);
+    this.use(data.source);
+  }
+  use(source) {
+    this.camera?.close();
+    this.source = source;
+    this.camera = source === "device" ? new DeviceCamera(this) : new ComputerCamera(this);
+    this.pick.hidden = true;
+    this.truthLine.textContent = "";
+    return this.reopen({});
+  }
+  async reopen(choice) {
+    if (this.taking) return;
+    const camera = this.camera;
+    this.wait.textContent = "Opening the camera ...";
+    this.advice.replaceChildren();
+    this.skeleton(null);
+    this.buttons(false);
+    try { await camera.open(choice); if (camera === this.camera) { this.wait.textContent = ""; this.buttons(true); } } catch (error) { if (camera === this.camera) this.say(error.message); }
+  }
+  choices(cameras, camera, modes, mode, address, tryModes) {
+    this.cameraPick.replaceChildren(...cameras.map(([value, words]) => option(value, words)));
+    this.cameraPick.value = camera;
+    this.modePick.replaceChildren(...modes.map(([value, words]) => option(value, words)));
+    this.modePick.value = mode;
+    this.pickMode.hidden = !modes.length;
+    this.pickAddress.hidden = address === undefined || camera !== "";
+    if (address !== undefined && camera === "") this.address.value = address;
+    this.tryModes = tryModes;
+    this.tryButton.hidden = !tryModes || !camera || Boolean(modes.length);
+    for (const node of [this.pickMode, this.pickAddress, this.tryButton]) node.style.display = node.hidden ? "none" : "";
+    this.pick.hidden = false;
+  }
+  buttons(able) {
+    for (const part of ["standing", "run"]) {
+      const { button, box } = this.cards[part], kept = this.kept[part], mine = this.taking === part;
+      button.textContent = mine ? "Stop" : kept ? "Record again" : "Record";
+      button.disabled = mine ? false : !able || Boolean(this.taking);
+      button.className = mine || (!kept && (part === "standing" || this.kept.standing)) ? "primary" : "";
+      box.className = kept ? "take done" : "take";
+    }
+    for (const node of [this.cameraPick, this.modePick, this.address, this.tryButton]) node.disabled = Boolean(this.taking);
+  }
+  async record(part) {
+    this.taking = part;
+    this.buttons(true);
+    this.skeleton(null);
+    this.advice.replaceChildren(make("li", { class: "calm" }, "Recording stops by itself."));
+    const note = this.cards[part].note;
+    note.className = ""; note.textContent = "";
+    let failed = false;
+    try {
+      const kept = await this.camera.take(part, (phase, left) => this.tell(part, phase, left));
+      this.kept[part] = kept;
+      note.textContent = `${kept.length_s.toFixed(1)} s, ${kept.n_frames} pictures` + (kept.fps_hz ? `, ${rateWords(kept.fps_hz)}` : "");
+    } catch (error) { failed = true; note.className = "bad"; note.textContent = error.message; }
+    this.taking = null;
+    this.big.replaceChildren();
+    this.stage.classList.remove("live");
+    this.buttons(true);
+    if (part === "standing" && !failed) this.cards.run.note.textContent = "Start the belt. Press Record when the runner is at speed.";
+    this.changed();
+  }
+  tell(part, phase, left) {
+    this.stage.classList.toggle("live", phase === "recording");
+    const words = { countdown: part === "standing" ? "Stand still in ..." : "Recording in ...", recording: WORDS[part][1], saving: left > 1 ? `Saving: ${(left / 1e6).toFixed(1)} MB to go` : "Saving" }[phase];
+    this.big.replaceChildren(make("b", {}, phase === "saving" ? "" : String(Math.ceil(left))), make("span", {}, words));
+  }
+  say(words) { this.video.hidden = true; this.image.hidden = true; this.wait.textContent = words; this.skeleton(null); this.advice.replaceChildren(); this.truthLine.textContent = ""; this.buttons(false); }
+  guide(advice, landmarks, aspect) {
+    if (this.taking) return;
+    const lines = advice.length ? advice.map((words) => make("li", {}, words)) : [make("li", { class: "good" }, "Ready: the whole runner is in the picture.")];
+    this.advice.replaceChildren(...lines);
+    this.skeleton(landmarks, aspect);
+  }
+  skeleton(landmarks, aspect) {
+    const { canvas } = this, scale = window.devicePixelRatio || 1;
+    canvas.width = canvas.clientWidth * scale; canvas.height = canvas.clientHeight * scale;
+    if (!landmarks) return;
+    const pen = canvas.getContext("2d");
+    const wide = canvas.width / canvas.height > aspect;
+    const [w, h] = wide ? [canvas.height * aspect, canvas.height] : [canvas.width, canvas.width / aspect];
+    const at = (i) => [(canvas.width - w) / 2 + landmarks[i][0] * w, (canvas.height - h) / 2 + landmarks[i][1] * h];
+    for (const [colour, width] of [["rgba(0,0,0,.55)", 6], ["#ffd400", 3]]) {
+      pen.strokeStyle = colour; pen.lineWidth = width * scale; pen.lineCap = "round";
+      for (const [a, b] of LIMBS) { pen.beginPath(); pen.moveTo(...at(a)); pen.lineTo(...at(b)); pen.stroke(); }
+    }
+  }
+  truth(width, height, rate, asked) {
+    const short = asked && rate < 0.9 * asked;
+    this.truthLine.className = short || rate < 45 ? "truth bad" : "truth";
+    this.truthLine.replaceChildren("Measured: ", make("b", {}, `${width} x ${height}, ${rateWords(rate)}`), short ? ` instead of ${asked}: more light lets a camera be faster.` : "");
+  }
+  beep(hertz, seconds) {
+    try {
+      this.sound = this.sound || new AudioContext();
+      const tone = this.sound.createOscillator(), volume = this.sound.createGain();
+      tone.frequency.value = hertz; volume.gain.value = 0.15;
+      tone.connect(volume).connect(this.sound.destination);
+      tone.start(); tone.stop(this.sound.currentTime + seconds);
+    } catch { /* a device without sound */ }
+  }
+  end() { this.camera?.close(); window.removeEventListener("beforeunload", this.leaving); }
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".rec");
+  const changed = () => setTriggerValue("changed", Date.now());
+  if (root.recorder && root.recorder.data.api !== data.api && !root.recorder.taking) { root.recorder.end(); root.recorder = null; }
+  if (!root.recorder) root.recorder = new Recorder(root, data, changed);
+  root.recorder.changed = changed;
+  if (root.recorder.source !== data.source && !root.recorder.taking) root.recorder.use(data.source);
+  return () => { root.recorder?.end(); root.recorder = null; };
+}
