@@ -33,6 +33,8 @@ BANDWIDTH_PCT = 7.0
 """Of the local quadratic: the eversion curve has no detail below about a fifth of stance (RBDS)."""
 PEAK_REACH_PCT = 12.0
 """A step's own frames this near the pooled peak say how high its peak is."""
+STRIKE_SEEN_PCT = 9.0
+"""A touchdown angle is given only where some frames are this close to foot strike: the curve is at its steepest there."""
 MIN_FRAMES_PER_STEP = 2
 MIN_FRAMES = 8
 """Below, a foot's curve is not drawn."""
@@ -113,6 +115,11 @@ def _foot(
 
     absolute = rearfoot.zero == "standing"
     reasons = angles.reasons
+    if not np.isfinite(curve.touchdown_deg):
+        reasons = (
+            *reasons,
+            "The heel could not be read at foot strike, so there is no touchdown angle and no excursion.",
+        )
     if not absolute:
         reasons = (*reasons, "Without a standing clip the peak has no zero; only the excursion is given.")
     sys = angles.systematic_sd_deg
@@ -169,7 +176,8 @@ def _pooled_curve(angles: FootAngles, window_pct: float) -> _Curve | None:
     if inside[0] < top < inside[-1]:
         a, b, c = curve[top - 1 : top + 2]
         shift = float(np.clip(0.5 * (a - c) / min(a - 2 * b + c, -1e-9), -1, 1))
-    return _Curve(GRID_PCT, curve, float(GRID_PCT[top] + shift), float(curve[top]), float(curve[inside[0]]))
+    touchdown = float(curve[0]) if np.isfinite(curve[0]) and np.sum(pct < STRIKE_SEEN_PCT) >= 2 else float("nan")
+    return _Curve(GRID_PCT, curve, float(GRID_PCT[top] + shift), float(curve[top]), touchdown)
 
 
 def _local_quadratic(pct: Floats, deg: Floats, weight: Floats, window_pct: float) -> Floats:

@@ -15,8 +15,11 @@ from gait.rearfoot.align import Matrix, Patch
 
 UNITS = 200.0
 """Patch pixels per leg length."""
-HEEL_HALF_WIDTH, HEEL_UP, HEEL_DOWN = 0.32, 0.30, 0.34
-"""Reach of the heel picture round the ankle, in leg lengths: the counter, plus room to search (ankle error SD 0.03)."""
+HEEL_HALF_WIDTH, HEEL_UP, HEEL_DOWN = 0.32, 0.46, 0.16
+"""Reach of the heel picture round the sole's expected place, in leg lengths: the counter, plus room to search."""
+SOLE_BELOW_ANKLE, SOLE_BELOW_HEEL, HEEL_SHARE = 0.26, 0.11, 0.7
+"""Where the sole's back edge is, leg lengths below BlazePose's ankle (0.22-0.42 over rendered runners, most with a high camera) and
+its heel (0.07-0.17: the steadier of the two while standing, the noisier while running), and how much the heel says."""
 HEEL_BLUR_PX = 1.2
 """Patch pixels: removes codec noise and aliasing, keeps a strip of 8 mm."""
 SHANK_LOW, SHANK_HIGH, SHANK_STEP = 0.10, 0.72, 0.01
@@ -38,11 +41,23 @@ class LegPoints:
     """(n, 2)"""
     knee_px: Floats
     """(n, 2)"""
+    heel_px: Floats
+    """(n, 2)"""
 
     @classmethod
     def of(cls, points_px: Floats, side: Side) -> "LegPoints":
         """From (n, 33, 2) landmarks."""
-        return cls(points_px[:, Landmark.of(side, "ankle")], points_px[:, Landmark.of(side, "knee")])
+        return cls(
+            points_px[:, Landmark.of(side, "ankle")],
+            points_px[:, Landmark.of(side, "knee")],
+            points_px[:, Landmark.of(side, "heel")],
+        )
+
+    def sole_px(self, length_px: float) -> Floats:
+        """(n, 2) about where the back edge of the sole is."""
+        ankle = self.ankle_px + np.array([0.0, SOLE_BELOW_ANKLE * length_px])
+        heel = self.heel_px + np.array([0.0, SOLE_BELOW_HEEL * length_px])
+        return np.where(np.isfinite(heel), HEEL_SHARE * heel + (1 - HEEL_SHARE) * ankle, ankle)
 
     def length_px(self) -> float:
         """Median distance ankle-knee over the frames both are seen in; NaN when none."""
@@ -64,16 +79,16 @@ class HeelPicture:
 
 
 def expected_heel(picture: HeelPicture) -> tuple[float, float]:
-    """The ankle's place in a heel picture, patch pixels."""
+    """Where a heel picture expects the sole, patch pixels."""
     h, w = picture.image.shape[:2]
     return (w - 1) / 2, h * HEEL_UP / (HEEL_UP + HEEL_DOWN)
 
 
-def cut_heel(crop: Crop, ankle_px: Floats, length_px: float) -> HeelPicture:
+def cut_heel(crop: Crop, sole_px: Floats, length_px: float) -> HeelPicture:
     """The heel picture of one frame; `length_px` must be the same for all frames of a clip."""
     step = length_px / UNITS
     width, height = round(2 * HEEL_HALF_WIDTH * UNITS), round((HEEL_UP + HEEL_DOWN) * UNITS)
-    origin = ankle_px - step * np.array([(width - 1) / 2, HEEL_UP * UNITS])
+    origin = sole_px - step * np.array([(width - 1) / 2, HEEL_UP * UNITS])
     to_picture = np.array([[step, 0.0, origin[0]], [0.0, step, origin[1]]])
     image = _warp(crop, to_picture, (width, height), step)
     return HeelPicture(np.asarray(cv2.GaussianBlur(image, (0, 0), HEEL_BLUR_PX), np.uint8), to_picture)

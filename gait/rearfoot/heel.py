@@ -16,13 +16,13 @@ from gait.model import Floats
 from gait.rearfoot.align import Alignment, Matrix, Patch, Template, align, make_template, reweighted, similarity
 from gait.rearfoot.frame import UNITS, HeelPicture, expected_heel
 
-HALF_WIDTH, TOP, BOTTOM = 0.17, 0.03, 0.20
-"""The counter's window round the tracker's ankle when standing, in leg lengths (the sole lies 0.26 +- 0.03 below the ankle)."""
+HALF_WIDTH, TOP, BOTTOM = 0.17, 0.23, 0.06
+"""The counter's window round the expected sole when standing: half-width, and reach above it, in leg lengths."""
 MIDDLE = (TOP + BOTTOM) / 2
 TURN_STARTS_DEG = (-14.0, -7.0, 0.0, 7.0, 14.0, 21.0)
 """Eversions the search starts from: standing -> stance spans -10 to 25 degrees, the fit's reach is about 6."""
 SEARCH_PX = 24.0
-"""Patch pixels to every side: the tracker's ankle errs by 0.03 leg lengths (6), at foot strike twice that."""
+"""Patch pixels to every side: the expected sole errs by 0.03-0.06 leg lengths (6-12), at foot strike by more."""
 GOOD_SCORE = 0.55
 """A followed fit below this (correlation times inlier share) is checked against a new search."""
 MIN_CORRELATION = 0.5
@@ -39,7 +39,7 @@ class Counter:
     origin_px: tuple[int, int]
     """Its top-left pixel in the heel picture it was cut from."""
     offset_px: tuple[float, float]
-    """Its centre from the tracker's ankle, patch pixels."""
+    """Its centre from the expected sole, patch pixels."""
     lean_deg: float
     """Clockwise lean of the counter's own line in the template, from the direction of its edges."""
     middle_px: float
@@ -61,11 +61,11 @@ def remember(pictures: Sequence[HeelPicture], middle_px: float | None = None) ->
 
     Args:
         pictures: at least one; the first gives the pose of the template.
-        middle_px: where the leg's axis meets the counter, patch pixels to the right of the ankle.
+        middle_px: where the leg's axis meets the counter, patch pixels to the right of the expected sole.
     """
     ax, ay = expected_heel(pictures[0])
     x0, x1 = round(ax - HALF_WIDTH * UNITS), round(ax + HALF_WIDTH * UNITS)
-    y0, y1 = round(ay + TOP * UNITS), round(ay + BOTTOM * UNITS)
+    y0, y1 = round(ay - TOP * UNITS), round(ay - BOTTOM * UNITS)
     image = np.ascontiguousarray(pictures[0].patch()[y0:y1, x0:x1])
     size = (image.shape[1], image.shape[0])
     weight = _window(*image.shape[:2])

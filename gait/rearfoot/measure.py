@@ -150,12 +150,13 @@ def _measure_foot(
     if isinstance(reference, str):
         return _nothing(reference)
     length = reference.length_px if reference is not None else leg.length_px
+    sole = leg.points.sole_px(leg.length_px)
     heels: dict[int, HeelPicture] = {}
     strips: dict[int, Strip] = {}
     for n, (frame, crop) in enumerate(pictures.crops(leg.frame)):
         tell(n)
         if crop is not None:
-            heels[frame] = cut_heel(crop, leg.points.ankle_px[frame], length)
+            heels[frame] = cut_heel(crop, sole[frame], length)
             strips[frame] = cut_shank(crop, leg.points.ankle_px[frame], leg.points.knee_px[frame], length)
     if reference is None:
         reference = _own_reference(leg, heels, strips)
@@ -192,7 +193,13 @@ def _measure_foot(
     standing_deg = reference.turn * (heel_zero - shank_zero)
     angle = reference.turn * (heel_tilt - shank_tilt) - (standing_deg if standing is not None else 0.0)
     good = read & _usual(leg.pct, heel_tilt, read) & _usual(leg.pct, shank_tilt, read) & _usual(leg.pct, angle, read)
+    connected = _connected(leg.pct, angle, good)
     reasons = []
+    if (good & ~connected).sum() > 0.03 * m:
+        reasons.append(
+            "Part of each step could not be read: the other leg or the shoe's own turn hides the heel there."
+        )
+    good &= connected
     if good.mean() < 0.5:
         reasons.append(f"The heel was read in only {good.mean():.0%} of the pictures of this foot's steps.")
     return FootAngles(
@@ -317,6 +324,27 @@ def _usual(pct: Floats, values: Floats, read: Bools) -> Bools:
     return np.asarray(off < 4 * spread)
 
 
+def _connected(pct: Floats, angle: Floats, good: Bools) -> Bools:
+    """Frames joined to mid-stance by a curve a heel can follow; beyond a leap the fits are of something else, all alike.
+
+    A heel that goes through 25 degrees in the first 30 % of stance moves 1.3 degrees per % at its fastest.
+    """
+    out = good.copy()
+    for direction in (1, -1):
+        last: float | None = None
+        for i in range(16):
+            low = SEED_PCT + direction * 5 * i - 2.5
+            here = good & (pct >= low) & (pct < low + 5)
+            if not here.any():
+                continue
+            now = float(np.median(angle[here]))
+            if last is not None and abs(now - last) > 1.3 * 5 + 1:
+                out &= pct < low if direction > 0 else pct >= low + 5
+                break
+            last = now
+    return out
+
+
 def _standing_reference(side: Side, standing: StandingInput, use_markers: bool) -> _Reference | str:
     """The leg's look in the standing clip; a reason in words when it cannot be had."""
     points = LegPoints.of(standing.track.landmarks_px, side)
@@ -330,9 +358,10 @@ def _standing_reference(side: Side, standing: StandingInput, use_markers: bool) 
         return "The runner moves about in the standing clip: film two seconds of quiet standing."
     chosen = still[np.unique(np.linspace(0, len(still) - 1, STANDING_FRAMES).round().astype(int))]
     crops = [c for _, c in standing.pictures.crops(chosen) if c is not None]
-    heels, strips = [cut_heel(c, ankle, length) for c in crops], [cut_shank(c, ankle, knee, length) for c in crops]
+    sole = np.median(points.sole_px(length)[still], axis=0)
+    heels, strips = [cut_heel(c, sole, length) for c in crops], [cut_shank(c, ankle, knee, length) for c in crops]
     marks = find_marks(heels, [cut_calf(c, ankle, knee, length) for c in crops]) if use_markers and len(heels) else None
-    return _reference(side, heels, strips, ankle, knee, length, 0.0, marks)
+    return _reference(side, heels, strips, ankle, knee, sole, length, 0.0, marks)
 
 
 def _own_reference(leg: _Leg, heels: dict[int, HeelPicture], strips: dict[int, Strip]) -> _Reference | str:
@@ -345,9 +374,10 @@ def _own_reference(leg: _Leg, heels: dict[int, HeelPicture], strips: dict[int, S
     if len(mid) < 3:
         return "Too few pictures of this foot in mid-stance."
     ankle, knee = np.median(leg.points.ankle_px[mid], axis=0), np.median(leg.points.knee_px[mid], axis=0)
+    sole = np.median(leg.points.sole_px(leg.length_px)[mid], axis=0)
     lean = shank.lean_sine(30.0)
     return _reference(
-        leg.side, [heels[f] for f in mid], [strips[f] for f in mid], ankle, knee, leg.length_px, lean, None
+        leg.side, [heels[f] for f in mid], [strips[f] for f in mid], ankle, knee, sole, leg.length_px, lean, None
     )
 
 
@@ -357,6 +387,7 @@ def _reference(
     strips: list[Strip],
     ankle: Floats,
     knee: Floats,
+    sole: Floats,
     length: float,
     lean: float,
     marks: Marks | None,
@@ -365,11 +396,10 @@ def _reference(
         return "The standing clip does not show this foot."
     outline = shank.find_outline(strips)
     line, shank_tilt = shank.shank_line(shank.resting(outline), ankle, knee, length)
-    # where the shank's axis, extended downwards, meets the counter's middle
-    below = line[0] + (line[0] - line[1]) * (shank.LINE_ENDS[0] + heel.MIDDLE) / (
-        shank.LINE_ENDS[1] - shank.LINE_ENDS[0]
-    )
-    counter = heel.remember(heels, float(below[0] - ankle[0]) / heels[0].to_picture[0, 0])
+    # where the shank's axis, extended downwards, meets the counter; the tracker's heel has a say
+    share = (sole[1] - heel.MIDDLE * length - line[0, 1]) / (line[0, 1] - line[1, 1])
+    below = line[0] + (line[0] - line[1]) * share
+    counter = heel.remember(heels, float(below[0] - sole[0]) / 2 / heels[0].to_picture[0, 0])
     if counter is None:
         return "The pictures of the standing heel do not fit one another: was the runner standing still?"
     return _Reference(counter, outline, length, lean, counter.lean_deg, shank_tilt, marks, -side.lateral_sign)
