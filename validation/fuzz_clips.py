@@ -345,11 +345,11 @@ SUFFIXES = [".mp4", ".mov", ".mkv", ".webm", ".avi"]
 
 
 def cases(n: int, seed: int) -> Iterator[tuple[str, str, bytes]]:
-    """(kind, suffix, content); the same for the same seed. Every kind comes at least once when n allows."""
-    rng = random.Random(seed)
-    source = seeds()
-    order = list(MUTATIONS) + rng.choices(list(MUTATIONS), list(MUTATIONS.values()), k=max(0, n - len(MUTATIONS)))
-    for mutation in order[:n]:
+    """(kind, suffix, content). Case k is the same for the same seed, whatever n; the first ones are one of every kind."""
+    source, kinds = seeds(), list(MUTATIONS)
+    for k in range(n):
+        rng = random.Random(f"{seed}/{k}")
+        mutation = kinds[k] if k < len(kinds) else rng.choices(kinds, list(MUTATIONS.values()))[0]
         yield mutation.__name__, rng.choice(SUFFIXES), mutation(rng, source)
 
 
