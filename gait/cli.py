@@ -4,7 +4,7 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     app = commands.add_parser("app", help="open the dashboard")
     app.add_argument("--port", type=int, default=8501)
     app.add_argument("--headless", action="store_true", help="do not open a browser window")
+    app.add_argument(
+        "--shelf", type=Path, metavar="CSV", help="the store's shoes (default: $GAIT_SHELF, else an example)"
+    )
+    app.add_argument("--limits", type=Path, metavar="CSV", help="the store's own limits (default: $GAIT_LIMITS)")
     app.set_defaults(run=_app)
 
     doctor = commands.add_parser("doctor", help="say what is installed and whether this computer is ready")
@@ -192,14 +196,28 @@ class _Counter:
 def _app(arguments: argparse.Namespace) -> int:
     import subprocess
 
+    from gait.pronation import read_limits
+    from gait.shoes import read_shelf
+
+    environment = dict(os.environ)
+    for variable, path in (("GAIT_SHELF", arguments.shelf), ("GAIT_LIMITS", arguments.limits)):
+        if path is not None:
+            environment[variable] = str(path.resolve())
+    # Read here too: a mistake in a store's table is told when the program starts, not when a customer waits.
+    read_shelf(_named(environment, "GAIT_SHELF"))
+    read_limits(_named(environment, "GAIT_LIMITS"))
     page = Path(__file__).resolve().parent.parent / "app.py"
     command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(arguments.port)]
     if arguments.headless:
         command += ["--server.headless", "true"]
     try:
-        return subprocess.run(command, check=False, cwd=page.parent).returncode
+        return subprocess.run(command, check=False, cwd=page.parent, env=environment).returncode
     except KeyboardInterrupt:
         return 0
+
+
+def _named(environment: Mapping[str, str], variable: str) -> Path | None:
+    return Path(environment[variable]) if environment.get(variable) else None
 
 
 def _doctor(_: argparse.Namespace) -> int:

@@ -32,7 +32,10 @@ def read_limits(path: Path | None = None) -> tuple[SpeedLimits, ...]:
 
     Columns: speed_kmh, under_deg (below it: under-pronating), over_deg (above it: over-pronating), source.
     """
-    text = (path or files("gait.data") / "limits.csv").read_text(encoding="utf-8")
+    try:
+        text = (path or files("gait.data") / "limits.csv").read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise GaitError(f"The limits table {path} cannot be read.", "Name a CSV file.", "bad_limits") from error
     rows, complaints = [], []
     for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
         try:

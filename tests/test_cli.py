@@ -67,3 +67,13 @@ def test_doctor_says_what_is_installed_and_which_model_is_used(capsys, tmp_path,
     said = capsys.readouterr().out
     for words in ("mediapipe: 0.10.21", "BlazePose full", "camera", "results folder"):
         assert words in said
+
+
+def test_the_app_tells_of_a_mistake_in_the_stores_table_before_it_starts(tmp_path, capsys):
+    shelf = tmp_path / "shelf.csv"
+    shelf.write_text("sku,brand\n1,x\n")
+    assert main(["app", "--shelf", str(shelf)]) == 2
+    assert main(["app", "--limits", str(tmp_path / "none.csv")]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2
+    assert "limits" in said[1]

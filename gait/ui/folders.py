@@ -108,3 +108,9 @@ def delete(name: str) -> None:
         raise GaitError(
             "The result could not be deleted.", "Close the programs that have its files open, then try again."
         ) from error
+
+
+def store_table(variable: str) -> Path | None:
+    """The store's own CSV named by an environment variable (`gait app --shelf`, `--limits` set them); None for ours."""
+    named = os.environ.get(variable)
+    return Path(named) if named else None

@@ -74,7 +74,12 @@ class Job:
 
             asked = self.request
             choices = pipeline.Choices(
-                standing=asked.standing, speed_kmh=asked.speed_kmh, runner=asked.runner, shoe_size=asked.shoe_size
+                standing=asked.standing,
+                speed_kmh=asked.speed_kmh,
+                runner=asked.runner,
+                shoe_size=asked.shoe_size,
+                shelf=folders.store_table("GAIT_SHELF"),
+                limits=folders.store_table("GAIT_LIMITS"),
             )
             out = folders.reports_root() / self.name
             pipeline.analyse_to_folder(asked.clip, out, choices, self._note, self._cancel.is_set)
