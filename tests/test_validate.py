@@ -8,7 +8,8 @@ import pytest
 
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.validate import clips_with_truth, markdown, match, picture_truth, pooled
+from gait.validate import clips_with_truth, markdown, match, picture_truth, pooled, validate
+from tests.builders import SAMPLES
 
 
 def feet(errors, half=1.0, labels=None):
@@ -87,3 +88,24 @@ def test_the_page_names_every_foot_and_goal():
     assert page.count("| c |") == 5
     assert "≤ 1.0" in page
     assert "bland_altman.png" in page
+
+
+@pytest.mark.slow
+def test_the_projects_own_clips_are_read_within_the_goals(sample_run, tmp_path):
+    page = validate(SAMPLES, tmp_path)
+    found = pd.read_csv(tmp_path / "feet.csv")
+    f = pooled(found)
+    assert f["feet"] == 4
+    assert f["refused"] == 0
+    assert f["peak_deg_mae"] <= 1.0
+    assert f["peak_deg_worst"] <= 3.0
+    assert f["over_for_under"] == 0
+    assert set(found["label"]) - {"undetermined"} <= {"neutral", "over"}
+    assert (
+        found["label"][found["label"] != "undetermined"] == found["true_label"][found["label"] != "undetermined"]
+    ).all()
+    assert f["contact_s_mae"] <= 0.010
+    text = page.read_text()
+    for name in ("treadmill_rear", "treadmill_rear_shoe_b", "bland_altman.png", "calibration_labels.png"):
+        assert name in text
+    assert (tmp_path / "bland_altman.png").stat().st_size > 5000
