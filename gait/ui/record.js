@@ -9,6 +9,7 @@ const KINDS = ["video/mp4;codecs=avc1.640033", "video/mp4;codecs=avc1.640028", "
   "video/webm;codecs=h264", "video/webm;codecs=vp8", "video/webm;codecs=vp9", "video/webm"];
 const MODES = [[1280, 720, 120], [1920, 1080, 60], [1280, 720, 60], [1920, 1080, 30], [1280, 720, 30], [640, 480, 30]];
 const PIECE_MS = 1000, LOOK_MS = 1500, LOOK_SIDE = 640, PATIENCE_MS = 120000;
+const FIRST_BYTES = 1024, MOST_BYTES = 16e6;
 const MARGIN_S = 0.4; // an encoder lets the first pictures go while it starts
 const BITS_PER_PIXEL = 0.16; // 9 Mbit/s at 720p60, 20 at 1080p60: the heel's edge survives
 
@@ -38,16 +39,19 @@ class Upload {
   async run() {
     let troubleSince = 0;
     while (!this.fault) {
-      const piece = this.pieces[0];
-      if (!piece) { if (this.ended) return; await pause(60); continue; }
+      while (this.pieces.length && this.sent >= this.pieces[0].at + this.pieces[0].blob.size) this.pieces.shift();
+      // The first piece says what kind of file it is: not before it is there whole.
+      if (!this.pieces.length ? !this.ended : this.made < FIRST_BYTES && !this.ended) { await pause(60); continue; }
+      if (!this.pieces.length) return;
+      const start = this.pieces[0].at;
+      const several = this.pieces.filter((piece, i) => !i || piece.at + piece.blob.size - start < MOST_BYTES);
       try {
-        const skip = this.sent - piece.at;
-        if (skip >= piece.blob.size) { this.pieces.shift(); continue; }
-        const answer = await ask(`${this.url}?offset=${this.sent}`, { method: "PUT", body: skip ? piece.blob.slice(skip) : piece.blob });
+        const blob = new Blob(several.map((piece) => piece.blob)).slice(this.sent - start);
+        const answer = await ask(`${this.url}?offset=${this.sent}`, { method: "PUT", body: blob });
         this.sent = answer.size;
         troubleSince = 0;
       } catch (error) {
-        if (error.status === 409 && error.answer.size >= piece.at && error.answer.size <= this.made) { this.sent = error.answer.size; continue; }
+        if (error.status === 409 && error.answer.size >= start && error.answer.size <= this.made) { this.sent = error.answer.size; continue; }
         if (error.status && error.status < 500 || error.status === 507) { this.fault = error; return; }
         troubleSince = troubleSince || Date.now();
         if (Date.now() - troubleSince > PATIENCE_MS) { this.fault = new Error("The store's computer cannot be reached. What had arrived there is kept."); return; }
@@ -159,13 +163,14 @@ class DeviceCamera {
     const kind = KINDS.find((k) => MediaRecorder.isTypeSupported(k)) || "";
     const upload = new Upload(`${this.rec.api}/${part}/${take}`);
     const bits = Math.min(40e6, Math.max(4e6, width * height * (this.rate || this.asked || 60) * BITS_PER_PIXEL));
-    const recorder = this.recorder = new MediaRecorder(this.stream, { mimeType: kind, videoBitsPerSecond: bits });
+    // Without key frames of its own accord Chromium holds an MP4 back until the end, and a closed tab would lose it all.
+    const recorder = this.recorder = new MediaRecorder(this.stream, { mimeType: kind, videoBitsPerSecond: bits, videoKeyFrameIntervalDuration: PIECE_MS });
     recorder.addEventListener("dataavailable", (event) => upload.add(event.data));
     const started = new Promise((done) => recorder.addEventListener("start", done, { once: true }));
     const stopped = new Promise((done) => { recorder.addEventListener("stop", done, { once: true }); recorder.addEventListener("error", done, { once: true }); });
     recorder.start(PIECE_MS);
     await Promise.race([started, pause(3000)]);
-    const began = performance.now();
+    const began = performance.now(), before = this.track.stats?.deliveredFrames;
     const clock = setInterval(() => {
       const left = seconds - (performance.now() - began) / 1000;
       tell("recording", Math.max(0, left));
@@ -173,11 +178,12 @@ class DeviceCamera {
     }, 50);
     this.abandon = () => recorder.state === "recording" && recorder.stop();
     await stopped;
+    const delivered = this.track.stats?.deliveredFrames - before;
     clearInterval(clock);
     this.rec.beep(500, 0.5);
     const waiting = setInterval(() => tell("saving", upload.waiting), 200);
     try {
-      const kept = await upload.finish();
+      const kept = { ...(await upload.finish()), delivered };
       if (this.lost) throw new Error(`The camera was disconnected after ${kept.length_s.toFixed(1)} s; these are kept.`);
       return kept;
     } finally { clearInterval(waiting); }
@@ -336,6 +342,10 @@ class Recorder {
       const kept = await this.camera.take(part, (phase, left) => this.tell(part, phase, left));
       this.kept[part] = kept;
       note.textContent = `${kept.length_s.toFixed(1)} s, ${kept.n_frames} pictures` + (kept.fps_hz ? `, ${rateWords(kept.fps_hz)}` : "");
+      if (kept.n_frames < 0.9 * kept.delivered) {
+        note.className = "bad";
+        note.textContent += `. The camera sent ${kept.delivered}: this device is too slow for this picture. Choose a smaller one and record again.`;
+      }
     } catch (error) { failed = true; note.className = "bad"; note.textContent = error.message; }
     this.taking = null;
     this.big.replaceChildren();
