@@ -6,6 +6,7 @@ is displayed (the container's rotation applied). Never more than a few frames ar
 
 from gait.clip.container import Orientation
 from gait.clip.frames import Frame, frames, stills
+from gait.clip.growing import follow
 from gait.clip.index import open_clip, sha256_of
 from gait.clip.legs import StoredLegPictures, leg_pictures
 from gait.errors import ClipError
@@ -15,6 +16,7 @@ __all__ = [
     "Frame",
     "Orientation",
     "StoredLegPictures",
+    "follow",
     "frames",
     "leg_pictures",
     "open_clip",

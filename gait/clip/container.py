@@ -20,7 +20,7 @@ MIN_SIDE_PX, MAX_SIDE_PX = 64, 8192
 """Below, no foot has a direction; above, no camera films (8K is 7680) and one frame would take 200 MB."""
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 """Containers that are opened. Playlists and picture lists, which can point at other files, are not among them."""
-_OPEN = {"format_whitelist": FORMATS, "protocol_whitelist": "file,pipe"}
+OPEN_OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "file,pipe"}
 ADVICE = "Export it again as MP4 (H.264) or copy it from the camera once more."
 
 
@@ -65,7 +65,7 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """The container and its video stream, closed afterwards; every failure of FFmpeg's becomes a ClipError."""
     unreadable = ClipError(f"{path.name} is no video that can be read, or it is cut off.", ADVICE, "unreadable")
     try:
-        container = av.open(str(path), options=_OPEN, timeout=30.0, metadata_errors="ignore")
+        container = av.open(str(path), options=OPEN_OPTIONS, timeout=30.0, metadata_errors="ignore")
     except (av.error.FFmpegError, ValueError, OverflowError, MemoryError) as error:
         raise unreadable from error
     with container:

@@ -38,7 +38,7 @@ class Frame:
 
     def picture(self) -> Picture:
         """The whole frame, displayed, full resolution."""
-        return self.orientation.show(_rgb(self.video, None, VideoReformatter()))
+        return self.orientation.show(small_rgb(self.video, None, VideoReformatter()))
 
 
 def frames(clip: Clip, *, max_side_px: int | None = None, start: int = 0, stop: int | None = None) -> Generator[Frame]:
@@ -125,7 +125,7 @@ def _decode(
             last = index  # a damaged stream can come out of order
             orientation = orientation or orientation_of(raw)
             video = plain(raw, aspect, converter)
-            image = orientation.show(_rgb(video, max_side_px, shrinker))
+            image = orientation.show(small_rgb(video, max_side_px, shrinker))
             frame = Frame(index, float(clip.times_s[index]), image, video, orientation)
             if frame.full_size_px == (clip.width_px, clip.height_px):  # a damaged stream can change its size on the way
                 yield frame
@@ -140,7 +140,7 @@ def planes(frame: VideoFrame) -> list[NDArray[np.uint8]]:
     return found
 
 
-def _rgb(frame: VideoFrame, max_side_px: int | None, converter: VideoReformatter) -> NDArray[np.uint8]:
+def small_rgb(frame: VideoFrame, max_side_px: int | None, converter: VideoReformatter) -> NDArray[np.uint8]:
     """RGB as stored.
 
     Shrunk plane by plane by area averaging before colours are computed: every pixel counts (no moire on the belt), and

@@ -74,11 +74,12 @@ class StoredLegPictures:
     from the clip again when they are asked for.
     """
 
-    def __init__(self, clip: Clip, limit_bytes: int | None = None) -> None:
+    def __init__(self, clip: Clip | None = None, limit_bytes: int | None = None) -> None:
         """Open the temporary file (deleted by the operating system when closed, also after a crash)."""
         # Linux keeps /tmp in memory on many machines and /var/tmp on disk.
         folder = "/var/tmp" if "TMPDIR" not in os.environ and os.access("/var/tmp", os.W_OK) else tempfile.gettempdir()
-        self._clip = clip
+        self.clip = clip
+        """Where left-out frames are decoded from; may be set later, when the clip is only now being recorded."""
         self._file: IO[bytes] = tempfile.TemporaryFile(prefix="gait-", dir=folder)  # noqa: SIM115  closed by close()
         self._limit = min(MAX_BYTES, shutil.disk_usage(folder).free // 2) if limit_bytes is None else limit_bytes
         self._stored: dict[int, tuple[int, _Cut]] = {}
@@ -108,8 +109,8 @@ class StoredLegPictures:
 
     def crop(self, frame: int) -> Crop | None:
         """The crop of that frame; None where the runner was not seen."""
-        if frame in self._left_out:
-            return next((self._again(f) for f in stills(self._clip, np.array([frame]), max_side_px=16)), None)
+        if frame in self._left_out and self.clip is not None:
+            return next((self._again(f) for f in stills(self.clip, np.array([frame]), max_side_px=16)), None)
         if frame not in self._stored:
             return None
         offset, cut = self._stored[frame]
@@ -122,10 +123,10 @@ class StoredLegPictures:
         """Those frames, in the order given; ascending is the cheap order."""
         wanted = [int(f) for f in frames]
         lost = {f for f in wanted if f in self._left_out}
-        if not lost:
+        if not lost or self.clip is None:
             yield from ((f, self.crop(f)) for f in wanted)
             return
-        decoded = every_frame(self._clip, max_side_px=16, start=min(lost), stop=max(lost) + 1)
+        decoded = every_frame(self.clip, max_side_px=16, start=min(lost), stop=max(lost) + 1)
         with closing(decoded):
             ahead = next(decoded, None)
             for f in wanted:

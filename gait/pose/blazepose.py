@@ -46,7 +46,7 @@ class BlazePose:
 
     def __init__(self, settings: PoseSettings) -> None:
         """Raises GaitError when the model's file is not there."""
-        self.model = settings.model
+        self.model: str = settings.model
         self.model_sha256 = model_sha256(settings.model)
         self._settings = settings
 
