@@ -1,0 +1,343 @@
+"""Prints how fast gait is, as ratios measured in one run, in Markdown.
+
+usage: python -m validation.benchmark [CLIP] [--standing CLIP] [--seconds 6] [--rounds 3] [--out reports/benchmark] [--full]
+
+What is compared runs in turns, and the quickest of the rounds counts: another program that takes the machine for a while then
+slows all of them or none. Wall-clock ratios still mean little on a machine that is busy; the load before the run and the
+processor-time ratios, which hardly depend on it, stand beside them. `--full` adds what takes minutes: 1080 x 1920 and
+the memory of a clip ten times as long.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+
+from gait import cache
+from gait import clip as clips
+from gait.landmarks import Landmark, Side
+from gait.model import Clip, Floats
+from gait.pipeline import Choices, analyse, analyse_to_folder
+from gait.pose import track_clip
+from gait.pose.graph import Graph
+from gait.pose.tracker import worker_count
+from gait.results import ResultFolder
+from gait.settings import PoseSettings
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "sample_videos" / "treadmill_rear.mp4"
+JOINTS = {"knee": "knee", "ankle": "ankle", "heel": "heel", "toe": "foot_index"}
+_NETWORK = """
+input_stream: "image"
+input_stream: "region"
+num_threads: 1
+node { calculator: "ToImageCalculator" input_stream: "IMAGE_CPU:image" output_stream: "IMAGE:picture" }
+node {
+  calculator: "ImageToTensorCalculator"
+  input_stream: "IMAGE:picture"
+  input_stream: "NORM_RECT:region"
+  output_stream: "TENSORS:tensors"
+  options { [mediapipe.ImageToTensorCalculatorOptions.ext] {
+    output_tensor_width: 256 output_tensor_height: 256 keep_aspect_ratio: true
+    output_tensor_float_range { min: 0.0 max: 1.0 } border_mode: BORDER_ZERO } }
+}
+"""
+_INFERENCE = """
+node {
+  calculator: "InferenceCalculatorCpu"
+  input_stream: "TENSORS:tensors"
+  output_stream: "TENSORS:out%d"
+  options { [mediapipe.InferenceCalculatorOptions.ext] {
+    model_path: "mediapipe/modules/pose_landmark/pose_landmark_full.tflite" delegate { xnnpack {} } } }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Took:
+    """Seconds by the clock and of all cores of this process."""
+
+    wall_s: float
+    cpu_s: float
+
+    def per(self, n: float) -> "Took":
+        """Divided, for figures by frame."""
+        return Took(self.wall_s / n, self.cpu_s / n)
+
+
+def measured(work: Callable[[], Any]) -> tuple[Took, Any]:
+    """How long it took, and what came out."""
+    before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+    found = work()
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF)
+    return Took(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime), found
+
+
+def in_turns(rounds: int, jobs: dict[str, Callable[[], Any]]) -> tuple[dict[str, Took], dict[str, Any]]:
+    """The quickest of several rounds of each job, and what each last gave."""
+    best: dict[str, Took] = {}
+    found: dict[str, Any] = {}
+    for _ in range(rounds):
+        for name, job in jobs.items():
+            took, found[name] = measured(job)
+            old = best.get(name, took)
+            best[name] = Took(min(old.wall_s, took.wall_s), min(old.cpu_s, took.cpu_s))
+    return best, found
+
+
+def plain_loop(path: Path, n: int) -> Floats:
+    """What most programs do: OpenCV's reader, BGR to RGB, MediaPipe's video mode with its defaults; (n, 33, 2) pixels."""
+    from mediapipe.python.solutions.pose import Pose
+
+    reader, points = cv2.VideoCapture(str(path)), np.full((n, 33, 2), np.nan)
+    with Pose() as tracker:
+        for i in range(n):
+            good, frame = reader.read()
+            if not good:
+                break
+            found = tracker.process(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)).pose_landmarks
+            if found:
+                size = frame.shape[1::-1]
+                points[i] = np.array([(p.x, p.y) for p in found.landmark]) * size
+    reader.release()
+    return points
+
+
+def tracked(clip: Clip, workers: int) -> Floats:
+    """The landmarks of gait's own tracking, leg pictures and all."""
+    track, legs = track_clip(clip, PoseSettings(workers=workers))
+    legs.close()
+    return track.landmarks_px
+
+
+def network_alone(clip: Clip, runs: int = 40) -> Callable[[], Took]:
+    """A job that measures one inference of the landmark network: graphs with three and with one of them, the rest equal."""
+    image = next(iter(clips.frames(clip, max_side_px=640))).image
+    region = np.array([0.5, 0.5, 1.3, 0.75, 0.0])
+    one, three = (Graph(_NETWORK + "".join(_INFERENCE % i for i in range(k)), {}, ()) for k in (1, 3))
+    one(image, region), three(image, region)  # the first run of a graph sets it up
+
+    def job() -> Took:
+        long = measured(lambda: [three(image, region) for _ in range(runs)])[0].per(2 * runs)
+        short = measured(lambda: [one(image, region) for _ in range(runs)])[0].per(2 * runs)
+        return Took(long.wall_s - short.wall_s, long.cpu_s - short.cpu_s)
+
+    return job
+
+
+def errors_px(points: Floats, truth: dict[str, Any]) -> dict[str, float]:
+    """RMS distance to the truth by joint, both feet, all frames."""
+    found = {}
+    for name, joint in JOINTS.items():
+        off = [
+            points[:, Landmark.of(side, joint)] - np.array(truth["frames"][side.value][f"{name}_px"])[: len(points)]
+            for side in Side
+        ]
+        found[name] = float(np.sqrt(np.nanmean(np.sum(np.square(off), axis=-1))))
+    return found
+
+
+def scaled(source: Path, target: Path, factor: float) -> Path:
+    """The clip at another size, same times."""
+    with av.open(str(source)) as given, av.open(str(target), "w") as out:
+        stream_in = given.streams.video[0]
+        stream = out.add_stream("libx264", rate=stream_in.average_rate, options={"preset": "ultrafast", "crf": "23"})
+        stream.width, stream.height = (round(side * factor / 2) * 2 for side in (stream_in.width, stream_in.height))
+        stream.pix_fmt, stream.codec_context.time_base = "yuv420p", stream_in.time_base
+        for frame in given.decode(stream_in):
+            resized = frame.reformat(width=stream.width, height=stream.height)
+            resized.pts, resized.time_base = frame.pts, frame.time_base
+            out.mux(stream.encode(resized))
+        out.mux(stream.encode(None))
+    return target
+
+
+def repeated(source: Path, target: Path, times: int) -> Path:
+    """The clip several times over, without encoding anything."""
+    with av.open(str(target), "w") as out:
+        copy, shift, base = None, 0, Fraction(1)
+        for _ in range(times):
+            with av.open(str(source)) as given:
+                stream = given.streams.video[0]
+                copy = copy or out.add_stream_from_template(stream)
+                base = stream.time_base or base
+                end = shift
+                for packet in given.demux(stream):
+                    if packet.pts is None or packet.dts is None:
+                        continue
+                    packet.pts, packet.dts, packet.stream = packet.pts + shift, packet.dts + shift, copy
+                    end = max(end, packet.pts + (packet.duration or 1))
+                    out.mux(packet)
+                shift = end
+    return target
+
+
+def peak_memory_mb(clip: Path) -> float:
+    """Of tracking the clip in a process of its own."""
+    code = (
+        "import resource,sys;from gait import clip,pose;from gait.settings import PoseSettings;"
+        "c=clip.open_clip(sys.argv[1]);pose.track_clip(c,PoseSettings())[1].close();"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == 'darwin' else 1024) / 1e6)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(clip)], capture_output=True, text=True, check=True, cwd=ROOT)
+    return float(done.stdout.split()[-1])
+
+
+def table(args: argparse.Namespace) -> list[str]:
+    """The rows of the Markdown table."""
+    whole = clips.open_clip(args.clip)
+    n = min(whole.n_frames, int(np.searchsorted(whole.times_s, args.seconds)))
+    part = replace(whole, times_s=whole.times_s[:n])
+    cores = worker_count(0)
+    tracked(replace(part, times_s=part.times_s[:8]), cores)  # mediapipe is loaded before the clock runs
+    jobs: dict[str, Callable[[], Any]] = {
+        "plain": lambda: plain_loop(args.clip, n),
+        "one": lambda: tracked(part, 1),
+        "two": lambda: tracked(part, 2),
+        "network": network_alone(part),
+    }
+    best, found = in_turns(args.rounds, jobs)
+    plain, one, two = (best[k].per(n) for k in ("plain", "one", "two"))
+    network: Took = found["network"]
+    rows = [
+        ("tracking, 2 workers, against the plain loop", f"{plain.wall_s / two.wall_s:.2f} x", "at least 1.9"),
+        ("... by processor time per frame, times two cores", f"{2 * plain.cpu_s / two.cpu_s:.2f} x", "at least 1.9"),
+        (
+            "tracking wall time against its floor (network alone, over 2 cores)",
+            f"{two.wall_s / (network.wall_s / 2):.2f}",
+            "at most 1.25",
+        ),
+        ("... by processor time", f"{two.cpu_s / network.cpu_s:.2f}", "at most 1.25"),
+        ("scaling from 1 to 2 workers", f"{one.wall_s / two.wall_s:.2f} x", "at least 1.85"),
+    ]
+    truth = args.clip.with_suffix("").with_suffix(".truth.json")
+    if truth.is_file():
+        known = json.loads(truth.read_text(encoding="utf-8"))
+        ours, theirs = errors_px(found["two"], known), errors_px(found["plain"], known)
+        said = ", ".join(f"{joint} {ours[joint]:.1f} / {theirs[joint]:.1f}" for joint in JOINTS)
+        rows.append(("landmark error against truth, RMS px, gait / plain loop", said, "no larger"))
+    rows += job_rows(args, whole)
+    print_parts = [
+        f"plain {plain.wall_s * 1e3:.1f}",
+        f"one worker {one.wall_s * 1e3:.1f}",
+        f"two {two.wall_s * 1e3:.1f}",
+    ]
+    lines = [f"| {a} | {b} | {c} |" for a, b, c in rows]
+    return [
+        "| | measured | goal |",
+        "|---|---|---|",
+        *lines,
+        "",
+        f"ms a frame by the clock: {', '.join(print_parts)}, network alone {network.wall_s * 1e3:.1f}; "
+        f"by processor time: plain {plain.cpu_s * 1e3:.1f}, two workers {two.cpu_s * 1e3:.1f}, network {network.cpu_s * 1e3:.1f}. "
+        f"First {args.seconds:g} s of {args.clip.name}, best of {args.rounds} rounds taken in turns.",
+    ]
+
+
+def job_rows(args: argparse.Namespace, whole: Clip) -> list[tuple[str, str, str]]:
+    """Rows about the whole job, on the whole clip."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder, _own_cache(folder):
+        standing = args.standing if args.standing.is_file() else None
+        choices = Choices(standing=standing, speed_kmh=9.72, overlay=False, report=False)
+        fresh, _ = measured(lambda: analyse(args.clip, choices))
+        again, _ = measured(lambda: analyse(args.clip, choices))  # the tracks are in the cache now
+        everything = replace(choices, overlay=True, report=True)
+        written, _ = measured(lambda: analyse_to_folder(args.clip, Path(folder) / "full", everything))
+        length = whole.duration_s
+        rows += [
+            ("whole job, clip to labels, against the clip's length", f"{fresh.wall_s / length:.2f}", "at most 1.0"),
+            (
+                "pictures, overlay video and PDF on top, against the clip's length",
+                f"{(written.wall_s - again.wall_s) / length:.2f}",
+                "",
+            ),
+            (
+                "everything after tracking (one pass for the pictures included) against tracking",
+                f"{again.wall_s / max(fresh.wall_s - again.wall_s, 1e-9):.2f}",
+                "at most 0.15",
+            ),
+        ]
+        opened, _ = measured(lambda: _read_all(ResultFolder(Path(folder) / "full")))
+        rows.append(("second opening of a result: reading all of it", f"{opened.wall_s:.2f} s", "at most 0.3 s"))
+        rows.append(("peak memory while tracking this clip", f"{peak_memory_mb(args.clip):.0f} MB", ""))
+        if args.full:
+            tall = scaled(args.clip, Path(folder) / "tall.mp4", 1.5)
+            took, _ = measured(lambda: analyse(tall, replace(choices, cache=False, standing=None)))
+            short = peak_memory_mb(tall)
+            long = peak_memory_mb(repeated(tall, Path(folder) / "long.mp4", 10))
+            rows += [
+                ("whole job at 1080 x 1920 against the clip's length", f"{took.wall_s / length:.2f}", "at most 1.3"),
+                ("peak memory, 1080 x 1920", f"{short:.0f} MB", "at most 700 MB"),
+                ("... of a clip ten times as long", f"{long:.0f} MB ({100 * (long / short - 1):+.0f} %)", "within 5 %"),
+            ]
+    return rows
+
+
+def _read_all(result: ResultFolder) -> None:
+    _ = result.analysis, result.strides, result.rearfoot, result.curves, result.steps, result.pose
+
+
+class _own_cache:  # noqa: N801  reads as a word in `with`
+    """The user's own cache of tracks is neither used nor filled."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder, self._before = folder, os.environ.get(cache.FOLDER_VARIABLE)
+
+    def __enter__(self) -> None:
+        os.environ[cache.FOLDER_VARIABLE] = str(Path(self._folder) / "cache")
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is None:
+            del os.environ[cache.FOLDER_VARIABLE]
+        else:
+            os.environ[cache.FOLDER_VARIABLE] = self._before
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    name = platform.processor() or platform.machine()
+    if Path("/proc/cpuinfo").is_file():
+        found = [
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ]
+        name = found[0] if found else name
+    load = f", load average before the run {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return f"{name}, {worker_count(0)} cores, {platform.system()}{load}"
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("clip", nargs="?", type=Path, default=SAMPLE)
+    parser.add_argument("--standing", type=Path, default=SAMPLE.with_suffix(".standing.mp4"))
+    parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--out", type=Path, default=ROOT / "reports" / "benchmark")
+    parser.add_argument("--full", action="store_true")
+    args = parser.parse_args()
+    where = machine()
+    text = "\n".join(["# Speed", "", f"Measured by `make bench` on {where}.", "", *table(args), ""])
+    args.out.mkdir(parents=True, exist_ok=True)
+    (args.out / "speed.md").write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()
