@@ -89,6 +89,7 @@ class LiveTracking:
 
 def begin(path: Path, written: Callable[[], bool], settings: PoseSettings) -> None:
     """Track the clip at `path` while it is written. The first bytes must be on the disk."""
+    path = path.resolve()
     with _lock:
         old = [_running.pop(path)] if path in _running else []
         while len(_running) >= MAX_AT_ONCE:
@@ -101,7 +102,7 @@ def begin(path: Path, written: Callable[[], bool], settings: PoseSettings) -> No
 def forget(path: Path) -> None:
     """The clip will not be analysed (a retake, a deleted file)."""
     with _lock:
-        tracking = _running.pop(path, None)
+        tracking = _running.pop(path.resolve(), None)
     if tracking is not None:
         tracking.give_up()
 
@@ -109,7 +110,7 @@ def forget(path: Path) -> None:
 def take(path: Path, settings: PoseSettings) -> LiveTracking | None:
     """What is being or was tracked of this clip, once; None when there is nothing or it was done under other settings."""
     with _lock:
-        tracking = _running.pop(path, None)
+        tracking = _running.pop(path.resolve(), None)
     if tracking is not None and tracking.settings != settings:
         tracking.give_up()
         return None
