@@ -405,6 +405,15 @@ def fake_camera(tmp_path_factory):
     return path
 
 
+NOTE_WISHES = """
+window.wishes = [];
+const media = navigator.mediaDevices, lend = media?.getUserMedia.bind(media);
+if (media) media.getUserMedia = (asked) => { window.wishes.push(asked.video); return lend(asked); };
+const apply = MediaStreamTrack.prototype.applyConstraints;
+MediaStreamTrack.prototype.applyConstraints = function (asked) { window.wishes.push(asked); return apply.call(this, asked); };
+"""
+
+
 def number_of(picture):
     blocks = picture[: BLOCK_PX - 8, : BITS * BLOCK_PX].mean(axis=(0, 2)).reshape(BITS, BLOCK_PX)[:, 8:-8].mean(axis=1)
     return sum(1 << bit for bit in range(BITS) if blocks[bit] > 128)
@@ -512,8 +521,14 @@ def test_a_browsers_recording_reaches_the_disk_complete(page, dashboard):
 @pytest.mark.browser
 def test_a_tab_closed_while_recording_leaves_its_clip(page, dashboard):
     address, folder = dashboard
+    page.add_init_script(NOTE_WISHES)
     page.goto(f"{address}/record")
     page.locator(".truth b").wait_for()
+    wishes = page.evaluate("window.wishes")
+    assert wishes
+    assert all(w["resizeMode"] == {"ideal": "none"} for w in wishes), (
+        "an upright camera would be cut to the wished shape"
+    )
     first = take(page, "standing")
     page.locator(".take[data-part=standing]").get_by_role("button", name="Record again").click()
     page.locator(".stage.live").wait_for()

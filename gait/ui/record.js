@@ -9,6 +9,7 @@ const KINDS = ["video/mp4;codecs=avc1.640033", "video/mp4;codecs=avc1.640028", "
   "video/webm;codecs=h264", "video/webm;codecs=vp8", "video/webm;codecs=vp9", "video/webm"];
 const MODES = [[1280, 720, 120], [1920, 1080, 60], [1280, 720, 60], [1920, 1080, 30], [1280, 720, 30], [640, 480, 30]];
 const PIECE_MS = 1000, LOOK_MS = 1500, LOOK_SIDE = 640, PATIENCE_MS = 120000;
+const WHOLE = { resizeMode: { ideal: "none" } }; // never cut or scaled to the size wished for: an upright camera would lose the feet
 const FIRST_BYTES = 1024, MOST_BYTES = 16e6;
 const MARGIN_S = 0.4; // an encoder lets the first pictures go while it starts
 const BITS_PER_PIXEL = 0.16; // 9 Mbit/s at 720p60, 20 at 1080p60: the heel's edge survives
@@ -84,7 +85,7 @@ class DeviceCamera {
     const mode = choice.mode ? JSON.parse(choice.mode) : null;
     const tries = mode ? [mode] : MODES;
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia(wish({ width: { ideal: tries[0][0] }, height: { ideal: tries[0][1] }, frameRate: { ideal: tries[0][2] } }));
+      this.stream = await navigator.mediaDevices.getUserMedia(wish({ width: { ideal: tries[0][0] }, height: { ideal: tries[0][1] }, frameRate: { ideal: tries[0][2] }, ...WHOLE }));
     } catch (error) {
       throw new Error({ NotAllowedError: "The browser was not allowed to use the camera: allow it in the address bar, then choose the camera again.",
         NotFoundError: "This device has no camera.", NotReadableError: "Another program is using the camera: close it, then choose the camera again." }[error.name] || "The camera cannot be opened.");
@@ -99,7 +100,7 @@ class DeviceCamera {
     }
     if (!mode && this.modes.length) {
       const [width, height, rate] = this.modes[0];
-      await this.track.applyConstraints({ width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: rate } }).catch(() => {});
+      await this.track.applyConstraints({ width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: rate }, ...WHOLE }).catch(() => {});
     }
     this.track.addEventListener("ended", () => { this.lost = true; this.recorder?.state === "recording" && this.recorder.stop(); this.rec.say("The camera was disconnected. Choose the camera again."); });
     this.lost = false;
