@@ -39,6 +39,7 @@ class Drawn:
     hidden: Side | None = None
 
     def eversion_deg(self, side: Side, pct: float) -> float:
+        """From standing."""
         return self.touchdown_deg + (self.peak_deg[side] - self.touchdown_deg) * float(
             np.sin(np.pi * min(pct, 90) / 90)
         )
@@ -102,9 +103,11 @@ class Pictures:
         self.images = images
 
     def crop(self, frame: int) -> Crop:
+        """The whole picture."""
         return Crop(self.images[frame], 0, 0)
 
     def crops(self, frames: np.ndarray) -> Iterator[tuple[int, Crop | None]]:
+        """In the order asked for."""
         for frame in frames:
             yield int(frame), self.crop(int(frame))
 
@@ -123,6 +126,7 @@ def _track(scene: Drawn, angles: list[dict[Side, tuple[float, float]]], jitter_p
                 p[:, 0] = WIDTH - p[:, 0]
             named = side.other if scene.mirrored else side
             points[i, Landmark.of(named, "ankle")] = p[0]
+            points[i, Landmark.of(named, "heel")] = p[0] + (0, 0.14 * LENGTH)
             points[i, Landmark.of(named, "knee")] = p[1]
     points += rng.normal(0, jitter_px, points.shape)
     n = len(angles)
@@ -197,9 +201,9 @@ def test_lines_are_drawn_on_the_heel_and_the_shank(plain: tuple[Drawn, RearfootA
     foot = angles.feet[side]
     ankle, _ = _leg_points(scene, side, 0.0)
     heel_middle = foot.heel_px[foot.usable].mean(axis=1)
-    assert np.abs(heel_middle - (ankle + (0, 0.115 * LENGTH))).max() < 10
+    assert np.abs(heel_middle - (ankle + np.array([0, 0.115 * LENGTH]))).max() < 10
     shank_low = foot.shank_px[foot.usable][:, 0]
-    assert np.abs(shank_low - (ankle - (0, 0.10 * LENGTH))).max() < 8
+    assert np.abs(shank_low - (ankle - np.array([0, 0.10 * LENGTH]))).max() < 8
     assert (foot.heel_px[foot.usable][:, 0, 1] > foot.heel_px[foot.usable][:, 1, 1]).all()
 
 

@@ -1,6 +1,6 @@
 """Fits a remembered patch to a picture: robust inverse-compositional Lucas-Kanade over several colour channels.
 
-The warp is affine, its shear and stretch held near a similarity by a weak prior; brightness gain and per-channel bias
+The warp is affine, its stretch held near one and its shear near none; brightness gain and per-channel bias
 are solved along with it; pixels that do not fit (the other shoe, the belt) lose their weight. See Baker & Matthews
 2004, "Lucas-Kanade 20 years on", for the scheme. Rows are y down.
 """
@@ -18,8 +18,9 @@ Matrix = NDArray[np.float64]
 
 NOISE_FLOOR = 4.0
 """Grey levels: sensor and codec noise of a compressed phone clip after light blur; residuals below it are no evidence."""
-SHEAR_PRIOR_SD = 0.12
-"""A heel seen 15 degrees of toe-out off its standing pose is stretched by up to 1 - cos 15 + depth effects: about a tenth."""
+STRETCH_PRIOR_SD, SHEAR_PRIOR_SD = 0.06, 0.003
+"""A rigid heel turned out by 15 degrees and pitched by 15 against standing is stretched by 1 - cos and sheared by less than 0.05: as
+good as none, and a free shear follows the silhouette of a plain shoe instead of the heel (5 degrees wrong on one rendered runner)."""
 SCALE_PRIOR_SD = 0.15
 """The treadmill foot comes a few decimetres nearer or farther at 2.5-3 m: up to 15 % of size."""
 ALIKE = 0.4
@@ -169,7 +170,7 @@ def align(
         rhs = (wd.T @ residual.ravel()).astype(float) * scale
         if free_shape:
             for i, value, sd in zip(
-                (3, 4, 5), _shape(warp[:2, :2]), (SCALE_PRIOR_SD, SHEAR_PRIOR_SD, SHEAR_PRIOR_SD), strict=True
+                (3, 4, 5), _shape(warp[:2, :2]), (SCALE_PRIOR_SD, STRETCH_PRIOR_SD, SHEAR_PRIOR_SD), strict=True
             ):
                 normal[i, i] += sd**-2
                 rhs[i] += value / sd**2

@@ -18,6 +18,8 @@ from gait.rearfoot.frame import UNITS, HeelPicture, expected_heel
 
 HALF_WIDTH, TOP, BOTTOM = 0.17, 0.23, 0.06
 """The counter's window round the expected sole when standing: half-width, and reach above it, in leg lengths."""
+INNER_PX, PLAIN_LEVELS = 12, 30.0
+"""Patch pixels to either side of the window's middle (a counter is 20-25 wide to each side), and grey levels."""
 MIDDLE = (TOP + BOTTOM) / 2
 TURN_STARTS_DEG = (-14.0, -7.0, 0.0, 7.0, 14.0, 21.0)
 """Eversions the search starts from: standing -> stance spans -10 to 25 degrees, the fit's reach is about 6."""
@@ -26,9 +28,9 @@ SEARCH_PX = 24.0
 GOOD_SCORE = 0.55
 """A followed fit below this (correlation times inlier share) is checked against a new search."""
 MIN_CORRELATION = 0.5
-MIN_INLIERS, MIN_INLIERS_LEARNT = 0.45, 0.62
+MIN_INLIERS, MIN_INLIERS_LEARNT = 0.45, 0.70
 """Below either, a fit is not believed; more is asked once the template holds only what moves with the heel. A shoe of the other
-leg in front left 0.55-0.60 of it alike, a heel seen from below at foot strike 0.62-0.70."""
+leg in front left 0.55-0.67 of it alike."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,8 @@ class Counter:
     """Its centre from the expected sole, patch pixels."""
     lean_deg: float
     """Clockwise lean of the counter's own line in the template, from the direction of its edges."""
+    plain: bool
+    """No strip, seam or logo between its sides: only outlines to go by, which are not quite the same from every direction."""
     middle_px: float
     """Patch pixels from the template's centre to the counter's line, at mid-height."""
 
@@ -83,7 +87,7 @@ def remember(pictures: Sequence[HeelPicture], middle_px: float | None = None) ->
     template = make_template(image, weight)
     lean = _edge_lean_deg(image)
     offset = (x0 + template.centre[0] - ax, y0 + template.centre[1] - ay)
-    return Counter(template, (x0, y0), offset, lean, (middle_px or 0.0) - offset[0])
+    return Counter(template, (x0, y0), offset, lean, _is_plain(image), (middle_px or 0.0) - offset[0])
 
 
 def resample(patch: Patch, matrix: Matrix, size: tuple[int, int]) -> Patch:
@@ -190,6 +194,13 @@ def _window(h: int, w: int) -> NDArray[np.float32]:
     ys, xs = np.mgrid[0:h, 0:w]
     ramps = [np.clip(d / 6, 0, 1) for d in (xs + 1, w - xs, ys + 1, h - ys)]
     return np.asarray(ramps[0] * ramps[1] * ramps[2] * ramps[3], np.float32)
+
+
+def _is_plain(image: Patch) -> bool:
+    """Whether the middle of the counter, well inside its sides, is all of one colour across most rows."""
+    h, w = image.shape[:2]
+    inner = image[h // 4 : 3 * h // 4, w // 2 - INNER_PX : w // 2 + INNER_PX + 1]
+    return float(np.median(np.ptp(inner, axis=1).max(axis=1))) < PLAIN_LEVELS
 
 
 def _edge_lean_deg(image: Patch) -> float:

@@ -29,10 +29,9 @@ MIN_MARKED = 0.6
 """Share of the readable frames that must show both dots of a pair for the pair to be used."""
 LEARN_PCT = (12.0, 55.0)
 """Foot flat: the counter is seen as when standing, so what does not look alike does not belong to it."""
-SYSTEMATIC_SD_DEG = 0.7
-MARKED_SYSTEMATIC_SD_DEG = 0.3
-"""What all frames of a foot share: the calf's outline and the counter seen from another side than when standing; with dots, the
-roundness of what they are stuck on. Spread of errors over feet of rendered clips with known truth."""
+SYSTEMATIC_SD_DEG, PLAIN_SYSTEMATIC_SD_DEG, MARKED_SYSTEMATIC_SD_DEG = 0.8, 1.5, 0.4
+"""What all frames of a foot share: the calf's outline and the counter seen from another side than when standing, a plain counter
+worse than one with a strip; with dots, the roundness of what they are stuck on. Spread of errors over feet of rendered clips."""
 
 
 Strip = NDArray[np.uint8]
@@ -202,6 +201,11 @@ def _measure_foot(
     good &= connected
     if good.mean() < 0.5:
         reasons.append(f"The heel was read in only {good.mean():.0%} of the pictures of this foot's steps.")
+    systematic = PLAIN_SYSTEMATIC_SD_DEG if reference.counter.plain else SYSTEMATIC_SD_DEG
+    if marked == 2:
+        systematic = MARKED_SYSTEMATIC_SD_DEG
+    elif reference.counter.plain:
+        reasons.append("The back of this shoe is plain, which makes its tilt harder to read: stick-on dots would help.")
     return FootAngles(
         stance=leg.stance,
         frame=leg.frame,
@@ -213,7 +217,7 @@ def _measure_foot(
         shank_px=shank_px,
         heel_px=heel_px,
         method="markers" if marked == 2 else "heel_counter",
-        systematic_sd_deg=MARKED_SYSTEMATIC_SD_DEG if marked == 2 else SYSTEMATIC_SD_DEG,
+        systematic_sd_deg=systematic,
         standing_deg=standing_deg if standing is not None else float("nan"),
         reasons=tuple(reasons),
     )
@@ -338,7 +342,10 @@ def _connected(pct: Floats, angle: Floats, good: Bools) -> Bools:
             if not here.any():
                 continue
             now = float(np.median(angle[here]))
-            if last is not None and abs(now - last) > 1.3 * 5 + 1:
+            leap = last is not None and abs(now - last) > 1.3 * 5 + 1
+            # before the peak a heel only rolls in: one that lies higher nearer to foot strike is something else
+            falling = last is not None and direction < 0 and low < 20 and now > last + 2
+            if leap or falling:
                 out &= pct < low if direction > 0 else pct >= low + 5
                 break
             last = now
