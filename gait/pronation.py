@@ -111,7 +111,7 @@ def _verdict(
             "Without a standing clip only the excursion is known, and it says little about the tilt from standing."
         )
     if speed_kmh is None:
-        reasons.append(f"No speed was given: judged over {bands[0].speed_kmh:.0f}-{bands[-1].speed_kmh:.0f} km/h.")
+        reasons.append(f"No speed was given: judged over {bands[0].speed_kmh:.0f}–{bands[-1].speed_kmh:.0f} km/h.")
     if foot.n_strides < settings.min_steps:
         reasons.append(f"Only {foot.n_strides} clean steps; {settings.min_steps} are needed.")
         return FootVerdict("undetermined", probability, tuple(reasons))
@@ -146,4 +146,4 @@ def _in_words(label: str, value_deg: float, band: SpeedLimits) -> str:
         return f"{value_deg:.1f}° is above {band.over_deg:.1f}°, where the middle range of runners ends at {speed}."
     if label == "under":
         return f"{value_deg:.1f}° is below {band.under_deg:.1f}°, where the middle range of runners begins at {speed}."
-    return f"{value_deg:.1f}° lies within {band.under_deg:.1f}-{band.over_deg:.1f}°, the middle range of runners at {speed}."
+    return f"{value_deg:.1f}° lies within {band.under_deg:.1f}–{band.over_deg:.1f}°, the middle range of runners at {speed}."
