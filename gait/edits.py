@@ -1,7 +1,7 @@
 """A person's corrections: a step rejected, or a line put right by hand. Angle, label and PDF follow; the record says so.
 
 The measured frames in rearfoot.csv are never changed. The result is always judged anew from them and the whole list of
-edits, so taking every edit back gives the first result again.
+edits, so taking every edit back gives the first result again, to the rounding of the tables.
 """
 
 import json
