@@ -27,6 +27,7 @@ from gait.model import (
     RearfootAngles,
     StrideTable,
 )
+from gait.pose.people import find_people
 from gait.pose.points import read_points
 from gait.progress import Cancel, Progress, Report
 from gait.results import ResultFolder, complete_or_nothing
@@ -116,13 +117,17 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
         return _measure_points(path, choices), None
     clip = clips.open_clip(path)
     standing_clip = clips.open_clip(choices.standing) if choices.standing else None
-    findings = [*quality.check_clip(clip), *quality.check_pictures(_samples(clip))]
+    samples = _samples(clip)
+    findings = [*quality.check_clip(clip), *quality.check_pictures(samples)]
+    if not _refused(findings):
+        people = find_people(samples, clip.width_px, clip.height_px)
+        findings += quality.check_people(people)
     if _refused(findings):
         return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, tuple(findings)), None
     track, pictures = _track(clip, choices, watch.stage("Following the runner"), watch.cancelled, stack)
     moves = trajectories.clean(track, s.trajectories)
     view = choices.view or events.guess_view(track)[0]
-    findings += quality.check_track(clip, track, moves, view)
+    findings += [*quality.check_track(clip, track, moves, view), *quality.check_people(people, track)]
     partial = Analysis(clip, standing_clip, view, tuple(findings), track, moves)
     if _refused(findings):
         return partial, None
@@ -136,11 +141,13 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
             standing_clip, choices, watch.stage("Reading the standing clip"), watch.cancelled, stack
         )
         complaints = quality.check_standing(standing_track, track)
-        findings += complaints
+        # A standing clip that cannot be used costs the reference, not the analysis.
+        findings += [replace(f, severity="warn") if f.severity == "refuse" else f for f in complaints]
         if not _refused(complaints):
             standing = rearfoot.StandingInput(standing_pictures, standing_track)
     measured = None
     if view is View.REAR:
+        findings += quality.check_legs(pictures, moves, steps)
         tell = watch.stage("Measuring the heels")
         measured = rearfoot.measure_rearfoot(pictures, track, moves, steps, standing, s.rearfoot, tell)
     found = _judged(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), choices)

@@ -9,6 +9,7 @@ from typing import Any
 import av
 import numpy as np
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
@@ -92,10 +93,21 @@ def check_size(path: Path, width: int, height: int) -> None:
         )
 
 
+def demuxed(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+    """The stream's packets. A damaged header can name a stream that is not there, an IndexError of PyAV's: the clip ends."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except (StopIteration, IndexError):
+            return
+        yield packet
+
+
 def decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """Decoded frames; a damaged packet costs its frames, not the clip. Gives up after 1000 damaged packets in a row."""
     bad = 0
-    packets = container.demux(stream)
+    packets = demuxed(container, stream)
     while True:
         try:
             packet = next(packets)

@@ -9,7 +9,17 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from gait.clip.container import ADVICE, Orientation, check_size, decoded, opened, orientation_of, pixel_aspect, plain
+from gait.clip.container import (
+    ADVICE,
+    Orientation,
+    check_size,
+    decoded,
+    demuxed,
+    opened,
+    orientation_of,
+    pixel_aspect,
+    plain,
+)
 from gait.errors import ClipError
 from gait.model import Clip, Floats
 
@@ -98,7 +108,7 @@ def _packet_times(container: InputContainer, stream: VideoStream) -> Floats | No
     """
     pts: list[int] = []
     shift = None
-    for packet in container.demux(stream):
+    for packet in demuxed(container, stream):
         if not packet.size or packet.is_discard:
             continue
         if packet.pts is None:
