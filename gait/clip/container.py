@@ -93,7 +93,7 @@ def check_size(path: Path, width: int, height: int) -> None:
         )
 
 
-def demuxed(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+def demuxed(container: InputContainer, stream: VideoStream) -> "Iterator[Packet[VideoStream]]":
     """The stream's packets. A damaged header can name a stream that is not there, an IndexError of PyAV's: the clip ends."""
     packets = container.demux(stream)
     while True:
