@@ -100,7 +100,9 @@ def _foot(
         "flight_time_s": _estimate(flight[np.isfinite(flight)], event_sd),
     }
     if angles is None or curve is None or used.sum() < 2:
-        reasons = angles.reasons if angles is not None else ("The heel was not filmed from behind, or could not be seen.",)
+        reasons = (
+            angles.reasons if angles is not None else ("The heel was not filmed from behind, or could not be seen.",)
+        )
         if angles is not None and not reasons:
             reasons = ("The heel was read in too few steps.",)
         blank = np.full(len(GRID_PCT), np.nan)
