@@ -189,12 +189,20 @@ def repeated(source: Path, target: Path, times: int) -> Path:
 def peak_memory_mb(clip: Path) -> float:
     """Of tracking the clip in a process of its own."""
     code = (
-        "import resource,sys;from gait import clip,pose;from gait.settings import PoseSettings;"
-        "c=clip.open_clip(sys.argv[1]);pose.track_clip(c,PoseSettings())[1].close();"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == 'darwin' else 1024) / 1e6)"
+        "import sys;from gait import clip,pose;from gait.settings import PoseSettings;from validation import benchmark;"
+        "c=clip.open_clip(sys.argv[1]);pose.track_clip(c,PoseSettings())[1].close();print(benchmark.own_peak_mb())"
     )
     done = subprocess.run([sys.executable, "-c", code, str(clip)], capture_output=True, text=True, check=True, cwd=ROOT)
     return float(done.stdout.split()[-1])
+
+
+def own_peak_mb() -> float:
+    """Of this process. Linux's ru_maxrss would count what the parent process had when it started this one."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        line = next(x for x in status.read_text().splitlines() if x.startswith("VmHWM"))
+        return float(line.split()[1]) * 1024 / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
 
 
 def table(args: argparse.Namespace) -> list[str]:

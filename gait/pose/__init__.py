@@ -1,16 +1,13 @@
 """Pose: who is where in every frame. The only folder that knows MediaPipe."""
 
-from collections.abc import Iterable
 from contextlib import closing
-
-import numpy as np
 
 from gait import clip as clips
 from gait.errors import Cancelled as CancelledError
 from gait.model import Clip, PoseTrack
 from gait.pose import live
 from gait.pose.blazepose import BlazePose, model_sha256
-from gait.pose.tracker import Cancelled, Pose, Progress, Tracker
+from gait.pose.tracker import Cancelled, Pose, Poses, Progress, Tracker
 from gait.settings import PoseSettings
 
 __all__ = ["Pose", "Tracker", "live", "model_sha256", "track_clip"]
@@ -27,9 +24,9 @@ def track_clip(
     during = live.take(clip.path, settings)
     known = during.finished(clip, progress, cancelled) if during is not None else None
     if known is not None:
-        return _track(clip, tracker, enumerate(known[0])), known[1]
+        return known[0].track(clip, tracker), known[1]
     legs = clips.StoredLegPictures(clip)
-    found: list[tuple[int, Pose | None]] = []
+    poses = Poses(clip.n_frames)
     try:
         # Closed here, not when the garbage collector comes round: an error must not leave threads decoding.
         frames = clips.frames(clip, max_side_px=settings.max_side_px)
@@ -39,30 +36,10 @@ def track_clip(
                     raise CancelledError
                 if pose is not None:
                     legs.add(frame, pose.landmarks_px)
-                found.append((frame.index, pose))
+                poses.add(frame.index, frame.time_s, pose)
                 if progress is not None:
                     progress(done, clip.n_frames)
     except BaseException:
         legs.close()
         raise
-    return _track(clip, tracker, found), legs
-
-
-def _track(clip: Clip, tracker: Tracker, found: Iterable[tuple[int, Pose | None]]) -> PoseTrack:
-    """Poses by frame index as arrays; frames that could not be decoded stay NaN."""
-    n = clip.n_frames
-    landmarks, visibility, world = np.full((n, 33, 2), np.nan), np.zeros((n, 33)), np.full((n, 33, 3), np.nan)
-    for index, pose in found:
-        if pose is not None:
-            landmarks[index], visibility[index], world[index] = pose.landmarks_px, pose.visibility, pose.world_m
-    return PoseTrack(
-        clip.times_s,
-        landmarks,
-        visibility,
-        world,
-        clip.width_px,
-        clip.height_px,
-        tracker.name,
-        tracker.model,
-        tracker.model_sha256,
-    )
+    return poses.track(clip, tracker), legs

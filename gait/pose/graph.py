@@ -77,18 +77,17 @@ class Graph:
     def __init__(self, config: str, side: dict[str, Any], outputs: tuple[str, ...]) -> None:
         """Load the networks and start. Raises GaitError when MediaPipe cannot."""
         mp = _mediapipe()
+        self._time = 0
+        self._found: dict[str, Any] = {}
+        # Not a method of this object: MediaPipe would hold it, it holds MediaPipe's, and neither would ever be freed.
+        keep = self._found.__setitem__
         try:
             self._graph = mp.graph.CalculatorGraph(graph_config=config)
             for name in outputs:
-                self._graph.observe_output_stream(name, self._keep, False)
+                self._graph.observe_output_stream(name, keep, False)
             self._graph.start_run(side)
         except (RuntimeError, ValueError) as error:
             raise GaitError("The pose model cannot be loaded.", "Run 'gait doctor'.", "no_model") from error
-        self._time = 0
-        self._found: dict[str, Any] = {}
-
-    def _keep(self, name: str, packet: Any) -> None:  # noqa: ANN401  a type of mediapipe's extension module
-        self._found[name] = packet
 
     def __call__(self, image: Picture, region: Floats | None = None) -> dict[str, Any]:
         """The outputs as protos; those the graph did not produce for this frame are absent."""

@@ -18,7 +18,7 @@ from gait.errors import Cancelled, GaitError
 from gait.model import Clip
 from gait.pose.blazepose import BlazePose
 from gait.pose.tracker import Cancelled as CancelledAsk
-from gait.pose.tracker import Pose, Progress
+from gait.pose.tracker import Poses, Progress
 from gait.settings import PoseSettings
 
 MAX_AT_ONCE = 2
@@ -34,7 +34,7 @@ class LiveTracking:
     def __init__(self, path: Path, written: Callable[[], bool], settings: PoseSettings) -> None:
         """`written` tells that the recording has ended and the file is whole."""
         self.settings = settings
-        self.seen: list[tuple[float, Pose | None]] = []
+        self.poses = Poses(2000)
         self.legs = clips.StoredLegPictures()
         self._path, self._written = path, written
         self._given_up, self._failed = threading.Event(), False
@@ -52,7 +52,7 @@ class LiveTracking:
             )
             with closing(frames), closing(tracker.track(frames)) as found:
                 for frame, pose in found:
-                    self.seen.append((frame.time_s, pose))
+                    self.poses.add(frame.index, frame.time_s, pose)
                     if pose is not None:
                         self.legs.add(frame, pose.landmarks_px)
         except (GaitError, OSError) as error:
@@ -61,8 +61,8 @@ class LiveTracking:
 
     def finished(
         self, clip: Clip, progress: Progress | None, cancelled: CancelledAsk | None
-    ) -> tuple[list[Pose | None], clips.StoredLegPictures] | None:
-        """One pose per frame of the clip and its leg pictures, when the rest is done; None when they are not its frames.
+    ) -> tuple[Poses, clips.StoredLegPictures] | None:
+        """The poses of the clip and its leg pictures, when the rest is done; None when they are not its frames.
 
         Raises Cancelled.
         """
@@ -72,13 +72,12 @@ class LiveTracking:
                 self.give_up()
                 raise Cancelled
             if progress is not None and self._thread.is_alive():
-                progress(min(len(self.seen), clip.n_frames), clip.n_frames)
-        times = np.array([time_s for time_s, _ in self.seen])
-        if self._failed or len(times) != clip.n_frames or not np.array_equal(times, clip.times_s):
+                progress(min(self.poses.n, clip.n_frames), clip.n_frames)
+        if self._failed or not np.array_equal(self.poses.times_s, clip.times_s):
             self.give_up()
             return None
         self.legs.clip = clip
-        return [pose for _, pose in self.seen], self.legs
+        return self.poses, self.legs
 
     def give_up(self) -> None:
         """Stop, forget, delete the pictures."""
