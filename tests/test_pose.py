@@ -16,14 +16,13 @@ from gait import pose
 from gait.errors import Cancelled, GaitError
 from gait.landmarks import Landmark, Side
 from gait.pose import blazepose
-from gait.pose.blazepose import LAG_S, LOWER, WINDOW_S, BlazePose, _expected_region, _Seen
+from gait.pose.blazepose import LAG_S, WINDOW_S, BlazePose, _expected_region, _Seen
 from gait.pose.graph import model_file, model_sha256
 from gait.pose.tracker import Pose
 from gait.settings import PoseSettings
 from tests.builders import SAMPLES
 
 REGION = np.array([0.5, 0.5, 0.8, 0.4, 0.0])
-LOWERED = np.array([0, LOWER * 0.4, 0, 0, 0])
 
 
 def seen(time_s, region=REGION):
@@ -35,7 +34,7 @@ def test_the_region_is_the_median_of_what_was_known_the_lag_ago():
     now = 29 / 60 + LAG_S / 2
     known = [s for s in past if s.time_s <= now - LAG_S]
     expected = np.median([s.region for s in known], axis=0)
-    np.testing.assert_allclose(_expected_region(past, now), expected + LOWERED)
+    np.testing.assert_allclose(_expected_region(past, now), expected)
     # Later ones being known already changes nothing.
     np.testing.assert_array_equal(_expected_region(known, now), _expected_region(past, now))
 
@@ -43,7 +42,7 @@ def test_the_region_is_the_median_of_what_was_known_the_lag_ago():
 def test_one_look_at_somebody_else_does_not_move_the_region():
     past = [seen(t / 60) for t in range(20)]
     past[12] = seen(12 / 60, (0.1, 0.2, 0.3, 0.2, 1.0))
-    np.testing.assert_allclose(_expected_region(past, 1.0), REGION + LOWERED)
+    np.testing.assert_allclose(_expected_region(past, 1.0), REGION)
 
 
 def test_nobody_for_the_lag_means_detect_again():
@@ -51,7 +50,7 @@ def test_nobody_for_the_lag_means_detect_again():
     assert _expected_region(past, 39 / 60) is None
     assert _expected_region([], 0.0) is None
     # One missed frame among seen ones is no loss.
-    np.testing.assert_allclose(_expected_region([seen(0), seen(1 / 60, None), seen(2 / 60)], 0.5), REGION + LOWERED)
+    np.testing.assert_allclose(_expected_region([seen(0), seen(1 / 60, None), seen(2 / 60)], 0.5), REGION)
 
 
 def test_angles_are_averaged_round_the_circle():
