@@ -1,7 +1,6 @@
 """analysis.json: an `Analysis` as the machine-readable result other programs rely on. Keys are added, never renamed."""
 
 import math
-from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -151,8 +150,3 @@ def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:
 def _round(value: float) -> float | None:
     """Five decimals: finer than any interval, and JSON has no NaN."""
     return round(float(value), 5) if math.isfinite(value) else None
-
-
-def findings_of(doc: Mapping[str, Any], severity: str) -> list[dict[str, Any]]:
-    """The findings of one severity in an analysis.json."""
-    return [f for f in doc.get("findings", []) if f["severity"] == severity]

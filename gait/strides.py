@@ -222,7 +222,7 @@ def _step(i: int, angles: FootAngles | None, curve: _Curve | None) -> dict[str, 
         "touchdown_deg": touchdown,
         "peak_eversion_deg": peak,
         "eversion_excursion_deg": peak - touchdown,
-        "time_to_peak_pct": _own_time_to_peak(pct, above, curve),
+        "time_to_peak_pct": curve.peak_pct,
         "peak_frame": frame,
         "n_frames": len(own),
         "used": True,
@@ -234,11 +234,6 @@ def _near(pct: Floats, above: Floats, at_pct: float) -> float:
     """Weighted mean of a step's deviations near a phase; NaN without any."""
     w = np.exp(-0.5 * ((pct - at_pct) / PEAK_REACH_PCT) ** 2) * (np.abs(pct - at_pct) < 2 * PEAK_REACH_PCT)
     return float((w * above).sum() / w.sum()) if w.sum() > 0.3 else float("nan")
-
-
-def _own_time_to_peak(pct: Floats, above: Floats, curve: _Curve) -> float:
-    """The pooled peak time; a step's own frames are too few to move it."""
-    return curve.peak_pct
 
 
 def _spread(angles: FootAngles, curve: _Curve) -> Floats:

@@ -97,10 +97,7 @@ def picture_truth(truth: Mapping[str, Any], side: Side) -> dict[str, float]:
     times = np.arange(len(angle)) / truth["fps_hz"]
     events = truth["events"][side.value]
     touchdown, peak, when = [], [], []
-    for strike in events["foot_strike_s"]:
-        off = next((t for t in events["toe_off_s"] if strike < t < strike + 0.6), None)
-        if off is None:
-            continue
+    for strike, off in _stances(events):
         fine = np.linspace(strike, strike + PEAK_WINDOW * (off - strike), 200)
         curve = np.interp(fine, times, angle)
         touchdown.append(curve[0])
@@ -126,7 +123,7 @@ def _foot_row(name: str, doc: Mapping[str, Any], truth: Mapping[str, Any], side:
         "status": doc["status"],
         "true_peak_deg": peak,
         "true_label": "under" if peak < limits.under_deg else "over" if peak > limits.over_deg else "neutral",
-        "true_contact_s": float(np.mean(_contacts(events["foot_strike_s"], events["toe_off_s"]))),
+        "true_contact_s": float(np.mean([off - strike for strike, off in _stances(events)])),
         **{f"true_{key}": value for key, value in picture.items()},
     }
     if doc["status"] != "ok":
@@ -147,10 +144,10 @@ def _foot_row(name: str, doc: Mapping[str, Any], truth: Mapping[str, Any], side:
     return row
 
 
-def _contacts(strikes: Iterable[float], offs: Iterable[float]) -> list[float]:
-    offs = list(offs)
-    pairs = [(s, next((t for t in offs if s < t < s + 0.6), None)) for s in strikes]
-    return [t - s for s, t in pairs if t is not None]
+def _stances(events: Mapping[str, Any]) -> list[tuple[float, float]]:
+    """True foot strike and toe-off of every stance that is whole in the clip; none lasts 0.6 s."""
+    pairs = [(s, next((t for t in events["toe_off_s"] if s < t < s + 0.6), None)) for s in events["foot_strike_s"]]
+    return [(strike, off) for strike, off in pairs if off is not None]
 
 
 def _clip_row(name: str, doc: Mapping[str, Any], truth: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from gait.errors import GaitError
-from gait.ui import folders, jobs, nav, pictures, theme, words
+from gait.ui import fields, folders, jobs, nav, pictures, theme, words
 
 VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
 OWN, EXAMPLE = "Your own clip", "Example run"
@@ -69,33 +69,15 @@ def _form() -> None:
                 '<div class="g-hint">mp4, mov, mkv, webm or avi, up to 2 GB. Clips are deleted after the analysis.</div>'
             )
         a, b, c = st.columns([1.6, 1, 1])
-        runner = a.text_input("Runner's name", placeholder="Optional", key="runner", max_chars=60)
-        speed = b.number_input(
-            "Belt speed, km/h",
-            min_value=4.0,
-            max_value=25.0,
-            value=folders.SAMPLE_SPEED_KMH if example else None,
-            step=0.5,
-            format="%.1f",
-            placeholder="e.g. 10",
-            key=f"speed_{'example' if example else 'own'}",
-            help="People tilt more when they run faster: the limits follow the speed.",
+        runner = fields.runner_name(a, key="runner")
+        speed = fields.belt_speed_kmh(
+            b, key=f"speed_{'example' if example else 'own'}", value=folders.SAMPLE_SPEED_KMH if example else None
         )
-        size = c.number_input(
-            "Shoe size",
-            min_value=1.0,
-            max_value=60.0,
-            value=None,
-            step=0.5,
-            format="%.1f",
-            placeholder="Optional",
-            key="size",
-            help="As on your shelf: only shoes in stock in this size are suggested.",
-        )
+        size = fields.shoe_size(c, key="size")
         ready = example or run is not None
         if st.button("Analyse the run", type="primary", disabled=not ready, width="stretch", key="go"):
             try:
-                _start(example, run, standing, speed, runner.strip(), size)
+                _start(example, run, standing, speed, runner, size)
             except GaitError as error:
                 _problem(error.message, error.advice)
         if not ready:

@@ -12,7 +12,7 @@ import streamlit as st
 from starlette.routing import Route
 
 from gait.errors import GaitError
-from gait.ui import folders, jobs, nav, studio, theme, uploads
+from gait.ui import fields, folders, jobs, nav, studio, theme, uploads
 
 SECONDS_VARIABLE = "GAIT_RECORD_SECONDS"
 """`STANDING,RUN`: shorter clips, for trying the page."""
@@ -93,31 +93,11 @@ def _form(folder: Path, clips: dict[str, uploads.Clip]) -> None:
     """What staff add to the recording, and the one button."""
     with st.container(border=True, key="form"):
         a, b, c, d = st.columns([1.6, 1, 1, 1.3], vertical_alignment="bottom")
-        runner = a.text_input("Runner's name", placeholder="Optional", key="record_runner", max_chars=60)
-        speed = b.number_input(
-            "Belt speed, km/h",
-            min_value=4.0,
-            max_value=25.0,
-            value=None,
-            step=0.5,
-            format="%.1f",
-            placeholder="e.g. 10",
-            key="record_speed",
-            help="People tilt more when they run faster: the limits follow the speed.",
-        )
-        size = c.number_input(
-            "Shoe size",
-            min_value=1.0,
-            max_value=60.0,
-            value=None,
-            step=0.5,
-            format="%.1f",
-            placeholder="Optional",
-            key="record_size",
-            help="As on your shelf: only shoes in stock in this size are suggested.",
-        )
+        runner = fields.runner_name(a, key="record_runner")
+        speed = fields.belt_speed_kmh(b, key="record_speed")
+        size = fields.shoe_size(c, key="record_size")
         if d.button("Analyse the run", type="primary", disabled="run" not in clips, width="stretch", key="record_go"):
-            _start(folder, clips, speed, runner.strip(), size)
+            _start(folder, clips, speed, runner, size)
         if "run" not in clips:
             st.html('<div class="g-hint">Now record the run.</div>')
         elif "standing" not in clips:
