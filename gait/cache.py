@@ -20,7 +20,7 @@ import numpy as np
 from gait.model import Clip, PoseTrack
 from gait.settings import PoseSettings
 
-FORMAT = "1"
+FORMAT = "2"
 """Raised when the tracker's method changes: tracks of before are not found any more."""
 MAX_ENTRIES = 300
 """About 1.5 MB for 20 s at 60 per second: some 450 MB. The ones unused longest go first."""

@@ -16,13 +16,16 @@ from gait import pose
 from gait.errors import Cancelled, GaitError
 from gait.landmarks import Landmark, Side
 from gait.pose import blazepose
-from gait.pose.blazepose import LAG_S, WINDOW_S, BlazePose, _expected_region, _Seen
-from gait.pose.graph import model_file, model_sha256
+from gait.pose import graph as graphs
+from gait.pose.blazepose import LAG_S, LOWER, WINDOW_S, BlazePose, _expected_region, _Seen
+from gait.pose.graph import landmark_graph, model_file, model_sha256
+from gait.pose.network import without_mask
 from gait.pose.tracker import Pose
 from gait.settings import PoseSettings
 from tests.builders import SAMPLES
 
 REGION = np.array([0.5, 0.5, 0.8, 0.4, 0.0])
+LOWERED = np.array([0, LOWER * 0.4, 0, 0, 0])
 
 
 def seen(time_s, region=REGION):
@@ -34,7 +37,7 @@ def test_the_region_is_the_median_of_what_was_known_the_lag_ago():
     now = 29 / 60 + LAG_S / 2
     known = [s for s in past if s.time_s <= now - LAG_S]
     expected = np.median([s.region for s in known], axis=0)
-    np.testing.assert_allclose(_expected_region(past, now), expected)
+    np.testing.assert_allclose(_expected_region(past, now), expected + LOWERED)
     # Later ones being known already changes nothing.
     np.testing.assert_array_equal(_expected_region(known, now), _expected_region(past, now))
 
@@ -42,7 +45,7 @@ def test_the_region_is_the_median_of_what_was_known_the_lag_ago():
 def test_one_look_at_somebody_else_does_not_move_the_region():
     past = [seen(t / 60) for t in range(20)]
     past[12] = seen(12 / 60, (0.1, 0.2, 0.3, 0.2, 1.0))
-    np.testing.assert_allclose(_expected_region(past, 1.0), REGION)
+    np.testing.assert_allclose(_expected_region(past, 1.0), REGION + LOWERED)
 
 
 def test_nobody_for_the_lag_means_detect_again():
@@ -50,7 +53,7 @@ def test_nobody_for_the_lag_means_detect_again():
     assert _expected_region(past, 39 / 60) is None
     assert _expected_region([], 0.0) is None
     # One missed frame among seen ones is no loss.
-    np.testing.assert_allclose(_expected_region([seen(0), seen(1 / 60, None), seen(2 / 60)], 0.5), REGION)
+    np.testing.assert_allclose(_expected_region([seen(0), seen(1 / 60, None), seen(2 / 60)], 0.5), REGION + LOWERED)
 
 
 def test_angles_are_averaged_round_the_circle():
@@ -218,3 +221,24 @@ def test_a_file_of_the_users_own_is_checked_and_used(monkeypatch, tmp_path, clip
     legs.close()
     assert track.model == "heavy"
     np.testing.assert_array_equal(track.landmarks_px, tracked[0].landmarks_px[:6])
+
+
+def test_the_network_without_its_mask_gives_the_same_landmarks_to_the_last_digit(clip, monkeypatch):
+    quick = landmark_graph("full", 0.5)
+    monkeypatch.setattr(graphs, "without_mask", lambda path, _: path)
+    whole = landmark_graph("full", 0.5)
+    region = np.array([0.5, 0.5, 1.3, 0.75, 0.0])
+    for frame in clips.frames(clip, max_side_px=640, stop=12):
+        a, b = quick(frame.image, region), whole(frame.image, region)
+        assert set(a) == set(b) == {"landmarks", "world", "next_region"}
+        assert all(a[name] == b[name] for name in a)
+    quick.close(), whole.close()
+
+
+def test_the_mask_is_cut_out_of_a_copy_and_another_network_is_left_alone(tmp_path):
+    path = model_file("full")
+    copy = without_mask(path, path.stat().st_mtime_ns)
+    assert copy != path
+    assert len(copy.read_bytes()) < path.stat().st_size
+    detector = path.parent.parent / "pose_detection" / "pose_detection.tflite"
+    assert without_mask(detector, 0) == detector

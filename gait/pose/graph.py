@@ -15,6 +15,7 @@ import numpy as np
 
 from gait.errors import GaitError
 from gait.model import Floats, Picture
+from gait.pose.network import without_mask
 
 os.environ.setdefault("GLOG_minloglevel", "2")  # read when mediapipe is loaded: it would tell staff about its delegates
 
@@ -111,9 +112,9 @@ class Graph:
 def landmark_graph(model: str, min_tracking_confidence: float) -> Graph:
     """Landmarks, world landmarks and the next region from a picture and a region."""
     config = _expanded(_LANDMARKS, "threshold: 0.5", f"threshold: {min_tracking_confidence}")
-    if model == "heavy":
-        bundled = "mediapipe/modules/pose_landmark/pose_landmark_heavy.tflite"
-        config = config.replace(bundled, model_file(model).as_posix())
+    path = model_file(model)
+    bundled = f"mediapipe/modules/pose_landmark/pose_landmark_{model}.tflite"
+    config = config.replace(bundled, without_mask(path, path.stat().st_mtime_ns).as_posix())
     complexity = _mediapipe().create.create_int(2 if model == "heavy" else 1)
     return Graph(config, {"complexity": complexity}, ("landmarks", "world", "next_region"))
 
