@@ -6,12 +6,15 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gait import __version__
 from gait.errors import GaitError
 from gait.landmarks import View
 from gait.progress import Progress
+
+if TYPE_CHECKING:
+    from gait.results import ResultFolder  # it loads NumPy: see main
 
 SAMPLE_SPEED_KMH = 9.7
 """The speed in the sample clip's truth file, 2.70 m/s."""
@@ -133,9 +136,26 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _run(clip: Path, out: Path, choices: Any) -> int:  # noqa: ANN401 - Choices is imported late, to start quickly
     from gait.pipeline import analyse_to_folder
 
-    counter = _Counter()
+    counter, status = _Counter(), 0
+    stands: list[ResultFolder] = []
+
+    def published(folder: "ResultFolder") -> None:
+        """Say it at once: the video that is still to be drawn takes longer than the person wants to wait."""
+        stands.append(folder)
+        counter.clear()
+        if folder.analysis["status"] != "refused":
+            _print_result(folder.analysis)
+            sys.stdout.flush()
+
     try:
-        folder = analyse_to_folder(clip, out, choices, counter)
+        folder = analyse_to_folder(clip, out, choices, counter, published=published)
+    except (GaitError, KeyboardInterrupt) as error:
+        if not stands:
+            raise
+        counter.clear()
+        why, status = ("stopped.", 130) if isinstance(error, KeyboardInterrupt) else (str(error), 0)
+        print(f"gait: {why} The result is whole but for the overlay video.", file=sys.stderr)
+        folder = stands[0]
     finally:
         counter.clear()
     doc = folder.analysis
@@ -143,12 +163,11 @@ def _run(clip: Path, out: Path, choices: Any) -> int:  # noqa: ANN401 - Choices 
         worst = next(f for f in doc["findings"] if f["severity"] == "refuse")
         print(f"gait: {clip.name} cannot be judged. {worst['message']} {worst['advice']}".strip(), file=sys.stderr)
         return 2
-    _print_result(doc)
     print("\nWritten:")
     for name in ("analysis.json", "strides.csv", "overlay.mp4", "report.pdf"):
         if folder.file(name):
             print(f"  {out / name}")
-    return 0
+    return status
 
 
 LABELS = {"neutral": "neutral", "over": "over-pronating", "under": "under-pronating", "undetermined": "cannot tell"}

@@ -85,11 +85,18 @@ def analyse(
 
 
 def analyse_to_folder(
-    path: Path, out: Path, choices: Choices = Choices(), progress: Report | None = None, cancelled: Cancel | None = None
+    path: Path,
+    out: Path,
+    choices: Choices = Choices(),
+    progress: Report | None = None,
+    cancelled: Cancel | None = None,
+    published: Callable[[ResultFolder], None] | None = None,
 ) -> ResultFolder:
     """Analyse and write the result folder (see `gait.results`). A refused clip gets an analysis.json saying why.
 
-    Raises GaitError (nothing is written) when the file is no clip, Cancelled when the person cancelled.
+    `published` is called as soon as the folder stands, with everything in it but the overlay video, which takes longest and
+    is drawn last. Raises GaitError (nothing is written) when the file is no clip, Cancelled when the person cancelled;
+    raised after `published`, either costs the overlay only.
     """
     from gait import outputs
 
@@ -102,8 +109,6 @@ def analyse_to_folder(
             if not analysis.refused:
                 if pictures is not None:
                     outputs.write_pictures(work, analysis, pictures)
-                if choices.overlay and analysis.clip.codec != "points":
-                    outputs.write_overlay(work, analysis, watch.stage("Drawing the overlay video"))
                 if choices.report:
                     watch.stage("Setting the PDF")
                     outputs.write_report(work)
@@ -119,6 +124,10 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
     standing_clip = clips.open_clip(choices.standing) if choices.standing else None
     samples = _samples(clip)
     findings = [*quality.check_clip(clip), *quality.check_pictures(samples)]
+    if published is not None:
+        published(ResultFolder(out))
+    if choices.overlay and not analysis.refused and analysis.clip.codec != "points":
+        outputs.write_overlay(out, analysis, watch.stage("Drawing the overlay video"))
     if not _refused(findings):
         people = find_people(samples, clip.width_px, clip.height_px)
         findings += quality.check_people(people)

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import threading
+import time
 import types
 from pathlib import Path
 
@@ -305,7 +306,7 @@ def test_earlier_without_results_says_so():
 def test_the_example_run_from_button_to_result(reports, monkeypatch):
     asked = {}
 
-    def analyse(clip, out, choices, progress, cancelled):
+    def analyse(clip, out, choices, progress, cancelled, published):
         asked.update(vars(choices), clip=clip)
         progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
         return ResultFolder(result_folder(out))
@@ -327,7 +328,7 @@ def test_the_example_run_from_button_to_result(reports, monkeypatch):
 def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
     at_work, free = threading.Event(), threading.Event()
 
-    def analyse(clip, out, choices, progress, cancelled):
+    def analyse(clip, out, choices, progress, cancelled, published):
         progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
         at_work.set()
         free.wait(20)
@@ -353,6 +354,135 @@ def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
     assert not (reports / job.name).exists()
 
 
+class Studio:
+    """An analysis that publishes at once and then draws frames of its film for as long as it is let."""
+
+    def __init__(self, then=None):
+        self.drawn, self.enough, self.then = 0, threading.Event(), then
+
+    def analyse(self, clip, out, choices, progress, cancelled, published):
+        """In place of the pipeline's."""
+        folder = ResultFolder(result_folder(out))
+        published(folder)
+        while not self.enough.is_set():
+            if cancelled():
+                raise Cancelled
+            self.drawn += 1
+            progress(Progress("Drawing the overlay video", min(self.drawn, 1199), 1200, 5.0, 5.0))
+            time.sleep(0.002)
+        if self.then:
+            raise self.then
+        (out / "overlay.mp4").write_bytes(b"film")
+        return folder
+
+
+def until(true, timeout_s=10.0):
+    end = time.monotonic() + timeout_s
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def goes(monkeypatch):
+    """The pages that were left for."""
+    went = []
+    monkeypatch.setattr("gait.ui.nav.go", lambda name, **query: went.append((name, query)))
+    return went
+
+
+def polls(app):
+    """Whether the page asks the server again by itself."""
+    return bool(app.get("progress")) or "being drawn" in text(app)
+
+
+def test_a_result_opens_while_its_film_is_drawn_and_the_upload_stays_until_then(reports, monkeypatch, goes):
+    drawing = Studio()
+    pretend(monkeypatch, drawing.analyse)
+    uploads = jobs.upload_folder()
+    (uploads / "run.mp4").write_bytes(b"x")
+    job = new.board().start(jobs.Request(uploads / "run.mp4", runner="Anna", uploads=uploads))
+    until(lambda: job.state == "drawing")
+    page("new", job=job.name)
+    assert goes == [("result", {"id": job.name})]
+    app = page("result", id=job.name)
+    assert "The overlay video is being drawn" in text(app)
+    assert polls(app)
+    assert not job.wait(0.05)
+    assert uploads.exists()
+    drawing.enough.set()
+    assert job.wait(10)
+    assert job.state == "done"
+    assert not uploads.exists()
+    after = app.run()
+    assert not after.exception
+    assert not polls(after)
+    assert (reports / job.name / "overlay.mp4").is_file()
+
+
+def test_a_film_left_out_or_failed_costs_the_film_only(reports, monkeypatch):
+    drawing = Studio()
+    pretend(monkeypatch, drawing.analyse)
+    job = new.board().start(jobs.Request(Path("clip.mp4")))
+    until(lambda: job.state == "drawing")
+    page("result", id=job.name).button(key="no-film").click().run()
+    assert job.wait(10)
+    assert job.state == "done"
+    assert "This result has no overlay video." in text(page("result", id=job.name))
+
+    failing = Studio(GaitError("The overlay video cannot be written."))
+    failing.enough.set()
+    pretend(monkeypatch, failing.analyse)
+    job = new.board().start(jobs.Request(Path("clip.mp4")))
+    assert job.wait(10)
+    assert job.state == "done"
+    app = page("result", id=job.name)
+    assert "This result has no overlay video." in text(app)
+    assert "Over-pronating" in text(app)
+    assert not polls(app)
+
+
+def test_a_new_run_starts_at_once_and_the_earlier_film_waits_for_it(reports, monkeypatch):
+    first = Studio()
+    pretend(monkeypatch, first.analyse)
+    board = new.board()
+    one = board.start(jobs.Request(Path("one.mp4")))
+    until(lambda: one.state == "drawing")
+    at_work, free = threading.Event(), threading.Event()
+
+    def analyse(clip, out, choices, progress, cancelled, published):
+        at_work.set()
+        free.wait(20)
+        return ResultFolder(result_folder(out))
+
+    pretend(monkeypatch, analyse)
+    two = board.start(jobs.Request(Path("two.mp4")))
+    assert at_work.wait(10)
+    assert board.running() is two
+    time.sleep(0.05)  # the frame that was being drawn
+    drawn = first.drawn
+    time.sleep(0.3)
+    assert first.drawn == drawn
+    assert "It goes on when the other run is analysed." in text(page("result", id=one.name))
+    free.set()
+    assert two.wait(10)
+    until(lambda: first.drawn > drawn)
+    first.enough.set()
+    assert one.wait(10)
+
+
+def test_deleting_a_result_ends_its_film(reports, monkeypatch):
+    drawing = Studio()
+    pretend(monkeypatch, drawing.analyse)
+    job = new.board().start(jobs.Request(Path("clip.mp4")))
+    until(lambda: job.state == "drawing")
+    app = page("earlier")
+    app.button(key=f"delete-{job.name}").click().run()
+    app.button(key="really").click().run()
+    assert job.state == "done"
+    assert not (reports / job.name).exists()
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
@@ -362,7 +492,7 @@ def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
     ],
 )
 def test_a_failed_job_says_what_to_do_and_deletes_the_upload(monkeypatch, error, said):
-    def analyse(clip, out, choices, progress, cancelled):
+    def analyse(clip, out, choices, progress, cancelled, published):
         raise error
 
     pretend(monkeypatch, analyse)

@@ -235,6 +235,7 @@ def test_the_whole_way_on_the_sample_clip(page, address, reports, tmp_path):
     save_picture(page, tmp_path)
 
     video = page.locator(".st-key-film video")
+    video.wait_for(timeout=ANALYSIS_TIMEOUT_MS)  # it is drawn after the result stands
     video.scroll_into_view_if_needed()
     page.wait_for_function(
         "(v => v && v.readyState >= 2 && v.videoWidth > 0)(document.querySelector('.st-key-film video'))"

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from gait.errors import GaitError
-from gait.ui import folders, nav, theme, words
+from gait.ui import folders, nav, new, theme, words
 
 SHOWN = 30
 
@@ -57,6 +57,7 @@ def _confirm(name: str, yes: Any, no: Any) -> None:  # noqa: ANN401  (streamlit'
     """Ask once; pictures, video and report go with it."""
     if yes.button("Delete now", key="really", width="stretch", type="primary"):
         del st.session_state["deleting"]
+        new.board().let_go(name)
         try:
             folders.delete(name)
         except GaitError as error:

@@ -1,13 +1,17 @@
 """Analyses in the background: one at a time, found again after a refresh or a closed tab, cancelled on request.
 
-A job's id is the name of the result folder it will fill, so one address leads from the first frame to the result.
+A job's id is the name of the result folder it will fill, so one address leads from the first frame to the result. Once the
+result stands, its overlay video is drawn; that hinders nobody: it waits while a later run is analysed.
 """
 
+import contextlib
 import logging
+import os
 import shutil
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -16,7 +20,10 @@ from gait.errors import Cancelled, GaitError
 from gait.progress import Progress
 from gait.ui import folders
 
-State = Literal["running", "done", "failed", "cancelled"]
+State = Literal["running", "drawing", "done", "failed", "cancelled"]
+"""`drawing`: the result can be opened, its overlay video is still being drawn."""
+WAIT_S = 0.2
+"""How often a film that waits looks whether it may go on."""
 UPLOADS = ".uploads"
 STALE_S = 24 * 3600
 """An upload older than this was left by a program that was killed; no analysis takes a day."""
@@ -47,23 +54,25 @@ class Job:
     progress: Progress | None = None
     message: str = ""
     advice: str = ""
+    busy: Callable[[], bool] = lambda: False
+    """Whether somebody else needs the machine more than this job's film."""
     _cancel: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
     def cancel(self) -> None:
-        """Ask it to stop; it does so at the next frame."""
+        """Ask it to stop; it does so at the next frame. A result that stands stays, without its film."""
         self._cancel.set()
 
     @property
     def cancelling(self) -> bool:
         """Asked to stop, not stopped yet."""
-        return self.state == "running" and self._cancel.is_set()
+        return self.state in ("running", "drawing") and self._cancel.is_set()
 
     def wait(self, timeout_s: float) -> bool:
-        """Block until it ends; False when it has not by then."""
+        """Block until all of it has ended, the film too; False when it has not by then."""
         if self._thread:
             self._thread.join(timeout_s)
-        return self.state != "running"
+        return self.state not in ("running", "drawing")
 
     def run(self) -> None:
         """Do the work; every way out leaves a state and no uploaded clip behind."""
@@ -82,7 +91,7 @@ class Job:
                 limits=folders.store_table("GAIT_LIMITS"),
             )
             out = folders.reports_root() / self.name
-            pipeline.analyse_to_folder(asked.clip, out, choices, self._note, self._cancel.is_set)
+            pipeline.analyse_to_folder(asked.clip, out, choices, self._note, self._stop, self._published)
             state = "done"
         except Cancelled as error:
             self.message, self.advice, state = error.message, error.advice, "cancelled"
@@ -96,12 +105,27 @@ class Job:
             self.message = "Something went wrong inside the program."
             self.advice = "Try once more. If it happens again, the program's log says more."
         finally:
+            if self.state == "drawing":  # whatever became of the film
+                state = "done"
             if self.request.uploads:
                 shutil.rmtree(self.request.uploads, ignore_errors=True)
             self.state = state
 
     def _note(self, progress: Progress) -> None:
         self.progress = progress
+
+    def _published(self, _: object) -> None:
+        """The result stands: it can be opened. The film that follows is drawn behind whatever else the computer does."""
+        self.state = "drawing"
+        # On Linux a thread has its own niceness, and the coder's threads inherit it.
+        with contextlib.suppress(AttributeError, OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+    def _stop(self) -> bool:
+        """Asked at every frame. A film waits here while somebody else needs the machine."""
+        while self.state == "drawing" and not self._cancel.is_set() and self.busy():
+            time.sleep(WAIT_S)
+        return self._cancel.is_set()
 
 
 class Board:
@@ -113,11 +137,15 @@ class Board:
         _drop_stale_uploads()
 
     def start(self, request: Request) -> Job:
-        """Begin. Raises GaitError while another one runs: two at once would each take more than twice as long."""
+        """Begin. Raises GaitError while another one runs: two at once would each take more than twice as long.
+
+        A film still being drawn for an earlier result gives way until this one's is done.
+        """
         with self._lock:
             if any(j.state == "running" for j in self._jobs.values()):
                 raise GaitError("Another run is being analysed.", "Wait until it is done, or cancel it.")
             job = Job(folders.new_name(request.runner), request)
+            job.busy = lambda: self._later_at_work(job)
             self._jobs[job.name] = job
             job._thread = threading.Thread(target=job.run, name=f"analysis {job.name}", daemon=True)
             job._thread.start()
@@ -128,8 +156,20 @@ class Board:
         return self._jobs.get(name or "")
 
     def running(self) -> Job | None:
-        """The one that is at work, if any."""
+        """The one whose result is still awaited, if any."""
         return next((j for j in self._jobs.values() if j.state == "running"), None)
+
+    def let_go(self, name: str) -> None:
+        """Have that result's film stopped, if it is still being drawn: the result is about to be deleted."""
+        job = self.get(name)
+        if job is not None and job.state == "drawing":
+            job.cancel()
+            job.wait(5.0)
+
+    def _later_at_work(self, job: Job) -> bool:
+        with self._lock:
+            jobs = list(self._jobs.values())
+        return any(j.state in ("running", "drawing") for j in jobs[jobs.index(job) + 1 :])
 
 
 def upload_folder() -> Path:

@@ -31,7 +31,7 @@ def show() -> None:
         if named != job.name:
             st.query_params["job"] = job.name
         _watch(job)
-    elif job.state == "done":
+    elif job.state in ("drawing", "done"):
         nav.go("result", id=job.name)
     else:
         _ended(job)

@@ -11,7 +11,7 @@ from gait import figures
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results import ResultFolder
-from gait.ui import folders, nav, pictures, steps, theme, words
+from gait.ui import film, folders, nav, pictures, steps, theme, words
 
 PLAIN = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 MORE = (
@@ -289,19 +289,13 @@ def shoe_card(shoe: dict[str, Any]) -> str:
 
 def _motion(folder: ResultFolder) -> None:
     """The film with the lines drawn in, and the runner turning in 3D."""
-    video = folder.file("overlay.mp4")
     turning = _charts(str(folder.path), _stamp(folder)).get("skeleton")
-    if not video and not turning:
-        return
     theme.heading("Your run again", "The skeleton shows the movement as the camera's software guesses it in 3D.")
     a, b = st.columns([1, 1.9], gap="medium")
     with a, st.container(border=True, key="film"):
-        if video:
-            st.video(str(video), loop=True, muted=True)
-        else:
-            st.html('<div class="g-empty">No video was made for this result.</div>')
-    with b, st.container(border=True, key="skeleton"):
-        if turning:
+        film.show(folder)
+    if turning:
+        with b, st.container(border=True, key="skeleton"):
             _plot(turning, "skeleton")
 
 
