@@ -47,7 +47,9 @@ def track_key(clip: Clip, settings: PoseSettings, model_sha256: str) -> str:
         mediapipe = version("mediapipe")
     except PackageNotFoundError:
         mediapipe = "none"
-    parts = (FORMAT, clip.sha256, str(clip.n_frames), model_sha256, mediapipe, repr(sorted(chosen.items())))
+    parts = [FORMAT, clip.sha256, str(clip.n_frames), model_sha256, mediapipe, repr(sorted(chosen.items()))]
+    if clip.slow_motion != 1:  # the tracker's lags are in seconds as they passed
+        parts.append(f"slow motion {clip.slow_motion:.6g}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

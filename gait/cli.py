@@ -71,6 +71,13 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("--shelf", type=Path, metavar="CSV", help="the store's shoes")
     analyze.add_argument("--shoe-size", type=_positive, metavar="EU", help="recommend only shoes stocked in this size")
     analyze.add_argument("--limits", type=Path, metavar="CSV", help="the store's own limits by speed")
+    analyze.add_argument(
+        "--slow-motion",
+        type=_positive,
+        default=1.0,
+        metavar="FACTOR",
+        help="the clip plays this many times slower than life, e.g. 2 for 60 pictures a second stored as 30",
+    )
     analyze.add_argument("--no-pdf", action="store_true", help="write no report.pdf")
     analyze.add_argument("--no-overlay", action="store_true", help="write no overlay.mp4")
     analyze.add_argument("--no-cache", action="store_true", help="track the clip anew")
@@ -120,6 +127,7 @@ def _analyze(arguments: argparse.Namespace) -> int:
         overlay=not arguments.no_overlay,
         report=not arguments.no_pdf,
         cache=not arguments.no_cache,
+        slow_motion=arguments.slow_motion,
     )
     return _run(arguments.clip, arguments.out or Path("reports") / arguments.clip.stem, choices)
 

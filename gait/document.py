@@ -73,6 +73,7 @@ def _clip(clip: Clip) -> dict[str, Any]:
         "n_frames": clip.n_frames,
         "width_px": clip.width_px,
         "height_px": clip.height_px,
+        "slow_motion": _round(clip.slow_motion),
     }
 
 

@@ -6,7 +6,7 @@ Angles (`*_deg`): eversion positive for both feet. NaN always means "not seen", 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -78,6 +78,12 @@ class Clip(Frozen):
     codec: str
     start_s: float = 0.0
     """The container's own time of the first frame, which is time 0 everywhere else."""
+    slow_motion: float = 1.0
+    """How many times slower than life the file plays, as a person confirmed; `times_s` are true times, already divided by it."""
+
+    def slowed(self, factor: float) -> "Clip":
+        """The same file, known to play `factor` times slower than life: its times in seconds as they passed."""
+        return replace(self, times_s=self.times_s / factor, slow_motion=self.slow_motion * factor)
 
     @property
     def n_frames(self) -> int:

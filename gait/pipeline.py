@@ -13,7 +13,7 @@ import numpy as np
 from gait import angles, cache, events, meaning, pose, pronation, quality, rearfoot, shoes, strides, trajectories
 from gait import clip as clips
 from gait.document import document
-from gait.errors import Cancelled
+from gait.errors import Cancelled, GaitError
 from gait.landmarks import View
 from gait.model import (
     Analysis,
@@ -35,6 +35,8 @@ from gait.settings import Settings
 
 SAMPLED_PICTURES = 10
 """Frames looked at for light and blur before tracking starts."""
+MAX_SLOW_MOTION = 40.0
+"""960 pictures a second, the fastest phones record, played at 24."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,17 @@ class Choices:
     overlay: bool = True
     report: bool = True
     cache: bool = True
+    slow_motion: float = 1.0
+    """How many times slower than life the running clip plays, as a person confirmed. Never taken without asking."""
     settings: Settings = field(default_factory=Settings)
+
+    def __post_init__(self) -> None:
+        """Check bounds. Raises GaitError."""
+        if not 1 <= self.slow_motion <= MAX_SLOW_MOTION:
+            raise GaitError(
+                f"The slow-motion factor must be between 1 and {MAX_SLOW_MOTION:g}. Got {self.slow_motion:g}.",
+                "Give how many times slower than life the clip plays: 2 for 60 pictures a second stored as 30.",
+            )
 
 
 class _Watch:
@@ -120,7 +132,7 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
     s = choices.settings
     if path.suffix.lower() == ".csv":
         return _measure_points(path, choices), None
-    clip = clips.open_clip(path)
+    clip = clips.open_clip(path).slowed(choices.slow_motion)
     standing_clip = clips.open_clip(choices.standing) if choices.standing else None
     samples = _samples(clip)
     findings = [*quality.check_clip(clip), *quality.check_pictures(samples)]
@@ -168,7 +180,8 @@ def _measure_points(path: Path, choices: Choices) -> Analysis:
     s = choices.settings
     track = read_points(path)
     digest = clips.sha256_of(path)
-    clip = Clip(path, digest, track.times_s, track.width_px, track.height_px, 0, "points")
+    clip = Clip(path, digest, track.times_s, track.width_px, track.height_px, 0, "points").slowed(choices.slow_motion)
+    track = replace(track, times_s=clip.times_s)
     moves = trajectories.clean(track, s.trajectories)
     view = choices.view or events.guess_view(track)[0]
     steps = events.find_events(moves, view, s.events)

@@ -51,6 +51,7 @@ def test_a_track_comes_back_to_the_last_digit():
         lambda c, s, m: (c, replace(s, max_side_px=700), m),
         lambda c, s, m: (c, replace(s, static_image_mode=True), m),
         lambda c, s, m: (c, s, "n" * 64),
+        lambda c, s, m: (c.slowed(2), s, m),
     ],
 )
 def test_another_clip_setting_or_model_finds_nothing(change):

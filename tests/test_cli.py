@@ -61,6 +61,12 @@ def test_a_senseless_speed_is_refused_before_any_work(speed, capsys):
     assert "speed" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("factor", ["0.5", "41"])
+def test_a_senseless_slow_motion_factor_is_refused_before_any_work(factor, capsys, tmp_path):
+    assert main(["analyze", str(tmp_path / "x.mp4"), f"--slow-motion={factor}"]) == 2
+    assert "between 1 and 40" in capsys.readouterr().err
+
+
 def test_doctor_says_what_is_installed_and_which_model_is_used(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     main(["doctor"])

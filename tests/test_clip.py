@@ -105,6 +105,22 @@ def test_frames_carry_the_picture_of_their_time(tmp_path):
     assert [round(float(f.image[100, 64].mean())) for f in found] == pytest.approx([43, 44, 90], abs=2)
 
 
+def test_slow_motion_changes_the_times_and_nothing_else(tmp_path):
+    path = write(tmp_path / "run.mp4", np.arange(180) / 30, options={"g": "15", "bf": "3", "crf": "5"})
+    clip = clips.open_clip(path)
+    slowed = clip.slowed(4)
+    assert (slowed.fps_hz, slowed.duration_s) == (pytest.approx(120, rel=1e-4), pytest.approx(1.5))
+    assert slowed.sha256 == clip.sha256
+    for start, stop in ((0, None), (100, 130)):
+        seen = list(clips.frames(slowed, start=start, stop=stop))
+        assert [f.index for f in seen] == list(range(start, stop or 180))
+        for frame in seen:
+            assert frame.time_s == pytest.approx(frame.index / 120, abs=1e-4)
+            assert frame.image[100, 64].mean() == pytest.approx(40 + frame.index % 150, abs=2)
+    assert [f.index for f in clips.stills(slowed, np.array([3, 90, 170]))] == [3, 90, 170]
+    assert slowed.slowed(2).slow_motion == 8
+
+
 @pytest.mark.parametrize("turns", range(4))
 def test_rotation_is_applied(tmp_path, turns):
     path = rotate(write(tmp_path / "run.mp4", np.arange(4) / 60), turns)

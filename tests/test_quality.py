@@ -13,7 +13,7 @@ from gait import clip as clips
 from gait import quality
 from gait.landmarks import Landmark, Side, View
 from gait.model import Clip, Crop, Finding, FootEvents, GaitEvents, PoseTrack, Segment, Trajectories
-from gait.pipeline import analyse
+from gait.pipeline import Choices, analyse
 from gait.pose.people import find_people
 from gait.quality import people, picture, running
 from gait.quality.picture import edge_blur_px
@@ -490,6 +490,31 @@ def test_a_confirmed_slow_motion_passes():
     assert ran(replace(slow, times_s=slow.times_s / 2)) == {}
 
 
+def test_what_staff_confirmed_is_told_and_counts_towards_what_is_left():
+    four = runs(seconds=32.0, cadence_spm=170 / 4, bounce_g=1.3 / 16)
+    clip = clip_of(four).slowed(2)
+    t = replace(four, times_s=clip.times_s)
+    told = {f.code: f for f in quality.check_clip(clip)}["slow_motion_confirmed"]
+    assert (told.severity, told.value) == ("info", 2)
+    assert "2 times slower" in told.message
+    (left,) = quality.check_running(clip, t, smoothed(t), steps(0, 0, activity="unknown"), View.REAR)
+    assert (left.code, left.value) == ("slow_motion", 4)
+    assert "--slow-motion 4" in left.advice
+    assert "(4x)" in left.advice
+    assert "slow_motion_confirmed" not in codes(quality.check_clip(clip_of(four)))
+
+
+def test_a_factor_that_is_wrong_is_named_as_the_fault():
+    t = runs(seconds=8.0)
+    clip = clip_of(t).slowed(1.5)
+    fast = replace(t, times_s=clip.times_s)
+    (found,) = quality.check_running(clip, fast, smoothed(fast), steps(9, 9), View.REAR)
+    assert (found.code, found.severity) == ("fast_motion", "refuse")
+    assert "not 1.5 times slowed" in found.message
+    lost = quality.check_running(clip_of(t).slowed(2), t, smoothed(t), steps(0, 0), View.REAR)
+    assert "Check that the clip is 2 times slowed." in lost[-1].advice
+
+
 @pytest.mark.parametrize(
     ("cadence", "bounce", "code"),
     [
@@ -807,3 +832,20 @@ def test_each_clip_is_refused_for_its_own_reason(name, expected):
     assert refusals <= expected
     assert bool(refusals) is bool(expected)
     assert ("not_behind" in codes(found, "warn")) is (name == "real/side_treadmill_run_30fps" or "vp9" in name)
+
+
+@needs_shared
+@pytest.mark.slow
+def test_slow_motion_once_confirmed_has_the_times_of_its_origin():
+    """The clip is the first 4 s of dev01, 60 pictures a second stored as 30 and compressed once more."""
+    slow = analyse(BAD / "slow_motion.mp4", Choices(slow_motion=2))
+    origin = analyse(SHARED / "clips" / "rendered" / "dev01.mp4")
+    assert not slow.refused
+    assert slow.events is not None
+    assert slow.events.cadence_spm is not None
+    assert slow.events.cadence_spm.value == pytest.approx(167.44, abs=0.3)
+    for side in Side:
+        ours, theirs = slow.events.feet[side].stances_s(), origin.events.feet[side].stances_s()
+        assert len(ours) >= 5
+        np.testing.assert_allclose(np.diff(ours), np.diff(theirs[: len(ours)]), atol=0.005)
+        np.testing.assert_allclose(ours, theirs[: len(ours)], atol=0.005)

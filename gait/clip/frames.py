@@ -106,12 +106,13 @@ def _decode(
         base_s, aspect, orientation = float(stream.time_base or 1), pixel_aspect(stream), None
         last = -1
         if start > 0:
-            container.seek(int((clip.start_s + clip.times_s[start]) / base_s), stream=stream, backward=True)
+            at_s = clip.start_s + clip.times_s[start] * clip.slow_motion
+            container.seek(int(at_s / base_s), stream=stream, backward=True)
         for raw in decoded(container, stream):
             stamp = raw.pts if raw.pts is not None else raw.dts
             if stamp is None:
                 continue
-            time_s = stamp * base_s - clip.start_s
+            time_s = (stamp * base_s - clip.start_s) / clip.slow_motion
             index = int(np.searchsorted(clip.times_s, time_s - 1e-6))
             if index >= stop:
                 return

@@ -34,7 +34,7 @@ _SIDE_PX = 640
 
 def check_clip(clip: Clip) -> tuple[Finding, ...]:
     """Frame rate from the true times, length and picture size."""
-    found = [_frame_rate(clip)]
+    found = [*_confirmed_slow_motion(clip), _frame_rate(clip)]
     steps = np.diff(clip.times_s)
     if len(steps):
         usual = float(np.median(steps))
@@ -63,6 +63,15 @@ def check_clip(clip: Clip) -> tuple[Finding, ...]:
                 )
             )
     return (*found, *_length(clip), *_size(clip))
+
+
+def _confirmed_slow_motion(clip: Clip) -> list[Finding]:
+    """What a person told of the clip, so that nobody who reads the result can miss it."""
+    if clip.slow_motion == 1:
+        return []
+    message = f"Filmed in slow motion: staff confirmed that the clip plays {clip.slow_motion:g} times slower than life"
+    message += ", and all times were divided by that."
+    return [Finding("slow_motion_confirmed", "info", message, "", clip.slow_motion, 1.0)]
 
 
 def _frame_rate(clip: Clip) -> Finding:

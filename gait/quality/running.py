@@ -58,11 +58,11 @@ def check_running(
 ) -> tuple[Finding, ...]:
     """Running or not, true speed, steps, and the camera's place. A clip without a run gets only that reason."""
     moves = movement(trajectories, events)
-    fault = _activity(moves)
+    fault = _activity(moves, clip.slow_motion)
     if fault is not None:
         return (fault,)
     camera = check_camera(track) if view is View.REAR else ()
-    return (*_playback_doubt(moves), *_steps(events), *camera)
+    return (*_playback_doubt(moves), *_steps(events, clip.slow_motion), *camera)
 
 
 def movement(trajectories: Trajectories, events: GaitEvents | None = None) -> Movement:
@@ -138,8 +138,8 @@ def _at_step_rate(times_s: Floats, y: Floats, step_hz: float) -> Floats | None:
     return np.asarray(np.fft.irfft(spectrum, n))
 
 
-def _activity(m: Movement) -> Finding | None:
-    """The reason why this is no run at its true speed, if it is none."""
+def _activity(m: Movement, slowed: float) -> Finding | None:
+    """The reason why this is no run at its true speed, if it is none. `slowed` is the factor already taken out."""
     advice = "Record 20 s of steady running on the treadmill."
     if m.swing_shanks < MIN_SWING_SHANKS:
         message = "The person stands still: the legs do not swing."
@@ -150,36 +150,44 @@ def _activity(m: Movement) -> Finding | None:
     springs = m.bounce_phase > 0
     if m.cadence_spm < MIN_CADENCE_SPM:
         if springs and m.bounce_g < BOUNDING_G:
-            return _playback(m, "slow")
+            return _slow(m, slowed)
         if springs:
             message = f"The person jumps or skips: {m.cadence_spm:.0f} springy steps a minute are no run."
             return Finding("not_running", "refuse", message, advice, round(m.cadence_spm, 1), MIN_CADENCE_SPM)
         message = f"The person walks: {m.cadence_spm:.0f} steps a minute without a spring in them."
         return Finding("not_running", "refuse", message, advice, round(m.cadence_spm, 1), MIN_CADENCE_SPM)
     if m.cadence_spm > MAX_CADENCE_SPM:
-        return _playback(m, "fast")
+        return _fast(m, slowed)
     if m.bounce_phase < 0 and m.bounce_g < WALK_BOUNCE_G:
         message = f"The person walks fast: {m.cadence_spm:.0f} steps a minute without a spring in them."
         return Finding("not_running", "refuse", message, advice, round(m.bounce_g, 2), WALK_BOUNCE_G)
     return None
 
 
-def _playback(m: Movement, how: str) -> Finding:
-    factor = slow_factor(m)
-    if how == "fast":
-        return Finding(
-            "fast_motion",
-            "refuse",
-            f"The clip seems to be played too fast: {m.cadence_spm:.0f} steps a minute are more than anybody runs.",
+def _fast(m: Movement, slowed: float) -> Finding:
+    rate = f"{m.cadence_spm:.0f} steps a minute are more than anybody runs"
+    if slowed != 1:
+        message = f"The clip is not {slowed:g} times slowed: with its times divided by that, {rate}."
+        advice = "Analyse it again as an ordinary clip, or with a smaller factor."
+    else:
+        message, advice = (
+            f"The clip seems to be played too fast: {rate}.",
             "Use the camera's original file, not a time-lapse.",
-            round(m.cadence_spm, 1),
-            MAX_CADENCE_SPM,
         )
+    return Finding("fast_motion", "refuse", message, advice, round(m.cadence_spm, 1), MAX_CADENCE_SPM)
+
+
+def _slow(m: Movement, slowed: float) -> Finding:
+    """The finding's value is the whole factor: what a person is asked to confirm."""
+    factor = slow_factor(m) * slowed
+    said = f"about {factor:g} times slowed: it shows {m.cadence_spm / slowed:.0f} steps a minute"
+    also = f" The {slowed:g} times that were given are not enough." if slowed != 1 else ""
     return Finding(
         "slow_motion",
         "refuse",
-        f"The clip seems to be in slow motion, about {factor:g} times slowed: it shows {m.cadence_spm:.0f} steps a minute.",
-        f"Confirm that it is {factor:g} times slowed and analyse again, or record at normal speed.",
+        f"The clip seems to be in slow motion, {said}.{also}",
+        f"If it was filmed so, confirm it: press “It was filmed in slow motion ({factor:g}x): analyse again” on its result page, "
+        f"or add --slow-motion {factor:g} to the command. Otherwise record at normal speed.",
         factor,
         MIN_CADENCE_SPM,
     )
@@ -213,13 +221,15 @@ def _playback_doubt(m: Movement) -> list[Finding]:
     ]
 
 
-def _steps(events: GaitEvents) -> list[Finding]:
+def _steps(events: GaitEvents, slowed: float) -> list[Finding]:
     counts = {side: len(events.feet[side].stances_s()) if side in events.feet else 0 for side in Side}
     fewest = min(counts, key=lambda side: counts[side])
     n = counts[fewest]
     if max(counts.values()) < MIN_STEPS:
         message = f"Only {max(counts.values())} whole steps of a foot could be found."
-        return [Finding("too_few_steps", "refuse", message, _CHOSEN_STEPS_ADVICE, max(counts.values()), MIN_STEPS)]
+        doubt = f"Check that the clip is {slowed:g} times slowed. " if slowed != 1 else ""
+        advice = doubt + _CHOSEN_STEPS_ADVICE
+        return [Finding("too_few_steps", "refuse", message, advice, max(counts.values()), MIN_STEPS)]
     if n < GOOD_STEPS:
         message = f"Only {n} whole steps of the {fewest.value} foot were found; 7 are needed for a label."
         return [Finding("too_few_steps", "warn", message, _CHOSEN_STEPS_ADVICE, n, GOOD_STEPS)]

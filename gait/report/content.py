@@ -225,7 +225,7 @@ def _clip_words(doc: Json) -> str:
         words_.append(f"{clip['duration_s']:.0f} s")
     if clip.get("fps_hz"):
         words_.append(f"{clip['fps_hz']:.0f} pictures a second")
-    return " at ".join(words_)
+    return ", ".join(part for part in (" at ".join(words_), words.slow_motion(clip)) if part)
 
 
 def _date(folder: ResultFolder) -> str:

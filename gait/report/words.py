@@ -81,6 +81,12 @@ def certainty(foot: Json) -> str:
     return next(said for limit, said in SURE if float(probability[label]) >= limit)
 
 
+def slow_motion(clip: Json) -> str:
+    """That the clip was filmed in slow motion, and by how much; empty for an ordinary one."""
+    factor = float(clip.get("slow_motion") or 1.0)
+    return f"filmed in slow motion ({factor:g} times), as staff confirmed" if factor != 1 else ""
+
+
 def speed(reference: Json) -> str:
     """`9.7 km/h`, or that nobody gave it."""
     kmh = reference.get("speed_kmh")

@@ -18,6 +18,7 @@ from typing import BinaryIO, Literal
 
 from gait.errors import Cancelled, GaitError
 from gait.progress import Progress
+from gait.results import ResultFolder
 from gait.ui import folders
 
 State = Literal["running", "drawing", "done", "failed", "cancelled"]
@@ -42,6 +43,8 @@ class Request:
     shoe_size: float | None = None
     uploads: Path | None = None
     """The folder the uploaded clips were put in; deleted when the job ends. None for clips that stay (the example)."""
+    slow_motion: float = 1.0
+    """How many times slower than life staff say the running clip plays."""
 
 
 @dataclass
@@ -54,6 +57,8 @@ class Job:
     progress: Progress | None = None
     message: str = ""
     advice: str = ""
+    slow_factor: float | None = None
+    """Set when the clip was refused as slow motion, by this factor: its upload waits for staff to say whether it is."""
     busy: Callable[[], bool] = lambda: False
     """Whether somebody else needs the machine more than this job's film."""
     _cancel: threading.Event = field(default_factory=threading.Event)
@@ -89,6 +94,7 @@ class Job:
                 shoe_size=asked.shoe_size,
                 shelf=folders.store_table("GAIT_SHELF"),
                 limits=folders.store_table("GAIT_LIMITS"),
+                slow_motion=asked.slow_motion,
             )
             out = folders.reports_root() / self.name
             pipeline.analyse_to_folder(asked.clip, out, choices, self._note, self._stop, self._published)
@@ -107,15 +113,21 @@ class Job:
         finally:
             if self.state == "drawing":  # whatever became of the film
                 state = "done"
-            if self.request.uploads:
-                shutil.rmtree(self.request.uploads, ignore_errors=True)
+            if self.slow_factor is None:
+                self.drop_upload()
             self.state = state
+
+    def drop_upload(self) -> None:
+        """Delete the uploaded clips; nothing when there are none (any more)."""
+        if self.request.uploads:
+            shutil.rmtree(self.request.uploads, ignore_errors=True)
 
     def _note(self, progress: Progress) -> None:
         self.progress = progress
 
     def _published(self, _: object) -> None:
         """The result stands: it can be opened. The film that follows is drawn behind whatever else the computer does."""
+        self.slow_factor = _slow_factor(result)
         self.state = "drawing"
         # On Linux a thread has its own niceness, and the coder's threads inherit it.
         with contextlib.suppress(AttributeError, OSError):
@@ -144,6 +156,10 @@ class Board:
         with self._lock:
             if any(j.state == "running" for j in self._jobs.values()):
                 raise GaitError("Another run is being analysed.", "Wait until it is done, or cancel it.")
+            for earlier in self._jobs.values():
+                if earlier.slow_factor is not None and earlier.request.uploads != request.uploads:
+                    earlier.drop_upload()  # nobody decided; the next customer is here
+            _drop_stale_uploads()
             job = Job(folders.new_name(request.runner), request)
             job.busy = lambda: self._later_at_work(job)
             self._jobs[job.name] = job
@@ -170,6 +186,14 @@ class Board:
         with self._lock:
             jobs = list(self._jobs.values())
         return any(j.state in ("running", "drawing") for j in jobs[jobs.index(job) + 1 :])
+
+
+def _slow_factor(result: ResultFolder) -> float | None:
+    """The factor a refused clip seems to be slowed by; None for any other result."""
+    for finding in result.analysis.get("findings") or ():
+        if finding.get("code") == "slow_motion" and finding.get("severity") == "refuse":
+            return float(finding["value"])
+    return None
 
 
 def upload_folder() -> Path:
@@ -199,5 +223,6 @@ def save_upload(upload: BinaryIO, name: str, folder: Path, stem: str) -> Path:
 def _drop_stale_uploads() -> None:
     parent = folders.reports_root() / UPLOADS
     for left in parent.iterdir() if parent.is_dir() else ():
-        if time.time() - left.stat().st_mtime > STALE_S:
-            shutil.rmtree(left, ignore_errors=True)
+        with contextlib.suppress(OSError):  # another job's, deleted this moment
+            if time.time() - left.stat().st_mtime > STALE_S:
+                shutil.rmtree(left, ignore_errors=True)

@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from gait.errors import GaitError
-from gait.ui import fields, folders, jobs, nav, pictures, theme, words
+from gait.ui import again, fields, folders, jobs, nav, pictures, theme, words
 
 VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
 OWN, EXAMPLE = "Your own clip", "Example run"
@@ -24,6 +24,7 @@ def show() -> None:
     if job is None and named and folders.find(named):
         nav.go("result", id=named)
     if job is None:
+        again.leave(board())
         if named:
             st.warning("That analysis is no longer there: the program was restarted meanwhile. Please start it again.")
         _form()

@@ -11,7 +11,7 @@ from gait import figures
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results import ResultFolder
-from gait.ui import film, folders, nav, pictures, steps, theme, words
+from gait.ui import again, film, folders, nav, new, pictures, steps, theme, words
 
 PLAIN = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 MORE = (
@@ -58,7 +58,7 @@ def show() -> None:
         st.html(f'<div class="g-problem"><b>{html.escape(error.message)}</b> {html.escape(error.advice)}</div>')
         return
     if doc.get("status") == "refused":
-        _refused(doc)
+        _refused(name, doc)
         return
     _head(folder, doc)
     _feet(folder, doc)
@@ -71,13 +71,14 @@ def show() -> None:
     _small_print(doc)
 
 
-def _refused(doc: dict[str, Any]) -> None:
+def _refused(name: str, doc: dict[str, Any]) -> None:
     """Why the clip cannot be judged, and what to do; nothing else."""
     theme.heading("This clip cannot be judged", html.escape(_subject(doc)))
     for f in doc.get("findings") or ():
         if f.get("severity") == "refuse":
             st.html(_finding(f))
-    if st.button("New analysis", type="primary", key="another"):
+    asked = again.offer(name, new.board())
+    if st.button("New analysis", type="secondary" if asked else "primary", key="another"):
         nav.go("new")
 
 
@@ -97,6 +98,8 @@ def _head(folder: ResultFolder, doc: dict[str, Any]) -> None:
         f"{clip.get('duration_s', 0):.0f} s at {clip.get('fps_hz', 0):.0f} pictures a second",
         "compared with standing" if reference.get("zero") == "standing" else "no standing clip",
     ]
+    if said := words.slow_motion(clip):
+        facts.append(said)
     title, button = st.columns([4, 1], vertical_alignment="center")
     with title:
         theme.heading(html.escape(_subject(doc)), html.escape(" · ".join(facts)))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gait.report.words import CATEGORY, DECIDES, DEVICE, LABEL, SIDE, judged, minus, sentence, spread
+from gait.report.words import CATEGORY, DECIDES, DEVICE, LABEL, SIDE, judged, minus, sentence, slow_motion, spread
 from gait.report.words import certainty as _certainty
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "minus",
     "number",
     "sentence",
+    "slow_motion",
     "spread",
     "time_left",
 ]
