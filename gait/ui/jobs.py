@@ -125,7 +125,7 @@ class Job:
     def _note(self, progress: Progress) -> None:
         self.progress = progress
 
-    def _published(self, _: object) -> None:
+    def _published(self, result: ResultFolder) -> None:
         """The result stands: it can be opened. The film that follows is drawn behind whatever else the computer does."""
         self.slow_factor = _slow_factor(result)
         self.state = "drawing"
