@@ -124,6 +124,10 @@ def analyse_to_folder(
                 if choices.report:
                     watch.stage("Setting the PDF")
                     outputs.write_report(work)
+    if published is not None:
+        published(ResultFolder(out))
+    if choices.overlay and not analysis.refused and analysis.clip.codec != "points":
+        outputs.write_overlay(out, analysis, watch.stage("Drawing the overlay video"))
     return ResultFolder(out)
 
 
@@ -136,10 +140,6 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
     standing_clip = clips.open_clip(choices.standing) if choices.standing else None
     samples = _samples(clip)
     findings = [*quality.check_clip(clip), *quality.check_pictures(samples)]
-    if published is not None:
-        published(ResultFolder(out))
-    if choices.overlay and not analysis.refused and analysis.clip.codec != "points":
-        outputs.write_overlay(out, analysis, watch.stage("Drawing the overlay video"))
     if not _refused(findings):
         people = find_people(samples, clip.width_px, clip.height_px)
         findings += quality.check_people(people)
