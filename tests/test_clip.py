@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gait import clip as clips
-from gait.clip.container import Orientation
+from gait.clip.container import Orientation, check_size, decoded, frames_that_fit, opened
+from gait.clip.frames import QUEUE_FRAMES
 from gait.clip.legs import StoredLegPictures, leg_box, leg_pictures
 from gait.errors import ClipError
 from gait.landmarks import Landmark
@@ -275,6 +276,48 @@ def test_sound_only(tmp_path):
 
 def test_sizes_no_camera_films(tmp_path):
     assert refusal(write(tmp_path / "tiny.mp4", np.arange(5) / 60, 32, 48)).code == "bad_size"
+
+
+def test_the_largest_picture_that_memory_holds(tmp_path):
+    fast = {"preset": "ultrafast"}
+    most = write(tmp_path / "most.mp4", np.arange(3) / 60, 4096, 3072, options=fast)
+    assert clips.open_clip(most).n_frames == 3
+    error = refusal(write(tmp_path / "wide.mp4", np.arange(3) / 60, 4098, 3072, options=fast))
+    assert error.code == "bad_size"
+    assert "4098 x 3072" in error.message
+    deep = write(tmp_path / "deep.mp4", np.arange(3) / 60, 3840, 2160, options=fast, pix_fmt="yuv420p10le")
+    assert clips.open_clip(deep).n_frames == 3
+    error = refusal(write(tmp_path / "deeper.mp4", np.arange(3) / 60, 3840, 2160, options=fast, pix_fmt="yuv444p10le"))
+    assert error.code == "bad_size"
+    assert "memory" in error.message
+
+
+@pytest.mark.parametrize("size", [(7680, 4320), (8192, 8192), (9000, 100), (63, 640), (0, 0)])
+def test_sizes_beyond_the_limits(size):
+    with pytest.raises(ClipError):
+        check_size(Path("run.mp4"), *size)
+
+
+@pytest.mark.parametrize("size", [(3840, 2160), (4032, 3024), (720, 1280), (64, 64)])
+def test_sizes_within_the_limits(size):
+    check_size(Path("run.mp4"), *size, "yuv420p")
+
+
+def test_fewer_large_frames_wait():
+    assert frames_that_fit(1080, 1920) >= QUEUE_FRAMES
+    assert 2 <= frames_that_fit(4096, 3072) < frames_that_fit(3840, 2160) < frames_that_fit(1080, 1920)
+
+
+@pytest.mark.parametrize(("width", "height", "seen"), [(1024, 768, True), (4608, 4608, False)])
+def test_a_stream_that_grows_on_the_way(tmp_path, width, height, seen):
+    # A transport stream may change its size: what is larger than the limit must not even be decoded.
+    small = write(tmp_path / "a.ts", np.arange(3) / 60).read_bytes()
+    large = write(tmp_path / "b.ts", np.arange(3, 6) / 60, width, height, options={"preset": "ultrafast"}).read_bytes()
+    both = tmp_path / "both.ts"
+    both.write_bytes(small + large)
+    with opened(both) as (container, stream):
+        sizes = {(f.width, f.height) for f in decoded(container, stream)}
+    assert sizes == ({(128, 192), (width, height)} if seen else {(128, 192)})
 
 
 def test_a_single_picture_and_times_that_jump(tmp_path):

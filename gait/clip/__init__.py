@@ -4,7 +4,7 @@ Times come from the container, frame by frame; a frame rate is never rounded or 
 is displayed (the container's rotation applied). Never more than a few frames are in memory.
 """
 
-from gait.clip.container import Orientation
+from gait.clip.container import Orientation, frames_that_fit
 from gait.clip.frames import Frame, frames, stills
 from gait.clip.growing import follow
 from gait.clip.index import open_clip, sha256_of
@@ -18,6 +18,7 @@ __all__ = [
     "StoredLegPictures",
     "follow",
     "frames",
+    "frames_that_fit",
     "leg_pictures",
     "open_clip",
     "sha256_of",

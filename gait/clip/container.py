@@ -1,5 +1,6 @@
 """Containers and codecs: opening a file safely, decoding what is left of a damaged one, which way up it is shown."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
+from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
@@ -18,10 +20,18 @@ from numpy.typing import NDArray
 from gait.errors import ClipError
 
 MIN_SIDE_PX, MAX_SIDE_PX = 64, 8192
-"""Below, no foot has a direction; above, no camera films (8K is 7680) and one frame would take 200 MB."""
+"""Below, no foot has a direction; above, no camera films."""
+MAX_PIXELS = 4096 * 3072
+"""4K in 4:3, 12.6 million: all a phone films but 8K. At most 1.5 GB may be used, and following a runner takes 0.5 of small frames.
+Measured on two cores: 0.9-1.0 GB for 10-bit HEVC of 3840 x 2160, 1.2-1.5 for H.264 of 5312 x 2988 that tells the decoder to
+keep 16 frames, 1.7-1.9 for HEVC of 7680 x 4320."""
+MAX_FRAME_BYTES = 3840 * 2160 * 3
+"""One decoded frame: 25 MB, 4K in 10-bit 4:2:0 as phones film high dynamic range. At 27 MB and with 16 frames kept: 1.3-1.4 GB."""
+AHEAD_BYTES = 60_000_000
+"""Decoded frames that wait for somebody, at each place where they wait: 3 of the largest, 4 of 3840 x 2160, 19 of 1080 x 1920."""
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 """Containers that are opened. Playlists and picture lists, which can point at other files, are not among them."""
-OPEN_OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "file,pipe"}
+OPEN_OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "file,pipe", "max_pixels": str(MAX_PIXELS)}
 ADVICE = "Export it again as MP4 (H.264) or copy it from the camera once more."
 
 
@@ -76,21 +86,45 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         stream = container.streams.video[0]
         if stream.codec_context is None:
             raise ClipError(f"{path.name} is coded in a way this computer cannot read.", ADVICE, "unknown_codec")
-        check_size(path, stream.codec_context.width, stream.codec_context.height)
+        context = stream.codec_context
+        check_size(path, context.width, context.height, context.pix_fmt)
+        # For what comes later in the file: a stream can change its size on the way, and decoders allocate before they tell.
+        context.options = {"max_pixels": str(MAX_PIXELS)}
+        fit = frames_that_fit(context.width, context.height, context.pix_fmt)
+        context.thread_count = min(fit, (os.cpu_count() or 1) + 1, 16)
         try:
             yield container, stream
         except av.error.FFmpegError as error:
             raise unreadable from error
 
 
-def check_size(path: Path, width: int, height: int) -> None:
-    """Raise ClipError unless the picture has a size a camera could have."""
-    if not (MIN_SIDE_PX <= width <= MAX_SIDE_PX and MIN_SIDE_PX <= height <= MAX_SIDE_PX):
+def check_size(path: Path, width: int, height: int, pixels: str | None = None) -> None:
+    """Raise ClipError unless the picture has a size a camera could have, and its frames (format `pixels`) fit in memory."""
+    if width <= 0 or height <= 0:
+        raise ClipError(f"{path.name} does not say how large its picture is.", ADVICE, "unreadable")
+    if min(width, height) < MIN_SIDE_PX or max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:
         raise ClipError(
             f"The picture of {path.name} is {width} x {height} pixels.",
-            f"Both sides must be between {MIN_SIDE_PX} and {MAX_SIDE_PX}; 720 x 1280 is good.",
+            f"Record with {MIN_SIDE_PX} pixels a side or more and 3840 x 2160 (4K) or fewer; 720 x 1280 is good.",
             "bad_size",
         )
+    if frame_bytes(width, height, pixels) > MAX_FRAME_BYTES:
+        raise ClipError(
+            f"The pictures of {path.name}, {width} x {height} pixels in the format {pixels}, take too much memory.",
+            "Record with 3840 x 2160 pixels or fewer; 720 x 1280 is good.",
+            "bad_size",
+        )
+
+
+def frame_bytes(width: int, height: int, pixels: str | None) -> int:
+    """Memory of one decoded frame in the format `pixels`; as 8-bit 4:2:0, which nearly every camera makes, when not known."""
+    bits = VideoFormat(pixels).padded_bits_per_pixel if pixels else 12
+    return width * height * bits // 8
+
+
+def frames_that_fit(width: int, height: int, pixels: str | None = None) -> int:
+    """How many decoded frames may wait at one place: at least 2."""
+    return max(2, AHEAD_BYTES // max(1, frame_bytes(width, height, pixels)))
 
 
 def demuxed(container: InputContainer, stream: VideoStream) -> "Iterator[Packet[VideoStream]]":
@@ -105,7 +139,10 @@ def demuxed(container: InputContainer, stream: VideoStream) -> "Iterator[Packet[
 
 
 def decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Decoded frames; a damaged packet costs its frames, not the clip. Gives up after 1000 damaged packets in a row."""
+    """Decoded frames; a damaged packet costs its frames, not the clip.
+
+    Gives up after 1000 damaged packets in a row, and where frames begin that are too large for the memory.
+    """
     bad = 0
     packets = demuxed(container, stream)
     while True:
@@ -121,6 +158,9 @@ def decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFra
                 return
             continue
         bad = 0
+        context = stream.codec_context
+        if frame_bytes(context.width, context.height, context.pix_fmt) > MAX_FRAME_BYTES:
+            return  # the stream changed on the way
         yield from found
 
 

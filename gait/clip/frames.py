@@ -11,11 +11,11 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from gait.clip.container import Orientation, decoded, opened, orientation_of, pixel_aspect, plain
+from gait.clip.container import Orientation, decoded, frames_that_fit, opened, orientation_of, pixel_aspect, plain
 from gait.model import Clip, Ints, Picture
 
 QUEUE_FRAMES = 6
-"""Frames decoded ahead: enough to keep a decoder busy, few enough that 1080p stays under 20 MB."""
+"""Frames decoded ahead at most (fewer beyond 4K): enough to keep a decoder busy, and 1080p stays under 20 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,9 @@ def frames(clip: Clip, *, max_side_px: int | None = None, start: int = 0, stop: 
     indices; reading begins at the key frame before `start`.
     """
     stop = clip.n_frames if stop is None else min(stop, clip.n_frames)
-    ahead: queue.Queue[Frame | BaseException | None] = queue.Queue(QUEUE_FRAMES)
+    ahead: queue.Queue[Frame | BaseException | None] = queue.Queue(
+        min(QUEUE_FRAMES, frames_that_fit(clip.width_px, clip.height_px))
+    )
     closed = threading.Event()
 
     def put(item: Frame | BaseException | None) -> bool:

@@ -1,13 +1,14 @@
 """Pose: who is where in every frame. The only folder that knows MediaPipe."""
 
 from contextlib import closing
+from dataclasses import replace
 
 from gait import clip as clips
 from gait.errors import Cancelled as CancelledError
 from gait.model import Clip, PoseTrack
 from gait.pose import live
 from gait.pose.blazepose import BlazePose, model_sha256
-from gait.pose.tracker import Cancelled, Pose, Poses, Progress, Tracker
+from gait.pose.tracker import Cancelled, Pose, Poses, Progress, Tracker, worker_count
 from gait.settings import PoseSettings
 
 __all__ = ["Pose", "Tracker", "live", "model_sha256", "track_clip"]
@@ -20,7 +21,9 @@ def track_clip(
 
     A clip that was tracked while it was recorded (`live.begin`) is not tracked again.
     """
-    tracker = BlazePose(settings)
+    # Every worker holds networks and a frame; the count changes no result.
+    fit = clips.frames_that_fit(clip.width_px, clip.height_px)
+    tracker = BlazePose(replace(settings, workers=min(worker_count(settings.workers), fit)))
     during = live.take(clip.path, settings)
     known = during.finished(clip, progress, cancelled) if during is not None else None
     if known is not None:

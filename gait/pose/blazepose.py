@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gait.clip import Frame
+from gait.clip import Frame, frames_that_fit
 from gait.model import Floats
 from gait.pose.graph import Graph, detection_graph, landmark_graph, model_file, model_sha256, region_of
 from gait.pose.tracker import Pose, worker_count
@@ -79,7 +79,12 @@ class BlazePose:
         try:
             for frame in frames:
                 # Everything at least the lag ago must be known; at the very start the first frame must.
-                while under_way and (under_way[0][0].time_s <= frame.time_s - LAG_S or not past):
+                # Beyond 4K the frames themselves would fill the memory: then fewer are under way, with the same results.
+                while under_way and (
+                    under_way[0][0].time_s <= frame.time_s - LAG_S
+                    or not past
+                    or len(under_way) >= frames_that_fit(*frame.full_size_px)
+                ):
                     yield self._finished(under_way, past)
                 while len(past) > 1 and past[0].time_s < frame.time_s - LAG_S - WINDOW_S:
                     past.popleft()
