@@ -1,11 +1,13 @@
 """Thousands of broken, hostile and absurd files through the product's own door, with a seed.
 
-    python -m validation.fuzz_clips --n 2000 --seed 1
+    python -m validation.fuzz_clips --n 2000 --seed 1 --log run.jsonl --out reports/validation/fuzz.md
 
-Every file must end in one clear sentence: no crash, no hang, no memory beyond the limit, nothing that would be analysed. The seeds
-are drawn here (no person in them, under a second long), so even a file that survives its mutation has to be refused. A worker
-process opens each file as the product does (`open_clip`, a dozen pictures, findings, the person detector); its death, its time
-and its peak memory are watched from outside. Exit status 1 when anything failed; the failing files are kept in --keep.
+Every file must end in one clear sentence: no crash, no hang, no memory beyond the limit, no label. Most seeds are drawn here
+(no person in them, under a second long); whatever survives its mutation has to be refused. One seed in ten is the beginning
+of a sample clip: a runner, with too few steps for a label. It goes all the way, and where the damage leaves enough of it the
+steps may be measured, but never judged. A worker process hands each file to `gait.pipeline.analyse`; its death, its time
+and its peak memory are watched from outside. Exit status 1 when anything failed; the failing files are kept in --keep, and a run
+that was stopped goes on where its --log ends.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import contextlib
 import io
 import json
 import os
+import platform
 import random
 import shutil
 import struct
@@ -23,7 +26,10 @@ import threading
 import time
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from queue import Empty, Queue
 
@@ -35,6 +41,10 @@ TIME_LIMIT_S = 60.0
 MEMORY_LIMIT_MB = 1500.0
 MAX_SENTENCE = 400
 """Characters of message and advice together."""
+RUNNER = Path(__file__).parents[1] / "sample_videos" / "treadmill_rear_shoe_b.mp4"
+RUNNER_FRAMES = 180
+"""3 s at 60 per second: 4 steps of each foot, where a label takes 7."""
+RUNNER_SHARE = 0.1
 
 EXACT = {"fflags": "+bitexact"}
 """No random identifiers in the files: the same seed must make the same bytes."""
@@ -54,14 +64,20 @@ def picture(i: int, width: int, height: int) -> np.ndarray:
 
 
 def video(
-    container: str, codec: str, pixels: str = "yuv420p", size: tuple[int, int] = (160, 240), n: int = 40, fps: int = 60
+    container: str,
+    codec: str,
+    pixels: str = "yuv420p",
+    size: tuple[int, int] = (160, 240),
+    n: int = 40,
+    fps: int = 60,
+    options: dict[str, str] | None = None,
 ) -> bytes:
     """A short clip in memory."""
     out = io.BytesIO()
     with av.open(out, "w", format=container, options=EXACT) as c:
         stream = c.add_stream(codec, rate=fps)
         stream.width, stream.height, stream.pix_fmt = *size, pixels
-        stream.options = {"x265-params": "log-level=none"} if codec == "libx265" else {}
+        stream.options = options or ({"x265-params": "log-level=none"} if codec == "libx265" else {})
         for i in range(n):
             c.mux(stream.encode(av.VideoFrame.from_ndarray(picture(i, *size), format="rgb24").reformat(format=pixels)))
         c.mux(stream.encode(None))
@@ -82,9 +98,31 @@ def sound(container: str, codec: str) -> bytes:
     return out.getvalue()
 
 
+def runner() -> bytes:
+    """The first frames of a sample clip as they are stored there; the only seed with a person in it."""
+    out = io.BytesIO()
+    with av.open(str(RUNNER)) as source, av.open(out, "w", format="mp4", options=EXACT) as c:
+        inp = source.streams.video[0]
+        stream = c.add_stream_from_template(inp)
+        for k, packet in enumerate(source.demux(inp)):
+            if k == RUNNER_FRAMES:
+                break
+            packet.stream = stream
+            c.mux(packet)
+    return out.getvalue()
+
+
+def pick(rng: random.Random, seed: dict[str, bytes], *names: str) -> bytes:
+    """One of the seeds with these names (all by default); the runner's with its own share."""
+    if rng.random() < RUNNER_SHARE and "runner" in seed:
+        return seed["runner"]
+    return seed[rng.choice(names or [name for name in seed if name != "runner"])]
+
+
 def seeds() -> dict[str, bytes]:
-    """One short clip for every container and codec that phones and cameras make."""
+    """One short clip for every container and codec that phones and cameras make, and the runner."""
     return {
+        "runner": runner(),
         "mp4": video("mp4", "libx264"),
         "hevc": video("mp4", "libx265"),
         "mov": video("mov", "libx264"),
@@ -176,7 +214,7 @@ def zeros(megabytes: int) -> bytes:
 
 def bit_flips(rng: random.Random, seed: dict[str, bytes]) -> bytes:
     """Single bits anywhere."""
-    data = bytearray(rng.choice(list(seed.values())))
+    data = bytearray(pick(rng, seed))
     for _ in range(2 ** rng.randrange(0, 10)):
         data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
     return bytes(data)
@@ -184,7 +222,7 @@ def bit_flips(rng: random.Random, seed: dict[str, bytes]) -> bytes:
 
 def header_flips(rng: random.Random, seed: dict[str, bytes]) -> bytes:
     """Bytes in the first and last kilobyte, where the headers and the index are."""
-    data = bytearray(rng.choice(list(seed.values())))
+    data = bytearray(pick(rng, seed))
     for _ in range(rng.randrange(1, 40)):
         at = rng.randrange(min(1024, len(data)))
         data[at if rng.random() < 0.5 else -at - 1] = rng.choice([0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256)])
@@ -193,21 +231,21 @@ def header_flips(rng: random.Random, seed: dict[str, bytes]) -> bytes:
 
 def truncation(rng: random.Random, seed: dict[str, bytes]) -> bytes:
     """A transfer that was cut off, at either end."""
-    data = rng.choice(list(seed.values()))
+    data = pick(rng, seed)
     at = rng.randrange(len(data))
     return data[:at] if rng.random() < 0.8 else data[at:]
 
 
 def spliced(rng: random.Random, seed: dict[str, bytes]) -> bytes:
     """The beginning of one file and the end of another, or a piece repeated."""
-    a, b = rng.choice(list(seed.values())), rng.choice(list(seed.values()))
+    a, b = pick(rng, seed), pick(rng, seed)
     i, j = rng.randrange(len(a)), rng.randrange(len(b))
     return a[:i] + b[j:] if rng.random() < 0.5 else a[:i] + a[i // 2 : i] * rng.randrange(1, 20) + a[i:]
 
 
 def swapped_boxes(rng: random.Random, seed: dict[str, bytes]) -> bytes:
     """MP4 boxes exchanged, dropped, doubled or put into each other."""
-    data = seed[rng.choice(["mp4", "hevc", "mov"])]
+    data = pick(rng, seed, "mp4", "hevc", "mov")
     found = all_boxes(data)
     a, b = sorted(rng.sample(found, 2))
     how = rng.randrange(4)
@@ -222,7 +260,7 @@ def swapped_boxes(rng: random.Random, seed: dict[str, bytes]) -> bytes:
 
 def absurd_numbers(rng: random.Random, seed: dict[str, bytes]) -> bytes:
     """Sizes, counts, time scales and offsets of an MP4's header boxes set to 0, 1 and the largest numbers."""
-    data = bytearray(seed[rng.choice(["mp4", "hevc", "mov"])])
+    data = bytearray(pick(rng, seed, "mp4", "hevc", "mov"))
     names = {b"tkhd", b"mvhd", b"mdhd", b"stsd", b"stts", b"ctts", b"stsz", b"stsc", b"stco", b"elst", b"stss", b"avcC"}
     targets = [box for box in all_boxes(bytes(data)) if box[2] in names]
     for _ in range(rng.randrange(1, 5)):
@@ -252,7 +290,7 @@ def _png_of(size: tuple[int, int]) -> bytes:
 
 def odd_times(rng: random.Random, seed: dict[str, bytes]) -> bytes:
     """Zero, negative, falling, equal and absurdly distant frame times in a real clip."""
-    with av.open(io.BytesIO(seed["mp4"])) as source:
+    with av.open(io.BytesIO(pick(rng, seed, "mp4"))) as source:
         inp = source.streams.video[0]
         out = io.BytesIO()
         packets = [p for p in source.demux(inp) if p.size]
@@ -283,6 +321,36 @@ def packed_bomb(rng: random.Random, seed: dict[str, bytes]) -> bytes:
     return matroska(
         rng.choice([VFW_PNG, "V_UNCOMPRESSED", "V_MJPEG"]), (640, 480), [(33 * i, payload) for i in range(3)], True
     )
+
+
+def large_frames(rng: random.Random, seed: dict[str, bytes]) -> bytes:
+    """As large as is let in, with as many frames kept by the decoder as can be asked for; and a stream that grows on its way."""
+    return _large(rng.choice(["wide", "deep", "runner", "growing"]))
+
+
+@lru_cache
+def _large(kind: str) -> bytes:
+    keep_all = {"preset": "ultrafast", "x264-params": "ref=16:bframes=3"}
+    if kind == "growing":
+        small, large = (video("mpegts", "libx264", size=size, n=5) for size in ((160, 240), (6144, 6144)))
+        return small + large
+    if kind != "runner":
+        size, pixels = {"wide": ((4096, 3072), "yuv420p"), "deep": ((3840, 2160), "yuv420p10le")}[kind]
+        return video("matroska", "libx264", pixels, size, n=40, fps=30, options=keep_all)
+    out = io.BytesIO()
+    with av.open(str(RUNNER)) as source, av.open(out, "w", format="matroska", options=EXACT) as c:
+        stream = c.add_stream("libx264", rate=20, options=keep_all)
+        stream.width, stream.height, stream.pix_fmt = 2304, 4096, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, 60)
+        for k, frame in enumerate(source.decode(video=0)):
+            if k == RUNNER_FRAMES:
+                break
+            if k % 3 == 0:
+                shown = frame.reformat(2304, 4096)
+                shown.pts, shown.time_base = k, Fraction(1, 60)
+                c.mux(stream.encode(shown))
+        c.mux(stream.encode(None))
+    return out.getvalue()
 
 
 def frame_flood(rng: random.Random, seed: dict[str, bytes]) -> bytes:
@@ -334,6 +402,7 @@ MUTATIONS: dict[Mutation, float] = {
     odd_sizes: 4,
     odd_times: 6,
     packed_bomb: 1,
+    large_frames: 0.7,
     frame_flood: 0.3,
     sound_only: 1,
     stills: 2,
@@ -344,36 +413,37 @@ MUTATIONS: dict[Mutation, float] = {
 SUFFIXES = [".mp4", ".mov", ".mkv", ".webm", ".avi"]
 
 
-def cases(n: int, seed: int) -> Iterator[tuple[str, str, bytes]]:
-    """(kind, suffix, content). Case k is the same for the same seed, whatever n; the first ones are one of every kind."""
+def cases(n: int, seed: int, skip: Collection[int] = ()) -> Iterator[tuple[int, str, str, bytes]]:
+    """(k, kind, suffix, content). Case k is the same for the same seed, whatever n; the first ones are one of every kind."""
     source, kinds = seeds(), list(MUTATIONS)
     for k in range(n):
+        if k in skip:
+            continue
         rng = random.Random(f"{seed}/{k}")
         mutation = kinds[k] if k < len(kinds) else rng.choices(kinds, list(MUTATIONS.values()))[0]
-        yield mutation.__name__, rng.choice(SUFFIXES), mutation(rng, source)
+        yield k, mutation.__name__, rng.choice(SUFFIXES), mutation(rng, source)
 
 
 # The worker: the product's door
 
 
 def door(path: Path) -> str:
-    """What the product says to this file: "refused: one sentence", or "open" when it would go on to analyse it."""
-    from gait import clip as clips
-    from gait import quality
+    """What the product says to this file: "refused: one sentence", "measured: why no label" or "label: which"."""
     from gait.errors import GaitError
-    from gait.pose.people import find_people
+    from gait.pipeline import Choices, analyse
 
     try:
-        clip = clips.open_clip(path)
-        findings = list(quality.check_clip(clip))
-        wanted = np.unique(np.linspace(0, clip.n_frames - 1, 12).astype(np.int64))
-        samples = [(f.time_s, f.image) for f in clips.stills(clip, wanted, max_side_px=640)]
-        findings += quality.check_pictures(samples)
-        findings += quality.check_people(find_people(samples, clip.width_px, clip.height_px))
+        found = analyse(path, Choices(cache=False))
     except GaitError as error:
         return f"refused: {error}"
-    refusals = [f"{f.message} {f.advice}" for f in findings if f.severity == "refuse"]
-    return f"refused: {refusals[0]}" if refusals else "open"
+    refusals = [f"{f.message} {f.advice}" for f in found.findings if f.severity == "refuse"]
+    if refusals:
+        return f"refused: {refusals[0]}"
+    verdicts = found.pronation.feet if found.pronation else {}
+    labels = [f"{side.value} {verdict.label}" for side, verdict in verdicts.items() if verdict.label != "undetermined"]
+    if labels:
+        return f"label: {', '.join(labels)}"
+    return f"measured: {next((reason for verdict in verdicts.values() for reason in verdict.reasons), '')}"
 
 
 def work() -> None:
@@ -452,7 +522,8 @@ class Worker:
         self._process = None
 
     def _start(self) -> None:
-        self._answers = answers = Queue()
+        answers: Queue[str] = Queue()
+        self._answers = answers
         env = os.environ | {"GLOG_minloglevel": "3", "TF_CPP_MIN_LOG_LEVEL": "3", "AV_LOG_FORCE_NOCOLOR": "1"}
         self._process = process = subprocess.Popen(
             [sys.executable, "-m", "validation.fuzz_clips", "--worker"],
@@ -476,48 +547,116 @@ def _memory_mb(pid: int) -> float:
 
 
 def fault(answer: dict[str, object]) -> str | None:
-    """What is wrong with an answer; None when the file was refused as it should be."""
+    """What is wrong with an answer; None when it is one clear sentence and no label."""
     said = str(answer["said"])
     if float(str(answer["peak_mb"])) > MEMORY_LIMIT_MB:
         return f"memory: {answer['peak_mb']:.0f} MB; {said}"
-    if not said.startswith("refused: "):
-        return "open: it would be analysed" if said == "open" else said
-    sentence = said.removeprefix("refused: ")
+    outcome, _, sentence = said.partition(": ")
+    if outcome not in ("refused", "measured"):
+        return said
     if "\n" in sentence or not sentence.endswith((".", "?")) or not 20 <= len(sentence) <= MAX_SENTENCE:
         return f"no clear sentence: {sentence!r}"
     return None
 
 
-def run(n: int, seed: int, keep: Path | None = None) -> list[tuple[str, int, str]]:
-    """Run n files; the failures as (kind, case, fault). Prints a summary."""
-    worker, failures = Worker(), []
-    kinds: Counter[str] = Counter()
-    sentences: Counter[str] = Counter()
-    slowest, largest = (0.0, ""), (0.0, "")
+@dataclass(frozen=True)
+class Result:
+    """One file and what came of it."""
+
+    case: int
+    kind: str
+    bytes: int
+    said: str
+    seconds: float
+    peak_mb: float
+    fault: str | None
+
+    @property
+    def outcome(self) -> str:
+        """refused, measured or failed."""
+        return "failed" if self.fault else self.said.partition(":")[0]
+
+
+def run(n: int, seed: int, keep: Path | None = None, log: Path | None = None) -> list[Result]:
+    """Run n files, except those in the log, which gets a line for each. Prints the failures as they come."""
+    done = {r.case: r for r in _logged(log)}
+    worker = Worker()
     with tempfile.TemporaryDirectory(prefix="gait-fuzz-") as folder:
-        for k, (kind, suffix, content) in enumerate(cases(n, seed)):
+        for k, kind, suffix, content in cases(n, seed, done):
             path = Path(folder) / f"case{k}{suffix}"
             path.write_bytes(content)
             answer = worker.ask(path)
-            kinds[kind] += 1
-            sentences[str(answer["said"]).replace(path.name, "FILE")[:90]] += 1
-            slowest = max(slowest, (float(str(answer["seconds"])), f"{kind} {k}"))
-            largest = max(largest, (float(str(answer["peak_mb"])), f"{kind} {k}"))
-            wrong = fault(answer)
-            if wrong:
-                failures.append((kind, k, wrong))
-                print(f"FAILED {kind} case {k} (seed {seed}, {len(content)} bytes): {wrong}")
+            said, seconds, peak_mb = str(answer["said"]), float(str(answer["seconds"])), float(str(answer["peak_mb"]))
+            result = Result(
+                k, kind, len(content), said.replace(path.name, "FILE"), round(seconds, 2), round(peak_mb), fault(answer)
+            )
+            done[k] = result
+            if log is not None:
+                with log.open("a", encoding="utf-8") as lines:
+                    lines.write(json.dumps(asdict(result)) + "\n")
+            if result.fault:
+                print(f"FAILED {kind} case {k} (seed {seed}, {len(content)} bytes): {result.fault}", flush=True)
                 if keep is not None:
                     keep.mkdir(parents=True, exist_ok=True)
                     shutil.copy(path, keep / f"seed{seed}-{kind}-{path.name}")
             path.unlink()
     worker.stop()
-    print(f"{n} files, seed {seed}: {len(failures)} failed")
-    print("kinds:", dict(kinds))
-    print(f"slowest {slowest[0]:.1f} s ({slowest[1]}), most memory {largest[0]:.0f} MB ({largest[1]})")
-    for sentence, count in sentences.most_common(25):
-        print(f"{count:5d}  {sentence}")
-    return failures
+    return [done[k] for k in sorted(done)]
+
+
+def _logged(log: Path | None) -> list[Result]:
+    if log is None or not log.exists():
+        return []
+    return [Result(**json.loads(line)) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+def report(results: list[Result], seed: int) -> str:
+    """The run in Markdown: limits, table of kinds and outcomes, extremes, the commonest sentences, the failures."""
+    slowest, largest = max(results, key=lambda r: r.seconds), max(results, key=lambda r: r.peak_mb)
+    failures = [r for r in results if r.fault]
+    lines = [
+        "# Broken and hostile files",
+        "",
+        f"`python -m validation.fuzz_clips --n {len(results)} --seed {seed}`: {len(results)} files through `gait.pipeline.analyse`, "
+        f"**{len(failures)} failed**. A file fails when the program crashes, takes more than {TIME_LIMIT_S:.0f} s or "
+        f"{MEMORY_LIMIT_MB:.0f} MB, gives a label, or does not say in one sentence what is wrong.",
+        "",
+        f"Longest: {slowest.seconds:.1f} s ({slowest.kind}). Most memory: {largest.peak_mb:.0f} MB ({largest.kind}). "
+        f"Half of the files took under {_median(r.seconds for r in results):.2f} s. "
+        f"Machine: {_machine()}, shared with other work.",
+        "",
+        "`measured`: a runner could still be followed and the steps were measured; both feet stay undetermined. The only seed with a "
+        f"runner is {RUNNER_FRAMES / 60:.0f} s of a sample clip, too short for a label; the others are drawn, nobody in them.",
+        "",
+        "| damage | files | refused | measured | failed | longest s | most MB |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for kind in [m.__name__ for m in MUTATIONS]:
+        mine = [r for r in results if r.kind == kind]
+        if mine:
+            lines.append(_row(kind, mine))
+    lines += [_row("all", results), "", "The commonest answers:", ""]
+    sentences = Counter(r.said.partition(": ")[2] for r in results if not r.fault)
+    lines += [f"- {count} x {sentence}" for sentence, count in sentences.most_common(12)]
+    if failures:
+        lines += ["", "Failed:", "", *(f"- {r.kind}, case {r.case}: {r.fault}" for r in failures)]
+    return "\n".join(lines) + "\n"
+
+
+def _row(name: str, results: list[Result]) -> str:
+    counts = Counter(r.outcome for r in results)
+    cells = [len(results), counts["refused"], counts["measured"], counts["failed"]]
+    longest, most = max(r.seconds for r in results), max(r.peak_mb for r in results)
+    return f"| {name.replace('_', ' ')} | {' | '.join(map(str, cells))} | {longest:.1f} | {most:.0f} |"
+
+
+def _median(values: Iterator[float]) -> float:
+    return float(np.median(list(values)))
+
+
+def _machine() -> str:
+    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {gigabytes:.0f} GB, Python {platform.python_version()}"
 
 
 def main() -> int:
@@ -526,12 +665,19 @@ def main() -> int:
     parser.add_argument("--n", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="folder for the files that failed")
+    parser.add_argument("--log", type=Path, help="a line for every file; a run that was stopped goes on after them")
+    parser.add_argument("--out", type=Path, help="Markdown report to write")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.worker:
         work()
         return 0
-    return 1 if run(chosen.n, chosen.seed, chosen.keep) else 0
+    results = run(chosen.n, chosen.seed, chosen.keep, chosen.log)
+    text = report(results, chosen.seed)
+    if chosen.out is not None:
+        chosen.out.write_text(text, encoding="utf-8")
+    print(text)
+    return 1 if any(r.fault for r in results) else 0
 
 
 if __name__ == "__main__":
