@@ -12,6 +12,7 @@ from gait.model import Floats
 
 Rgb = tuple[int, int, int]
 Plane = NDArray[np.uint8]
+Mix = NDArray[np.uint16]
 
 PLATE_RGB: Rgb = (23, 37, 43)
 """Behind words on a picture."""
@@ -50,38 +51,48 @@ class Canvas:
             return
         if edge is not None:
             self.line(a, b, edge, thick + 2)
-        for plane, value, k in self._each(colour):
-            cv2.line(plane, _fixed(a, k), _fixed(b, k), (value,), max(1, round(thick * k)), cv2.LINE_AA, SHIFT)
+        (ax, ay), (bx, by), whole, half = _fixed(a), _fixed(b), max(1, round(thick)), max(1, round(thick / 2))
+        y, u, v = yuv(colour)
+        cv2.line(self.planes[0], (ax, ay), (bx, by), (y,), whole, cv2.LINE_AA, SHIFT)
+        ax, ay, bx, by = ax >> 1, ay >> 1, bx >> 1, by >> 1
+        cv2.line(self.planes[1], (ax, ay), (bx, by), (u,), half, cv2.LINE_AA, SHIFT)
+        cv2.line(self.planes[2], (ax, ay), (bx, by), (v,), half, cv2.LINE_AA, SHIFT)
 
     def dot(self, at: Floats, radius: float, colour: Rgb) -> None:
         """A filled circle. Nothing when `at` is not finite."""
-        if np.isfinite(at).all():
-            for plane, value, k in self._each(colour):
-                size = round(radius * k * (1 << SHIFT))
-                cv2.circle(plane, _fixed(at, k), size, (value,), -1, cv2.LINE_AA, SHIFT)
+        if not np.isfinite(at).all():
+            return
+        x, y = _fixed(at)
+        size = round(radius * (1 << SHIFT))
+        for n, (plane, value) in enumerate(zip(self.planes, yuv(colour), strict=True)):
+            k = 0 if n == 0 else 1
+            cv2.circle(plane, (x >> k, y >> k), size >> k, (value,), -1, cv2.LINE_AA, SHIFT)
 
     def box(self, x0: float, y0: float, x1: float, y1: float, colour: Rgb) -> None:
         """A filled rectangle."""
-        for plane, value, k in self._each(colour):
-            rows, columns = slice(round(y0 * k), round(y1 * k)), slice(round(x0 * k), round(x1 * k))
-            plane[rows, columns] = value
+        y, u, v = yuv(colour)
+        self.planes[0][round(y0) : round(y1), round(x0) : round(x1)] = y
+        rows, columns = slice(round(y0 / 2), round(y1 / 2)), slice(round(x0 / 2), round(x1 / 2))
+        self.planes[1][rows, columns] = u
+        self.planes[2][rows, columns] = v
+
+    def put_rows(self, rows: tuple[Plane, Plane, Plane]) -> None:
+        """Put rows back at the bottom."""
+        for mine, given in zip(self.planes, rows, strict=True):
+            mine[len(mine) - len(given) :] = given
 
     def text(self, words: str, x: float, y: float, height_px: int, colour: Rgb, plate: bool = False) -> None:
         """Words with their top-left corner at x, y, moved inside the picture; on a dark plate if asked for."""
         patches = _patch(words, height_px, colour, plate)
         h, w = patches[0][0].shape
         x, y = min(max(x, 0), max(self.width - w, 0)), min(max(y, 0), max(self.height - h, 0))
-        for n, (plane, (value, alpha)) in enumerate(zip(self.planes, patches, strict=True)):
+        for n, (plane, (ink, through)) in enumerate(zip(self.planes, patches, strict=True)):
             left, top = int(x) // 2, int(y) // 2
             if n == 0:
                 left, top = 2 * left, 2 * top
-            region = plane[top : top + value.shape[0], left : left + value.shape[1]]
-            v, a = value[: region.shape[0], : region.shape[1]], alpha[: region.shape[0], : region.shape[1]]
-            region[:] = (region + (v - region) * a + 0.5).astype(np.uint8)
-
-    def _each(self, colour: Rgb) -> list[tuple[Plane, int, float]]:
-        values = yuv(colour)
-        return [(plane, values[n], 1.0 if n == 0 else 0.5) for n, plane in enumerate(self.planes)]
+            region = plane[top : top + ink.shape[0], left : left + ink.shape[1]]
+            h, w = region.shape
+            region[:] = (region * through[:h, :w] + ink[:h, :w]) >> 8
 
 
 def text_width(words: str, height_px: int, plate: bool = False) -> int:
@@ -97,15 +108,13 @@ def yuv(colour: Rgb) -> tuple[int, int, int]:
     return round(16 + 219 * y), round(128 + 224 * (b - y) / 1.8556), round(128 + 224 * (r - y) / 1.5748)
 
 
-def _fixed(point: Floats, k: float) -> tuple[int, int]:
-    return round(float(point[0]) * k * (1 << SHIFT)), round(float(point[1]) * k * (1 << SHIFT))
+def _fixed(point: Floats) -> tuple[int, int]:
+    return round(float(point[0]) * (1 << SHIFT)), round(float(point[1]) * (1 << SHIFT))
 
 
 @lru_cache(maxsize=4096)
-def _patch(
-    words: str, height_px: int, colour: Rgb, plate: bool
-) -> tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]:
-    """Per plane (value, alpha 0-1) of the words, drawn once and kept."""
+def _patch(words: str, height_px: int, colour: Rgb, plate: bool) -> tuple[tuple[Mix, Mix], ...]:
+    """Per plane the words, drawn once and kept: new = (old * second + first) / 256."""
     font = _font(height_px)
     x0, y0, x1, y1 = font.getbbox(words)
     pad = round(0.35 * height_px) if plate else 1
@@ -123,7 +132,15 @@ def _patch(
     def halved(a: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(a.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3)), np.float32)
 
-    return (np.asarray(16 + 219 * y, np.float32), alpha), (halved(u), halved(alpha)), (halved(v), halved(alpha))
+    def mix(value: NDArray[np.float32], a: NDArray[np.float32]) -> tuple[Mix, Mix]:
+        through = np.round(256 * (1 - a)).astype(np.uint16)
+        return (np.round(value * (256 - through.astype(np.float32))) + 127).astype(np.uint16), through
+
+    return (
+        mix(np.asarray(16 + 219 * y, np.float32), alpha),
+        mix(halved(u), halved(alpha)),
+        mix(halved(v), halved(alpha)),
+    )
 
 
 @lru_cache(maxsize=8)

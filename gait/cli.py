@@ -22,8 +22,8 @@ SAMPLE_SPEED_KMH = 9.7
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    # Before NumPy is loaded: its small matrices here are only slowed down by threads (heel measurement took twice the time).
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    # Before NumPy is loaded: small matrices and small pictures are only slowed down by threads (heel measurement took twice the time).
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
         os.environ.setdefault(variable, "1")
     arguments = _parser().parse_args(argv)
     if not arguments.verbose and arguments.run is not _app:

@@ -135,7 +135,7 @@ def lines_of(frames: pd.DataFrame, name: str) -> Floats:
 
 def write_overlay(folder: Path, analysis: Analysis, tell: Callable[[int, int], None]) -> None:
     """overlay.mp4: the clip with the legs, the lines and the foot contacts drawn in."""
-    overlay.write_overlay(analysis, clips.frames(analysis.clip, max_side_px=16), folder / "overlay.mp4", tell)
+    overlay.write_overlay(analysis, clips.frames(analysis.clip, max_side_px=0), folder / "overlay.mp4", tell)
 
 
 def write_report(folder: Path) -> None:

@@ -88,7 +88,7 @@ def test_every_frame_keeps_its_own_time(made):
 
 def test_format_that_browsers_play_with_even_sides(made):
     out, _, codec, shown = made
-    assert (codec.name, codec.pix_fmt, codec.profile) == ("h264", "yuv420p", "High")
+    assert (codec.name, codec.pix_fmt, codec.profile) == ("h264", "yuv420p", "Constrained Baseline")
     # 201 x 360 is not even: rounded to the next even size, the strip below.
     assert shown[0][1].shape == (360 + STRIP_PX, 200, 3)
     data = out.read_bytes()
@@ -105,6 +105,26 @@ def test_heel_line_is_drawn_in_measured_frames_only(made):
     counts = [near(image, HEEL_RGB, (50, 250, 80, 300)) for _, image in made[3]]
     assert min(counts[3], counts[4]) > 40
     assert max(counts[:3] + counts[5:]) == 0, "frame 5 is not usable"
+
+
+@pytest.mark.parametrize("size", [(201, 361), (202, 359), (198, 354), (321, 179), (1280, 720), (1080, 1920)])
+@pytest.mark.parametrize("turns", [0, 1])
+def test_colours_lie_where_brightness_does(tmp_path, size, turns):
+    """A red square on grey: its colour must cover the same pixels as its brightness, whatever the sides divide by."""
+    width, height = size
+    picture = np.full((height, width, 3), 60, np.uint8)
+    top, left = height // 3 // 2 * 2, width // 2 // 2 * 2
+    picture[top : top + height // 4, left : left + width // 4] = (230, 30, 30)
+    stored = np.ascontiguousarray(np.rot90(picture, -turns))
+    video = av.VideoFrame.from_ndarray(stored, format="rgb24").reformat(format="yuv420p")
+    plain = Analysis(Clip(Path("c.mp4"), "0" * 64, TIMES_S[:1], width, height, 90 * turns, "h264"), None, View.REAR, ())
+    out = write_overlay(plain, [Shown(0, 0.0, video, Orientation(turns))], tmp_path / "o.mp4")
+    image = read_back(out)[1][0][1][:-STRIP_PX].astype(int)
+    scale = image.shape[0] / height
+    red = np.argwhere(image[..., 0] - image[..., 2] > 60)
+    assert len(red), "there is a red square"
+    expected = np.array([[top, left], [top + height // 4, left + width // 4]]) * scale
+    assert np.abs(np.stack([red.min(axis=0), red.max(axis=0) + 1]) - expected).max() <= 5
 
 
 def test_bar_under_the_foot_only_in_stance(made):
@@ -165,7 +185,7 @@ def test_the_sample_clip_keeps_its_times(tmp_path):
     out = write_overlay(Analysis(clip, None, View.REAR, ()), frames(clip, max_side_px=16, stop=12), tmp_path / "o.mp4")
     codec, shown = read_back(out)
     assert [t for t, _ in shown] == pytest.approx(list(clip.times_s[:12]), abs=1 / 90_000)
-    assert (codec.width, codec.height) == (540, 960 + STRIP_PX)
+    assert (codec.width, codec.height) == (480, 852 + STRIP_PX)
 
 
 def test_canvas_colours_come_back():

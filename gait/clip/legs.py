@@ -110,7 +110,7 @@ class StoredLegPictures:
     def crop(self, frame: int) -> Crop | None:
         """The crop of that frame; None where the runner was not seen."""
         if frame in self._left_out and self.clip is not None:
-            return next((self._again(f) for f in stills(self.clip, np.array([frame]), max_side_px=16)), None)
+            return next((self._again(f) for f in stills(self.clip, np.array([frame]), max_side_px=0)), None)
         if frame not in self._stored:
             return None
         offset, cut = self._stored[frame]
@@ -126,7 +126,7 @@ class StoredLegPictures:
         if not lost or self.clip is None:
             yield from ((f, self.crop(f)) for f in wanted)
             return
-        decoded = every_frame(self.clip, max_side_px=16, start=min(lost), stop=max(lost) + 1)
+        decoded = every_frame(self.clip, max_side_px=0, start=min(lost), stop=max(lost) + 1)
         with closing(decoded):
             ahead = next(decoded, None)
             for f in wanted:
@@ -189,7 +189,7 @@ def leg_pictures(clip: Clip, track: PoseTrack, frames: Iterable[int] | None = No
     wanted = None if frames is None else set(frames)
     found = StoredLegPictures(clip)
     try:
-        for frame in every_frame(clip, max_side_px=16):
+        for frame in every_frame(clip, max_side_px=0):
             if wanted is None or frame.index in wanted:
                 found.add(frame, track.landmarks_px[frame.index])
     except BaseException:
