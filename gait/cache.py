@@ -42,7 +42,7 @@ def cache_folder() -> Path:
 
 def track_key(clip: Clip, settings: PoseSettings, model_sha256: str) -> str:
     """Names a track: equal exactly when tracking again would give the same numbers."""
-    chosen = {name: value for name, value in asdict(settings).items() if name not in _NO_EFFECT}
+    chosen = {name: value for name, value in asdict(settings).items() if name not in _NO_EFFECT and value is not None}
     try:
         mediapipe = version("mediapipe")
     except PackageNotFoundError:

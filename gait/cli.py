@@ -78,6 +78,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FACTOR",
         help="the clip plays this many times slower than life, e.g. 2 for 60 pictures a second stored as 30",
     )
+    analyze.add_argument(
+        "--runner-at",
+        type=_place,
+        metavar="X,Y",
+        help="where the runner's hips are when others are in the picture: shares of its width and height (see gait check)",
+    )
     analyze.add_argument("--no-pdf", action="store_true", help="write no report.pdf")
     analyze.add_argument("--no-overlay", action="store_true", help="write no overlay.mp4")
     analyze.add_argument("--no-cache", action="store_true", help="track the clip anew")
@@ -96,6 +102,13 @@ def _parser() -> argparse.ArgumentParser:
     app.add_argument("--limits", type=Path, metavar="CSV", help="the store's own limits (default: $GAIT_LIMITS)")
     app.set_defaults(run=_app)
 
+    check = commands.add_parser("check", help="say in a second or two what a clip is good for, without analysing it")
+    check.add_argument("clip", type=Path, metavar="CLIP")
+    check.add_argument("--standing", type=Path, metavar="CLIP", help="the standing clip that goes with it")
+    check.add_argument("--slow-motion", type=_positive, default=1.0, metavar="FACTOR", help="as for analyze")
+    check.add_argument("--runner-at", type=_place, metavar="X,Y", help="as for analyze")
+    check.set_defaults(run=_check)
+
     doctor = commands.add_parser("doctor", help="say what is installed and whether this computer is ready")
     doctor.set_defaults(run=_doctor)
 
@@ -113,6 +126,16 @@ def _positive(text: str) -> float:
     return value
 
 
+def _place(text: str) -> tuple[float, float]:
+    try:
+        x, y = (float(v) for v in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be two numbers, X,Y. Got {text}") from None
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        raise argparse.ArgumentTypeError(f"must be shares between 0 and 1, like 0.5,0.6. Got {text}")
+    return x, y
+
+
 def _analyze(arguments: argparse.Namespace) -> int:
     from gait.pipeline import Choices
 
@@ -128,6 +151,7 @@ def _analyze(arguments: argparse.Namespace) -> int:
         report=not arguments.no_pdf,
         cache=not arguments.no_cache,
         slow_motion=arguments.slow_motion,
+        runner_at=arguments.runner_at,
     )
     return _run(arguments.clip, arguments.out or Path("reports") / arguments.clip.stem, choices)
 
@@ -259,6 +283,30 @@ def _doctor(_: argparse.Namespace) -> int:
         if not check.ok and check.advice:
             print(f"     {check.advice}")
     return 0 if all(c.ok or c.optional for c in checks) else 2
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from gait import health
+    from gait.quality import standing_line
+    from gait.settings import PoseSettings
+
+    settings = PoseSettings(runner_at=arguments.runner_at)
+    found = health.check(arguments.clip, settings, slow_motion=arguments.slow_motion)
+    standing = health.check_standing(arguments.standing, found) if arguments.standing else None
+    checks = (*found.checks, standing_line(standing))
+    width = max(len(c.name) for c in checks)
+    for c in checks:
+        limit = f" (needed: {c.limit})" if c.limit else ""
+        print(f"{ {'ok': 'ok    ', 'warn': 'LOOK  ', 'refuse': 'REFUSE'}[c.mark] } {c.name:{width}}  {c.value}{limit}")
+        if c.advice:
+            print(f"{'':{width + 9}}{c.advice}")
+    if len(found.hips) > 1:
+        for number, (x, y) in enumerate(found.hips, 1):
+            print(f"Runner {number}, counted from the left: --runner-at {x:.2f},{y:.2f}")
+    if found.refused:
+        print(f"gait: {arguments.clip.name} cannot be judged. {found.reason}", file=sys.stderr)
+        return 2
+    return 0
 
 
 def _validate(arguments: argparse.Namespace) -> int:

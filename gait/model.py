@@ -78,6 +78,8 @@ class Clip(Frozen):
     codec: str
     start_s: float = 0.0
     """The container's own time of the first frame, which is time 0 everywhere else."""
+    key_frames: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """(k,) indices of frames that can be decoded without those before them; empty when not known."""
     slow_motion: float = 1.0
     """How many times slower than life the file plays, as a person confirmed; `times_s` are true times, already divided by it."""
 

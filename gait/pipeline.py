@@ -8,9 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from gait import angles, cache, events, meaning, pose, pronation, quality, rearfoot, shoes, strides, trajectories
+from gait import (
+    angles,
+    cache,
+    events,
+    health,
+    meaning,
+    pose,
+    pronation,
+    quality,
+    rearfoot,
+    shoes,
+    strides,
+    trajectories,
+)
 from gait import clip as clips
 from gait.document import document
 from gait.errors import Cancelled, GaitError
@@ -21,20 +32,16 @@ from gait.model import (
     Finding,
     GaitEvents,
     LegPictures,
-    Picture,
     PoseTrack,
     Pronation,
     RearfootAngles,
     StrideTable,
 )
-from gait.pose.people import find_people
 from gait.pose.points import read_points
 from gait.progress import Cancel, Progress, Report
 from gait.results import ResultFolder, complete_or_nothing
-from gait.settings import Settings
+from gait.settings import PoseSettings, Settings
 
-SAMPLED_PICTURES = 10
-"""Frames looked at for light and blur before tracking starts."""
 MAX_SLOW_MOTION = 40.0
 """960 pictures a second, the fastest phones record, played at 24."""
 
@@ -55,7 +62,14 @@ class Choices:
     cache: bool = True
     slow_motion: float = 1.0
     """How many times slower than life the running clip plays, as a person confirmed. Never taken without asking."""
+    runner_at: tuple[float, float] | None = None
+    """Where the runner is when others are in the picture too: as `PoseSettings.runner_at`."""
     settings: Settings = field(default_factory=Settings)
+
+    @property
+    def pose(self) -> PoseSettings:
+        """The tracker's settings with the runner who was chosen."""
+        return replace(self.settings.pose, runner_at=self.runner_at) if self.runner_at else self.settings.pose
 
     def __post_init__(self) -> None:
         """Check bounds. Raises GaitError."""
@@ -138,17 +152,15 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
         return _measure_points(path, choices), None
     clip = clips.open_clip(path).slowed(choices.slow_motion)
     standing_clip = clips.open_clip(choices.standing) if choices.standing else None
-    samples = _samples(clip)
-    findings = [*quality.check_clip(clip), *quality.check_pictures(samples)]
-    if not _refused(findings):
-        people = find_people(samples, clip.width_px, clip.height_px)
-        findings += quality.check_people(people)
-    if _refused(findings):
-        return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, tuple(findings)), None
+    first = health.look(clip, choices.pose, view=choices.view)
+    if first.refused:
+        return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, first.findings), None
+    findings = list(first.lasting)
     track, pictures = _track(clip, choices, watch.stage("Following the runner"), watch.cancelled, stack)
     moves = trajectories.clean(track, s.trajectories)
     view = choices.view or events.guess_view(track)[0]
-    findings += [*quality.check_track(clip, track, moves, view), *quality.check_people(people, track)]
+    findings += quality.check_track(clip, track, moves, view)
+    findings += quality.check_people(first.people, track, choices.runner_at is not None)
     partial = Analysis(clip, standing_clip, view, tuple(findings), track, moves)
     if _refused(findings):
         return partial, None
@@ -230,7 +242,7 @@ def _track(
     clip: Clip, choices: Choices, tell: Callable[[int, int], None], cancelled: Cancel | None, stack: ExitStack
 ) -> tuple[PoseTrack, LegPictures]:
     """The track, from the cache when this clip was tracked before; its leg pictures live until `stack` closes."""
-    chosen = choices.settings.pose
+    chosen = choices.pose
     known = cache.load_track(clip, chosen, pose.model_sha256(chosen.model)) if choices.cache else None
     if known is not None:
         return known, stack.enter_context(clips.leg_pictures(clip, known))
@@ -239,11 +251,6 @@ def _track(
     if choices.cache:
         cache.save_track(clip, chosen, track)
     return track, pictures
-
-
-def _samples(clip: Clip) -> list[tuple[float, Picture]]:
-    indices = np.unique(np.linspace(0, clip.n_frames - 1, SAMPLED_PICTURES).astype(np.int64))
-    return [(frame.time_s, frame.image) for frame in clips.stills(clip, indices, max_side_px=640)]
 
 
 def _refused(findings: list[Finding] | tuple[Finding, ...]) -> bool:

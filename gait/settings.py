@@ -34,6 +34,9 @@ class PoseSettings:
     """The tracker's picture is shrunk to this longer side. Measured: landmark error against truth does not change."""
     workers: int = 0
     """Trackers side by side; 0 = one per core."""
+    runner_at: tuple[float, float] | None = None
+    """Where the runner's hips are, as shares of the picture's width and height: the person there is followed, whoever else is
+    in the picture. None: the person seen best."""
 
     def __post_init__(self) -> None:
         """Check bounds."""
@@ -42,6 +45,8 @@ class PoseSettings:
         _within(c, "min_tracking_confidence", self.min_tracking_confidence, 0, 1)
         _within(c, "max_side_px", self.max_side_px, 256, 8192)
         _within(c, "workers", self.workers, 0, 64)
+        for name, share in zip(("runner_at x", "runner_at y"), self.runner_at or (), strict=False):
+            _within(c, name, share, 0, 1)
         _check("PoseSettings", c)
 
 

@@ -67,6 +67,7 @@ class FakeFrame:
 
     index: int
     time_s: float
+    full_size_px: tuple[int, int] = (720, 1280)
 
 
 class FakeWorker:
@@ -75,7 +76,7 @@ class FakeWorker:
     def __init__(self, _settings):
         self.busy = False
 
-    def look(self, frame, region):
+    def look(self, frame, region, near=None):
         """Somewhere near where it was told to look; nobody for a while in the middle."""
         assert not self.busy
         self.busy = True
@@ -132,10 +133,10 @@ def test_only_as_many_frames_are_held_as_the_lag_has(monkeypatch):
 
 def test_an_error_in_a_worker_reaches_the_caller_and_nothing_is_left_running(monkeypatch):
     class Broken(FakeWorker):
-        def look(self, frame, region):
+        def look(self, frame, region, near=None):
             if frame.index == 20:
                 raise RuntimeError("broken")
-            return super().look(frame, region)
+            return super().look(frame, region, near)
 
     monkeypatch.setattr(blazepose, "_Worker", Broken)
     with pytest.raises(RuntimeError, match="broken"):

@@ -5,7 +5,7 @@ is displayed (the container's rotation applied). Never more than a few frames ar
 """
 
 from gait.clip.container import Orientation, frames_that_fit
-from gait.clip.frames import Frame, frames, stills
+from gait.clip.frames import Frame, frames, spread_out, stills
 from gait.clip.growing import follow
 from gait.clip.index import open_clip, sha256_of
 from gait.clip.legs import StoredLegPictures, leg_pictures
@@ -22,5 +22,6 @@ __all__ = [
     "leg_pictures",
     "open_clip",
     "sha256_of",
+    "spread_out",
     "stills",
 ]

@@ -38,7 +38,7 @@ def open_clip(path: Path | str) -> Clip:
     digest = _checked_digest(path)
     with opened(path) as (container, stream):
         codec = stream.codec_context.name
-        times = _packet_times(container, stream)
+        times, keys_s = _packet_times(container, stream)
     width, height, orientation = _first_picture(path)
     if times is None:
         times = _decoded_times(path)
@@ -58,6 +58,7 @@ def open_clip(path: Path | str) -> Clip:
         rotation_deg=orientation.turns * 90,
         codec=codec,
         start_s=float(times[0]),
+        key_frames=np.flatnonzero(np.isin(times, keys_s)),
     )
 
 
@@ -100,26 +101,29 @@ def _checked_digest(path: Path) -> str:
     return sha256_of(path)
 
 
-def _packet_times(container: InputContainer, stream: VideoStream) -> Floats | None:
-    """Times of the displayed frames from the packets, without decoding (20 ms for 20 s of video).
+def _packet_times(container: InputContainer, stream: VideoStream) -> tuple[Floats | None, Floats]:
+    """Times of the displayed frames, and of the key frames among them, from the packets, without decoding (20 ms for 20 s of video).
 
     A packet is a frame for every codec met here once the ones that are marked as not to be shown are dropped. None where
     the container keeps no presentation times (AVI): then the decoder has to tell.
     """
     pts: list[int] = []
+    keys: list[int] = []
     shift = None
     for packet in demuxed(container, stream):
         if not packet.size or packet.is_discard:
             continue
         if packet.pts is None:
-            return None
+            return None, np.empty(0)
         shift = packet.time_base
         pts.append(packet.pts)
+        if packet.is_keyframe:
+            keys.append(packet.pts)
         if len(pts) > MAX_FRAMES:
             raise ClipError(f"The clip has more than {MAX_FRAMES} frames.", "Cut it to the run.", "too_long")
     if not pts or shift is None:
-        return np.empty(0)
-    return _strictly_rising(np.array(pts, dtype=np.int64), float(shift))
+        return np.empty(0), np.empty(0)
+    return _strictly_rising(np.array(pts, dtype=np.int64), float(shift)), np.unique(keys) * float(shift)
 
 
 def _strictly_rising(pts: NDArray[np.int64], base_s: float) -> Floats:

@@ -14,15 +14,18 @@ interpreter, so threads do.
 import queue
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from gait.clip import Frame, frames_that_fit
-from gait.model import Floats
-from gait.pose.graph import Graph, detection_graph, landmark_graph, model_file, model_sha256, region_of
+from gait.model import Floats, Picture
+from gait.pose.graph import Graph, detection_graph, landmark_graph, model_file, model_sha256, people_graph, region_of
+from gait.pose.people import nearest, region_round, rows_of
 from gait.pose.tracker import Pose, worker_count
 from gait.settings import PoseSettings
 
@@ -36,6 +39,10 @@ LOWER = 0.02
 """Share of the region's height by which it is moved down: a steady region otherwise costs the toe 7 %. RMS px over swing and
 stance on five rendered runners it was not chosen on (150 frames each), knee, ankle, heel, toe: 22.2, 19.4, 48.8, 33.6 with
 it; 23.0, 20.4, 50.1, 36.2 without; MediaPipe's own loop 22.4, 21.6, 51.7, 33.9."""
+
+
+Place = tuple[float, float]
+"""Of somebody's hips: shares of the picture's width and height."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,16 +68,17 @@ class BlazePose:
     def track(self, frames: Iterable[Frame]) -> Generator[tuple[Frame, Pose | None]]:
         """Each frame with its pose, in order. Close the iterator to stop early: what is under way is waited for (a frame)."""
         count = worker_count(self._settings.workers)
-        kind = (_Worker, self.model_sha256, replace(self._settings, workers=0))
+        kind = (_Worker, self.model_sha256, replace(self._settings, workers=0, runner_at=None))
+        near = self._settings.runner_at
         workers: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         for _ in range(count):
             workers.put(_borrow(kind))
         pool = ThreadPoolExecutor(count, "gait-pose")
 
-        def work(frame: Frame, region: Floats | None) -> _Seen:
+        def work(frame: Frame, region: Floats | None, near: Place | None) -> _Seen:
             worker = workers.get()
             try:
-                return worker.look(frame, region)
+                return worker.look(frame, region, near)
             finally:
                 workers.put(worker)
 
@@ -89,7 +97,9 @@ class BlazePose:
                 while len(past) > 1 and past[0].time_s < frame.time_s - LAG_S - WINDOW_S:
                     past.popleft()
                 region = None if self._settings.static_image_mode else _expected_region(past, frame.time_s)
-                under_way.append((frame, pool.submit(work, frame, region)))
+                if near is not None:
+                    near = _last_place(past, frame.time_s) or near
+                under_way.append((frame, pool.submit(work, frame, region, near)))
             while under_way:
                 yield self._finished(under_way, past)
         finally:
@@ -122,6 +132,12 @@ def _expected_region(past: deque[_Seen], time_s: float) -> Floats | None:
     return region
 
 
+def _last_place(past: deque[_Seen], time_s: float) -> Place | None:
+    """Where the hips were last seen, up to `time_s - LAG_S` (see `_expected_region`); None when not within what is remembered."""
+    known = [s for s in past if s.time_s <= time_s - LAG_S] or list(past)[:1]
+    return next(((float(s.region[0]), float(s.region[1])) for s in reversed(known) if s.region is not None), None)
+
+
 _Kind = tuple[type["_Worker"], str, PoseSettings]
 _idle: dict[_Kind, list["_Worker"]] = {}
 _idle_lock = threading.Lock()
@@ -146,6 +162,17 @@ def _give_back(kind: _Kind, worker: "_Worker") -> None:
         old.close()
 
 
+@contextmanager
+def borrowed(settings: PoseSettings) -> "Iterator[_Worker]":
+    """A set of networks for single pictures. Raises GaitError when the model's file is not there."""
+    kind = (_Worker, model_sha256(settings.model), replace(settings, workers=0, runner_at=None))
+    worker = _borrow(kind)
+    try:
+        yield worker
+    finally:
+        _give_back(kind, worker)
+
+
 class _Worker:
     """One set of networks; the detector is loaded when first needed."""
 
@@ -153,25 +180,49 @@ class _Worker:
         self._settings = settings
         self._landmarks = landmark_graph(settings.model, settings.min_tracking_confidence)
         self._detector: Graph | None = None
+        self._people: Graph | None = None
 
-    def look(self, frame: Frame, region: Floats | None) -> _Seen:
-        """The runner in the region; where there is none, or no region, the person detected best."""
+    def look(self, frame: Frame, region: Floats | None, near: Place | None = None) -> _Seen:
+        """The runner in the region; where there is none, or no region, the person detected `near` a place, or best."""
         found = self._landmarks(frame.image, region) if region is not None else {}
         if "landmarks" not in found:
-            self._detector = self._detector or detection_graph(self._settings.min_detection_confidence)
-            detected = self._detector(frame.image).get("region")
+            detected = self._best(frame.image) if near is None else self._nearest(frame.image, near)
             if detected is not None:
-                found = self._landmarks(frame.image, region_of(detected))
+                found = self._landmarks(frame.image, detected)
         if "landmarks" not in found or "next_region" not in found:
             return _Seen(frame.time_s, None, None)
-        points = np.array([(p.x, p.y, p.visibility) for p in found["landmarks"].landmark], dtype=np.float64)
-        world = np.array([(p.x, p.y, p.z) for p in found["world"].landmark], dtype=np.float64)
-        return _Seen(
-            frame.time_s, Pose(points[:, :2] * frame.full_size_px, points[:, 2], world), region_of(found["next_region"])
-        )
+        return _Seen(frame.time_s, _pose(found, *frame.full_size_px), region_of(found["next_region"]))
+
+    def people(self, image: Picture, width_px: int, height_px: int) -> Floats:
+        """Everybody in the picture, in pixels of a picture of that size: see `people.py`."""
+        self._people = self._people or people_graph(self._settings.min_detection_confidence)
+        return rows_of(self._people(image).get("people") or (), width_px, height_px)
+
+    def pose(self, image: Picture, region: Floats, width_px: int, height_px: int) -> Pose | None:
+        """The pose of whoever is in the region, in pixels of a picture of that size."""
+        found = self._landmarks(image, region)
+        return _pose(found, width_px, height_px) if "landmarks" in found else None
+
+    def _best(self, image: Picture) -> Floats | None:
+        """The region of the person detected best."""
+        self._detector = self._detector or detection_graph(self._settings.min_detection_confidence)
+        detected = self._detector(image).get("region")
+        return None if detected is None else region_of(detected)
+
+    def _nearest(self, image: Picture, near: Place) -> Floats | None:
+        """The region of the person at the place (shares of the picture), or not far from it."""
+        height, width = image.shape[:2]
+        person = nearest(self.people(image, width, height), np.array([near[0] * width, near[1] * height]))
+        return None if person is None else region_round(person, width, height)
 
     def close(self) -> None:
         """Free the networks."""
-        self._landmarks.close()
-        if self._detector is not None:
-            self._detector.close()
+        for graph in (self._landmarks, self._detector, self._people):
+            if graph is not None:
+                graph.close()
+
+
+def _pose(found: dict[str, Any], width_px: int, height_px: int) -> Pose:
+    points = np.array([(p.x, p.y, p.visibility) for p in found["landmarks"].landmark], dtype=np.float64)
+    world = np.array([(p.x, p.y, p.z) for p in found["world"].landmark], dtype=np.float64)
+    return Pose(points[:, :2] * (width_px, height_px), points[:, 2], world)

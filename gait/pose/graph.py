@@ -51,6 +51,12 @@ node {
   output_stream: "ROI:next_region"
 }
 """
+_PEOPLE = """
+input_stream: "image"
+output_stream: "people"
+num_threads: 1
+node { calculator: "PoseDetectionCpu" input_stream: "IMAGE:image" output_stream: "DETECTIONS:people" }
+"""
 _DETECTION = """
 input_stream: "image"
 output_stream: "region"
@@ -102,7 +108,10 @@ class Graph:
             rect = mp.rect(x_center=x, y_center=y, width=width, height=height, rotation=rotation)
             self._graph.add_packet_to_input_stream("region", mp.create.create_proto(rect).at(self._time))
         self._graph.wait_until_idle()
-        return {name: mp.get.get_proto(packet) for name, packet in self._found.items()}
+        return {
+            name: mp.get.get_proto_list(packet) if name == "people" else mp.get.get_proto(packet)
+            for name, packet in self._found.items()
+        }
 
     def close(self) -> None:
         """Stop; frees the networks."""
@@ -123,6 +132,12 @@ def detection_graph(min_detection_confidence: float) -> Graph:
     """The region of the person seen best, from a picture."""
     config = _expanded(_DETECTION, "min_score_thresh: 0.5", f"min_score_thresh: {min_detection_confidence}")
     return Graph(config, {}, ("region",))
+
+
+def people_graph(min_detection_confidence: float) -> Graph:
+    """Every person in a picture, as a list of detections: see `people.py` for what is in one."""
+    config = _expanded(_PEOPLE, "min_score_thresh: 0.5", f"min_score_thresh: {min_detection_confidence}")
+    return Graph(config, {}, ("people",))
 
 
 def region_of(proto: Any) -> Floats:  # noqa: ANN401  a NormalizedRect

@@ -1,38 +1,60 @@
-"""Every person in a few pictures: BlazePose's detector alone, which unlike its tracker reports more than one."""
+"""Every person in a picture: BlazePose's detector alone, which unlike its tracker reports more than one.
+
+A person is a row of five: hips x_px, y_px, body radius_px, score 0-1, and the body's turn in the picture, radians, 0 = upright.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from gait.model import Floats, Picture
+from gait.pose.graph import people_graph
 
-_GRAPH = """
-input_stream: "image"
-output_stream: "detections"
-node { calculator: "PoseDetectionCpu" input_stream: "IMAGE:image" output_stream: "DETECTIONS:detections" }
-"""
+_ROOM = 1.25
+"""MediaPipe's own: the region is this much wider than the circle round the body (PoseDetectionToRoi)."""
+MIN_CONFIDENCE = 0.5
+"""MediaPipe's own."""
+
+
+def rows_of(detections: Sequence[Any], width_px: int, height_px: int) -> Floats:
+    """(k, 5), best first, in pixels of a picture of that size."""
+    size = np.array([width_px, height_px], dtype=float)
+    rows = []
+    for person in detections:
+        # The detector's first key point is the middle of the hips, its second lies on the circle round the body, above.
+        hips, top = (np.array([p.x, p.y]) * size for p in person.location_data.relative_keypoints[:2])
+        across, down = top - hips
+        rows.append((*hips, np.hypot(across, down), person.score[0], np.arctan2(across, -down)))
+    found = np.array(rows, dtype=float).reshape(-1, 5)
+    return np.asarray(found[np.argsort(-found[:, 3], kind="stable")])
+
+
+def region_round(person: Floats, width_px: int, height_px: int) -> Floats:
+    """(5,) the region in which the landmarks of that person are looked for: as `graph.region_of` gives it."""
+    x, y, radius, _, turn = person
+    side = 2 * radius * _ROOM
+    return np.array([x / width_px, y / height_px, side / width_px, side / height_px, turn])
+
+
+def nearest(people: Floats, place_px: Floats) -> Floats | None:
+    """The person whose hips are nearest to the place, and not farther than a body's radius (about 0.9 m); None when nobody is."""
+    if not len(people):
+        return None
+    away = np.linalg.norm(people[:, :2] - place_px, axis=1)
+    k = int(np.argmin(away))
+    return people[k] if away[k] <= people[k, 2] else None
 
 
 def find_people(
     samples: Sequence[tuple[float, Picture]], width_px: int, height_px: int
 ) -> tuple[tuple[float, Floats], ...]:
-    """Per (time_s, picture): time_s and (k, 4) with hips x_px, y_px, body radius_px and score 0-1.
+    """Per (time_s, picture): time_s and its people, (k, 5).
 
     The pictures may be shrunk; positions are in pixels of a picture of `width_px` x `height_px`. About 40 ms a picture.
     """
-    from google.protobuf import text_format  # type: ignore[import-untyped]
-    from mediapipe.framework import calculator_pb2
-    from mediapipe.python.solution_base import SolutionBase
-
-    size = np.array([width_px, height_px], dtype=float)
-    graph = text_format.Parse(_GRAPH, calculator_pb2.CalculatorGraphConfig())
-    found = []
-    with SolutionBase(graph_config=graph, outputs=["detections"]) as detector:
-        for time_s, picture in samples:
-            rows = []
-            for person in detector.process({"image": picture}).detections or []:
-                # The detector's first key point is the middle of the hips, its second lies on the circle round the body.
-                points = np.array([(p.x, p.y) for p in person.location_data.relative_keypoints[:2]]) * size
-                rows.append((*points[0], np.linalg.norm(points[1] - points[0]), person.score[0]))
-            found.append((time_s, np.array(rows, dtype=float).reshape(-1, 4)))
-    return tuple(found)
+    detector = people_graph(MIN_CONFIDENCE)
+    try:
+        return tuple((t, rows_of(detector(picture).get("people") or (), width_px, height_px)) for t, picture in samples)
+    finally:
+        detector.close()

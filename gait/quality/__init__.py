@@ -5,6 +5,8 @@ Pure functions over the stage values, to be called as each stage is ready, so th
     check_clip      the file: frame rate, length, picture size
     check_pictures  a dozen frames: light, flicker, sharpness, whether anything moves
     check_people    who the person detector saw in those frames
+    check_glance    the runner, on those frames alone
+    summarise       all of that as a list for staff
     check_track     the runner: is there one, are the feet in view, how large, from where
     check_running   the movement: running at all, at its true speed, enough steps; with it
     check_camera    rolled, aside of the runner
@@ -15,20 +17,30 @@ What cannot be known is not guessed: a mirrored clip of a runner looks like a ru
 """
 
 from gait.quality.camera import check_camera
+from gait.quality.glance import check_glance
 from gait.quality.legs import check_legs
-from gait.quality.people import check_people
-from gait.quality.picture import check_clip, check_pictures
+from gait.quality.people import People, check_people
+from gait.quality.picture import Pictures, check_clip, check_pictures, judge_pictures, measure_pictures
 from gait.quality.running import check_running
 from gait.quality.standing import check_standing
+from gait.quality.summary import Check, standing_line, summarise
 from gait.quality.track import check_track
 
 __all__ = [
+    "Check",
+    "People",
+    "Pictures",
     "check_camera",
     "check_clip",
+    "check_glance",
     "check_legs",
     "check_people",
     "check_pictures",
     "check_running",
     "check_standing",
     "check_track",
+    "judge_pictures",
+    "measure_pictures",
+    "standing_line",
+    "summarise",
 ]

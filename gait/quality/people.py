@@ -24,11 +24,11 @@ MIN_SAMPLES = 2
 """Pictures in which another person is seen: one can be a slip of the detector."""
 
 People = Sequence[tuple[float, Floats]]
-"""Per picture: time_s and (k, 4) with hips x_px, y_px, radius_px (in the clip's pixels) and score 0-1."""
+"""Per picture: time_s and (k, 4 or more) with hips x_px, y_px, radius_px (in the clip's pixels) and score 0-1."""
 
 
-def check_people(people: People, track: PoseTrack | None = None) -> tuple[Finding, ...]:
-    """Without a track: is anybody there at all. With it: is there somebody besides the tracked runner."""
+def check_people(people: People, track: PoseTrack | None = None, chosen: bool = False) -> tuple[Finding, ...]:
+    """Without a track: is anybody there at all. With it: is there somebody besides the tracked runner, whom staff may have `chosen`."""
     if track is None:
         return _nobody(people)
     body = skeleton(track.landmarks_px)
@@ -46,6 +46,9 @@ def check_people(people: People, track: PoseTrack | None = None) -> tuple[Findin
         return ()
     runs = np.isfinite(stride_time_s(track.times_s, track.landmarks_px))
     message = f"Another person is seen in {samples} of {len(people)} pictures"
+    if chosen:
+        told = f"{message}; the one staff chose was taken."
+        return (Finding("runner_chosen", "info", told, "", samples, MIN_SAMPLES),)
     if runs:
         advice = "Look at the overlay: the skeleton must be on the runner. Ask others to step aside."
         return (
@@ -56,7 +59,8 @@ def check_people(people: People, track: PoseTrack | None = None) -> tuple[Findin
             "several_people",
             "refuse",
             f"{message}, and the one the tracker follows does not run: which one is the runner?",
-            "Only the runner should be in the picture: ask others to step aside and record again.",
+            "Choose the runner on the New analysis page, or add --runner-at X,Y to the command (shares of the picture's width "
+            "and height); better ask others to step aside and record again.",
             samples,
             MIN_SAMPLES,
         ),

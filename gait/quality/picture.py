@@ -1,6 +1,7 @@
 """The file and its pictures, before anyone is looked for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -132,10 +133,38 @@ def _size(clip: Clip) -> list[Finding]:
 
 def check_pictures(samples: Sequence[tuple[float, Picture]]) -> tuple[Finding, ...]:
     """Light, flicker, sharpness, and whether anything moves, on about ten (time_s, picture) spread over the clip."""
+    return judge_pictures(measure_pictures(samples))
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What a dozen pictures measure; NaN without any."""
+
+    lights: float
+    """Brightness (0-255) that the lightest twentieth exceeds, median over the pictures."""
+    burnt: float
+    """Share of the picture that is overexposed, likewise."""
+    change: float
+    """Grey levels; NaN for fewer than 3 pictures of one size."""
+    flicker: float
+    """SD over mean; NaN likewise."""
+    blur_px: float
+
+
+def measure_pictures(samples: Sequence[tuple[float, Picture]]) -> Pictures:
+    """Measure (time_s, picture) samples. Pictures of 640 pixels or less take 15 ms each."""
+    nan = float("nan")
     if not samples:
-        return ()
+        return Pictures(nan, nan, nan, nan, nan)
     grey = [_small_grey(picture) for _, picture in samples]
-    return (*_light(grey), *_movement(grey), *_sharpness(grey))
+    lights = float(np.median([np.percentile(g, 95) for g in grey]))
+    burnt = float(np.median([np.mean(g >= 250) for g in grey]))
+    return Pictures(lights, burnt, *_changes(grey), float(np.median([edge_blur_px(g) for g in grey])))
+
+
+def judge_pictures(m: Pictures) -> tuple[Finding, ...]:
+    """What is wrong with them."""
+    return (*_light(m.lights, m.burnt), *_movement(m.change, m.flicker), *_sharpness(m.blur_px))
 
 
 def _small_grey(picture: Picture) -> Floats:
@@ -147,9 +176,7 @@ def _small_grey(picture: Picture) -> Floats:
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.float64)
 
 
-def _light(grey: list[Floats]) -> list[Finding]:
-    lights = float(np.median([np.percentile(g, 95) for g in grey]))
-    burnt = float(np.median([np.mean(g >= 250) for g in grey]))
+def _light(lights: float, burnt: float) -> list[Finding]:
     if lights < DARK_LIGHTS:
         return [
             Finding(
@@ -175,22 +202,25 @@ def _light(grey: list[Floats]) -> list[Finding]:
     return []
 
 
-def _movement(grey: list[Floats]) -> list[Finding]:
-    """A still picture passed off as a clip, and light that comes and goes."""
+def _changes(grey: list[Floats]) -> tuple[float, float]:
+    """How much anything changes, and how much the light does."""
     if len(grey) < 3 or len({g.shape for g in grey}) > 1:
-        return []
-    found = []
+        return float("nan"), float("nan")
     h, w = grey[0].shape
     tiles = np.stack([cv2.resize(g, (max(1, w // 16), max(1, h // 16)), interpolation=cv2.INTER_AREA) for g in grey])
-    change = float(np.abs(np.diff(tiles, axis=0)).max())
+    # The median over the tiles follows the background's light, not the runner's movement.
+    ratio = np.median(tiles / np.maximum(np.median(tiles, axis=0), 1.0), axis=(1, 2))
+    return float(np.abs(np.diff(tiles, axis=0)).max()), float(np.std(ratio))
+
+
+def _movement(change: float, flicker: float) -> list[Finding]:
+    """A still picture passed off as a clip, and light that comes and goes."""
+    found = []
     if change < STILL:
         message = "Nothing moves in this clip."
         found.append(
             Finding("still_picture", "refuse", message, "Choose the clip of the run.", round(change, 2), STILL)
         )
-    # The median over the tiles follows the background's light, not the runner's movement.
-    ratio = np.median(tiles / np.maximum(np.median(tiles, axis=0), 1.0), axis=(1, 2))
-    flicker = float(np.std(ratio))
     if flicker > FLICKER:
         message = f"The light flickers or the camera keeps changing its exposure ({flicker:.0%})."
         advice = "Lock the exposure; under flickering lamps set the shutter to 1/100 s (1/120 s on a 60 Hz mains)."
@@ -198,9 +228,8 @@ def _movement(grey: list[Floats]) -> list[Finding]:
     return found
 
 
-def _sharpness(grey: list[Floats]) -> list[Finding]:
-    blur = float(np.median([edge_blur_px(g) for g in grey]))
-    if blur <= BLUR_PX:
+def _sharpness(blur: float) -> list[Finding]:
+    if not blur > BLUR_PX:
         return []
     message = "The whole picture is blurred: out of focus, or the lens is dirty."
     return [

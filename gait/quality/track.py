@@ -112,27 +112,39 @@ def _same_person(body: Skeleton, track: PoseTrack) -> list[Finding]:
     ]
 
 
-def _feet(body: Skeleton, track: PoseTrack) -> list[Finding]:
-    feet = body.feet_px[body.plausible]
+def feet_finding(landmarks_px: Floats, width_px: int, height_px: int) -> Finding | None:
+    """The refusal of frames (n, 33, 2) in which the foot on the ground, or the whole legs, are outside the picture."""
+    if not len(landmarks_px):
+        return None
+    _, share = _lower_foot(landmarks_px, width_px, height_px)
+    if share <= FEET_OUT_REFUSED:
+        return None
+    knees = landmarks_px[:, [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE]]
+    legs_out = float(((knees < 0) | (knees > (width_px, height_px))).any(axis=(1, 2)).mean()) > FEET_OUT_REFUSED
+    what = "legs are" if legs_out else "feet are"
+    return Finding(
+        "feet_out_of_view",
+        "refuse",
+        f"The {what} outside the picture in {share:.0%} of the clip.",
+        "Step back or tilt the camera down until both feet stay in the picture with some floor below them.",
+        round(share, 3),
+        FEET_OUT_REFUSED,
+    )
+
+
+def _lower_foot(landmarks_px: Floats, width_px: int, height_px: int) -> tuple[Floats, float]:
+    """(n, 3, 2) ankle, heel and toe of the foot that is lower, and the share of frames in which it leaves the picture."""
+    feet = landmarks_px[:, _FEET].reshape(-1, 2, 3, 2)
     heel_y = feet[:, :, 1, 1]
     lower = feet[np.arange(len(feet)), (heel_y[:, 1] > heel_y[:, 0]).astype(int)]
-    size = np.array([track.width_px, track.height_px], dtype=float)
-    out = ((lower < 0) | (lower > size)).any(axis=(1, 2))
-    share = float(out.mean())
-    if share > FEET_OUT_REFUSED:
-        knees = track.landmarks_px[body.plausible][:, [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE]]
-        legs_out = float(((knees < 0) | (knees > size)).any(axis=(1, 2)).mean()) > FEET_OUT_REFUSED
-        what = "legs are" if legs_out else "feet are"
-        return [
-            Finding(
-                "feet_out_of_view",
-                "refuse",
-                f"The {what} outside the picture in {share:.0%} of the clip.",
-                "Step back or tilt the camera down until both feet stay in the picture with some floor below them.",
-                round(share, 3),
-                FEET_OUT_REFUSED,
-            )
-        ]
+    return lower, float(((lower < 0) | (lower > (width_px, height_px))).any(axis=(1, 2)).mean())
+
+
+def _feet(body: Skeleton, track: PoseTrack) -> list[Finding]:
+    refused = feet_finding(track.landmarks_px[body.plausible], track.width_px, track.height_px)
+    if refused is not None:
+        return [refused]
+    lower, share = _lower_foot(track.landmarks_px[body.plausible], track.width_px, track.height_px)
     if share > FEET_OUT_WARNED:
         message = f"A foot on the ground leaves the picture in {share:.0%} of the clip."
         advice = "Step back a little or centre the runner."

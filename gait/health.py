@@ -1,0 +1,114 @@
+"""The first look at a clip, before minutes are spent on it: glue between a few pictures, the networks and `quality`.
+
+What `pipeline` refuses early and what the New analysis page shows come from here, so that the two never differ.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gait import clip as clips
+from gait import events, pose, quality
+from gait.landmarks import View
+from gait.model import Clip, Finding, Floats, Frozen, Picture, PoseTrack
+from gait.settings import PoseSettings
+
+SAMPLED_PICTURES = 10
+"""Looked at for light, blur and people; 0.1 s each on one busy core."""
+PICTURE_SIDE_PX = 640
+
+
+@dataclass(frozen=True, eq=False)
+class Health(Frozen):
+    """What the first look found."""
+
+    clip: Clip
+    findings: tuple[Finding, ...]
+    lasting: tuple[Finding, ...]
+    """Those of the findings that a whole track does not replace: of the file, its pictures, and of nobody being there."""
+    checks: tuple[quality.Check, ...]
+    """The same and what is well, as a list for staff."""
+    view: View
+    people: quality.People
+    track: PoseTrack | None
+    """One entry per picture; None when the file or its light refused the clip before anybody was looked for."""
+    picture: Picture
+    """The one with the most people in it, at most `PICTURE_SIDE_PX`."""
+    boxes: Floats
+    """(k, 4) round each person in it who could be the runner, left to right: x0, y0, x1, y1 as shares of the picture."""
+    hips: Floats
+    """(k, 2) of each: what `PoseSettings.runner_at` takes."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the clip cannot be judged, as far as can be told without following the runner."""
+        return any(f.severity == "refuse" for f in self.findings)
+
+    @property
+    def reason(self) -> str:
+        """Why it is refused, in one line; empty when it is not."""
+        return next((f"{f.message} {f.advice}".strip() for f in self.findings if f.severity == "refuse"), "")
+
+
+def check(
+    path: Path,
+    settings: PoseSettings | None = None,
+    *,
+    slow_motion: float = 1.0,
+    view: View | None = None,
+) -> Health:
+    """Look at a clip. `view` and `settings.runner_at` are what staff chose.
+
+    Raises ClipError when the file is no video that could be analysed.
+    """
+    return look(clips.open_clip(path).slowed(slow_motion), settings or PoseSettings(), view=view)
+
+
+def look(clip: Clip, settings: PoseSettings, *, view: View | None = None) -> Health:
+    """`check` for a clip that is open."""
+    samples = _samples(clip)
+    measured = quality.measure_pictures(samples)
+    lasting = [*quality.check_clip(clip), *quality.judge_pictures(measured)]
+    if not samples or any(f.severity == "refuse" for f in lasting):
+        shown = samples[len(samples) // 2][1] if samples else np.zeros((1, 1, 3), np.uint8)
+        checks = quality.summarise(clip, measured, 0, None, View.UNKNOWN, lasting)
+        none = np.empty((0, 4))
+        told = tuple(lasting)
+        return Health(clip, told, told, checks, view or View.UNKNOWN, (), None, shown, none, np.empty((0, 2)))
+    seen = pose.glance(samples, clip, settings)
+    lasting += quality.check_people(seen.people)
+    guessed = view or events.guess_view(seen.track)[0]
+    found = list(lasting)
+    if not any(f.severity == "refuse" for f in lasting):
+        found += quality.check_glance(clip, seen.people, seen.track, guessed, settings.runner_at is not None)
+    checks = quality.summarise(clip, measured, len(seen.boxes), seen.track, guessed, found)
+    return Health(
+        clip,
+        tuple(found),
+        tuple(lasting),
+        checks,
+        guessed,
+        seen.people,
+        seen.track,
+        seen.picture,
+        seen.boxes,
+        seen.hips,
+    )
+
+
+def check_standing(path: Path, run: Health, settings: PoseSettings | None = None) -> tuple[Finding, ...]:
+    """What speaks against a standing clip as the reference of that run, on a few of its pictures.
+
+    Raises ClipError when the file is no video that could be analysed.
+    """
+    clip = clips.open_clip(path)
+    samples = _samples(clip)
+    if run.track is None or not samples:
+        return ()
+    return quality.check_standing(pose.glance(samples, clip, settings or PoseSettings()).track, run.track)
+
+
+def _samples(clip: Clip) -> list[tuple[float, Picture]]:
+    indices = clips.spread_out(clip, SAMPLED_PICTURES)
+    return [(f.time_s, f.image) for f in clips.stills(clip, indices, max_side_px=PICTURE_SIDE_PX)]

@@ -1,0 +1,80 @@
+"""A first look at a clip: who is in a few of its pictures, and how the runner stands in each, in about half a second."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gait.model import Clip, Floats, Frozen, Picture, PoseTrack
+from gait.pose.blazepose import BlazePose, borrowed
+from gait.pose.people import nearest, region_round
+from gait.pose.tracker import Poses
+from gait.settings import PoseSettings
+
+SURE_SCORE = 0.6
+"""Night traffic scores 0.51-0.6 with one 0.9; runners 0.9-0.99 (as `quality.people`)."""
+SAME_SIZE = 0.5
+"""Of the largest: smaller people stand far behind."""
+MARGIN = 0.06
+"""Room round the landmarks of a person, share of their height: they lie inside the body's outline."""
+
+
+@dataclass(frozen=True, eq=False)
+class Glance(Frozen):
+    """What a few pictures show."""
+
+    people: tuple[tuple[float, Floats], ...]
+    """Per picture: time_s and (k, 5) rows as in `pose.people`, in the clip's pixels."""
+    track: PoseTrack
+    """One entry per picture; NaN where the runner was not seen."""
+    picture: Picture
+    """The one with the most people in it."""
+    boxes: Floats
+    """(k, 4) round each person in it, left to right: x0, y0, x1, y1 as shares of the picture; empty when nobody is there."""
+    hips: Floats
+    """(k, 2) of each, x and y as shares of the picture: what `PoseSettings.runner_at` takes."""
+
+
+def glance(samples: Sequence[tuple[float, Picture]], clip: Clip, settings: PoseSettings) -> Glance:
+    """Look at the (time_s, picture) samples, which may be shrunk. Who is followed: `settings.runner_at`, else whoever is seen best."""
+    size = np.array([clip.width_px, clip.height_px], dtype=float)
+    tracker = BlazePose(settings)
+    poses = Poses(len(samples))
+    with borrowed(settings) as worker:
+        people = tuple((t, worker.people(picture, clip.width_px, clip.height_px)) for t, picture in samples)
+        counts = [(len(_sure(rows)), float(rows[:, 3].sum())) for _, rows in people]
+        most = max(range(len(samples)), key=counts.__getitem__)
+        place = None if settings.runner_at is None else np.array(settings.runner_at) * size
+        if place is None and counts[most][0] > 1:
+            place = people[most][1][0, :2]  # one and the same in every picture
+        for i, ((t, rows), (_, picture)) in enumerate(zip(people, samples, strict=True)):
+            person = (rows[0] if len(rows) else None) if place is None else nearest(rows, place)
+            region = None if person is None else region_round(person, clip.width_px, clip.height_px)
+            poses.add(i, t, None if region is None else worker.pose(picture, region, clip.width_px, clip.height_px))
+        shown = _sure(people[most][1])
+        shown = shown[np.argsort(shown[:, 0])]
+        boxes = []
+        for person in shown:
+            region = region_round(person, clip.width_px, clip.height_px)
+            pose = worker.pose(samples[most][1], region, clip.width_px, clip.height_px)
+            boxes.append(_box(person, None if pose is None else pose.landmarks_px) / np.tile(size, 2))
+    few = replace(clip, times_s=np.array([t for t, _ in samples]))
+    box_rows = np.clip(np.array(boxes).reshape(-1, 4), 0, 1)
+    return Glance(people, poses.track(few, tracker), samples[most][1], box_rows, np.clip(shown[:, :2] / size, 0, 1))
+
+
+def _sure(rows: Floats) -> Floats:
+    """The people who could be the runner."""
+    if not len(rows):
+        return rows
+    return np.asarray(rows[(rows[:, 3] >= SURE_SCORE) & (rows[:, 2] >= SAME_SIZE * rows[:, 2].max())])
+
+
+def _box(person: Floats, landmarks_px: Floats | None) -> Floats:
+    """(4,) round the landmarks; round the body's circle, as far as a person fills it, where they were not seen."""
+    if landmarks_px is None:
+        x, y, radius = person[:3]
+        return np.array([x - 0.45 * radius, y - radius, x + 0.45 * radius, y + radius])
+    low, high = landmarks_px.min(axis=0), landmarks_px.max(axis=0)
+    room = MARGIN * (high[1] - low[1])
+    return np.array([low[0] - room, low[1] - 1.5 * room, high[0] + room, high[1] + room])
