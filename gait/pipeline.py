@@ -145,6 +145,19 @@ def analyse_to_folder(
     return ResultFolder(out)
 
 
+def track_while_recorded(path: Path, written: Callable[[], bool], choices: Choices = Choices()) -> None:
+    """Follow the runner in a clip that is still being written, so that an analysis with these choices need not.
+
+    The file must be there; `written` tells that it is whole. Returns at once; faults are logged.
+    """
+    pose.live.begin(path, written, choices.pose)
+
+
+def forget_recording(path: Path) -> None:
+    """Drop what was tracked of a recording that will not be analysed."""
+    pose.live.forget(path)
+
+
 def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> tuple[Analysis, LegPictures | None]:
     """Everything up to the labels. The pictures stay open until `stack` closes."""
     s = choices.settings

@@ -21,12 +21,15 @@ from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
 from gait import framing
-from gait.clip import frames, open_clip, stills
+from gait.clip import follow, frames, open_clip, stills
 from gait.errors import GaitError
-from gait.ui import new, record, studio, uploads
+from gait.pipeline import Choices
+from gait.pose import live
+from gait.ui import headstart, new, record, studio, uploads
 from tests.builders import ROOT, SAMPLES
 from tests.test_app import PAGE_TIMEOUT_S, pretend, text
 from tests.test_browser import FLAGS, chromium_path
+from tests.test_pose_live import Canned, Recorder
 
 STANDING = SAMPLES / "treadmill_rear.standing.mp4"
 
@@ -34,6 +37,7 @@ STANDING = SAMPLES / "treadmill_rear.standing.mp4"
 @pytest.fixture(autouse=True)
 def reports(tmp_path, monkeypatch):
     monkeypatch.setenv("GAIT_REPORTS_DIR", str(tmp_path))
+    monkeypatch.setattr(headstart, "begin", lambda path, written: None)
     new.board.clear()
     yield tmp_path
     new.board.clear()
@@ -205,6 +209,91 @@ def test_the_latest_take_counts_unless_it_was_cut_off(folder, call, tmp_path):
     assert call("GET", "run") == (200, {"take": 4})
     uploads.drop_replaced(folder, "run")
     assert sorted(p.name for p in folder.glob("run-*")) == ["run-2.mp4", "run-3.mp4"]
+
+
+# -- tracking while recording ------------------------------------------------------------------------------------------
+
+BEGIN = headstart.begin
+
+
+@pytest.fixture
+def followed(monkeypatch):
+    """Clips are followed while they come, by a tracker that sees nobody, at once."""
+    monkeypatch.setattr(headstart, "begin", BEGIN)
+    monkeypatch.setattr(live, "BlazePose", Canned)
+    yield live._running
+    for path in list(live._running):
+        live.forget(path)
+    headstart._arriving.clear()
+
+
+def used(path):
+    """Whether an analysis would take over what was tracked of the file."""
+    during = live.take(path, Choices().pose)
+    found = during.finished(open_clip(path), None, None) if during else None
+    if found:
+        found[1].close()
+    return found is not None
+
+
+@pytest.mark.parametrize("kind", [".mp4", ".webm"])
+@pytest.mark.parametrize("part", ["standing", "run"])
+def test_a_clip_is_tracked_while_its_pieces_come(call, folder, tmp_path, followed, kind, part):
+    data = browser_clip(tmp_path / "sent", kind)
+    cuts = [0, 1500, len(data) // 3, len(data) // 2, len(data)]
+    for a, b in itertools.pairwise(cuts):
+        assert call("PUT", f"{part}/1?offset={a}", data[a:b])[0] == 200
+        time.sleep(0.1)
+    path = folder / f"{part}-1{kind}"
+    assert path in followed
+    assert followed[path]._thread.is_alive(), "more may come"
+    assert call("POST", f"{part}/1?size={len(data)}")[0] == 200
+    assert used(path)
+
+
+def test_a_retake_takes_the_place_of_its_own_part_only(call, folder, tmp_path, followed):
+    data = browser_clip(tmp_path / "sent", ".mp4")
+    for part, take in (("standing", 1), ("run", 1), ("run", 2)):
+        call("PUT", f"{part}/{take}?offset=0", data)
+        call("POST", f"{part}/{take}?size={len(data)}")
+    assert sorted(p.name for p in followed) == ["run-2.mp4", "standing-1.mp4"]
+    assert used(folder / "standing-1.mp4")
+    assert used(folder / "run-2.mp4")
+
+
+def test_an_analysis_does_not_wait_for_pieces_of_a_closed_tab(call, folder, tmp_path, followed):
+    data = browser_clip(tmp_path / "sent", ".mp4")
+    call("PUT", "run/1?offset=0", data[: len(data) * 2 // 3])
+    (path,) = folder.glob("run-1.*")
+    headstart.settle(folder)
+    followed[path]._thread.join(10)
+    assert not followed[path]._thread.is_alive()
+
+
+def test_a_head_start_that_fails_costs_no_piece(call, folder, tmp_path, followed, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("no model, no memory, anything")
+
+    monkeypatch.setattr("gait.pipeline.track_while_recorded", broken)
+    data = browser_clip(tmp_path / "sent", ".mp4")
+    assert call("PUT", "run/1?offset=0", data)[0] == 200
+    assert call("POST", f"run/1?size={len(data)}")[0] == 200
+
+
+def test_the_stores_camera_is_tracked_while_it_records(folder, ticket, call, monkeypatch, followed):
+    monkeypatch.setenv(studio.VIRTUAL, str(STANDING))
+    call("POST", "camera/open", json.dumps({"address": f"file:{STANDING}"}).encode())
+    try:
+        for take in (1, 2):
+            assert call("POST", "camera/begin", b'{"part": "run"}')[0] == 200
+            for _ in range(200):
+                if call("GET", "camera/status")[1]["phase"] == "ready":
+                    break
+                time.sleep(0.1)
+            assert [p.name for p in followed] == [f"run-{take}.mp4"]
+    finally:
+        call("POST", "camera/close", b"{}")
+    assert used(folder / "run-2.mp4")
 
 
 # -- the guide ---------------------------------------------------------------------------------------------------------
@@ -516,6 +605,16 @@ def test_a_browsers_recording_reaches_the_disk_complete(page, dashboard):
     slope = np.polyfit(times, run.times_s, 1)[0]
     assert slope == pytest.approx(1.0, abs=0.15)
     page.get_by_role("button", name="Analyse the run").wait_for()
+    for clip in clips.values():
+        check_followed(clip.path)
+
+
+def check_followed(path):
+    """The browser's file, followed while it grows, gives the frames of the finished one."""
+    growing = path.with_name(f"growing{path.suffix}")
+    recorder = Recorder(growing, path.read_bytes(), chunk=30_000)
+    found = [f.time_s for f in follow(growing, recorder.done.is_set, lambda: False, max_side_px=320)]
+    np.testing.assert_array_equal(found, open_clip(path).times_s)
 
 
 @pytest.mark.browser

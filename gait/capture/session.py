@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -31,13 +32,23 @@ class Session:
     A new take replaces the last one once it has ended; the file of the last one goes only when nothing went wrong.
     """
 
-    def __init__(self, live: Live, folder: Path, seconds: dict[Part, float], countdown_s: float) -> None:
+    def __init__(
+        self,
+        live: Live,
+        folder: Path,
+        seconds: dict[Part, float],
+        countdown_s: float,
+        begun: Callable[[Path, Callable[[], bool]], None] | None = None,
+        dropped: Callable[[Path], None] | None = None,
+    ) -> None:
+        """`begun` is told of every clip as soon as its file is there, with what tells that it is whole; `dropped` when it goes."""
         self.live, self.folder = live, folder
         self.seconds, self.countdown_s = seconds, countdown_s
         self.phase: Phase = "ready"
         self.part: Part | None = None
         self.fault: GaitError | None = None
         self.takes: dict[Part, Take] = {}
+        self._begun, self._dropped = begun, dropped
         self._ends_s = 0.0
         self._recording: Recording | None = None
         self._cancel = threading.Event()
@@ -84,6 +95,8 @@ class Session:
             number = 1 + max((int(n) for n in numbers if n.isdigit()), default=0)
             self._recording = recording = self.live.record(self.folder / f"{part}-{number}.mp4", self.seconds[part])
             self.phase = "recording"
+            if self._begun is not None:
+                self._begun(recording.path, recording.done.is_set)
             recording.wait()
             self.phase = "saving"
             self.fault = recording.fault()
@@ -93,11 +106,16 @@ class Session:
                     part, recording.path, recording.n_frames, recording.length_s, recording.ended or "fault"
                 )
                 if last is not None and self.fault is None:
-                    last.path.unlink(missing_ok=True)
+                    self._drop(last.path)
             else:
-                recording.path.unlink(missing_ok=True)
+                self._drop(recording.path)
         except GaitError as error:
             self.fault = error
         finally:
             self._recording = None
             self.phase = "ready"
+
+    def _drop(self, path: Path) -> None:
+        if self._dropped is not None:
+            self._dropped(path)
+        path.unlink(missing_ok=True)

@@ -74,8 +74,13 @@ class LiveTracking:
             if progress is not None and self._thread.is_alive():
                 progress(min(self.poses.n, clip.n_frames), clip.n_frames)
         if self._failed or not np.array_equal(self.poses.times_s, clip.times_s):
+            _log.warning(
+                "%s is tracked again: %d frames were seen while it was recorded, the file has %d",
+                *(clip.path.name, self.poses.n, clip.n_frames),
+            )
             self.give_up()
             return None
+        _log.info("%s was tracked while it was recorded: %d frames", clip.path.name, clip.n_frames)
         self.legs.clip = clip
         return self.poses, self.legs
 

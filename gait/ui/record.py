@@ -12,7 +12,7 @@ import streamlit as st
 from starlette.routing import Route
 
 from gait.errors import GaitError
-from gait.ui import fields, folders, jobs, nav, studio, theme, uploads
+from gait.ui import fields, folders, headstart, jobs, nav, studio, theme, uploads
 
 SECONDS_VARIABLE = "GAIT_RECORD_SECONDS"
 """`STANDING,RUN`: shorter clips, for trying the page."""
@@ -121,6 +121,8 @@ def _left_behind(own: Path) -> None:
             if b.button("Analyse", key=f"go-{folder.name}", disabled="run" not in clips, width="stretch"):
                 _start(folder, clips, None, "", None)
             if c.button("Delete", key=f"drop-{folder.name}", width="stretch"):
+                for clip in clips.values():
+                    headstart.forget(clip.path)
                 shutil.rmtree(folder, ignore_errors=True)
                 st.rerun()
 
@@ -129,6 +131,7 @@ def _start(folder: Path, clips: dict[str, uploads.Clip], speed: float | None, ru
     """Hand the clips to the same board as an uploaded clip."""
     from gait.ui import new
 
+    headstart.settle(folder)
     standing = clips.get("standing")
     request = jobs.Request(clips["run"].path, standing.path if standing else None, speed, runner, size)
     try:

@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from gait import capture
 from gait.errors import GaitError
-from gait.ui import uploads
+from gait.ui import headstart, uploads
 
 if TYPE_CHECKING:
     from gait.framing import Framing
@@ -64,7 +64,9 @@ class Studio:
                 raise GaitError("The camera is recording.", "Wait until it is done.")
             self._let_go()
             live = capture.Live(address, mode)
-            session = capture.Session(live, folder, cast(Any, self.seconds), self.countdown_s)
+            session = capture.Session(
+                live, folder, cast(Any, self.seconds), self.countdown_s, headstart.begin, headstart.forget
+            )
             self._ticket, self._live, self._session = ticket, live, session
             self._framing, self._asked_s = None, time.monotonic()
         threading.Thread(target=self._watch, args=(live, session), name="gait-guide", daemon=True).start()

@@ -30,7 +30,7 @@ from starlette.routing import Route
 
 from gait import clip as clips
 from gait.errors import GaitError
-from gait.ui import folders, jobs
+from gait.ui import folders, headstart, jobs
 
 if TYPE_CHECKING:
     from gait.framing import Guide
@@ -137,6 +137,7 @@ def drop_replaced(folder: Path, part: str) -> None:
     best = takes(folder).get(part)
     for path in folder.glob(f"{part}-*") if best else ():
         if best and _number(path) < _number(best.path):
+            headstart.forget(path)
             path.unlink(missing_ok=True)
             path.with_name(f".{path.name}.json").unlink(missing_ok=True)
 
@@ -202,6 +203,7 @@ class Desk:
                         path.unlink()
                 message = "The disk of the store's computer is full; what was recorded is kept."
                 return 507, {"size": size, "message": f"{message} Free some space, then record again."}
+            headstart.piece_came(path)
             return 200, {"size": size + len(data)}
 
     def finish(self, folder: Path, part: str, take: int, size: int) -> tuple[int, dict[str, Any]]:
@@ -211,6 +213,7 @@ class Desk:
             there = path.stat().st_size if path else 0
             if path is None or there != size:
                 return 409, {"size": there, "message": "The recording has not arrived whole."}
+            headstart.arrived(path)
             try:
                 clip = opened(part, path)
             except GaitError as error:
