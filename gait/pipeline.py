@@ -174,6 +174,7 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
     view = choices.view or events.guess_view(track)[0]
     findings += quality.check_track(clip, track, moves, view)
     findings += quality.check_people(first.people, track, choices.runner_at is not None)
+    findings += quality.check_repeats(pictures, clip.times_s)
     partial = Analysis(clip, standing_clip, view, tuple(findings), track, moves)
     if _refused(findings):
         return partial, None

@@ -8,6 +8,7 @@ Pure functions over the stage values, to be called as each stage is ready, so th
     check_glance    the runner, on those frames alone
     summarise       all of that as a list for staff
     check_track     the runner: is there one, are the feet in view, how large, from where
+    check_repeats   pictures that only repeat the one before
     check_running   the movement: running at all, at its true speed, enough steps; with it
     check_camera    rolled, aside of the runner
     check_legs      light and sharpness where the heels are
@@ -21,6 +22,7 @@ from gait.quality.glance import check_glance
 from gait.quality.legs import check_legs
 from gait.quality.people import People, check_people
 from gait.quality.picture import Pictures, check_clip, check_pictures, judge_pictures, measure_pictures
+from gait.quality.repeats import check_repeats
 from gait.quality.running import check_running
 from gait.quality.standing import check_standing
 from gait.quality.summary import Check, standing_line, summarise
@@ -36,6 +38,7 @@ __all__ = [
     "check_legs",
     "check_people",
     "check_pictures",
+    "check_repeats",
     "check_running",
     "check_standing",
     "check_track",

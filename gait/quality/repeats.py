@@ -1,0 +1,77 @@
+"""Pictures that are there twice: a camera or a converter that repeats them to reach the rate it promises.
+
+The times in the file are then no lie, and yet a foot seems to stand still and jump. Which pictures are repeated shows in the
+pixels round the legs, which in a runner move from every picture to the next; a repeated one differs by what the codec adds.
+"""
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from gait.model import Bools, Crop, Finding, Floats, Ints, LegPictures
+from gait.quality.picture import MIN_FPS_HZ
+
+BURSTS, BURST_FRAMES = 12, 13
+"""Neighbouring pictures looked at, spread over the clip. Patterns are short: 24 in 30 repeats each fifth, 50 in 60 each sixth."""
+UNMOVED = 0.2
+"""Difference of two neighbours over the burst's 90th percentile below which the later one is a repetition. Seen at least in 12
+clips of runners, 30 and 60 per second: 0.29. Repetitions written into three of them, compressed again (H.264, CRF 23-30): up to 0.1."""
+MOVING = 0.3
+"""A burst counts where its 90th percentile is this share of the clip's liveliest burst: somebody who stands before the run
+gives a codec nothing to write."""
+REPEATED_SHARE = 0.05
+"""Of the neighbours. What converters write is 1 in 6 (50 to 60 a second) or more; fewer are a camera's hiccups, a frame each."""
+
+
+def check_repeats(pictures: LegPictures, times_s: Floats) -> tuple[Finding, ...]:
+    """Share of repeated pictures and the rate that remains; `times_s` (n,) are the clip's frame times."""
+    pairs = repeated([_changes(list(pictures.crops(frames))) for frames in _bursts(len(times_s))])
+    if len(pairs) < BURST_FRAMES - 1:
+        return ()
+    share = float(pairs.mean())
+    if share <= REPEATED_SHARE:
+        return ()
+    fps = (len(times_s) - 1) / float(times_s[-1] - times_s[0])
+    true_fps = fps * (1 - share)
+    message = f"{share:.0%} of the pictures repeat the one before: of {fps:.0f} a second only {true_fps:.0f} are new"
+    advice = "Send the camera's original file, and switch on more light: many cameras repeat pictures when it is dark."
+    if true_fps < MIN_FPS_HZ:
+        message += ", so a step is over between a few of them."
+        return (Finding("repeated_frames", "refuse", message, advice, round(true_fps, 1), MIN_FPS_HZ),)
+    message += ", so times are coarser than they look."
+    return (Finding("repeated_frames", "warn", message, advice, round(share, 3), REPEATED_SHARE),)
+
+
+def _bursts(n: int) -> list[Ints]:
+    """Runs of neighbouring frames of a clip of `n`, without overlap."""
+    starts = np.linspace(0, n - BURST_FRAMES, min(BURSTS, n // BURST_FRAMES)).astype(np.int64)
+    return [np.arange(start, start + BURST_FRAMES) for start in starts]
+
+
+def repeated(bursts: list[Floats]) -> Bools:
+    """For each pair of neighbours in a burst that moves, whether the later picture repeats the earlier, from their differences."""
+    usual = [float(np.percentile(changes, 90)) if len(changes) else 0.0 for changes in bursts]
+    lively = MOVING * max(usual, default=0.0)
+    found = [changes < UNMOVED * u for changes, u in zip(bursts, usual, strict=True) if u > 0 and u >= lively]
+    return np.concatenate(found) if found else np.empty(0, dtype=bool)
+
+
+def _changes(crops: list[tuple[int, Crop | None]]) -> Floats:
+    """Difference of each picture from the one before; pairs without a runner are left out."""
+    both = [_change(a, b) for (_, a), (_, b) in pairwise(crops) if a and b]
+    return np.array([change for change in both if np.isfinite(change)])
+
+
+def _change(a: Crop, b: Crop) -> float:
+    """Mean difference in grey levels where the two crops overlap; NaN where they do not."""
+    x0, y0 = max(a.x0_px, b.x0_px), max(a.y0_px, b.y0_px)
+    x1 = min(a.x0_px + a.image.shape[1], b.x0_px + b.image.shape[1])
+    y1 = min(a.y0_px + a.image.shape[0], b.y0_px + b.image.shape[0])
+    if x1 - x0 < 16 or y1 - y0 < 16:
+        return float("nan")
+    grey = [
+        cv2.cvtColor(c.image[y0 - c.y0_px : y1 - c.y0_px, x0 - c.x0_px : x1 - c.x0_px], cv2.COLOR_RGB2GRAY)
+        for c in (a, b)
+    ]
+    return float(np.mean(cv2.absdiff(*grey)))
