@@ -97,6 +97,13 @@ def _parser() -> argparse.ArgumentParser:
     app.add_argument("--port", type=int, default=8501)
     app.add_argument("--headless", action="store_true", help="do not open a browser window")
     app.add_argument(
+        "--address", metavar="ADDRESS", help="where to listen: 0.0.0.0 lets tablets in the store's network reach it"
+    )
+    app.add_argument(
+        "--cert", type=Path, metavar="FILE", help="certificate (PEM) for https, which tablets' cameras need"
+    )
+    app.add_argument("--key", type=Path, metavar="FILE", help="the certificate's private key (PEM)")
+    app.add_argument(
         "--shelf", type=Path, metavar="CSV", help="the store's shoes (default: $GAIT_SHELF, else an example)"
     )
     app.add_argument("--limits", type=Path, metavar="CSV", help="the store's own limits (default: $GAIT_LIMITS)")
@@ -253,6 +260,7 @@ def _app(arguments: argparse.Namespace) -> int:
     from gait.pronation import read_limits
     from gait.shoes import read_shelf
 
+    _check_certificate(arguments.cert, arguments.key)
     environment = dict(os.environ)
     for variable, path in (("GAIT_SHELF", arguments.shelf), ("GAIT_LIMITS", arguments.limits)):
         if path is not None:
@@ -264,10 +272,35 @@ def _app(arguments: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(arguments.port)]
     if arguments.headless:
         command += ["--server.headless", "true"]
+    if arguments.address:
+        command += ["--server.address", arguments.address]
+    if arguments.cert:
+        command += ["--server.sslCertFile", str(arguments.cert.resolve())]
+        command += ["--server.sslKeyFile", str(arguments.key.resolve())]
     try:
         return subprocess.run(command, check=False, cwd=page.parent, env=environment).returncode
     except KeyboardInterrupt:
         return 0
+
+
+def _check_certificate(cert: Path | None, key: Path | None) -> None:
+    """Raise GaitError unless both are given and fit each other, or neither is."""
+    import ssl
+
+    if cert is None and key is None:
+        return
+    if cert is None or key is None:
+        raise GaitError("A certificate needs its key.", "Give both --cert FILE and --key FILE.")
+    for path in (cert, key):
+        if not path.is_file():
+            raise GaitError(f"There is no file {path}.", "Check the path given with --cert or --key.")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key, password="")
+    except (ssl.SSLError, OSError) as error:
+        raise GaitError(
+            f"{cert.name} and {key.name} are not a certificate and its key.",
+            "Both must be PEM files, the key without a password.",
+        ) from error
 
 
 def _named(environment: Mapping[str, str], variable: str) -> Path | None:

@@ -1,11 +1,21 @@
 """The command's manners: exit status, one sentence on stderr, nothing half-written."""
 
+import http.client
 import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
 
 import pytest
 
 from gait.cli import main
-from tests.builders import SHARED, needs_shared
+from tests.builders import ROOT, SHARED, needs_shared
 from tests.conftest import gait
 
 
@@ -83,3 +93,67 @@ def test_the_app_tells_of_a_mistake_in_the_stores_table_before_it_starts(tmp_pat
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 2
     assert "limits" in said[1]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """(certificate, key, key of another one), made by openssl for localhost."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl on this computer to make a certificate with")
+    folder = tmp_path_factory.mktemp("certificate")
+    for name in ("store", "other"):
+        made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+        more = [
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-keyout",
+            folder / f"{name}.key",
+            "-out",
+            folder / f"{name}.pem",
+        ]
+        subprocess.run([*made, *more], check=True, capture_output=True)
+    return folder / "store.pem", folder / "store.key", folder / "other.key"
+
+
+def test_a_certificate_that_cannot_serve_is_told_before_the_app_starts(certificate, tmp_path, capsys):
+    cert, key, other = (str(p) for p in certificate)
+    assert main(["app", "--cert", cert]) == 2
+    assert main(["app", "--key", key]) == 2
+    assert main(["app", "--cert", cert, "--key", str(tmp_path / "none.key")]) == 2
+    assert main(["app", "--cert", cert, "--key", other]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 4
+    assert "both --cert" in said[0]
+    assert "none.key" in said[2]
+    assert "not a certificate and its key" in said[3]
+
+
+def test_the_app_serves_https_with_the_stores_certificate(certificate, tmp_path):
+    cert, key, _ = certificate
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "gait.cli", "app", "--headless", "--port", str(port), "--cert", cert, "--key", key]
+    environment = os.environ | {"GAIT_REPORTS_DIR": str(tmp_path)}
+    app = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    trusted = ssl.create_default_context(cafile=str(cert))
+    try:
+        for _ in range(240):
+            try:
+                with urllib.request.urlopen(
+                    f"https://localhost:{port}/_stcore/health", timeout=2, context=trusted
+                ) as answer:
+                    assert answer.status == 200
+                break
+            except OSError:
+                assert app.poll() is None
+                time.sleep(0.25)
+        else:
+            pytest.fail("nothing answers by https")
+        with pytest.raises((OSError, http.client.HTTPException)):
+            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5)
+    finally:
+        os.killpg(app.pid, signal.SIGTERM)
+        app.wait(20)
