@@ -5,7 +5,7 @@ Imported by the server it is the application with the recording page's own route
 
 import streamlit as st
 
-from gait.ui import nav, record, theme
+from gait.ui import desk, nav, record, theme
 
 if __name__ == "__main__":
     st.set_page_config(page_title="gait", page_icon=str(theme.MARK), layout="wide", menu_items={})
@@ -13,4 +13,5 @@ if __name__ == "__main__":
     st.navigation(list(nav.pages().values()), position="top").run()
     theme.footer()
 else:
+    desk.warm()
     app = st.App(__file__, routes=record.routes())

@@ -82,7 +82,9 @@ def look(clip: Clip, settings: PoseSettings, *, view: View | None = None) -> Hea
     found = list(lasting)
     if not any(f.severity == "refuse" for f in lasting):
         found += quality.check_glance(clip, seen.people, seen.track, guessed, settings.runner_at is not None)
-    checks = quality.summarise(clip, measured, len(seen.boxes), seen.track, guessed, found)
+    checks = quality.summarise(
+        clip, measured, len(seen.boxes), seen.track, guessed, found, settings.runner_at is not None
+    )
     return Health(
         clip,
         tuple(found),

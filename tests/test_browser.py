@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import ROOT, analysis_json, result_folder
+from tests.builders import ROOT, SAMPLES, analysis_json, result_folder
 
 pytestmark = pytest.mark.browser
 
@@ -204,10 +204,31 @@ def test_a_text_file_named_mp4_is_refused_in_one_sentence(page, address, reports
     page.goto(address)
     settle(page)
     page.locator(".st-key-run input[type=file]").set_input_files(str(fake))
-    page.get_by_role("button", name="Analyse the run").click()
-    page.get_by_text("This run could not be analysed").wait_for(timeout=120_000)
+    page.get_by_text("clip.mp4 is no video that can be read").wait_for(timeout=120_000)
+    assert page.get_by_role("button", name="Analyse the run").is_disabled()
     assert "Something went wrong" not in page.locator("body").inner_text()
-    assert not list((reports / ".uploads").glob("*"))
+    assert not list((reports / ".uploads").rglob("*.mp4"))
+
+
+def test_a_clip_is_looked_at_before_it_is_analysed(page, address, reports):
+    page.goto(address)
+    settle(page)
+    page.locator(".st-key-run input[type=file]").set_input_files(str(SAMPLES / "treadmill_rear.mp4"))
+    page.locator(".g-checks").wait_for(timeout=120_000)
+    settle(page)
+    assert page.locator(".g-check-ok").count() == 10
+    assert page.locator(".g-person").count() == 1
+    assert "Standing clip" in page.locator(".g-check-warn").inner_text()
+    assert page.get_by_role("button", name="Analyse the run").is_enabled()
+    check_fits(page)
+    page.locator(".st-key-standing input[type=file]").set_input_files(str(SAMPLES / "treadmill_rear.standing.mp4"))
+    page.get_by_text("A good clip").wait_for(timeout=120_000)
+    # The standing clip in the place of the run: refused before minutes are spent.
+    page.locator(".st-key-run input[type=file]").set_input_files(str(SAMPLES / "treadmill_rear.standing.mp4"))
+    page.get_by_text("This clip cannot be judged").wait_for(timeout=120_000)
+    settle(page)
+    assert page.get_by_role("button", name="Analyse the run").is_disabled()
+    assert "stands still" in page.locator(".st-key-form").inner_text()
 
 
 @pytest.mark.slow

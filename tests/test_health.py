@@ -202,8 +202,8 @@ def test_the_nearest_person_is_taken_but_not_from_the_other_side_of_the_room():
     people = np.array([[100, 500, 300, 0.9, 0], [500, 500, 300, 0.7, 0]], float)
     assert nearest(people, np.array([480.0, 520.0]))[0] == 500
     assert nearest(people, np.array([120.0, 480.0]))[0] == 100
-    assert nearest(people, np.array([500.0, 790.0])) is not None
-    assert nearest(people, np.array([500.0, 810.0])) is None
+    assert nearest(people, np.array([500.0, 670.0])) is not None
+    assert nearest(people, np.array([500.0, 690.0])) is None
     assert nearest(people[:0], np.array([0.0, 0.0])) is None
 
 

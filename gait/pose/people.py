@@ -13,6 +13,8 @@ from gait.pose.graph import people_graph
 
 _ROOM = 1.25
 """MediaPipe's own: the region is this much wider than the circle round the body (PoseDetectionToRoi)."""
+REACH = 0.6
+"""Of the body's radius (0.9 m): half the width of a belt and a hand's breadth, so that a chosen runner is never swapped for somebody beside the treadmill."""
 MIN_CONFIDENCE = 0.5
 """MediaPipe's own."""
 
@@ -38,12 +40,12 @@ def region_round(person: Floats, width_px: int, height_px: int) -> Floats:
 
 
 def nearest(people: Floats, place_px: Floats) -> Floats | None:
-    """The person whose hips are nearest to the place, and not farther than a body's radius (about 0.9 m); None when nobody is."""
+    """The person whose hips are nearest to the place and not farther than `REACH`; None when nobody is."""
     if not len(people):
         return None
     away = np.linalg.norm(people[:, :2] - place_px, axis=1)
     k = int(np.argmin(away))
-    return people[k] if away[k] <= people[k, 2] else None
+    return people[k] if away[k] <= REACH * people[k, 2] else None
 
 
 def find_people(

@@ -54,10 +54,11 @@ def summarise(
     runner: PoseTrack | None,
     view: View,
     findings: Sequence[Finding],
+    chosen: bool = False,
 ) -> tuple[Check, ...]:
     """The list, without lines that nothing is known of.
 
-    `people` are those who could be the runner; `runner` is None when nobody was looked for.
+    `people` are those who could be the runner, of whom staff may have `chosen` one; `runner` is None when nobody was looked for.
     """
     fps, side = clip.fps_hz, f"{clip.width_px} x {clip.height_px} pixels"
     turned = f", turned by {clip.rotation_deg}°" if clip.rotation_deg else ""
@@ -80,7 +81,7 @@ def summarise(
         lines.append(("Sharpness", f"edges blurred by {pictures.blur_px:.1f} pixels", f"{picture.BLUR_PX:.0f} or less"))
     refused = {f.code for f in findings if f.severity == "refuse"}
     if runner is not None:
-        lines += _runner(runner, people, view, refused)
+        lines += _runner(runner, people, view, refused, chosen)
     elif "still_picture" in refused:
         lines.append(("Running", "nothing moves", ""))
     return tuple(_check(name, value, limit, findings) for name, value, limit in lines)
@@ -95,10 +96,10 @@ def standing_line(findings: Sequence[Finding] | None) -> Check:
     return Check("Standing clip", "warn" if words else "ok", "chosen", "quiet, from behind, as the run", words)
 
 
-def _runner(runner: PoseTrack, people: int, view: View, refused: set[str]) -> list[tuple[str, str, str]]:
+def _runner(runner: PoseTrack, people: int, view: View, refused: set[str], chosen: bool) -> list[tuple[str, str, str]]:
     body = skeleton(runner.landmarks_px)
     seen = body.plausible
-    who = {0: "nobody", 1: "one person"}.get(people, f"{people} people")
+    who = {0: "nobody", 1: "one person"}.get(people, f"{people} people{', one of them chosen' if chosen else ''}")
     share = f", seen in {int(runner.detected.sum())} of {len(seen)} pictures" if people == 1 else ""
     lines = [("Runner", who + share, "one")]
     if "no_runner" in refused:

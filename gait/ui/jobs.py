@@ -45,6 +45,8 @@ class Request:
     """The folder the uploaded clips were put in; deleted when the job ends. None for clips that stay (the example)."""
     slow_motion: float = 1.0
     """How many times slower than life staff say the running clip plays."""
+    runner_at: tuple[float, float] | None = None
+    """Which of several people staff say the runner is (see `PoseSettings.runner_at`)."""
 
 
 @dataclass
@@ -95,6 +97,7 @@ class Job:
                 shelf=folders.store_table("GAIT_SHELF"),
                 limits=folders.store_table("GAIT_LIMITS"),
                 slow_motion=asked.slow_motion,
+                runner_at=asked.runner_at,
             )
             out = folders.reports_root() / self.name
             pipeline.analyse_to_folder(asked.clip, out, choices, self._note, self._stop, self._published)

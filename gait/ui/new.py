@@ -1,11 +1,14 @@
 """New analysis: choose clips, press one button, watch the work, land on the result."""
 
 import html
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from gait.errors import GaitError
-from gait.ui import again, fields, folders, jobs, nav, pictures, theme, words
+from gait.ui import again, desk, fields, folders, jobs, look, nav, pictures, theme, words
 
 VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
 OWN, EXAMPLE = "Your own clip", "Example run"
@@ -50,6 +53,7 @@ def _form() -> None:
         )
         example = source == EXAMPLE
         run = standing = None
+        first = _FirstLook()
         # In a container of their own, so that the fields below keep their place, and what is typed in them, on a change.
         clips = st.container()
         if example:
@@ -75,25 +79,74 @@ def _form() -> None:
             b, key=f"speed_{'example' if example else 'own'}", value=folders.SAMPLE_SPEED_KMH if example else None
         )
         size = fields.shoe_size(c, key="size")
-        ready = example or run is not None
+        if not example:
+            with right:
+                first = _look(run, standing)
+        ready = example or first.ready
         if st.button("Analyse the run", type="primary", disabled=not ready, width="stretch", key="go"):
             try:
-                _start(example, run, standing, speed, runner, size)
+                _start(example, first, speed, runner, size)
             except GaitError as error:
                 _problem(error.message, error.advice)
-        if not ready:
+        if first.reason:
+            _problem(first.reason, "")
+        elif not ready:
             st.html('<div class="g-hint">Choose a running clip, or try the example run.</div>')
-        elif not example and standing is None:
-            st.html(
-                '<div class="g-hint">Without a standing clip the label is less certain, '
-                "and often <b>cannot tell</b>.</div>"
-            )
     with right:
+        if first.shown:
+            return
         st.html(f'<div class="g-guide">{pictures.filming_guide()}</div>')
 
 
-def _start(example: bool, run: object, standing: object, speed: float | None, runner: str, size: float | None) -> None:
-    """Put the clips where the job can read them, begin, and show the progress."""
+@dataclass(frozen=True)
+class _FirstLook:
+    """What came of looking at the chosen clips."""
+
+    shown: bool = False
+    ready: bool = False
+    reason: str = ""
+    """Why the clip cannot be analysed; empty when it can, or when none is chosen."""
+    run: Path | None = None
+    standing: Path | None = None
+    runner_at: tuple[float, float] | None = None
+
+
+def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's UploadedFile
+    """Put the clips on the disk, look at them and show what was found; let staff say who the runner is."""
+    mine = desk.mine()
+    try:
+        run_path, standing_path = mine.hold("run", run), mine.hold("standing", standing)
+        if run_path is None:
+            return _FirstLook()
+        with st.spinner("Looking at the clip …"):
+            found = mine.look()
+    except GaitError as error:
+        named = f"{error.message} {error.advice}".replace(mine.name("run"), run.name).strip()
+        return _FirstLook(reason=named)
+    with st.container(border=True, key="look"):
+        place, who, runner_at = st.empty(), None, None
+        if len(found.hips) > 1:
+            names = [str(k + 1) for k in range(len(found.hips))]
+            picked = st.segmented_control("Which one is the runner?", names, key=f"who-{run.file_id}")
+            if picked:
+                who = int(picked) - 1
+                runner_at = (float(found.hips[who, 0]), float(found.hips[who, 1]))
+                with st.spinner("Looking at the runner …"):
+                    found = mine.look(runner_at)
+        with st.spinner("Looking at the standing clip …"):
+            line = mine.standing_line(found, runner_at)
+        checks = found.checks if found.refused and standing_path is None else (*found.checks, line)
+        place.html(look.head(found, checks, who))
+        st.html(look.rows(checks))
+    reason = found.reason or (line.advice if line.mark == "refuse" else "")
+    undecided = len(found.hips) > 1 and runner_at is None
+    if undecided and not reason:
+        reason = "Several people are in the picture: choose the runner first."
+    return _FirstLook(True, not reason, reason, run_path, standing_path, runner_at)
+
+
+def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, size: float | None) -> None:
+    """Hand the clips to a job, begin, and show the progress."""
     if example:
         request = jobs.Request(
             folders.SAMPLE_RUN, folders.SAMPLE_STANDING, speed, runner or "Example run", shoe_size=size
@@ -101,16 +154,11 @@ def _start(example: bool, run: object, standing: object, speed: float | None, ru
     else:
         if board().running():
             raise GaitError("Another run is being analysed.", "Wait until it is done, or cancel it.")
-        folder = jobs.upload_folder()
-        clip = jobs.save_upload(run, run.name, folder, "run")  # type: ignore[arg-type, attr-defined]
-        stand = (
-            jobs.save_upload(standing, standing.name, folder, "standing")  # type: ignore[arg-type, attr-defined]
-            if standing
-            else None
-        )
-        request = jobs.Request(clip, stand, speed, runner, size, folder)
+        assert first.run is not None
+        folder = desk.mine().hand_over()
+        request = jobs.Request(first.run, first.standing, speed, runner, size, folder, runner_at=first.runner_at)
     job = board().start(request)
-    for key in ("run", "standing"):
+    for key in ("run", "standing", desk.KEY):
         st.session_state.pop(key, None)
     st.query_params["job"] = job.name
     st.rerun()
