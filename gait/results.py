@@ -9,7 +9,7 @@
     steps/left_003.jpg   plain picture of the lower leg at each step's peak; steps/steps.csv says side, stance, frame,
                          file, x0_px, y0_px, scale (picture point = x0_px + column / scale)
     peak_left.png        the freeze frame of the step nearest the foot's mean peak, the two lines and the angle drawn on it
-    overlay.mp4          H.264, plays in a browser
+    overlay.mp4          H.264, plays in a browser; drawn when everything else stands, so it may come later or not at all
     report.pdf           two pages
 
 Nothing half-written is left: the folder is built beside its place and moved there when complete.
