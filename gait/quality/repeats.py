@@ -20,13 +20,15 @@ clips of runners, 30 and 60 per second: 0.29. Repetitions written into three of 
 MOVING = 0.3
 """A burst counts where its 90th percentile is this share of the clip's liveliest burst: somebody who stands before the run
 gives a codec nothing to write."""
+COMMON = 0.25
+"""Of the smallest crop of a burst, that all its crops must share: else the tracker has jumped to somebody else."""
 REPEATED_SHARE = 0.05
 """Of the neighbours. What converters write is 1 in 6 (50 to 60 a second) or more; fewer are a camera's hiccups, a frame each."""
 
 
 def check_repeats(pictures: LegPictures, times_s: Floats) -> tuple[Finding, ...]:
     """Share of repeated pictures and the rate that remains; `times_s` (n,) are the clip's frame times."""
-    pairs = repeated([_changes(list(pictures.crops(frames))) for frames in _bursts(len(times_s))])
+    pairs = repeated([_changes([crop for _, crop in pictures.crops(frames)]) for frames in _bursts(len(times_s))])
     if len(pairs) < BURST_FRAMES - 1:
         return ()
     share = float(pairs.mean())
@@ -57,19 +59,26 @@ def repeated(bursts: list[Floats]) -> Bools:
     return np.concatenate(found) if found else np.empty(0, dtype=bool)
 
 
-def _changes(crops: list[tuple[int, Crop | None]]) -> Floats:
-    """Difference of each picture from the one before; pairs without a runner are left out."""
-    both = [_change(a, b) for (_, a), (_, b) in pairwise(crops) if a and b]
-    return np.array([change for change in both if np.isfinite(change)])
+def _changes(crops: list[Crop | None]) -> Floats:
+    """Difference of each picture of a burst from the one before; nothing where the runner was not seen all the time."""
+    seen = [c for c in crops if c is not None]
+    boxes = np.array([(c.x0_px, c.y0_px, c.x0_px + c.image.shape[1], c.y0_px + c.image.shape[0]) for c in seen])
+    if len(seen) < max(2, len(crops)) or _area(boxes) < COMMON * min(_area(box[None]) for box in boxes):
+        return np.empty(0)
+    return np.array([_change(a, b) for a, b in pairwise(seen)])
+
+
+def _area(boxes: Ints) -> float:
+    """Pixels that all of the boxes (n, 4: x0, y0, x1, y1) have in common."""
+    width, height = boxes[:, 2:].min(axis=0) - boxes[:, :2].max(axis=0)
+    return float(max(0, width) * max(0, height))
 
 
 def _change(a: Crop, b: Crop) -> float:
-    """Mean difference in grey levels where the two crops overlap; NaN where they do not."""
+    """Mean difference in grey levels where the two crops overlap."""
     x0, y0 = max(a.x0_px, b.x0_px), max(a.y0_px, b.y0_px)
     x1 = min(a.x0_px + a.image.shape[1], b.x0_px + b.image.shape[1])
     y1 = min(a.y0_px + a.image.shape[0], b.y0_px + b.image.shape[0])
-    if x1 - x0 < 16 or y1 - y0 < 16:
-        return float("nan")
     grey = [
         cv2.cvtColor(c.image[y0 - c.y0_px : y1 - c.y0_px, x0 - c.x0_px : x1 - c.x0_px], cv2.COLOR_RGB2GRAY)
         for c in (a, b)
