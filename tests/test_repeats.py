@@ -23,7 +23,11 @@ class Drawn:
         """The square at that frame."""
         if frame in self.unseen:
             return None
-        return Crop(np.full((64, 48, 3), self.levels[frame], np.uint8), int(frame % 5 + self.jump_px * (frame % 2)), int(frame % 3))
+        return Crop(
+            np.full((64, 48, 3), self.levels[frame], np.uint8),
+            int(frame % 5 + self.jump_px * (frame % 2)),
+            int(frame % 3),
+        )
 
     def crops(self, frames):
         """The squares, in order."""
