@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import re
 import sys
 import threading
@@ -469,6 +470,18 @@ def test_a_new_run_starts_at_once_and_the_earlier_film_waits_for_it(reports, mon
     until(lambda: first.drawn > drawn)
     first.enough.set()
     assert one.wait(10)
+
+
+def test_half_a_film_left_by_a_crash_goes_and_one_being_drawn_stays(reports):
+    result_folder(reports / "crashed")
+    result_folder(reports / "drawing")
+    for name, age_s in (("crashed", 7200), ("drawing", 0)):
+        part = reports / name / ".overlay.mp4.part"
+        part.write_bytes(b"half")
+        os.utime(part, (time.time() - age_s,) * 2)
+    new.board()
+    assert not (reports / "crashed" / ".overlay.mp4.part").exists()
+    assert (reports / "drawing" / ".overlay.mp4.part").exists()
 
 
 def test_deleting_a_result_ends_its_film(reports, monkeypatch):

@@ -28,6 +28,8 @@ WAIT_S = 0.2
 UPLOADS = ".uploads"
 STALE_S = 24 * 3600
 """An upload older than this was left by a program that was killed; no analysis takes a day."""
+STALE_FILM_S = 3600
+"""As for a half-drawn film, which is written to many times a second."""
 
 log = logging.getLogger(__name__)
 
@@ -229,3 +231,7 @@ def _drop_stale_uploads() -> None:
         with contextlib.suppress(OSError):  # another job's, deleted this moment
             if time.time() - left.stat().st_mtime > STALE_S:
                 shutil.rmtree(left, ignore_errors=True)
+    for part in folders.reports_root().glob("*/.overlay.mp4.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - part.stat().st_mtime > STALE_FILM_S:
+                part.unlink()
