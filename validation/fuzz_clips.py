@@ -435,7 +435,7 @@ def door(path: Path) -> str:
     from gait.pipeline import Choices, analyse
 
     try:
-        found = analyse(path, Choices(standing=STANDING, cache=False))
+        found = analyse(path, Choices(standing=STANDING, speed_kmh=10.0, cache=False))
     except GaitError as error:
         return f"refused: {error}"
     refusals = [f"{f.message} {f.advice}" for f in found.findings if f.severity == "refuse"]
