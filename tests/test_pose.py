@@ -131,6 +131,22 @@ def test_only_as_many_frames_are_held_as_the_lag_has(monkeypatch):
     assert WINDOW_S < 1
 
 
+def test_of_large_frames_fewer_are_held_with_the_same_results(monkeypatch):
+    monkeypatch.setattr(blazepose, "_Worker", FakeWorker)
+    taken, large = 0, (3072, 4096)
+
+    def frames():
+        nonlocal taken
+        for i in range(90):
+            taken += 1
+            yield FakeFrame(i, i / 240, large)
+
+    for given, _ in enumerate(BlazePose(PoseSettings(workers=2)).track(frames()), 1):
+        assert taken - given <= clips.frames_that_fit(*large) + 1
+    assert clips.frames_that_fit(*large) < LAG_S * 240
+    assert fake_track(2, list(frames())) == fake_track(2, [FakeFrame(i, i / 240) for i in range(90)])
+
+
 def test_an_error_in_a_worker_reaches_the_caller_and_nothing_is_left_running(monkeypatch):
     class Broken(FakeWorker):
         def look(self, frame, region, near=None):
