@@ -284,7 +284,8 @@ def left_right(
                 font={"size": 14, "color": COLOUR[side]},
             )
     figure.update_yaxes(range=[len(rows) - 0.45, -0.65], visible=False, fixedrange=True)
-    figure.update_xaxes(range=[min(reach), max(reach) * 1.62 or 1], visible=False, fixedrange=True)
+    # Half the width for the bars: the words beside them take 120 px, and a phone has 270 for both.
+    figure.update_xaxes(range=[min(reach), max(reach) * 1.95 or 1], visible=False, fixedrange=True)
     return _plain(figure, 14 + 88 * max(1, len(rows)), l=46)
 
 
