@@ -69,6 +69,18 @@ def test_a_worker_that_dies_is_noticed_and_replaced(tmp_path):
         worker.stop()
 
 
+@pytest.mark.parametrize("limit", ["PROCESSOR_LIMIT_S", "CLOCK_LIMIT_S"])
+def test_a_worker_that_takes_too_long_is_stopped(tmp_path, monkeypatch, limit):
+    # A new worker needs seconds to load its libraries, so that any file exceeds a limit of nothing.
+    monkeypatch.setattr(fuzz, limit, 0.0)
+    path = tmp_path / "runner.mp4"
+    path.write_bytes(fuzz.runner())
+    worker = fuzz.Worker()
+    answer = worker.ask(path)
+    assert str(answer["said"]).startswith("hang")
+    assert worker._process is None
+
+
 def test_a_short_run_finds_nothing(tmp_path):
     # Two files of every kind but the largest; the long run is `python -m validation.fuzz_clips`.
     source, rng = fuzz.seeds(), random.Random(1)
