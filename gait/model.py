@@ -225,7 +225,7 @@ class FootAngles(Frozen):
     frame: Ints
     time_s: Floats
     stance_pct: Floats
-    """(m,) 0 = foot strike, 100 = toe-off."""
+    """(m,) 0 = foot strike, 100 = toe-off; the frame just before foot strike is negative."""
     angle_deg: Floats
     """(m,) heel-counter line against shank line, eversion positive, minus the standing angle when `zero` is "standing"."""
     error_deg: Floats

@@ -125,12 +125,15 @@ def _foot(
     if not absolute:
         reasons = (*reasons, "Without a standing clip the peak has no zero; only the excursion is given.")
     sys = angles.systematic_sd_deg
+    # of the contact's error strike and toe-off have about the same share; a strike off by that much reads the curve elsewhere
+    late_pct = 100 * events.contact_bias_sd_s / np.sqrt(2) / float(contact.mean())
+    at_strike = float(np.hypot(1.2 * sys, late_pct * _slope_at_strike(curve)))
     return rows, FootSummary(
         n_strides=int(used.sum()),
         **both,
-        touchdown_deg=_estimate(column("touchdown_deg"), sys * 1.2) if absolute else None,
+        touchdown_deg=_estimate(column("touchdown_deg"), at_strike) if absolute else None,
         peak_eversion_deg=_estimate(column("peak_eversion_deg"), sys) if absolute else None,
-        eversion_excursion_deg=_estimate(column("eversion_excursion_deg"), sys),
+        eversion_excursion_deg=_estimate(column("eversion_excursion_deg"), at_strike),
         time_to_peak_pct=_estimate(column("time_to_peak_pct"), TIME_TO_PEAK_SD_PCT),
         toe_out_deg=rearfoot.toe_out_deg.get(side),
         rearfoot_method=angles.method,
@@ -139,6 +142,12 @@ def _foot(
         curve_sd_deg=_spread(angles, curve),
         reasons=reasons,
     )
+
+
+def _slope_at_strike(curve: _Curve) -> float:
+    """Degrees per % of stance over the curve's first 8 %; 0 where it is not known."""
+    rise = (curve.deg[8] - curve.deg[0]) / 8
+    return abs(float(rise)) if np.isfinite(rise) else 0.0
 
 
 def _flight_s(own: FootEvents, other: FootEvents | None) -> Floats:
@@ -178,7 +187,9 @@ def _pooled_curve(angles: FootAngles, window_pct: float) -> _Curve | None:
     if inside[0] < top < inside[-1]:
         a, b, c = curve[top - 1 : top + 2]
         shift = float(np.clip(0.5 * (a - c) / min(a - 2 * b + c, -1e-9), -1, 1))
-    touchdown = float(curve[0]) if np.isfinite(curve[0]) and np.sum(pct < STRIKE_SEEN_PCT) >= 2 else float("nan")
+    touchdown = (
+        float(curve[0]) if np.isfinite(curve[0]) and np.sum(np.abs(pct) < STRIKE_SEEN_PCT) >= 2 else float("nan")
+    )
     return _Curve(GRID_PCT, curve, float(GRID_PCT[top] + shift), float(curve[top]), touchdown)
 
 
@@ -250,11 +261,17 @@ def _spread(angles: FootAngles, curve: _Curve) -> Floats:
 
 
 def _estimate(values: Floats, shared_sd: float) -> Estimate | None:
-    """Mean with a 95 % interval: Student's t on the spread between steps and on what all steps share; None below two."""
+    """Mean with a 95 % interval from the spread between steps and from what all steps share; None below two.
+
+    Student's t with Welch and Satterthwaite's degrees of freedom: the spread is estimated from n steps, the shared part is known.
+    """
     values = values[np.isfinite(values)]
     n = len(values)
     if n < 2:
         return None
-    half = float(student.ppf(0.975, n - 1) * np.sqrt(values.var(ddof=1) / n + shared_sd**2))
+    between = float(values.var(ddof=1)) / n
+    total = between + shared_sd**2
+    freedom = (n - 1) * (total / between) ** 2 if between > 0 else np.inf
+    half = float(student.ppf(0.975, freedom) * np.sqrt(total)) if total > 0 else 0.0
     mean = float(values.mean())
     return Estimate(mean, (mean - half, mean + half))

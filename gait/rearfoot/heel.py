@@ -18,8 +18,9 @@ from gait.rearfoot.frame import UNITS, HeelPicture, expected_heel
 
 HALF_WIDTH, TOP, BOTTOM = 0.17, 0.23, 0.06
 """The counter's window round the expected sole when standing: half-width, and reach above it, in leg lengths."""
-INNER_PX, PLAIN_LEVELS = 12, 30.0
-"""Patch pixels to either side of the window's middle (a counter is 20-25 wide to each side), and grey levels."""
+INNER_PX, PLAIN_LEVELS = 10, 50.0
+"""Patch pixels to either side of the counter's middle (it is 15-20 wide to each side), and grey levels: 44 rendered heels had 5-48
+without a strip and 61-167 with one."""
 MIDDLE = (TOP + BOTTOM) / 2
 TURN_STARTS_DEG = (-14.0, -7.0, 0.0, 7.0, 14.0, 21.0)
 """Eversions the search starts from: standing -> stance spans -10 to 25 degrees, the fit's reach is about 6."""
@@ -87,7 +88,8 @@ def remember(pictures: Sequence[HeelPicture], middle_px: float | None = None) ->
     template = make_template(image, weight)
     lean = _edge_lean_deg(image)
     offset = (x0 + template.centre[0] - ax, y0 + template.centre[1] - ay)
-    return Counter(template, (x0, y0), offset, lean, _is_plain(image), (middle_px or 0.0) - offset[0])
+    middle = (middle_px or 0.0) - offset[0]
+    return Counter(template, (x0, y0), offset, lean, _is_plain(image, middle), middle)
 
 
 def resample(patch: Patch, matrix: Matrix, size: tuple[int, int]) -> Patch:
@@ -148,10 +150,12 @@ def follow(
         last, last_frame = first, seed
         for frame in run:
             # both the place in the picture (a planted foot) and the place under the ankle (a moving one)
-            starts = [carried(last.matrix, pictures[last_frame], pictures[frame])]
-            if np.abs(starts[0] - last.matrix)[:, 2].max() > 3:
-                starts.append(last.matrix)
-            now = find(counter, pictures[frame], starts)
+            start = carried(last.matrix, pictures[last_frame], pictures[frame])
+            now = find(counter, pictures[frame], [start])
+            if (now is None or score(now) < GOOD_SCORE) and np.abs(start - last.matrix)[:, 2].max() > 3:
+                now = max(
+                    (f for f in (now, find(counter, pictures[frame], [last.matrix])) if f), key=score, default=None
+                )
             if now is None or score(now) < GOOD_SCORE:
                 more = search(counter, pictures[frame], eversion_turn)[:2]
                 now = max((f for f in (now, find(counter, pictures[frame], more)) if f), key=score, default=None)
@@ -196,10 +200,11 @@ def _window(h: int, w: int) -> NDArray[np.float32]:
     return np.asarray(ramps[0] * ramps[1] * ramps[2] * ramps[3], np.float32)
 
 
-def _is_plain(image: Patch) -> bool:
-    """Whether the middle of the counter, well inside its sides, is all of one colour across most rows."""
+def _is_plain(image: Patch, middle_px: float) -> bool:
+    """Whether the counter, well inside its sides, is all of one colour across most rows. `middle_px` from the window's middle."""
     h, w = image.shape[:2]
-    inner = image[h // 4 : 3 * h // 4, w // 2 - INNER_PX : w // 2 + INNER_PX + 1]
+    centre = int(np.clip(w // 2 + round(middle_px), INNER_PX, w - INNER_PX - 1))
+    inner = image[h // 4 : 3 * h // 4, centre - INNER_PX : centre + INNER_PX + 1]
     return float(np.median(np.ptp(inner, axis=1).max(axis=1))) < PLAIN_LEVELS
 
 

@@ -16,8 +16,9 @@ Pair = tuple[Dot, Dot]
 """Lower and upper dot."""
 OFF_AXIS = 0.10
 """Leg lengths a dot may be off the ankle-knee line: half a calf."""
-HEEL_REACH_PX, CALF_REACH_PX = 6.0, 8.0
-"""Patch pixels to look around the place the registration and the outline fit give (12 and 16 mm)."""
+HEEL_REACH_PX, CALF_REACH_PX = 6.0, 32.0
+"""Patch pixels to look around the place the registration and the outline fit give: 12 mm, and 64 mm because nothing in the outline of a
+calf tells well how far up it a place is (the dot pair of a rendered runner lay up to 45 mm from there)."""
 STRETCH = 0.25
 """By how much a pair's distance may change: the calf's pair is foreshortened by up to a tenth, the heel's by its tilt."""
 

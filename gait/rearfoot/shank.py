@@ -51,6 +51,12 @@ LEG_OVER_DISTANCE = 0.15
 BAND_MIN, BAND_HALF, BAND_REACH, BAND_SD = 25.0, 5, 0.12, 0.008
 """A sock's top ties the rows to the leg: a change of colour of at least 25 grey levels over the middle 11 columns, sought within
 0.12 leg lengths (three times the tracker's error), known to 0.008 (3 mm)."""
+STRAY = 0.003
+"""Leg lengths (1.2 mm): SD of a calf's side about a curve of the fourth degree."""
+MAX_ROUNDS, SETTLED = 6, 0.002
+"""Of the outline's fit; leg lengths and slope (0.1 degrees)."""
+SPOT_ROWS = 21
+"""Rows a stick-on dot (12 at most) or a seam cannot outvote; a sock's top stays where it is."""
 INDEPENDENT_ROWS = 0.25
 """Neighbouring rows share their blur: one in four counts as independent against the priors."""
 
@@ -104,7 +110,7 @@ def leg_colour(strip: NDArray[np.uint8], middle: Floats) -> Floats:
     centre = np.round((middle + SHANK_HALF_WIDTH) / SHANK_COLUMN).astype(int)
     columns = np.clip(centre[:, None] + np.arange(-BAND_HALF, BAND_HALF + 1)[None], 0, strip.shape[1] - 1)
     colour = np.median(strip[np.arange(len(centre))[:, None], columns].astype(np.float32), axis=1)
-    return np.asarray(cv2.blur(colour, (1, 3)).reshape(colour.shape), float)
+    return np.asarray(median_filter(colour, (SPOT_ROWS, 1), mode="nearest"), float)
 
 
 def edge_strength(strip: NDArray[np.uint8], colours: Sequence[Floats]) -> Edges:
@@ -159,6 +165,7 @@ def fit_outline(
     compression: float = 1.0,
     lean_sine: float = 0.0,
     usual: tuple[float, float] | None = None,
+    outer: int = 0,
 ) -> ShankFit:
     """Fit `outline` to a strip's edges.
 
@@ -168,6 +175,7 @@ def fit_outline(
         compression: standing length over this frame's, both as the tracker sees them.
         lean_sine: sine of the shank's lean away from the camera against standing, see `lean_sine`.
         usual: offset and slope other steps have at this phase: where to start, and a weak prior.
+        outer: the side the other leg never covers: -1 the picture's left, +1 its right; 0 trusts both alike.
     """
     taper = lean_sine * LEG_OVER_DISTANCE
     compression = 0.5 * compression + 0.5 / float(np.sqrt(1 - lean_sine**2))
@@ -189,7 +197,7 @@ def fit_outline(
     edges = edge_strength(strip, [outline.colour[now], leg_colour(strip, line)])
     band = _band_row(strip, outline, p)
     search, scatter, support, slope_sd = SEARCH if usual is None else SEARCH // 2, 0.0, 0.0, 0.0
-    for _ in range(6):
+    for turn in range(MAX_ROUNDS):
         window = np.arange(-search, search + 1)[None]
         at = PIVOT + p[3] + p[4] * arm
         middle, half, middle_change, half_change = (np.interp(at, ascending, v) for pair in shapes for v in pair)
@@ -205,8 +213,14 @@ def fit_outline(
             designs.append(np.stack([np.ones(n), arm, sign * narrowing * half, change, change * arm], axis=1))
             weights.append(side[index, best])
         r, design, w = np.concatenate(residuals), np.concatenate(designs), np.concatenate(weights)
-        scatter = max(0.003, 1.48 * float(np.median(np.abs(r))))
+        trusted = {-1: slice(0, n), 0: slice(0, 2 * n), 1: slice(n, 2 * n)}[outer]
+        scatter = max(0.003, 1.48 * float(np.median(np.abs(r[trusted]))))
         w = w / (1 + (r / (2 * scatter)) ** 2) ** 2
+        if outer:
+            # what covers the other side moves its edge inwards; it joins in once the free side has said where the leg is
+            inner = slice(0, n) if outer > 0 else slice(n, 2 * n)
+            covered = outer * r[inner] > max(1.5 * scatter, 0.014)
+            w[inner] = np.where(covered, 0.0, w[inner]) * (0.3 if turn < 2 else 1.0)
         support = float(w.mean())
         information = INDEPENDENT_ROWS / scatter**2
         normal = information * (design * w[:, None]).T @ design + np.diag(precision)
@@ -217,10 +231,14 @@ def fit_outline(
             # the back of a leaning calf shows higher than its sides, by its radius times the sine of the lean
             raised = lean_sine * float(np.interp(outline.band_row, ascending, shapes[0][1]))
             towards += tie * (outline.band_row + raised - PIVOT - tie @ p) / BAND_SD**2
-        p = p + np.linalg.solve(normal + 1e-6 * np.eye(5), towards)
+        covariance = np.linalg.inv(normal + 1e-6 * np.eye(5))
+        step = covariance @ towards
+        p = p + step
         p[2:] = np.clip(p[2:], (0.8, -0.15, 0.7), (1.2, 0.15, 1.6))
-        slope_sd = float(np.sqrt(np.linalg.inv(normal + 1e-6 * np.eye(5))[1, 1]))
+        slope_sd = float(np.sqrt(covariance[1, 1]))
         search = max(3, search - 3)
+        if turn >= 2 and abs(step[:2]).max() < SETTLED:
+            break
     offset, slope, width, slide, compressed = p.tolist()
     return ShankFit(offset, slope, width, slide, compressed, scatter, support, slope_sd)
 
@@ -274,8 +292,19 @@ def _band_row(strip: NDArray[np.uint8], outline: Outline, p: Floats) -> float:
 
 
 def _smooth(path: Floats) -> Floats:
-    """A calf's side without what the median strip leaves of codec blocks: median of five rows, then a blur of two rows."""
-    smooth: Floats = gaussian_filter1d(median_filter(path, 5, mode="nearest"), 2.0, mode="nearest")
+    """A calf's side without codec blocks, and without what is no calf: median of five rows, then a blur of two.
+
+    A calf has one bulge and one waist; rows off a curve of the fourth degree by more than 2 mm (a dot, a wall's edge) are put on it.
+    """
+    rows = np.linspace(-1, 1, len(path))
+    weight, curve, off, scale = np.ones(len(path)), path, np.zeros(len(path)), STRAY
+    for _ in range(5):
+        curve = np.polyval(np.polyfit(rows, path, 4, w=np.sqrt(weight)), rows)
+        off = path - curve
+        scale = max(STRAY, 1.48 * float(np.median(np.abs(off))))
+        weight = 1 / (1 + (off / (2 * scale)) ** 2) ** 2
+    kept = np.where(np.abs(off) > 2 * scale, curve, path)
+    smooth: Floats = gaussian_filter1d(median_filter(kept, 5, mode="nearest"), 2.0, mode="nearest")
     return smooth
 
 
