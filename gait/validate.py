@@ -51,7 +51,7 @@ def measure(folder: Path, run: Callable[[Path, Choices], Analysis] = analyse) ->
     feet: list[dict[str, Any]] = []
     clips: list[dict[str, Any]] = []
     for truth_path, clip_path in clips_with_truth(folder):
-        truth = json.loads(truth_path.read_text(encoding="utf-8"))
+        truth = _read_truth(truth_path)
         standing = clip_path.with_name(f"{clip_path.stem}.standing{clip_path.suffix}")
         choices = Choices(standing=standing if standing.is_file() else None, speed_kmh=truth["speed_mps"] * 3.6)
         log.info("validating %s", clip_path.name)
@@ -69,7 +69,7 @@ def clips_with_truth(folder: Path) -> list[tuple[Path, Path]]:
     """(truth file, clip) of every running clip in the folder with rearfoot truth, by name."""
     found = []
     for truth_path in sorted(folder.glob("*.truth.json")):
-        truth = json.loads(truth_path.read_text(encoding="utf-8"))
+        truth = _read_truth(truth_path)
         clip = truth_path.with_name(truth.get("clip", ""))
         if (
             truth.get("activity") == "running"
@@ -83,6 +83,22 @@ def clips_with_truth(folder: Path) -> list[tuple[Path, Path]]:
             f"No running clip with a truth file in {folder}.", "Name a folder that holds NAME.mp4 with NAME.truth.json."
         )
     return found
+
+
+def _read_truth(path: Path) -> dict[str, Any]:
+    """A truth file; where it lacks the picture's own angles from standing they are worked out from its frames and the standing clip's."""
+    truth: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    beside = path.with_name(path.name.replace(".truth.json", ".standing.truth.json"))
+    sides = [side for side in Side if side.value in truth.get("feet", {}) and truth.get("events")]
+    if not beside.is_file() or all("rear_view_standing_deg" in truth["feet"][side.value] for side in sides):
+        return truth
+    still = json.loads(beside.read_text(encoding="utf-8"))
+    for side in sides:
+        foot = truth["feet"][side.value]
+        foot["rear_view_standing_deg"] = float(np.mean(still["frames"][side.value]["image_eversion_deg"]))
+        found = picture_truth(truth, side)
+        foot["rear_view_peak_from_standing_deg"] = found["touchdown_deg"] + found["excursion_deg"]
+    return truth
 
 
 def _peak_truth(truth: Mapping[str, Any], side: Side) -> float | None:

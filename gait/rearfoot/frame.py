@@ -17,9 +17,9 @@ UNITS = 200.0
 """Patch pixels per leg length."""
 HEEL_HALF_WIDTH, HEEL_UP, HEEL_DOWN = 0.32, 0.46, 0.16
 """Reach of the heel picture round the sole's expected place, in leg lengths: the counter, plus room to search."""
-SOLE_BELOW_ANKLE, SOLE_BELOW_HEEL, HEEL_SHARE = 0.26, 0.11, 0.7
-"""Where the sole's back edge is, leg lengths below BlazePose's ankle (0.22-0.42 over rendered runners, most with a high camera) and
-its heel (0.07-0.17: the steadier of the two while standing, the noisier while running), and how much the heel says."""
+SOLE_BELOW_ANKLE, SOLE_BELOW_HEEL, HEEL_SHARE = 0.25, 0.095, 0.7
+"""Where the sole's back edge is, leg lengths below BlazePose's ankle (0.21-0.32 over eight rendered runners standing) and
+its heel (0.06-0.13: the steadier of the two while standing, the noisier while running), and how much the heel says."""
 HEEL_BLUR_PX = 1.2
 """Patch pixels: removes codec noise and aliasing, keeps a strip of 8 mm."""
 SHANK_LOW, SHANK_HIGH, SHANK_STEP = 0.10, 0.72, 0.01
