@@ -61,16 +61,17 @@ def believed(found: Alignment, min_inliers: float = MIN_INLIERS) -> bool:
     return found.correlation >= MIN_CORRELATION and found.inlier_share >= min_inliers
 
 
-def remember(pictures: Sequence[HeelPicture], middle_px: float | None = None) -> Counter | None:
+def remember(pictures: Sequence[HeelPicture], middle_px: float | None = None, raised: float = 0.0) -> Counter | None:
     """Average like pictures (quiet standing) into a counter; None when they do not fit one another.
 
     Args:
         pictures: at least one; the first gives the pose of the template.
         middle_px: where the leg's axis meets the counter, patch pixels to the right of the expected sole.
+        raised: how much higher than usual the window lies, leg lengths.
     """
     ax, ay = expected_heel(pictures[0])
     x0, x1 = round(ax - HALF_WIDTH * UNITS), round(ax + HALF_WIDTH * UNITS)
-    y0, y1 = round(ay - TOP * UNITS), round(ay - BOTTOM * UNITS)
+    y0, y1 = round(ay - (TOP + raised) * UNITS), round(ay - (BOTTOM + raised) * UNITS)
     image = np.ascontiguousarray(pictures[0].patch()[y0:y1, x0:x1])
     size = (image.shape[1], image.shape[0])
     weight = _window(*image.shape[:2])
@@ -165,6 +166,21 @@ def follow(
             if believed(now):
                 last, last_frame = now, frame
     return found
+
+
+def find_beside(
+    counter: Counter, known: Counter, fits: Mapping[int, Alignment], pictures: Mapping[int, HeelPicture]
+) -> dict[int, Alignment]:
+    """A counter remembered through another window, found from where `known` was found in each picture."""
+    shift = np.array(counter.origin_px, float) - np.array(known.origin_px, float)
+
+    def start(matrix: Matrix) -> Matrix:
+        return np.hstack([matrix[:, :2], (matrix[:, 2] + matrix[:, :2] @ shift)[:, None]])
+
+    first = {f: fit for f, a in fits.items() if (fit := find(counter, pictures[f], [start(a.matrix)])) is not None}
+    good = [a for a in first.values() if believed(a)]
+    learnt = learn(counter, good) if good else counter
+    return {f: fit for f, a in first.items() if (fit := find(learnt, pictures[f], [a.matrix])) is not None}
 
 
 def learn(counter: Counter, fits: Sequence[Alignment]) -> Counter:
