@@ -95,13 +95,12 @@ def _measurement(analysis: Analysis) -> dict[str, Any]:
     feet = analysis.rearfoot.feet if analysis.rearfoot else {}
     return {
         "events": {
-            name: _round(getattr(analysis.events, name))
-            for name in ("strike_sd_s", "toe_off_sd_s", "contact_bias_sd_s")
+            name: float(getattr(analysis.events, name)) for name in ("strike_sd_s", "toe_off_sd_s", "contact_bias_sd_s")
         },
         "feet": {
             side.value: {
                 "method": foot.method,
-                "systematic_sd_deg": _round(foot.systematic_sd_deg),
+                "systematic_sd_deg": float(foot.systematic_sd_deg) if math.isfinite(foot.systematic_sd_deg) else None,
                 "standing_deg": _round(foot.standing_deg),
                 "reasons": list(foot.reasons),
             }

@@ -27,7 +27,7 @@ def write_tables(folder: Path, analysis: Analysis, doc: Mapping[str, Any]) -> No
     write_strides(folder, analysis.strides)
     if analysis.rearfoot and analysis.rearfoot.feet:
         frames = [_frames(side, foot) for side, foot in analysis.rearfoot.feet.items()]
-        pd.concat(frames).to_csv(folder / "rearfoot.csv", index=False, float_format="%.4f")
+        pd.concat(frames).to_csv(folder / "rearfoot.csv", index=False, float_format="%.6f")
     np.savez_compressed(
         folder / "pose.npz",
         times_s=analysis.track.times_s,
