@@ -156,6 +156,11 @@ def test_without_standing_the_roll_in_is_judged_and_said(reports):
     said = text(page("result", id="r1"))
     assert "rolled in by about 14° after landing" in said
     assert "from how you stand" not in said
+    # the limits are of the tilt from standing: the excursion must not be drawn on their scale
+    card = result.foot_card(ResultFolder(reports / "r1"), doc, Side.LEFT)
+    assert "g-scale" not in card
+    doc["reference"]["zero"] = "standing"
+    assert "g-scale" in result.foot_card(ResultFolder(reports / "r1"), doc, Side.LEFT)
 
 
 def test_a_result_with_only_analysis_json_still_opens(reports):

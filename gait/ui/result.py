@@ -147,7 +147,8 @@ def foot_card(folder: ResultFolder, doc: dict[str, Any], side: Side) -> str:
     label = str(foot.get("label") or "undetermined")
     _, value = words.judged(foot, zero)
     limits = reference.get("limits_deg")
-    scale = pictures.scale(value, limits, side) if value and limits else ""
+    # the limits are of the tilt from standing: an excursion has no place on their scale
+    scale = pictures.scale(value, limits, side) if value and limits and zero == "standing" else ""
     sure = words.certainty(foot)
     reasons = "".join(f"<li>{html.escape(str(r))}</li>" for r in foot.get("reasons") or ())
     photo = folder.peak_picture(side)
