@@ -5,6 +5,7 @@ fitting the standing calf's outline. What the two share (camera roll, a tilted p
 track, never from which foot is further left, so crossing over cannot flip the sign.
 """
 
-from gait.rearfoot.measure import StandingInput, measure_rearfoot
+from gait.rearfoot.measure import measure_rearfoot
+from gait.rearfoot.reference import StandingInput
 
 __all__ = ["StandingInput", "measure_rearfoot"]

@@ -5,7 +5,7 @@ above its tilt follows the foot's turn as much as the heel's tilt (rendered runn
 the sole, 0.4 without).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -133,7 +133,10 @@ def search(counter: Counter, picture: HeelPicture, eversion_turn: int) -> list[M
 def find(counter: Counter, picture: HeelPicture, starts: Sequence[Matrix]) -> Alignment | None:
     """The best fit from several starts."""
     patch = picture.patch()
-    fits = (align(counter.template, patch, start) for start in starts)
+    return _best(align(counter.template, patch, start) for start in starts)
+
+
+def _best(fits: Iterable[Alignment | None]) -> Alignment | None:
     return max((f for f in fits if f is not None), key=score, default=None)
 
 
@@ -150,16 +153,14 @@ def follow(
     for run in ([f for f in frames if f > seed], [f for f in frames if f < seed][::-1]):
         last, last_frame = first, seed
         for frame in run:
-            # both the place in the picture (a planted foot) and the place under the ankle (a moving one)
+            # the place in the picture (a planted foot), then the place under the ankle (a moving one)
             start = carried(last.matrix, pictures[last_frame], pictures[frame])
             now = find(counter, pictures[frame], [start])
             if (now is None or score(now) < GOOD_SCORE) and np.abs(start - last.matrix)[:, 2].max() > 3:
-                now = max(
-                    (f for f in (now, find(counter, pictures[frame], [last.matrix])) if f), key=score, default=None
-                )
+                now = _best((now, find(counter, pictures[frame], [last.matrix])))
             if now is None or score(now) < GOOD_SCORE:
                 more = search(counter, pictures[frame], eversion_turn)[:2]
-                now = max((f for f in (now, find(counter, pictures[frame], more)) if f), key=score, default=None)
+                now = _best((now, find(counter, pictures[frame], more)))
             if now is None:
                 continue
             found[frame] = now

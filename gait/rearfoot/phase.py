@@ -1,0 +1,55 @@
+"""Strides on a treadmill repeat: what the other steps show at the same phase of stance, and what cannot belong to it."""
+
+import numpy as np
+
+from gait.model import Bools, Floats
+
+SEED_PCT = 30.0
+"""Where a stance's search begins: the foot is flat, slow and bare of the other leg."""
+OUTSTANDING_DEG = 2.5
+"""A frame this far from the other steps at its phase is read again, starting from theirs (steps scatter by 1.2 degrees, RBDS)."""
+MIN_POOLED = 8
+
+
+def median_at_phase(pct: Floats, values: Floats, read: Bools) -> Floats:
+    """(m, ...) median of the read values of all steps within 5 % of stance; NaN with fewer than 3."""
+    out = np.full(values.shape, np.nan)
+    rows = np.flatnonzero(read)
+    rows = rows[np.argsort(pct[rows], kind="stable")]
+    low = np.searchsorted(pct[rows], pct - 5, side="right")
+    high = np.searchsorted(pct[rows], pct + 5, side="left")
+    for k in np.flatnonzero(high - low >= 3):
+        out[k] = np.median(values[rows[low[k] : high[k]]], axis=0)
+    return out
+
+
+def as_usual(pct: Floats, values: Floats, read: Bools) -> Bools:
+    """Within 4 robust SD (at least 4 degrees) of the median at that phase: strides on a treadmill repeat."""
+    middle = median_at_phase(pct, values, read)
+    off = np.abs(values - middle)
+    spread = np.maximum(1.0, 1.48 * median_at_phase(pct, off, read & np.isfinite(off)))
+    return np.asarray(off < 4 * spread)
+
+
+def joined_to_mid_stance(pct: Floats, angle: Floats, good: Bools) -> Bools:
+    """Frames joined to mid-stance by a curve a heel can follow; beyond a leap the fits are of something else, all alike.
+
+    A heel that goes through 25 degrees in the first 30 % of stance moves 1.3 degrees per % at its fastest.
+    """
+    out = good.copy()
+    for direction in (1, -1):
+        last: float | None = None
+        for i in range(16):
+            low = SEED_PCT + direction * 5 * i - 2.5
+            here = good & (pct >= low) & (pct < low + 5)
+            if not here.any():
+                continue
+            now = float(np.median(angle[here]))
+            leap = last is not None and abs(now - last) > 1.3 * 5 + 1
+            # before the peak a heel only rolls in: one that lies higher nearer to foot strike is something else
+            falling = last is not None and direction < 0 and low < 20 and now > last + 2
+            if leap or falling:
+                out &= pct < low if direction > 0 else pct >= low + 5
+                break
+            last = now
+    return out

@@ -1,0 +1,169 @@
+"""One leg: its frames of stance, and what standing (or mid-stance) looks like, which they are measured against."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.landmarks import Side
+from gait.model import Floats, GaitEvents, Ints, LegPictures, PoseTrack, Trajectories
+from gait.rearfoot import heel, shank
+from gait.rearfoot.frame import HeelPicture, LegPoints, cut_calf, cut_heel, cut_shank
+from gait.rearfoot.marked import Marks, find_marks
+from gait.settings import RearfootSettings
+
+Strip = NDArray[np.uint8]
+STANDING_FRAMES = 15
+"""Enough for the median to beat codec noise; more cost time and add nothing."""
+EARLIEST_PCT = -7.0
+"""A frame before foot strike (a frame at 60 per second is 6-7 % of stance): the angle at touchdown is then read between frames instead of
+carried on from those after it, which lay 3 degrees too low on rendered runners."""
+MAX_FRAMES_PER_STANCE = 10
+"""Of a frame rate above 60 fps nothing more is needed: the steps are pooled."""
+GOLDEN = 0.381966
+"""Multiples of the golden section's share are spread evenly however many there are."""
+RAISED = (-0.015, 0.015)
+"""Leg lengths (6 mm): about the SD with which the sole's place is known."""
+
+
+@dataclass(frozen=True)
+class StandingInput:
+    """The quiet-standing clip: its pictures and its track."""
+
+    pictures: LegPictures
+    track: PoseTrack
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """What standing (or mid-stance) looks like, for one leg."""
+
+    counter: heel.Counter
+    beside: tuple[heel.Counter, ...]
+    """The same counter through windows a little lower and higher, where it is plain; else none."""
+    outline: shank.Outline
+    length_px: float
+    lean_sine: float
+    """Of the shank in the reference: 0 standing, the usual one in mid-stance."""
+    heel_tilt_deg: float
+    shank_tilt_deg: float
+    marks: Marks | None
+    turn: int
+    """+1 where eversion turns the heel clockwise on the screen (the left), else -1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Leg:
+    """One leg's frames of stance."""
+
+    side: Side
+    points: LegPoints
+    length_px: float
+    stance: Ints
+    frame: Ints
+    time_s: Floats
+    pct: Floats
+
+
+def frames_of_stance(side: Side, trajectories: Trajectories, events: GaitEvents, settings: RearfootSettings) -> Leg:
+    """The frames of stance to look at, thinned evenly where the frame rate is high."""
+    points = LegPoints.of(trajectories.points_px, side)
+    stance, frame, pct = [], [], []
+    found = events.feet[side].stances_s() if side in events.feet else np.empty((0, 2))
+    for i, (strike, off) in enumerate(found):
+        share = 100 * (trajectories.times_s - strike) / (off - strike)
+        inside = np.flatnonzero((share >= EARLIEST_PCT) & (share <= settings.peak_window_pct))
+        if len(inside) > MAX_FRAMES_PER_STANCE:
+            # begun elsewhere in every step: a cadence in step with the camera would otherwise always lose the same phase
+            begin = i * GOLDEN % 1
+            inside = inside[
+                ((np.arange(MAX_FRAMES_PER_STANCE) + begin) * len(inside) / MAX_FRAMES_PER_STANCE).astype(int)
+            ]
+        inside = inside[
+            np.isfinite(points.ankle_px[inside]).all(axis=1) & np.isfinite(points.knee_px[inside]).all(axis=1)
+        ]
+        stance += [i] * len(inside)
+        frame += inside.tolist()
+        pct += share[inside].tolist()
+    frames = np.array(frame, dtype=np.int64)
+    return Leg(
+        side,
+        points,
+        points.length_px(),
+        np.array(stance, dtype=np.int64),
+        frames,
+        trajectories.times_s[frames] if len(frames) else np.empty(0),
+        np.array(pct, dtype=float),
+    )
+
+
+def standing_reference(side: Side, standing: StandingInput, use_markers: bool) -> Reference | str:
+    """The leg's look in the standing clip; a reason in words when it cannot be had."""
+    points = LegPoints.of(standing.track.landmarks_px, side)
+    seen = np.flatnonzero(np.isfinite(points.ankle_px).all(axis=1) & np.isfinite(points.knee_px).all(axis=1))
+    if len(seen) < 3:
+        return "The standing clip does not show this leg."
+    ankle, knee = np.median(points.ankle_px[seen], axis=0), np.median(points.knee_px[seen], axis=0)
+    length = float(np.hypot(*(knee - ankle)))
+    still = seen[np.linalg.norm(points.ankle_px[seen] - ankle, axis=1) < 0.06 * length]
+    if len(still) < 3:
+        return "The runner moves about in the standing clip: film two seconds of quiet standing."
+    chosen = still[np.unique(np.linspace(0, len(still) - 1, STANDING_FRAMES).round().astype(int))]
+    crops = [c for _, c in standing.pictures.crops(chosen) if c is not None]
+    sole = np.median(points.sole_px(length)[still], axis=0)
+    heels, strips = [cut_heel(c, sole, length) for c in crops], [cut_shank(c, ankle, knee, length) for c in crops]
+    marks = find_marks(heels, [cut_calf(c, ankle, knee, length) for c in crops]) if use_markers and len(heels) else None
+    return _reference(side, heels, strips, ankle, knee, sole, length, 0.0, marks)
+
+
+def own_reference(leg: Leg, heels: dict[int, HeelPicture], strips: dict[int, Strip]) -> Reference | str:
+    """Without a standing clip: the runner's own mid-stance; good for how far the heel moves, not for where it starts."""
+    rows = [k for k in range(len(leg.frame)) if 22 <= leg.pct[k] <= 38 and int(leg.frame[k]) in heels]
+    rows = (
+        [rows[i] for i in np.unique(np.linspace(0, len(rows) - 1, STANDING_FRAMES).round().astype(int))] if rows else []
+    )
+    mid = [int(leg.frame[k]) for k in rows]
+    if len(mid) < 3:
+        return "Too few pictures of this foot in mid-stance."
+    ankle, knee = np.median(leg.points.ankle_px[mid], axis=0), np.median(leg.points.knee_px[mid], axis=0)
+    sole = np.median(leg.points.sole_px(leg.length_px)[mid], axis=0)
+    lean = shank.lean_sine(30.0)
+    return _reference(
+        leg.side, [heels[f] for f in mid], [strips[f] for f in mid], ankle, knee, sole, leg.length_px, lean, None
+    )
+
+
+def _reference(
+    side: Side,
+    heels: list[HeelPicture],
+    strips: list[Strip],
+    ankle: Floats,
+    knee: Floats,
+    sole: Floats,
+    length: float,
+    lean: float,
+    marks: Marks | None,
+) -> Reference | str:
+    if len(heels) < 3:
+        return "The standing clip does not show this foot."
+    outline = shank.find_outline(strips)
+    line, shank_tilt = shank.shank_line(shank.resting(outline), ankle, knee, length)
+    # where the shank's axis, extended downwards, meets the counter; the tracker's heel has a say
+    share = (sole[1] - heel.MIDDLE * length - line[0, 1]) / (line[0, 1] - line[1, 1])
+    below = line[0] + (line[0] - line[1]) * share
+    middle_px = float(below[0] - sole[0]) / 2 / heels[0].to_picture[0, 0]
+    counter = heel.remember(heels, middle_px)
+    if counter is None:
+        return "The pictures of the standing heel do not fit one another: was the runner standing still?"
+    others = (heel.remember(heels, middle_px, raised) for raised in RAISED) if counter.plain else ()
+    return Reference(
+        counter,
+        tuple(c for c in others if c is not None),
+        outline,
+        length,
+        lean,
+        counter.lean_deg,
+        shank_tilt,
+        marks,
+        -side.lateral_sign,
+    )
