@@ -284,7 +284,7 @@ def test_align_recovers_a_turn(turn_deg: float) -> None:
     template = make_template(np.ascontiguousarray(picture[40:80, 30:90]), np.ones((40, 60), np.float32))
     m = cv2.getRotationMatrix2D((59.5, 59.5), -turn_deg, 1.0)
     turned = cv2.warpAffine(picture, m, (120, 120), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
-    found = align(template, turned, similarity(template, (60.0, 59.0), 0.0), iterations=30)
+    found = align(template, [turned], [similarity(template, (60.0, 59.0), 0.0)], iterations=30)[0]
     assert found is not None
     linear = found.matrix[:, :2]
     assert np.degrees(np.arctan2(linear[1, 0], linear[0, 0])) == pytest.approx(turn_deg, abs=0.3)

@@ -5,12 +5,15 @@ are solved along with it; pixels that do not fit (the other shoe, the belt) lose
 2004, "Lucas-Kanade 20 years on", for the scheme. Rows are y down.
 """
 
-import math
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from gait.model import Picture
 
 Patch = NDArray[np.float32]
 """(height, width, channels), grey levels 0-255."""
@@ -35,8 +38,9 @@ ROBUST_CUT = 2.5
 
 
 POINTS = 480
-"""Template pixels used: those with the most change of colour; flat ones tell nothing and cost time. (A product of 3 x 480 rows by
-10 x 10 columns also stays below the size from which BLAS starts threads, which cost more than they give here.)"""
+"""Template pixels used: those with the most change of colour; flat ones tell nothing and cost time."""
+TOGETHER = 64
+"""Pictures fitted side by side: 12 MB of them; more gain nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +106,13 @@ def make_template(image: Patch, weight: NDArray[np.float32]) -> Template:
 
 
 def parameters_matrix(p: NDArray[np.float64], template: Template) -> NDArray[np.float64]:
-    """(3, 3) warp of template pixels for tx, ty (half-diagonals), rotation, scale, stretch, shear."""
-    lin = np.array([[1 + p[3] + p[4], p[5] - p[2]], [p[5] + p[2], 1 + p[3] - p[4]]])
-    c = np.array(template.centre)
-    out = np.eye(3)
-    out[:2, :2] = lin
-    out[:2, 2] = c - lin @ c + p[:2] * template.unit_px
+    """(n, 3, 3) warps of template pixels for (n, 6) tx, ty (half-diagonals), rotation, scale, stretch, shear."""
+    centre = np.array(template.centre)
+    out = np.zeros((len(p), 3, 3))
+    out[:, 0, 0], out[:, 0, 1] = 1 + p[:, 3] + p[:, 4], p[:, 5] - p[:, 2]
+    out[:, 1, 0], out[:, 1, 1] = p[:, 5] + p[:, 2], 1 + p[:, 3] - p[:, 4]
+    out[:, :2, 2] = centre - out[:, :2, :2] @ centre + p[:, :2] * template.unit_px
+    out[:, 2, 2] = 1
     return out
 
 
@@ -123,89 +128,126 @@ def reweighted(template: Template, factor: NDArray[np.float32]) -> Template:
     return replace(template, weight=template.weight * factor)
 
 
-def _shape(lin: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Scale - 1, and the two stretches of a linear map with its rotation taken out (polar decomposition in closed form)."""
-    (a, b), (c, d) = lin.tolist()
-    turn = math.atan2(c - b, a + d)
-    cos, sin = math.cos(turn), math.sin(turn)
+def _shape(lin: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 3) scale - 1, and the two stretches of (n, 2, 2) linear maps with their rotation taken out (polar decomposition)."""
+    a, b, c, d = lin[:, 0, 0], lin[:, 0, 1], lin[:, 1, 0], lin[:, 1, 1]
+    turn = np.arctan2(c - b, a + d)
+    cos, sin = np.cos(turn), np.sin(turn)
     along, across, mixed = cos * a + sin * c, cos * d - sin * b, cos * b + sin * d
-    return (along + across) / 2 - 1, (along - across) / 2, mixed
-
-
-def _middle(values: NDArray[np.float32]) -> float:
-    """The median (upper one of two), without numpy's care for NaN, which costs three times as much here."""
-    return float(np.partition(values, len(values) // 2)[len(values) // 2])
+    return np.stack([(along + across) / 2 - 1, (along - across) / 2, mixed], axis=1)
 
 
 def align(
-    template: Template, picture: Patch, start: Matrix, iterations: int = 10, free_shape: bool = True
-) -> Alignment | None:
-    """Fit `template` into `picture` from `start`; None when it runs out of the picture or the fit is singular.
+    template: Template,
+    pictures: Sequence[Picture | Patch],
+    starts: Sequence[Matrix],
+    iterations: int = 10,
+    free_shape: bool = True,
+) -> list[Alignment | None]:
+    """Fit `template` into each picture from its start; None where it runs out of the picture or the fit is singular.
 
-    `free_shape=False` keeps the start's shape and solves for place and rotation only.
+    The pictures are of one size. They are fitted side by side, which changes no result: numpy's own time per call would otherwise be
+    ten times that of the sums. `free_shape=False` keeps the starts' shape and solves for place and rotation only.
     """
-    target, base = template.values, template.weight
-    channels, n = target.shape
-    high, wide = picture.shape[:2]
+    found: list[Alignment | None] = []
+    for i in range(0, len(pictures), TOGETHER):
+        stack = np.stack(pictures[i : i + TOGETHER]).astype(np.float32)
+        found += _align(template, stack, np.stack(starts[i : i + TOGETHER]), iterations, free_shape)
+    return found
+
+
+def _align(
+    template: Template, pictures: Patch, starts: NDArray[np.float64], iterations: int, free_shape: bool
+) -> list[Alignment | None]:
+    """`align` for (n, height, width, channels) pictures and (n, 2, 3) starts."""
+    base, mean, contrast = template.weight, template.mean, template.contrast
+    channels, points = template.values.shape
+    n, high, wide = pictures.shape[:3]
+    tall = pictures.reshape(n * high, wide, channels)
     total = float(base.sum())
-    warp = np.vstack([start, [0, 0, 1]])
     n_geo = 6 if free_shape else 3
-    mean, contrast = template.mean, template.contrast
     design = template.design if free_shape else np.delete(template.design, (3, 4, 5), axis=1)
-    # every column once per point, so that the weights (one per point) multiply without being copied
-    by_point = design.reshape(channels, n, -1)
-    extra = np.zeros(1 + channels)
-    extra[0] = 64.0
-    covariance = np.eye(n_geo)
-    seen, size2, weight = target, np.zeros(n, np.float32), base
+    size = design.shape[1]
+    # the sum over channels of what each point adds to the normal equations, to be weighted by point
+    by_point = design.reshape(channels, points, size)
+    products = np.einsum("cpi,cpj->pij", by_point, by_point).reshape(points, size * size)
+    warp = np.zeros((n, 3, 3))
+    warp[:, :2], warp[:, 2, 2] = starts, 1
+    extra = np.zeros((n, 1 + channels))
+    extra[:, 0] = 64.0
+    rotation_variance = np.ones(n)
+    seen = np.repeat(template.values[None], n, axis=0)
+    size2, weight = np.zeros((n, points), np.float32), np.repeat(base[None], n, axis=0)
     alike = max(3 * NOISE_FLOOR, ALIKE * 64 * float(np.sqrt((contrast**2 * base).sum() / (channels * total))))
+    lost = np.zeros(n, bool)
+    going = np.arange(n)
     for _ in range(iterations):
-        at = (template.places @ warp[:2].T).astype(np.float32)
-        inside = (at[:, 0] >= 0) & (at[:, 0] <= wide - 1) & (at[:, 1] >= 0) & (at[:, 1] <= high - 1)
-        weight = base * inside
-        if weight.sum() < 0.6 * total:
-            return None
-        seen = cv2.remap(picture, at[None, :, 0], at[None, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[
-            0
-        ].T
-        bias = extra[1:, None].astype(np.float32)
-        residual = seen - mean - np.float32(extra[0]) * contrast - bias
-        size2 = np.einsum("cn,cn->n", residual, residual) / channels
-        sigma = max(NOISE_FLOOR, 1.2 * math.sqrt(_middle(size2)))
-        robust = weight / (1 + size2 / np.float32((ROBUST_CUT * sigma) ** 2)) ** 2
-        wd = (by_point * robust[:, None]).reshape(design.shape)
-        scale = 1 / (SHARED_NOISE * sigma**2)
-        normal = (wd.T @ design).astype(float) * scale
-        rhs = (wd.T @ residual.ravel()).astype(float) * scale
-        if free_shape:
-            for i, value, sd in zip(
-                (3, 4, 5), _shape(warp[:2, :2]), (SCALE_PRIOR_SD, STRETCH_PRIOR_SD, SHEAR_PRIOR_SD), strict=True
-            ):
-                normal[i, i] += sd**-2
-                rhs[i] += value / sd**2
-        try:
-            covariance = np.linalg.inv(normal)
-        except np.linalg.LinAlgError:
-            return None
-        step = covariance @ rhs
-        extra = np.clip(extra + step[n_geo:], (25.0, *[-100.0] * channels), (160.0, *[100.0] * channels))
-        p = np.zeros(6)
-        p[:n_geo] = np.clip(step[:n_geo], -0.25, 0.25)
-        warp = warp @ np.linalg.inv(parameters_matrix(p, template))
-        if np.abs(p).max() < CONVERGED:
+        at = (template.places @ warp[going, :2].transpose(0, 2, 1)).astype(np.float32)
+        inside = ((at >= 0) & (at <= (wide - 1, high - 1))).all(axis=2)
+        enough = (base * inside).sum(axis=1) >= 0.6 * total
+        lost[going[~enough]] = True
+        going, at, inside = going[enough], at[enough], inside[enough]
+        if not len(going):
             break
-    if not np.isfinite(warp).all() or not 0.4 < np.linalg.det(warp[:2, :2]) < 2.5:
-        return None
+        weight[going] = w = base * inside
+        x = np.clip(at[:, :, 0], 0, wide - 1)
+        y = np.clip(at[:, :, 1], 0, high - 1) + (going * high)[:, None].astype(np.float32)
+        now = cv2.remap(tall, x, y, cv2.INTER_LINEAR).transpose(0, 2, 1)
+        gain, bias = (extra[going, k, None].astype(np.float32) for k in (slice(0, 1), slice(1, None)))
+        residual = now - mean - gain * contrast - bias
+        squares = np.einsum("ncp,ncp->np", residual, residual) / channels
+        seen[going], size2[going] = now, squares
+        # the upper one of two medians, without numpy's care for NaN, which costs three times as much here
+        middle = np.partition(squares, points // 2, axis=1)[:, points // 2]
+        sigma = np.maximum(NOISE_FLOOR, 1.2 * np.sqrt(middle))
+        robust = w / (1 + squares / ((ROBUST_CUT * sigma) ** 2)[:, None]) ** 2
+        scale = 1 / (SHARED_NOISE * sigma.astype(float) ** 2)
+        normal = (robust @ products).reshape(-1, size, size).astype(float) * scale[:, None, None]
+        towards = ((residual * robust[:, None]).reshape(len(going), -1) @ design).astype(float) * scale[:, None]
+        if free_shape:
+            precision = np.array([SCALE_PRIOR_SD, STRETCH_PRIOR_SD, SHEAR_PRIOR_SD]) ** -2
+            normal[:, (3, 4, 5), (3, 4, 5)] += precision
+            towards[:, 3:6] += precision * _shape(warp[going, :2, :2])
+        covariance = _inverses(normal)
+        step = (covariance @ towards[:, :, None])[:, :, 0]
+        rotation_variance[going] = covariance[:, 2, 2]
+        extra[going] = np.clip(
+            extra[going] + step[:, n_geo:], (25.0, *[-100.0] * channels), (160.0, *[100.0] * channels)
+        )
+        p = np.zeros((len(going), 6))
+        p[:, :n_geo] = np.clip(step[:, :n_geo], -0.25, 0.25)
+        warp[going] = warp[going] @ _inverses(parameters_matrix(p, template))
+        going = going[~(np.abs(p).max(axis=1) < CONVERGED)]
+    linear = warp[:, :2, :2]
+    area = linear[:, 0, 0] * linear[:, 1, 1] - linear[:, 0, 1] * linear[:, 1, 0]
+    good = ~lost & np.isfinite(warp).all(axis=(1, 2)) & (area > 0.4) & (area < 2.5)
     same = (size2 < alike**2) & (weight > 0)
-    share = float(base[same].sum()) / total
-    rotation_sd = float(np.degrees(np.sqrt(max(covariance[2, 2], 0.0))))
-    return Alignment(warp[:2], _correlation(target, seen, base), share, rotation_sd, same)
+    shares = (same * base).sum(axis=1) / total
+    correlations = _correlations(template.values, seen, base)
+    sds = np.degrees(np.sqrt(np.maximum(rotation_variance, 0.0)))
+    return [
+        Alignment(warp[i, :2], float(correlations[i]), float(shares[i]), float(sds[i]), same[i]) if good[i] else None
+        for i in range(n)
+    ]
 
 
-def _correlation(a: NDArray[np.float32], b: NDArray[np.float32], weight: NDArray[np.float32]) -> float:
-    """Weighted correlation over all channels, each with its own mean removed."""
+def _inverses(matrices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of (n, m, m) matrices; all NaN where one has none."""
+    try:
+        return np.asarray(np.linalg.inv(matrices))
+    except np.linalg.LinAlgError:
+        out = np.full(matrices.shape, np.nan)
+        for i, matrix in enumerate(matrices):
+            with contextlib.suppress(np.linalg.LinAlgError):
+                out[i] = np.linalg.inv(matrix)
+        return out
+
+
+def _correlations(a: NDArray[np.float32], b: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n,) weighted correlation of (channels, points) with each (n, channels, points), each channel's own mean removed."""
     w = weight / weight.sum()
-    a = a - (a * w).sum(axis=1, keepdims=True)
-    b = b - (b * w).sum(axis=1, keepdims=True)
-    den = float(np.sqrt((a * a * w).sum() * (b * b * w).sum()))
-    return float((a * b * w).sum() / den) if den > 0 else 0.0
+    a = a - (a @ w)[:, None]
+    b = b - (b @ w)[:, :, None]
+    between = np.einsum("cp,ncp,p->n", a, b, w, optimize=True)
+    spread = np.sqrt(np.einsum("cp,cp,p->", a, a, w) * np.einsum("ncp,ncp,p->n", b, b, w, optimize=True))
+    return np.asarray(np.divide(between, spread, out=np.zeros_like(between), where=spread > 0))

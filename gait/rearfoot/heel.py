@@ -5,7 +5,7 @@ above its tilt follows the foot's turn as much as the heel's tilt (rendered runn
 the sole, 0.4 without).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -78,11 +78,13 @@ def remember(pictures: Sequence[HeelPicture], middle_px: float | None = None, ra
     for _ in range(2):
         template = make_template(image, weight)
         centre = (x0 + template.centre[0], y0 + template.centre[1])
-        stack = []
-        for picture in pictures:
-            found = align(template, picture.patch(), similarity(template, centre, 0.0), free_shape=False)
-            if found is not None and believed(found):
-                stack.append(resample(picture.patch(), found.matrix, size))
+        start = similarity(template, centre, 0.0)
+        fits = align(template, [p.image for p in pictures], [start] * len(pictures), free_shape=False)
+        stack = [
+            resample(picture.patch(), found.matrix, size)
+            for picture, found in zip(pictures, fits, strict=True)
+            if found is not None and believed(found)
+        ]
         if len(stack) < (len(pictures) + 1) // 2:
             return None
         image = np.median(np.stack(stack), axis=0).astype(np.float32)
@@ -130,43 +132,66 @@ def search(counter: Counter, picture: HeelPicture, eversion_turn: int) -> list[M
     return [matrix for _, matrix in found]
 
 
-def find(counter: Counter, picture: HeelPicture, starts: Sequence[Matrix]) -> Alignment | None:
-    """The best fit from several starts."""
-    patch = picture.patch()
-    return _best(align(counter.template, patch, start) for start in starts)
+def find(
+    counter: Counter, pictures: Mapping[int, HeelPicture], starts: Mapping[int, Sequence[Matrix]]
+) -> dict[int, Alignment]:
+    """The best fit from several starts in each frame that has any; frames without a fit are left out."""
+    tries = [(frame, start) for frame, several in starts.items() for start in several]
+    found: dict[int, Alignment] = {}
+    fits = align(counter.template, [pictures[frame].image for frame, _ in tries], [start for _, start in tries])
+    for (frame, _), fit in zip(tries, fits, strict=True):
+        _keep_better(found, frame, fit)
+    return found
 
 
-def _best(fits: Iterable[Alignment | None]) -> Alignment | None:
-    return max((f for f in fits if f is not None), key=score, default=None)
+def _keep_better(found: dict[int, Alignment], frame: int, fit: Alignment | None) -> None:
+    if fit is not None and (frame not in found or score(fit) > score(found[frame])):
+        found[frame] = fit
 
 
 def follow(
-    counter: Counter, pictures: Mapping[int, HeelPicture], seed: int, eversion_turn: int
+    counter: Counter, pictures: Mapping[int, HeelPicture], stances: Mapping[int, Sequence[int]], eversion_turn: int
 ) -> dict[int, Alignment]:
-    """One stance: search in the `seed` frame, then follow the heel forwards and backwards from frame to frame."""
-    found: dict[int, Alignment] = {}
-    first = find(counter, pictures[seed], search(counter, pictures[seed], eversion_turn)[:3])
-    if first is None:
-        return found
-    found[seed] = first
-    frames = sorted(pictures)
-    for run in ([f for f in frames if f > seed], [f for f in frames if f < seed][::-1]):
-        last, last_frame = first, seed
-        for frame in run:
-            # the place in the picture (a planted foot), then the place under the ankle (a moving one)
-            start = carried(last.matrix, pictures[last_frame], pictures[frame])
-            now = find(counter, pictures[frame], [start])
-            if (now is None or score(now) < GOOD_SCORE) and np.abs(start - last.matrix)[:, 2].max() > 3:
-                now = _best((now, find(counter, pictures[frame], [last.matrix])))
-            if now is None or score(now) < GOOD_SCORE:
-                more = search(counter, pictures[frame], eversion_turn)[:2]
-                now = _best((now, find(counter, pictures[frame], more)))
-            if now is None:
-                continue
-            found[frame] = now
-            if believed(now):
-                last, last_frame = now, frame
+    """Several stances side by side: search in the seed frame, then follow the heel forwards and backwards from frame to frame.
+
+    Args:
+        counter: what to follow.
+        pictures: of all frames named.
+        stances: each stance's frames by its seed frame.
+        eversion_turn: as in `search`.
+    """
+    found = find(counter, pictures, {s: search(counter, pictures[s], eversion_turn)[:3] for s in stances})
+    chains = []
+    for seed, frames in stances.items():
+        if seed in found:
+            ordered = sorted(frames)
+            chains += [(seed, [f for f in ordered if f > seed]), (seed, [f for f in ordered if f < seed][::-1])]
+    believed_last = [seed for seed, _ in chains]
+    for turn in range(max((len(frames) for _, frames in chains), default=0)):
+        last = {frames[turn]: believed_last[i] for i, (_, frames) in enumerate(chains) if turn < len(frames)}
+        # the place in the picture (a planted foot), then the place under the ankle (a moving one)
+        planted = {f: carried(found[before].matrix, pictures[before], pictures[f]) for f, before in last.items()}
+        now = find(counter, pictures, {f: [start] for f, start in planted.items()})
+        moved = {
+            f: [found[last[f]].matrix]
+            for f, start in planted.items()
+            if _poor(now.get(f)) and np.abs(start - found[last[f]].matrix)[:, 2].max() > 3
+        }
+        for f, fit in find(counter, pictures, moved).items():
+            _keep_better(now, f, fit)
+        lost = {f: search(counter, pictures[f], eversion_turn)[:2] for f in last if _poor(now.get(f))}
+        for f, fit in find(counter, pictures, lost).items():
+            _keep_better(now, f, fit)
+        found |= now
+        believed_last = [
+            frames[turn] if turn < len(frames) and frames[turn] in now and believed(now[frames[turn]]) else before
+            for before, (_, frames) in zip(believed_last, chains, strict=True)
+        ]
     return found
+
+
+def _poor(found: Alignment | None) -> bool:
+    return found is None or score(found) < GOOD_SCORE
 
 
 def find_beside(
@@ -178,10 +203,10 @@ def find_beside(
     def start(matrix: Matrix) -> Matrix:
         return np.hstack([matrix[:, :2], (matrix[:, 2] + matrix[:, :2] @ shift)[:, None]])
 
-    first = {f: fit for f, a in fits.items() if (fit := find(counter, pictures[f], [start(a.matrix)])) is not None}
+    first = find(counter, pictures, {f: [start(a.matrix)] for f, a in fits.items()})
     good = [a for a in first.values() if believed(a)]
     learnt = learn(counter, good) if good else counter
-    return {f: fit for f, a in first.items() if (fit := find(learnt, pictures[f], [a.matrix])) is not None}
+    return find(learnt, pictures, {f: [a.matrix] for f, a in first.items()})
 
 
 def learn(counter: Counter, fits: Sequence[Alignment]) -> Counter:

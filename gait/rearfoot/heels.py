@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gait.model import Bools, Floats
+from gait.model import Bools, Floats, Ints
 from gait.rearfoot import heel
 from gait.rearfoot.align import Alignment
 from gait.rearfoot.frame import HeelPicture
@@ -23,28 +23,25 @@ def find_heels(leg: Leg, heels: dict[int, HeelPicture], reference: Reference) ->
     if not len(stances):
         return {}
     first = stances[np.unique(np.linspace(0, len(stances) - 1, FOLLOWED_STEPS).round().astype(int))]
-    found: dict[int, Alignment] = {}
-    for stance in first:
-        found |= _follow(leg, heels, reference, reference.counter, stance)
+    found = _follow(leg, heels, reference, reference.counter, first)
     middle = {int(f) for f, p in zip(leg.frame, leg.pct, strict=True) if LEARN_PCT[0] <= p <= LEARN_PCT[1]}
     good = [a for f, a in found.items() if f in middle]
     good = [a for a in good if heel.score(a) >= np.median([heel.score(b) for b in good]) - 0.15]
     counter = heel.learn(reference.counter, good) if len(good) >= MIN_POOLED else reference.counter
-    for f in list(found):
-        again = heel.find(counter, heels[f], [found[f].matrix])
-        if again is not None:
-            found[f] = again
-        else:
-            del found[f]
+    found = heel.find(counter, heels, {f: [a.matrix] for f, a in found.items()})
     usual = _usual_pose(leg, found)
+    known = {f: [usual[k].reshape(2, 3)] for k, f in enumerate(frames) if there[k] and np.isfinite(usual[k]).all()}
+    others = there & ~np.isin(leg.stance, first)
+    own = heel.find(counter, heels, {f: known[f] for f in leg.frame[others].tolist() if f in known})
+    astray = []
     for stance in stances[~np.isin(stances, first)]:
-        rows = np.flatnonzero((leg.stance == stance) & there)
-        known = {frames[k]: usual[k].reshape(2, 3) for k in rows if np.isfinite(usual[k]).all()}
-        own = {f: fit for f, start in known.items() if (fit := heel.find(counter, heels[f], [start])) is not None}
-        if sum(heel.score(a) >= heel.GOOD_SCORE for a in own.values()) < len(rows) / 2:
-            own = _follow(leg, heels, reference, counter, stance)
-        found |= own
+        mine = leg.frame[there & (leg.stance == stance)].tolist()
+        if sum(f in own and heel.score(own[f]) >= heel.GOOD_SCORE for f in mine) < len(mine) / 2:
+            astray.append(stance)
+            own = {f: a for f, a in own.items() if f not in mine}
+    found |= own | _follow(leg, heels, reference, counter, np.array(astray, dtype=np.int64))
     usual = _usual_pose(leg, found)
+    starts = {}
     for k, f in enumerate(frames):
         if f not in heels or not np.isfinite(usual[k]).all():
             continue
@@ -52,20 +49,23 @@ def find_heels(leg: Leg, heels: dict[int, HeelPicture], reference: Reference) ->
         sure = known_fit is not None and heel.believed(known_fit, heel.MIN_INLIERS_LEARNT)
         if sure and known_fit is not None and np.degrees(abs(known_fit.matrix[0, 1] - usual[k][1])) <= OUTSTANDING_DEG:
             continue
-        again = heel.find(counter, heels[f], [usual[k].reshape(2, 3)])
-        if again is not None and (known_fit is None or heel.score(again) > heel.score(known_fit)):
+        starts[f] = [usual[k].reshape(2, 3)]
+    for f, again in heel.find(counter, heels, starts).items():
+        if f not in found or heel.score(again) > heel.score(found[f]):
             found[f] = again
     return found
 
 
 def _follow(
-    leg: Leg, heels: dict[int, HeelPicture], reference: Reference, counter: heel.Counter, stance: int
+    leg: Leg, heels: dict[int, HeelPicture], reference: Reference, counter: heel.Counter, stances: Ints
 ) -> dict[int, Alignment]:
-    """One step from its steadiest frame forwards and backwards."""
-    here = [int(k) for k in np.flatnonzero(leg.stance == stance) if int(leg.frame[k]) in heels]
-    seed = min(here, key=lambda k: abs(leg.pct[k] - SEED_PCT))
-    own = {int(leg.frame[k]): heels[int(leg.frame[k])] for k in here}
-    return heel.follow(counter, own, int(leg.frame[seed]), reference.turn)
+    """Steps from their steadiest frame forwards and backwards."""
+    runs = {}
+    for stance in stances:
+        here = [int(k) for k in np.flatnonzero(leg.stance == stance) if int(leg.frame[k]) in heels]
+        seed = min(here, key=lambda k: abs(leg.pct[k] - SEED_PCT))
+        runs[int(leg.frame[seed])] = leg.frame[here].tolist()
+    return heel.follow(counter, heels, runs, reference.turn)
 
 
 def _usual_pose(leg: Leg, found: dict[int, Alignment]) -> Floats:
