@@ -33,6 +33,8 @@ _SHOULDERS = np.array([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER])
 _ANKLES = np.array([Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE])
 MAX_BYTES = 6_000_000_000
 """A 200 s clip at 1080 x 1920 and 60 per second; 20 s at 720 x 1280 take 0.2 GB."""
+SIZE_STEP = 64
+"""Pixels: crops vary by a few from frame to frame."""
 Box = tuple[int, int, int, int]
 
 
@@ -86,7 +88,7 @@ class StoredLegPictures:
         self._left_out: dict[int, Box] = {}
         self._end = 0
         self._lock = threading.Lock()
-        self._reformatter = VideoReformatter()
+        self._converters: dict[tuple[int, int], VideoReformatter] = {}
 
     def add(self, frame: Frame, landmarks_px: Floats) -> None:
         """Keep that frame's lower legs; nothing when the runner was not seen."""
@@ -117,7 +119,7 @@ class StoredLegPictures:
         with self._lock:
             self._file.seek(offset)
             data = self._file.read(cut.width * cut.height * 3 // 2)
-            return _shown(cut, data, self._reformatter)
+            return _shown(cut, data, self._converters)
 
     def crops(self, frames: Ints) -> Iterator[tuple[int, Crop | None]]:
         """Those frames, in the order given; ascending is the cheap order."""
@@ -137,7 +139,7 @@ class StoredLegPictures:
     def _again(self, frame: Frame) -> Crop:
         cut, data = _cut(frame, self._left_out[frame.index])
         with self._lock:
-            return _shown(cut, data, self._reformatter)
+            return _shown(cut, data, self._converters)
 
     def close(self) -> None:
         """Delete the pictures."""
@@ -170,18 +172,24 @@ def _cut(frame: Frame, box: Box) -> tuple[_Cut, bytes]:
     return _Cut(x1 - x0, y1 - y0, left, top, frame.orientation, full, int(video.colorspace)), b"".join(rows)
 
 
-def _shown(cut: _Cut, data: bytes, reformatter: VideoReformatter) -> Crop:
-    """The inverse of `_cut`, in colour and displayed."""
+def _shown(cut: _Cut, data: bytes, converters: dict[tuple[int, int], VideoReformatter]) -> Crop:
+    """The inverse of `_cut`, in colour and displayed.
+
+    Converted in a frame of one of a few sizes, each with a converter of its own: a converter that is given another size than before
+    computes its tables anew, which takes ten times as long as a crop.
+    """
+    size = (-(-cut.width // SIZE_STEP) * SIZE_STEP, -(-cut.height // SIZE_STEP) * SIZE_STEP)
     values = np.frombuffer(data, np.uint8)
-    video = VideoFrame(cut.width, cut.height, "yuvj420p" if cut.full_range else "yuv420p")
+    video = VideoFrame(*size, "yuvj420p" if cut.full_range else "yuv420p")
     end = 0
     for pixels, shift in zip(planes(video), (0, 1, 1), strict=True):
         rows, columns = cut.height >> shift, cut.width >> shift
-        pixels[:] = values[end : end + rows * columns].reshape(rows, columns)
+        pixels[:rows, :columns] = values[end : end + rows * columns].reshape(rows, columns)
         end += rows * columns
     video.colorspace = cut.colorspace
-    rgb = np.asarray(reformatter.reformat(video, format="rgb24").to_ndarray(), dtype=np.uint8)
-    return Crop(cut.orientation.show(rgb), cut.x0_px, cut.y0_px)
+    converter = converters.setdefault(size, VideoReformatter())
+    rgb = np.asarray(converter.reformat(video, format="rgb24").to_ndarray(), dtype=np.uint8)
+    return Crop(cut.orientation.show(rgb[: cut.height, : cut.width]), cut.x0_px, cut.y0_px)
 
 
 def leg_pictures(clip: Clip, track: PoseTrack, frames: Iterable[int] | None = None) -> StoredLegPictures:

@@ -20,6 +20,8 @@ MAX_UNEVEN = 0.35
 """SD of colour within the spot over its contrast."""
 APART_PX = (14.0, 130.0)
 """Patch pixels (28-260 mm) between the dots of a pair."""
+STILL_PX = 0.02
+"""A move that turns a pair's line by less than 0.03 degrees."""
 FOUND_AGAIN = 0.5
 """Share of its standing contrast a dot must keep."""
 
@@ -136,7 +138,9 @@ def centred(patch: Patch, dot: Dot) -> Dot | None:
         total = weight.sum()
         if total < 3:
             return None
-        xy = np.array([(weight * xs).sum() / total, (weight * ys).sum() / total])
+        before, xy = xy, np.array([(weight * xs).sum() / total, (weight * ys).sum() / total])
+        if np.abs(xy - before).max() < STILL_PX:
+            break
     return Dot(xy, dot.radius_px, contrast, colour)
 
 

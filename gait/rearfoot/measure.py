@@ -1,11 +1,13 @@
 """measure_rearfoot(): which frames, both lines in each, what is believed, how well it is known."""
 
+import itertools
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from gait.landmarks import Side
-from gait.model import Bools, Floats, FootAngles, GaitEvents, LegPictures, PoseTrack, RearfootAngles, Trajectories
+from gait.model import Bools, Floats, FootAngles, GaitEvents, Ints, LegPictures, PoseTrack, RearfootAngles, Trajectories
 from gait.rearfoot import heel, shank
 from gait.rearfoot.frame import HeelPicture, cut_heel, cut_shank, tilt_deg
 from gait.rearfoot.heels import find_heels, mean_of_windows
@@ -60,21 +62,21 @@ def measure_rearfoot(
     """
     legs = [frames_of_stance(side, trajectories, events, settings) for side in Side]
     total = sum(len(leg.frame) for leg in legs)
-    done = 0
+    done = itertools.count(1)
 
-    def tell(n: int) -> None:
+    def tell() -> None:
         if progress is not None:
-            progress(done + n, total)
+            progress(next(done), total)
 
-    feet: dict[Side, FootAngles] = {}
-    for leg in legs:
-        feet[leg.side] = _measure_foot(leg, pictures, standing, settings.use_markers, tell)
-        done += len(leg.frame)
+    # Side by side: most of the time is spent inside OpenCV and numpy, which let go of the interpreter.
+    with ThreadPoolExecutor(len(legs), "gait-heels") as pool:
+        measured = [pool.submit(_measure_foot, leg, pictures, standing, settings.use_markers, tell) for leg in legs]
+    feet = {leg.side: foot.result() for leg, foot in zip(legs, measured, strict=True)}
     return RearfootAngles(feet, "standing" if standing is not None else "none")
 
 
 def _measure_foot(
-    leg: Leg, pictures: LegPictures, standing: StandingInput | None, use_markers: bool, tell: Callable[[int], None]
+    leg: Leg, pictures: LegPictures, standing: StandingInput | None, use_markers: bool, tell: Callable[[], None]
 ) -> FootAngles:
     if not len(leg.frame):
         return _nothing("No whole step of this foot was seen.")
@@ -85,8 +87,8 @@ def _measure_foot(
     sole = leg.points.sole_px(leg.length_px)
     heels: dict[int, HeelPicture] = {}
     strips: dict[int, Strip] = {}
-    for n, (frame, crop) in enumerate(pictures.crops(leg.frame)):
-        tell(n)
+    for frame, crop in pictures.crops(leg.frame):
+        tell()
         if crop is not None:
             heels[frame] = cut_heel(crop, sole[frame], length)
             strips[frame] = cut_shank(crop, leg.points.ankle_px[frame], leg.points.knee_px[frame], length)
@@ -193,25 +195,31 @@ def _fit_shanks(leg: Leg, strips: dict[int, Strip], reference: Reference) -> dic
     """Every frame by itself; then again, from what the other steps show at that phase, where it stands out."""
     axis = leg.points.knee_px - leg.points.ankle_px
     shortened = np.clip(reference.length_px / np.hypot(axis[:, 0], axis[:, 1]), 0.8, 1.4)
-    rows = [(k, f) for k, f in enumerate(leg.frame.tolist()) if f in strips]
+    lean = np.array([shank.lean_sine(pct) for pct in leg.pct]) - reference.lean_sine
+    frames = leg.frame.tolist()
 
-    def fit(k: int, f: int, usual: tuple[float, float] | None) -> shank.ShankFit:
-        lean = shank.lean_sine(leg.pct[k]) - reference.lean_sine
-        return shank.fit_outline(strips[f], reference.outline, float(shortened[f]), lean, usual, leg.side.lateral_sign)
+    def fit(rows: Ints, usual: Floats | None) -> dict[int, shank.ShankFit]:
+        mine = [frames[k] for k in rows]
+        found = shank.fit_outline(
+            [strips[f] for f in mine],
+            reference.outline,
+            shortened[mine],
+            lean[rows],
+            usual,
+            leg.side.lateral_sign,
+        )
+        return dict(zip(mine, found, strict=True))
 
-    fits = {f: fit(k, f, None) for k, f in rows}
-    own_tilt = tilt_deg(axis)
-    tilt = np.full(len(leg.frame), np.nan)
-    for k, f in rows:
-        tilt[k] = own_tilt[f] + np.degrees(np.arctan(fits[f].slope))
-    offset = np.array([fits[f].offset if f in fits else np.nan for f in leg.frame.tolist()])
+    fits = fit(np.array([k for k, f in enumerate(frames) if f in strips], dtype=np.int64), None)
+    own_tilt = tilt_deg(axis)[leg.frame]
+    slope = np.array([fits[f].slope if f in fits else np.nan for f in frames])
+    offset = np.array([fits[f].offset if f in fits else np.nan for f in frames])
+    tilt = own_tilt + np.degrees(np.arctan(slope))
     read = np.isfinite(tilt)
     tilt_usual, offset_usual = median_at_phase(leg.pct, tilt, read), median_at_phase(leg.pct, offset, read)
-    for k, f in rows:
-        if abs(tilt[k] - tilt_usual[k]) > OUTSTANDING_DEG:
-            slope = float(np.tan(np.radians(tilt_usual[k] - own_tilt[f])))
-            fits[f] = fit(k, f, (float(offset_usual[k]), slope))
-    return fits
+    rows = np.flatnonzero(np.abs(tilt - tilt_usual) > OUTSTANDING_DEG)
+    usual = np.stack([offset_usual, np.tan(np.radians(tilt_usual - own_tilt))], axis=1)[rows]
+    return fits | fit(rows, usual)
 
 
 def _nothing(reason: str) -> FootAngles:

@@ -18,7 +18,7 @@ from gait.model import Floats
 from gait.rearfoot.frame import SHANK_COLUMN, SHANK_HALF_WIDTH, SHANK_STEP, shank_rows
 
 Edges = NDArray[np.float32]
-"""(2, rows, columns), see `edge_strength`."""
+"""(2, n, rows, columns), see `edge_strength`."""
 
 NARROWEST, WIDEST = 0.01, 0.26
 """Where a side is sought, leg lengths: half-width of a leg 0.05-0.17, the ankle-knee line off its middle by up to 0.04."""
@@ -59,6 +59,8 @@ SPOT_ROWS = 21
 """Rows a stick-on dot (12 at most) or a seam cannot outvote; a sock's top stays where it is."""
 INDEPENDENT_ROWS = 0.25
 """Neighbouring rows share their blur: one in four counts as independent against the priors."""
+TOGETHER = 64
+"""Strips fitted side by side: numpy's time per call was several times that of its sums."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,46 +107,52 @@ def lean_sine(stance_pct: float) -> float:
     return float(np.interp(stance_pct, np.arange(0, 80, 5), LEAN_SINE))
 
 
-def leg_colour(strip: NDArray[np.uint8], middle: Floats) -> Floats:
-    """(rows, 3) the leg's own colour: the median of its middle columns in each row, smoothed up the leg."""
-    centre = np.round((middle + SHANK_HALF_WIDTH) / SHANK_COLUMN).astype(int)
-    columns = np.clip(centre[:, None] + np.arange(-BAND_HALF, BAND_HALF + 1)[None], 0, strip.shape[1] - 1)
-    colour = np.median(strip[np.arange(len(centre))[:, None], columns].astype(np.float32), axis=1)
-    return np.asarray(median_filter(colour, (SPOT_ROWS, 1), mode="nearest"), float)
+def leg_colour(strips: NDArray[np.uint8], middle: Floats) -> Floats:
+    """(n, rows, 3) the leg's own colour: the median of its middle columns in each row, smoothed up the leg.
+
+    Args:
+        strips: (n, rows, columns, 3) from `cut_shank`.
+        middle: (n, rows) where the leg's middle is.
+    """
+    return np.asarray(median_filter(_middle_colour(strips, middle), (1, SPOT_ROWS, 1), mode="nearest"), float)
 
 
-def edge_strength(strip: NDArray[np.uint8], colours: Sequence[Floats]) -> Edges:
+def edge_strength(strips: NDArray[np.uint8], colours: Sequence[Floats]) -> Edges:
     """How much each place looks like the leg's left and right side: a change of colour from not-leg to leg.
 
     Args:
-        strip: from `cut_shank`.
-        colours: (rows, 3) each: what the leg may look like.
+        strips: (n, rows, columns, 3) from `cut_shank`.
+        colours: (n, rows, 3) each: what the leg may look like.
 
     Returns:
-        (2, rows, columns), 0-1: left sides, right sides.
+        (2, n, rows, columns), 0-1: left sides, right sides.
     """
-    smooth = cv2.GaussianBlur(strip.astype(np.float32), (0, 0), sigmaX=2.5, sigmaY=1.5)
-    across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=1, scale=0.5)
-    change = np.sqrt((across**2).sum(axis=2))
-    change = change / (change + HALF_STRONG)
-    far = np.min([((smooth - c[:, None].astype(np.float32)) ** 2).mean(axis=2) for c in colours], axis=0)
-    leg = np.exp(-far / (2 * COLOUR_SD**2))
+    smooth = np.stack([cv2.GaussianBlur(s.astype(np.float32), (0, 0), sigmaX=2.5, sigmaY=1.5) for s in strips])
+    change = np.zeros(smooth.shape[:3], np.float32)
+    across = smooth[:, :, 2:] - smooth[:, :, :-2]
+    change[:, :, 1:-1] = 0.5 * np.sqrt(np.einsum("nrkc,nrkc->nrk", across, across))
+    change /= change + np.float32(HALF_STRONG)
+    leg = np.zeros_like(change)
+    for colour in colours:
+        off = smooth - colour[:, :, None].astype(np.float32)
+        far = np.einsum("nrkc,nrkc->nrk", off, off)
+        leg = np.maximum(leg, np.exp(far * np.float32(-1 / (6 * COLOUR_SD**2))))
     n = BESIDE
     right_of, left_of = np.ones_like(leg), np.ones_like(leg)
-    right_of[:, :-n], left_of[:, n:] = leg[:, n:], leg[:, :-n]
-    return np.asarray([change * right_of * (1 - 0.8 * left_of), change * left_of * (1 - 0.8 * right_of)], np.float32)
+    right_of[:, :, :-n], left_of[:, :, n:] = leg[:, :, n:], leg[:, :, :-n]
+    return np.stack([change * right_of * (1 - 0.8 * left_of), change * left_of * (1 - 0.8 * right_of)])
 
 
 def find_outline(strips: list[NDArray[np.uint8]]) -> Outline:
     """The calf's outline in the median of several strips of quiet standing (or of like frames)."""
     strip = np.median(np.stack(strips), axis=0).astype(np.uint8)
-    edges = edge_strength(strip, [leg_colour(strip, np.zeros(len(strip)))])
+    edges = edge_strength(strip[None], [leg_colour(strip[None], np.zeros((1, len(strip))))])[:, 0]
     left = _smooth(_strongest_path(edges[0], -WIDEST, -NARROWEST))
     right = _smooth(_strongest_path(edges[1], NARROWEST, WIDEST))
     middle, rows = (left + right) / 2, shank_rows()
     inside = (rows >= AXIS[0]) & (rows <= AXIS[1])
     slope, offset = np.polyfit(rows[inside] - PIVOT, middle[inside], 1)
-    change = _change_up_the_leg(strip, middle)
+    change = _change_up_the_leg(strip[None], middle[None])[0]
     size = np.linalg.norm(change, axis=1)
     top = int(size.argmax())
     band = float(rows[top]) if size[top] >= BAND_MIN and 3 <= top < len(rows) - 3 else float("nan")
@@ -155,92 +163,128 @@ def find_outline(strips: list[NDArray[np.uint8]]) -> Outline:
         float(slope),
         band,
         change[top],
-        leg_colour(strip, middle),
+        leg_colour(strip[None], middle[None])[0],
     )
 
 
 def fit_outline(
-    strip: NDArray[np.uint8],
+    strips: Sequence[NDArray[np.uint8]],
     outline: Outline,
-    compression: float = 1.0,
-    lean_sine: float = 0.0,
-    usual: tuple[float, float] | None = None,
+    compression: Floats,
+    lean_sine: Floats,
+    usual: Floats | None = None,
     outer: int = 0,
-) -> ShankFit:
-    """Fit `outline` to a strip's edges.
+) -> list[ShankFit]:
+    """Fit `outline` to the edges of each strip, side by side (which changes no result, only the time).
 
     Args:
-        strip: from `cut_shank`.
+        strips: (n) from `cut_shank`.
         outline: from `find_outline`.
-        compression: standing length over this frame's, both as the tracker sees them.
-        lean_sine: sine of the shank's lean away from the camera against standing, see `lean_sine`.
-        usual: offset and slope other steps have at this phase: where to start, and a weak prior.
+        compression: (n,) standing length over this frame's, both as the tracker sees them.
+        lean_sine: (n,) sine of the shank's lean away from the camera against standing, see `lean_sine`.
+        usual: (n, 2) offset and slope other steps have at this phase: where to start, and a weak prior.
         outer: the side the other leg never covers: -1 the picture's left, +1 its right; 0 trusts both alike.
     """
+    found: list[ShankFit] = []
+    for i in range(0, len(strips), TOGETHER):
+        part = slice(i, i + TOGETHER)
+        start = None if usual is None else usual[part]
+        found += _fit_outline(np.stack(strips[part]), outline, compression[part], lean_sine[part], start, outer)
+    return found
+
+
+def _fit_outline(
+    strips: NDArray[np.uint8],
+    outline: Outline,
+    compression: Floats,
+    lean_sine: Floats,
+    usual: Floats | None,
+    outer: int,
+) -> list[ShankFit]:
+    """`fit_outline` for one stack of strips."""
     taper = lean_sine * LEG_OVER_DISTANCE
-    compression = 0.5 * compression + 0.5 / float(np.sqrt(1 - lean_sine**2))
+    compression = 0.5 * compression + 0.5 / np.sqrt(1 - lean_sine**2)
     rows = shank_rows()
-    arm, n = rows - PIVOT, len(rows)
-    index = np.arange(n)
+    arm, n, m = rows - PIVOT, len(strips), len(rows)
+    index = np.arange(m)
     ascending = rows[::-1]
     shapes = [(outline.middle[::-1], outline.half_width[::-1])]
     shapes.append(tuple(np.gradient(v, SHANK_STEP) for v in shapes[0]))
-    p = np.array([outline.offset, outline.slope, 1.0, 0.0, compression])
+    p = np.tile(np.array([outline.offset, outline.slope, 1.0, 0.0, 1.0]), (n, 1))
+    p[:, 4] = compression
     expected = p.copy()
     if usual is not None:
-        p[:2] = expected[:2] = usual
+        p[:, :2] = expected[:, :2] = usual
     tie_sd = USUAL_SD if usual is not None else (0.0, 0.0)
     prior = np.array([*tie_sd, WIDTH_SD, SLIDE_SD, COMPRESSION_SD])
     precision = np.where(prior > 0, np.maximum(prior, 1e-9) ** -2.0, 0.0)
-    line = p[0] + p[1] * arm
-    now = np.interp(PIVOT + p[4] * arm, ascending, np.arange(n)[::-1]).round().astype(int)
-    edges = edge_strength(strip, [outline.colour[now], leg_colour(strip, line)])
-    band = _band_row(strip, outline, p)
-    search, scatter, support, slope_sd = SEARCH if usual is None else SEARCH // 2, 0.0, 0.0, 0.0
+    now = np.interp(PIVOT + p[:, 4:] * arm, ascending, np.arange(m)[::-1]).round().astype(int)
+    edges = edge_strength(strips, [outline.colour[now], leg_colour(strips, p[:, :1] + p[:, 1:2] * arm)])
+    band = _band_rows(strips, outline, p)
+    banded = np.isfinite(band)
+    # the back of a leaning calf shows higher than its sides, by its radius times the sine of the lean
+    raised = lean_sine * float(np.interp(outline.band_row, ascending, shapes[0][1])) if banded.any() else lean_sine
+    search = SEARCH if usual is None else SEARCH // 2
+    scatter, support, slope_sd = np.zeros(n), np.zeros(n), np.zeros(n)
+    trusted = {-1: slice(0, m), 0: slice(0, 2 * m), 1: slice(m, 2 * m)}[outer]
+    inner = slice(0, m) if outer > 0 else slice(m, 2 * m)
+    going = np.arange(n)
     for turn in range(MAX_ROUNDS):
-        window = np.arange(-search, search + 1)[None]
-        at = PIVOT + p[3] + p[4] * arm
+        window = np.arange(-search, search + 1)
+        q = p[going]
+        at = PIVOT + q[:, 3:4] + q[:, 4:] * arm
         middle, half, middle_change, half_change = (np.interp(at, ascending, v) for pair in shapes for v in pair)
-        narrowing = 1 - taper * at
+        narrowing = 1 - taper[going, None] * at
         residuals, designs, weights = [], [], []
         for sign, side in ((-1.0, edges[0]), (1.0, edges[1])):
-            predicted = p[0] + p[1] * arm + middle + sign * p[2] * narrowing * half
+            predicted = q[:, :1] + q[:, 1:2] * arm + middle + sign * q[:, 2:3] * narrowing * half
             centre = np.round((predicted + SHANK_HALF_WIDTH) / SHANK_COLUMN).astype(int)
-            columns = np.clip(centre[:, None] + window, 1, side.shape[1] - 2)
-            best = columns[index, (side[index[:, None], columns] - NEARNESS * np.abs(window)).argmax(axis=1)]
-            residuals.append(_refine(side, best) - predicted)
-            change = middle_change + sign * p[2] * narrowing * half_change
-            designs.append(np.stack([np.ones(n), arm, sign * narrowing * half, change, change * arm], axis=1))
-            weights.append(side[index, best])
-        r, design, w = np.concatenate(residuals), np.concatenate(designs), np.concatenate(weights)
-        trusted = {-1: slice(0, n), 0: slice(0, 2 * n), 1: slice(n, 2 * n)}[outer]
-        scatter = max(0.003, 1.48 * float(np.median(np.abs(r[trusted]))))
-        w = w / (1 + (r / (2 * scatter)) ** 2) ** 2
+            columns = np.clip(centre[:, :, None] + window, 1, side.shape[2] - 2)
+            strength = side[going[:, None, None], index[:, None], columns] - NEARNESS * np.abs(window)
+            best = np.take_along_axis(columns, strength.argmax(axis=2)[:, :, None], axis=2)[:, :, 0]
+            residuals.append(_refine(side, best, going) - predicted)
+            change = middle_change + sign * q[:, 2:3] * narrowing * half_change
+            columns_of = (
+                np.ones_like(at),
+                np.broadcast_to(arm, at.shape),
+                sign * narrowing * half,
+                change,
+                change * arm,
+            )
+            designs.append(np.stack(columns_of, axis=2))
+            weights.append(side[going[:, None], index, best])
+        r, design, w = (np.concatenate(part, axis=1) for part in (residuals, designs, weights))
+        scatter[going] = spread = np.maximum(0.003, 1.48 * np.median(np.abs(r[:, trusted]), axis=1))
+        w = w / (1 + (r / (2 * spread[:, None])) ** 2) ** 2
         if outer:
             # what covers the other side moves its edge inwards; it joins in once the free side has said where the leg is
-            inner = slice(0, n) if outer > 0 else slice(n, 2 * n)
-            covered = outer * r[inner] > max(1.5 * scatter, 0.014)
-            w[inner] = np.where(covered, 0.0, w[inner]) * (0.3 if turn < 2 else 1.0)
-        support = float(w.mean())
-        information = INDEPENDENT_ROWS / scatter**2
-        normal = information * (design * w[:, None]).T @ design + np.diag(precision)
-        towards = information * (design * w[:, None]).T @ r + precision * (expected - p)
-        if np.isfinite(band):
-            tie = np.array([0.0, 0.0, 0.0, 1.0, band - PIVOT])
-            normal += np.outer(tie, tie) / BAND_SD**2
-            # the back of a leaning calf shows higher than its sides, by its radius times the sine of the lean
-            raised = lean_sine * float(np.interp(outline.band_row, ascending, shapes[0][1]))
-            towards += tie * (outline.band_row + raised - PIVOT - tie @ p) / BAND_SD**2
+            covered = outer * r[:, inner] > np.maximum(1.5 * spread, 0.014)[:, None]
+            w[:, inner] = np.where(covered, 0.0, w[:, inner]) * (0.3 if turn < 2 else 1.0)
+        support[going] = w.mean(axis=1)
+        information = INDEPENDENT_ROWS / spread**2
+        weighted = (design * (w * information[:, None])[:, :, None]).transpose(0, 2, 1)
+        normal = weighted @ design + np.diag(precision)
+        towards = (weighted @ r[:, :, None])[:, :, 0] + precision * (expected[going] - q)
+        tied = banded[going]
+        if tied.any():
+            tie = np.zeros((int(tied.sum()), 5))
+            tie[:, 3], tie[:, 4] = 1.0, band[going[tied]] - PIVOT
+            normal[tied] += tie[:, :, None] * tie[:, None] / BAND_SD**2
+            off = outline.band_row + raised[going[tied]] - PIVOT - (tie * q[tied]).sum(axis=1)
+            towards[tied] += tie * off[:, None] / BAND_SD**2
         covariance = np.linalg.inv(normal + 1e-6 * np.eye(5))
-        step = covariance @ towards
-        p = p + step
-        p[2:] = np.clip(p[2:], (0.8, -0.15, 0.7), (1.2, 0.15, 1.6))
-        slope_sd = float(np.sqrt(covariance[1, 1]))
+        step = (covariance @ towards[:, :, None])[:, :, 0]
+        q = q + step
+        q[:, 2:] = np.clip(q[:, 2:], (0.8, -0.15, 0.7), (1.2, 0.15, 1.6))
+        p[going] = q
+        slope_sd[going] = np.sqrt(covariance[:, 1, 1])
         search = max(3, search - 3)
-        if turn >= 2 and abs(step[:2]).max() < SETTLED:
+        if turn >= 2:
+            going = going[np.abs(step[:, :2]).max(axis=1) >= SETTLED]
+        if not len(going):
             break
-    offset, slope, width, slide, compressed = p.tolist()
-    return ShankFit(offset, slope, width, slide, compressed, scatter, support, slope_sd)
+    found = np.column_stack([p, scatter, support, slope_sd]).tolist()
+    return [ShankFit(*(float(v) for v in row)) for row in found]
 
 
 def resting(outline: Outline) -> ShankFit:
@@ -259,36 +303,43 @@ def shank_line(fit: ShankFit, ankle_px: Floats, knee_px: Floats, length_px: floa
     return line, float(np.degrees(np.arctan2(along[0], -along[1])))
 
 
-def _change_up_the_leg(strip: NDArray[np.uint8], middle: Floats) -> Floats:
-    """(rows, 3) change of the leg's own colour from three rows below to three rows above, along its middle."""
+def _middle_colour(strips: NDArray[np.uint8], middle: Floats) -> Floats:
+    """(n, rows, 3) the median of the 11 columns round the leg's middle."""
     centre = np.round((middle + SHANK_HALF_WIDTH) / SHANK_COLUMN).astype(int)
-    columns = np.clip(centre[:, None] + np.arange(-BAND_HALF, BAND_HALF + 1)[None], 0, strip.shape[1] - 1)
-    colour = np.median(strip[np.arange(len(centre))[:, None], columns].astype(float), axis=1)
+    columns = np.clip(centre[:, :, None] + np.arange(-BAND_HALF, BAND_HALF + 1), 0, strips.shape[2] - 1)
+    n, rows = middle.shape
+    seen = strips[np.arange(n)[:, None, None], np.arange(rows)[:, None], columns]
+    return np.asarray(np.partition(seen, BAND_HALF, axis=2)[:, :, BAND_HALF], float)
+
+
+def _change_up_the_leg(strips: NDArray[np.uint8], middle: Floats) -> Floats:
+    """(n, rows, 3) change of the leg's own colour from three rows below to three rows above, along its middle."""
+    colour = _middle_colour(strips, middle)
     out = np.zeros_like(colour)
-    above, below = colour[:-6] + colour[1:-5] + colour[2:-4], colour[4:-2] + colour[5:-1] + colour[6:]
-    out[3:-3] = (above - below) / 3
-    return np.asarray(out, float)
+    above = colour[:, :-6] + colour[:, 1:-5] + colour[:, 2:-4]
+    below = colour[:, 4:-2] + colour[:, 5:-1] + colour[:, 6:]
+    out[:, 3:-3] = (above - below) / 3
+    return out
 
 
-def _band_row(strip: NDArray[np.uint8], outline: Outline, p: Floats) -> float:
-    """Where the outline's band lies in this strip, leg lengths above the ankle; NaN when there is none or no like change."""
-    size = float(np.linalg.norm(outline.band_change))
+def _band_rows(strips: NDArray[np.uint8], outline: Outline, p: Floats) -> Floats:
+    """(n,) where the outline's band lies in each strip, leg lengths above the ankle; NaN when there is none or no like change."""
+    out = np.full(len(strips), np.nan)
     if not np.isfinite(outline.band_row):
-        return float("nan")
+        return out
+    size = float(np.linalg.norm(outline.band_change))
     rows = shank_rows()
-    change = _change_up_the_leg(strip, p[0] + p[1] * (rows - PIVOT))
+    change = _change_up_the_leg(strips, p[:, :1] + p[:, 1:2] * (rows - PIVOT))
     likeness = change @ outline.band_change / size**2
-    expected = PIVOT + (outline.band_row - PIVOT) / p[4]
+    expected = PIVOT + (outline.band_row - PIVOT) / p[:, 4:]
     likeness[np.abs(rows - expected) > BAND_REACH] = -np.inf
-    top = int(likeness.argmax())
-    if (
-        not 0.6 < likeness[top] < 1.6
-        or not 1 <= top < len(rows) - 1
-        or not np.isfinite(likeness[top - 1 : top + 2]).all()
-    ):
-        return float("nan")
-    a, b, c = likeness[top - 1 : top + 2]
-    return float(rows[top] - SHANK_STEP * np.clip(0.5 * (a - c) / min(a - 2 * b + c, -1e-6), -0.5, 0.5))
+    top = likeness.argmax(axis=1)
+    inside = np.clip(top, 1, len(rows) - 2)
+    a, b, c = (likeness[np.arange(len(strips)), inside + k] for k in (-1, 0, 1))
+    good = (top == inside) & (b > 0.6) & (b < 1.6) & np.isfinite(a) & np.isfinite(c)
+    a, b, c, top = a[good], b[good], c[good], top[good]
+    out[good] = rows[top] - SHANK_STEP * np.clip(0.5 * (a - c) / np.minimum(a - 2 * b + c, -1e-6), -0.5, 0.5)
+    return out
 
 
 def _smooth(path: Floats) -> Floats:
@@ -324,14 +375,20 @@ def _strongest_path(edges: NDArray[np.float32], low: float, high: float) -> Floa
     path[-1] = int(total[-1].argmax())
     for r in range(n - 1, 0, -1):
         path[r - 1] = path[r] + back[r, path[r]]
-    return np.asarray(_refine(edges, path + first), float)
+    return np.asarray(_refine(edges[None], (path + first)[None], np.zeros(1, np.int64))[0])
 
 
-def _refine(edges: NDArray[np.float32], columns: NDArray[np.int64]) -> Floats:
-    """Columns of edge maxima to leg lengths, finer than a column by a parabola through three values."""
-    rows = np.arange(len(columns))
-    c = np.clip(columns, 1, edges.shape[1] - 2)
-    a, b, d = (edges[rows, c + k].astype(float) for k in (-1, 0, 1))
+def _refine(edges: NDArray[np.float32], columns: NDArray[np.int64], strips: NDArray[np.int64]) -> Floats:
+    """(n, rows) columns of edge maxima to leg lengths, finer than a column by a parabola through three values.
+
+    Args:
+        edges: (all, rows, columns) one side's.
+        columns: (n, rows) of the maxima.
+        strips: (n,) which of the edges they are in.
+    """
+    rows = np.arange(columns.shape[1])
+    c = np.clip(columns, 1, edges.shape[2] - 2)
+    a, b, d = (edges[strips[:, None], rows, c + k].astype(float) for k in (-1, 0, 1))
     curve = a - 2 * b + d
     shift = np.where(curve < 0, np.clip(0.5 * (a - d) / np.minimum(curve, -1e-6), -0.5, 0.5), 0.0)
     return np.asarray((c + shift) * SHANK_COLUMN - SHANK_HALF_WIDTH)
