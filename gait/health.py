@@ -3,6 +3,7 @@
 What `pipeline` refuses early and what the New analysis page shows come from here, so that the two never differ.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 from gait import clip as clips
 from gait import events, pose, quality
 from gait.landmarks import View
-from gait.model import Clip, Finding, Floats, Frozen, Picture, PoseTrack
+from gait.model import Clip, Finding, Floats, Frozen, Ints, Picture, PoseTrack
 from gait.settings import PoseSettings
 
 SAMPLED_PICTURES = 10
@@ -112,5 +113,14 @@ def check_standing(path: Path, run: Health, settings: PoseSettings | None = None
 
 
 def _samples(clip: Clip) -> list[tuple[float, Picture]]:
-    indices = clips.spread_out(clip, SAMPLED_PICTURES)
-    return [(f.time_s, f.image) for f in clips.stills(clip, indices, max_side_px=PICTURE_SIDE_PX)]
+    """Decoded in two threads, each from its own key frames on."""
+
+    def read(indices: Ints) -> list[tuple[float, Picture]]:
+        return [(f.time_s, f.image) for f in clips.stills(clip, indices, max_side_px=PICTURE_SIDE_PX)]
+
+    with ThreadPoolExecutor(2, "gait-look") as pool:
+        return [
+            sample
+            for part in pool.map(read, np.array_split(clips.spread_out(clip, SAMPLED_PICTURES), 2))
+            for sample in part
+        ]

@@ -87,6 +87,14 @@ class Clip(Frozen):
         """The same file, known to play `factor` times slower than life: its times in seconds as they passed."""
         return replace(self, times_s=self.times_s / factor, slow_motion=self.slow_motion * factor)
 
+    def thinned(self, rate_hz: float) -> "Clip":
+        """The same file with at most about so many frames a second, evenly in time: enough where nothing moves."""
+        due = np.arange(0.0, self.times_s[-1], 1 / rate_hz)
+        half = float(np.median(np.diff(self.times_s))) / 2 if self.n_frames > 1 else 0.0
+        kept = np.unique(np.minimum(np.searchsorted(self.times_s, due - half), self.n_frames - 1))
+        keys = np.flatnonzero(np.isin(kept, self.key_frames))
+        return replace(self, times_s=self.times_s[kept], key_frames=keys)
+
     @property
     def n_frames(self) -> int:
         """Number of frames that can be shown."""

@@ -42,6 +42,8 @@ from gait.progress import Cancel, Progress, Report
 from gait.results import ResultFolder, complete_or_nothing
 from gait.settings import PoseSettings, Settings
 
+STANDING_HZ = 15.0
+"""Pictures a second looked at in the standing clip: 45 in 3 s give the same medians as 180, in a quarter of the time."""
 MAX_SLOW_MOTION = 40.0
 """960 pictures a second, the fastest phones record, played at 24."""
 
@@ -184,8 +186,10 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
         return Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps), None
     standing = None
     if standing_clip is not None and view is View.REAR:
+        # What was tracked while it was recorded is there already, frame by frame.
+        still = standing_clip if pose.live.knows(standing_clip.path) else standing_clip.thinned(STANDING_HZ)
         standing_track, standing_pictures = _track(
-            standing_clip, choices, watch.stage("Reading the standing clip"), watch.cancelled, stack
+            still, choices, watch.stage("Reading the standing clip"), watch.cancelled, stack
         )
         complaints = quality.check_standing(standing_track, track)
         # A standing clip that cannot be used costs the reference, not the analysis.

@@ -122,6 +122,17 @@ def test_slow_motion_changes_the_times_and_nothing_else(tmp_path):
     assert slowed.slowed(2).slow_motion == 8
 
 
+def test_a_thinned_clip_has_some_of_the_frames_at_their_own_times(tmp_path):
+    clip = clips.open_clip(write(tmp_path / "run.mp4", np.arange(60) / 60, options={"g": "15", "bf": "3", "crf": "5"}))
+    thin = clip.thinned(15)
+    np.testing.assert_array_equal(thin.times_s, clip.times_s[::4])
+    for frame in clips.frames(thin):
+        assert frame.image[100, 64].mean() == pytest.approx(40 + 4 * frame.index, abs=2)
+    assert [f.index for f in clips.stills(thin, np.array([2, 11]))] == [2, 11]
+    assert set(clip.times_s[clip.key_frames]) >= set(thin.times_s[thin.key_frames])
+    np.testing.assert_array_equal(clip.thinned(500).times_s, clip.times_s)
+
+
 @pytest.mark.parametrize("turns", range(4))
 def test_rotation_is_applied(tmp_path, turns):
     path = rotate(write(tmp_path / "run.mp4", np.arange(4) / 60), turns)

@@ -99,7 +99,7 @@ def fake_track(workers, frames):
 
 @pytest.mark.parametrize("rate_hz", [24, 30, 60, 240])
 def test_the_number_of_workers_changes_nothing(monkeypatch, rate_hz):
-    monkeypatch.setattr(blazepose, "_Worker", FakeWorker)
+    monkeypatch.setattr(blazepose, "Worker", FakeWorker)
     frames = [FakeFrame(i, i / rate_hz) for i in range(90)]
     one = fake_track(1, frames)
     assert [i for i, _ in one] == list(range(90))
@@ -109,7 +109,7 @@ def test_the_number_of_workers_changes_nothing(monkeypatch, rate_hz):
 
 
 def test_times_as_irregular_as_they_come(monkeypatch):
-    monkeypatch.setattr(blazepose, "_Worker", FakeWorker)
+    monkeypatch.setattr(blazepose, "Worker", FakeWorker)
     times = np.cumsum(np.random.default_rng(3).choice([0.004, 0.017, 0.033, 0.4, 2.0], 90))
     frames = [FakeFrame(i, float(t)) for i, t in enumerate(times)]
     assert fake_track(4, frames) == fake_track(1, frames)
@@ -117,7 +117,7 @@ def test_times_as_irregular_as_they_come(monkeypatch):
 
 def test_only_as_many_frames_are_held_as_the_lag_has(monkeypatch):
     """Memory must not grow with the clip: frames are taken from the decoder as results are given."""
-    monkeypatch.setattr(blazepose, "_Worker", FakeWorker)
+    monkeypatch.setattr(blazepose, "Worker", FakeWorker)
     taken = 0
 
     def frames():
@@ -132,7 +132,7 @@ def test_only_as_many_frames_are_held_as_the_lag_has(monkeypatch):
 
 
 def test_of_large_frames_fewer_are_held_with_the_same_results(monkeypatch):
-    monkeypatch.setattr(blazepose, "_Worker", FakeWorker)
+    monkeypatch.setattr(blazepose, "Worker", FakeWorker)
     taken, large = 0, (3072, 4096)
 
     def frames():
@@ -154,7 +154,7 @@ def test_an_error_in_a_worker_reaches_the_caller_and_nothing_is_left_running(mon
                 raise RuntimeError("broken")
             return super().look(frame, region, near)
 
-    monkeypatch.setattr(blazepose, "_Worker", Broken)
+    monkeypatch.setattr(blazepose, "Worker", Broken)
     with pytest.raises(RuntimeError, match="broken"):
         fake_track(3, [FakeFrame(i, i / 60) for i in range(60)])
     assert not [t for t in threading.enumerate() if t.name.startswith("gait-pose")]

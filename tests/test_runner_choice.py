@@ -107,7 +107,7 @@ def test_detection_begins_at_the_choice_and_goes_on_where_the_runner_was_last(mo
             asked[frame.index] = near
             return super().look(frame, region, near)
 
-    monkeypatch.setattr(blazepose, "_Worker", Noting)
+    monkeypatch.setattr(blazepose, "Worker", Noting)
     frames = [FakeFrame(i, i / 60) for i in range(60)]
     found = list(BlazePose(PoseSettings(workers=workers, runner_at=(0.1, 0.9))).track(frames))
     assert len(found) == 60

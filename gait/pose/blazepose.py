@@ -14,11 +14,10 @@ interpreter, so threads do.
 import queue
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import numpy as np
 
@@ -41,6 +40,8 @@ stance on five rendered runners it was not chosen on (150 frames each), knee, an
 it; 23.0, 20.4, 50.1, 36.2 without; MediaPipe's own loop 22.4, 21.6, 51.7, 33.9."""
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Place = tuple[float, float]
 """Of somebody's hips: shares of the picture's width and height."""
 
@@ -67,21 +68,8 @@ class BlazePose:
 
     def track(self, frames: Iterable[Frame]) -> Generator[tuple[Frame, Pose | None]]:
         """Each frame with its pose, in order. Close the iterator to stop early: what is under way is waited for (a frame)."""
-        count = worker_count(self._settings.workers)
-        kind = (_Worker, self.model_sha256, replace(self._settings, workers=0, runner_at=None))
         near = self._settings.runner_at
-        workers: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-        for _ in range(count):
-            workers.put(_borrow(kind))
-        pool = ThreadPoolExecutor(count, "gait-pose")
-
-        def work(frame: Frame, region: Floats | None, near: Place | None) -> _Seen:
-            worker = workers.get()
-            try:
-                return worker.look(frame, region, near)
-            finally:
-                workers.put(worker)
-
+        crew = Crew(self._settings)
         under_way: deque[tuple[Frame, Future[_Seen]]] = deque()
         past: deque[_Seen] = deque()
         try:
@@ -99,13 +87,11 @@ class BlazePose:
                 region = None if self._settings.static_image_mode else _expected_region(past, frame.time_s)
                 if near is not None:
                     near = _last_place(past, frame.time_s) or near
-                under_way.append((frame, pool.submit(work, frame, region, near)))
+                under_way.append((frame, crew.submit(Worker.look, frame, region, near)))
             while under_way:
                 yield self._finished(under_way, past)
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-            while not workers.empty():
-                _give_back(kind, workers.get())
+            crew.close()
 
     @staticmethod
     def _finished(under_way: deque[tuple[Frame, Future[_Seen]]], past: deque[_Seen]) -> tuple[Frame, Pose | None]:
@@ -138,12 +124,12 @@ def _last_place(past: deque[_Seen], time_s: float) -> Place | None:
     return next(((float(s.region[0]), float(s.region[1])) for s in reversed(known) if s.region is not None), None)
 
 
-_Kind = tuple[type["_Worker"], str, PoseSettings]
-_idle: dict[_Kind, list["_Worker"]] = {}
+_Kind = tuple[type["Worker"], str, PoseSettings]
+_idle: dict[_Kind, list["Worker"]] = {}
 _idle_lock = threading.Lock()
 
 
-def _borrow(kind: _Kind) -> "_Worker":
+def _borrow(kind: _Kind) -> "Worker":
     """A worker that is free, or a new one. Loading the networks anew for every clip takes 0.2 s and leaves 10 MB behind."""
     with _idle_lock:
         free = _idle.get(kind)
@@ -152,7 +138,7 @@ def _borrow(kind: _Kind) -> "_Worker":
     return kind[0](kind[2])
 
 
-def _give_back(kind: _Kind, worker: "_Worker") -> None:
+def _give_back(kind: _Kind, worker: "Worker") -> None:
     """Keep it for the next clip; workers of other settings, and more than there are cores, are closed."""
     with _idle_lock:
         surplus = [w for other in list(_idle) if other != kind for w in _idle.pop(other)]
@@ -162,18 +148,51 @@ def _give_back(kind: _Kind, worker: "_Worker") -> None:
         old.close()
 
 
-@contextmanager
-def borrowed(settings: PoseSettings) -> "Iterator[_Worker]":
-    """A set of networks for single pictures. Raises GaitError when the model's file is not there."""
-    kind = (_Worker, model_sha256(settings.model), replace(settings, workers=0, runner_at=None))
-    worker = _borrow(kind)
-    try:
-        yield worker
-    finally:
-        _give_back(kind, worker)
+class Crew:
+    """Sets of networks at work side by side, as many as there are workers in the settings. Close it, or use it in `with`."""
+
+    def __init__(self, settings: PoseSettings) -> None:
+        """Raises GaitError when the model's file is not there."""
+        self._kind: _Kind = (
+            Worker,
+            model_sha256(settings.model),
+            replace(settings, workers=0, runner_at=None),
+        )
+        self.size = worker_count(settings.workers)
+        """How many."""
+        self._free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+        for _ in range(self.size):
+            self._free.put(_borrow(self._kind))
+        self._pool = ThreadPoolExecutor(self.size, "gait-pose")
+
+    def submit(self, job: "Callable[Concatenate[Worker, P], T]", *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have a worker do it, with these further arguments, when one is free; jobs are begun in the order given."""
+
+        def work() -> T:
+            worker = self._free.get()
+            try:
+                return job(worker, *args, **kwargs)
+            finally:
+                self._free.put(worker)
+
+        return self._pool.submit(work)
+
+    def close(self) -> None:
+        """Jobs not begun are dropped, those under way waited for."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        while not self._free.empty():
+            _give_back(self._kind, self._free.get())
+
+    def __enter__(self) -> Self:
+        """For `with`."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the networks back."""
+        self.close()
 
 
-class _Worker:
+class Worker:
     """One set of networks; the detector is loaded when first needed."""
 
     def __init__(self, settings: PoseSettings) -> None:

@@ -1,14 +1,15 @@
 """A first look at a clip: who is in a few of its pictures, and how the runner stands in each, in about half a second."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gait.model import Clip, Floats, Frozen, Picture, PoseTrack
-from gait.pose.blazepose import BlazePose, borrowed
+from gait.pose.blazepose import BlazePose, Crew, Worker
 from gait.pose.people import nearest, region_round
-from gait.pose.tracker import Poses
+from gait.pose.tracker import Pose, Poses
 from gait.settings import PoseSettings
 
 SURE_SCORE = 0.6
@@ -40,24 +41,35 @@ def glance(samples: Sequence[tuple[float, Picture]], clip: Clip, settings: PoseS
     size = np.array([clip.width_px, clip.height_px], dtype=float)
     tracker = BlazePose(settings)
     poses = Poses(len(samples))
-    with borrowed(settings) as worker:
-        people = tuple((t, worker.people(picture, clip.width_px, clip.height_px)) for t, picture in samples)
+    width, height = clip.width_px, clip.height_px
+    with Crew(settings) as crew:
+        looks = [(t, crew.submit(Worker.people, picture, width, height)) for t, picture in samples]
+        people = tuple((t, rows.result()) for t, rows in looks)
         counts = [(len(_sure(rows)), float(rows[:, 3].sum())) for _, rows in people]
         most = max(range(len(samples)), key=counts.__getitem__)
         place = None if settings.runner_at is None else np.array(settings.runner_at) * size
         if place is None and counts[most][0] > 1:
             place = people[most][1][0, :2]  # one and the same in every picture
-        for i, ((t, rows), (_, picture)) in enumerate(zip(people, samples, strict=True)):
-            person = (rows[0] if len(rows) else None) if place is None else nearest(rows, place)
-            region = None if person is None else region_round(person, clip.width_px, clip.height_px)
-            poses.add(i, t, None if region is None else worker.pose(picture, region, clip.width_px, clip.height_px))
+
+        def pose_of(person: Floats | None, picture: Picture) -> Future[Pose | None] | None:
+            if person is None:
+                return None
+            return crew.submit(Worker.pose, picture, region_round(person, width, height), width, height)
+
+        runners = [
+            pose_of((rows[0] if len(rows) else None) if place is None else nearest(rows, place), picture)
+            for (_, rows), (_, picture) in zip(people, samples, strict=True)
+        ]
         shown = _sure(people[most][1])
         shown = shown[np.argsort(shown[:, 0])]
-        boxes = []
-        for person in shown:
-            region = region_round(person, clip.width_px, clip.height_px)
-            pose = worker.pose(samples[most][1], region, clip.width_px, clip.height_px)
-            boxes.append(_box(person, None if pose is None else pose.landmarks_px) / np.tile(size, 2))
+        others = [pose_of(person, samples[most][1]) for person in shown]
+        for i, ((t, _), runner) in enumerate(zip(samples, runners, strict=True)):
+            poses.add(i, t, None if runner is None else runner.result())
+        seen = [None if other is None else other.result() for other in others]
+    boxes = [
+        _box(person, None if pose is None else pose.landmarks_px) / np.tile(size, 2)
+        for person, pose in zip(shown, seen, strict=True)
+    ]
     few = replace(clip, times_s=np.array([t for t, _ in samples]))
     box_rows = np.clip(np.array(boxes).reshape(-1, 4), 0, 1)
     return Glance(people, poses.track(few, tracker), samples[most][1], box_rows, np.clip(shown[:, :2] / size, 0, 1))

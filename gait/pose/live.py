@@ -111,6 +111,12 @@ def forget(path: Path) -> None:
         tracking.give_up()
 
 
+def knows(path: Path) -> bool:
+    """Whether this clip is being or was tracked while it was recorded, and has not been taken."""
+    with _lock:
+        return path.resolve() in _running
+
+
 def take(path: Path, settings: PoseSettings) -> LiveTracking | None:
     """What is being or was tracked of this clip, once; None when there is nothing or it was done under other settings."""
     with _lock:

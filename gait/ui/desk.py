@@ -129,11 +129,13 @@ def warm() -> None:
 def _load() -> None:
     import numpy as np
 
-    from gait.pose.blazepose import borrowed
+    from gait.pose.blazepose import Crew, Worker
     from gait.settings import PoseSettings
 
+    nothing = np.zeros((64, 64, 3), np.uint8)
     try:
-        with borrowed(PoseSettings()) as worker:
-            worker.people(np.zeros((64, 64, 3), np.uint8), 64, 64)
+        with Crew(PoseSettings()) as crew:
+            for look in [crew.submit(Worker.people, nothing, 64, 64) for _ in range(crew.size)]:
+                look.result()
     except GaitError:
         return  # the analysis will say what is missing
