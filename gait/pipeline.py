@@ -172,6 +172,7 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
         return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, first.findings), None
     findings = list(first.lasting)
     track, pictures = _track(clip, choices, watch.stage("Following the runner"), watch.cancelled, stack)
+    watch.stage("Finding the steps")
     moves = trajectories.clean(track, s.trajectories)
     view = choices.view or events.guess_view(track)[0]
     findings += quality.check_track(clip, track, moves, view)

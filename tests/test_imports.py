@@ -26,6 +26,7 @@ HOMES = {
     "typst": {"report"},
     "PIL": {"stills", "canvas"},
     "jsonschema": {"outputs"},
+    "threadpoolctl": {"rearfoot"},
 }
 """Each library is named in one place."""
 

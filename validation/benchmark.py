@@ -36,6 +36,7 @@ from gait.pose import track_clip
 from gait.pose.graph import Graph, model_file
 from gait.pose.network import without_mask
 from gait.pose.tracker import worker_count
+from gait.progress import Progress, Report
 from gait.results import ResultFolder
 from gait.settings import PoseSettings
 
@@ -86,6 +87,24 @@ def measured(work: Callable[[], Any]) -> tuple[Took, Any]:
     found = work()
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF)
     return Took(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime), found
+
+
+def staged(work: Callable[[Report], Any]) -> dict[str, float]:
+    """Seconds by stage of a job that reports its progress: "checks" is what comes before the first stage, "all" their sum.
+
+    "processor" is the processor time of all of it on all cores, which other programs on the machine change little.
+    """
+    began, cpu = time.perf_counter(), time.process_time()
+    marks: list[tuple[str, float]] = [("checks", began)]
+
+    def note(progress: Progress) -> None:
+        if progress.stage != marks[-1][0]:
+            marks.append((progress.stage, time.perf_counter()))
+
+    work(note)
+    ends = [at for _, at in marks[1:]] + [time.perf_counter()]
+    found = {name: end - at for (name, at), end in zip(marks, ends, strict=True)}
+    return found | {"all": ends[-1] - began, "processor": time.process_time() - cpu}
 
 
 def in_turns(rounds: int, jobs: dict[str, Callable[[], Any]]) -> tuple[dict[str, Took], dict[str, Any]]:
@@ -274,23 +293,25 @@ def job_rows(args: argparse.Namespace, whole: Clip) -> list[tuple[str, str, str]
     with tempfile.TemporaryDirectory() as folder, _own_cache(folder):
         standing = args.standing if args.standing.is_file() else None
         choices = Choices(standing=standing, speed_kmh=9.72, overlay=False, report=False)
-        fresh, _ = measured(lambda: analyse(args.clip, choices))
+        fresh = staged(lambda note: analyse(args.clip, choices, note))
         again, _ = measured(lambda: analyse(args.clip, choices))  # the tracks are in the cache now
         everything = replace(choices, overlay=True, report=True)
         written, _ = measured(lambda: analyse_to_folder(args.clip, Path(folder) / "full", everything))
         length = whole.duration_s
+        tracking_s = sum(fresh.get(stage, 0.0) for stage in ("Following the runner", "Reading the standing clip"))
         rows += [
-            ("whole job, clip to labels, against the clip's length", f"{fresh.wall_s / length:.2f}", "at most 1.0"),
+            ("whole job, clip to labels, against the clip's length", f"{fresh['all'] / length:.2f}", "at most 1.0"),
             (
                 "pictures, overlay video and PDF on top, against the clip's length",
                 f"{(written.wall_s - again.wall_s) / length:.2f}",
                 "",
             ),
             (
-                "everything but tracking (first look, one pass for the pictures, heels, labels) against tracking",
-                f"{again.wall_s / max(fresh.wall_s - again.wall_s, 1e-9):.2f}",
+                "everything after tracking (events, heels, strides, labels) against tracking",
+                f"{(fresh['all'] - fresh['checks'] - tracking_s) / tracking_s:.2f}",
                 "at most 0.15",
             ),
+            ("the first look before it, against tracking", f"{fresh['checks'] / tracking_s:.2f}", ""),
         ]
         opened, _ = measured(lambda: _read_all(ResultFolder(Path(folder) / "full")))
         rows.append(("second opening of a result: reading all of it", f"{opened.wall_s:.2f} s", "at most 0.3 s"))

@@ -10,7 +10,6 @@ which is drawn after that. The standing clip is recorded first, as in a store. T
 import argparse
 import sys
 import tempfile
-import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,11 +17,17 @@ import av
 
 from gait import capture, cli, pipeline
 from gait import clip as clips
-from gait.progress import Progress
-from validation.benchmark import SAMPLE, machine
+from validation.benchmark import SAMPLE, machine, staged
 
 GOAL_S = {30: 2.0, 60: 5.0}
-COLUMNS = ("checks", "Following the runner", "Reading the standing clip", "Measuring the heels", "Setting the PDF")
+COLUMNS = (
+    "checks",
+    "Following the runner",
+    "Finding the steps",
+    "Reading the standing clip",
+    "Measuring the heels",
+    "Setting the PDF",
+)
 
 
 def at_rate(source: Path, target: Path, rate_hz: int) -> Path:
@@ -61,23 +66,9 @@ def recorded(source: Path, target: Path, seconds: float) -> Path:
 
 
 def stages_s(clip: Path, standing: Path | None, out: Path) -> dict[str, float]:
-    """Seconds by stage from now to the published folder.
-
-    "all" is their sum, "checks" what comes before the first stage, "processor" the processor time of all of it on all
-    cores, which other programs on the machine change little.
-    """
-    began, cpu = time.perf_counter(), time.process_time()
-    marks: list[tuple[str, float]] = [("checks", began)]
-
-    def note(progress: Progress) -> None:
-        if progress.stage != marks[-1][0]:
-            marks.append((progress.stage, time.perf_counter()))
-
+    """Seconds by stage from now to the published folder, see `staged`."""
     choices = pipeline.Choices(standing=standing, speed_kmh=cli.SAMPLE_SPEED_KMH, overlay=False, cache=False)
-    pipeline.analyse_to_folder(clip, out, choices, note)
-    ends = [at for _, at in marks[1:]] + [time.perf_counter()]
-    found = {name: end - at for (name, at), end in zip(marks, ends, strict=True)}
-    return found | {"all": ends[-1] - began, "processor": time.process_time() - cpu}
+    return staged(lambda note: pipeline.analyse_to_folder(clip, out, choices, note))
 
 
 def row(rate_hz: int, args: argparse.Namespace, folder: Path) -> str:
@@ -112,8 +103,8 @@ def main() -> None:
         *("# From the last picture to the result", ""),
         f"Measured by `python -m validation.live_latency` on {where}. Seconds by the clock, one run each.",
         "",
-        "| pictures a second | pictures | last picture to analysis.json | goal | checks | waiting for tracking | standing | heels, labels, pictures | PDF | processor time of all of it |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| pictures a second | pictures | last picture to analysis.json | goal | checks | waiting for tracking | steps | standing | heels, labels, pictures | PDF | processor time of all of it |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
         *rows,
         "",
     ]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from gait.landmarks import Side
 from gait.model import Bools, Floats, FootAngles, GaitEvents, Ints, LegPictures, PoseTrack, RearfootAngles, Trajectories
@@ -68,8 +69,9 @@ def measure_rearfoot(
         if progress is not None:
             progress(next(done), total)
 
-    # Side by side: most of the time is spent inside OpenCV and numpy, which let go of the interpreter.
-    with ThreadPoolExecutor(len(legs), "gait-heels") as pool:
+    # Side by side: most of the time is spent inside OpenCV and numpy, which let go of the interpreter. BLAS's own threads would take
+    # three times the processor time for nothing: the products are small.
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(len(legs), "gait-heels") as pool:
         measured = [pool.submit(_measure_foot, leg, pictures, standing, settings.use_markers, tell) for leg in legs]
     feet = {leg.side: foot.result() for leg, foot in zip(legs, measured, strict=True)}
     return RearfootAngles(feet, "standing" if standing is not None else "none")
