@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -80,22 +81,31 @@ def write_pictures(folder: Path, analysis: Analysis, pictures: LegPictures) -> N
     (folder / "steps").mkdir()
     listed: list[dict[str, Any]] = []
     rows = analysis.strides.rows
-    for side, foot in (analysis.rearfoot.feet if analysis.rearfoot else {}).items():
-        own = rows[(rows["side"] == side.value) & (rows["peak_frame"] >= 0)].sort_values("peak_frame")
-        frames = own["peak_frame"].to_numpy(np.int64)
-        for stance, (frame, crop) in zip(own["stance"], pictures.crops(frames), strict=True):
-            at = np.flatnonzero((foot.stance == stance) & (foot.frame == frame))
-            if crop is None or not len(at):
-                continue
-            small = stills.step_thumbnail(crop, foot.shank_px[at[0]], foot.heel_px[at[0]])
-            name = f"{side.value}_{stance:03d}.jpg"
-            _save(folder / "steps" / name, small.image)
-            place = {"x0_px": small.x0_px, "y0_px": small.y0_px, "scale": small.scale}
-            listed.append({"side": side.value, "stance": stance, "frame": frame, "file": name, **place})
+    with ThreadPoolExecutor(2, "gait-thumbnails") as pool:
+        drawn = []
+        for side, foot in (analysis.rearfoot.feet if analysis.rearfoot else {}).items():
+            own = rows[(rows["side"] == side.value) & (rows["peak_frame"] >= 0)].sort_values("peak_frame")
+            frames = own["peak_frame"].to_numpy(np.int64)
+            for stance, (frame, crop) in zip(own["stance"], pictures.crops(frames), strict=True):
+                at = np.flatnonzero((foot.stance == stance) & (foot.frame == frame))
+                if crop is not None and len(at):
+                    name = f"{side.value}_{stance:03d}.jpg"
+                    lines = foot.shank_px[at[0]], foot.heel_px[at[0]]
+                    listed.append({"side": side.value, "stance": stance, "frame": frame, "file": name})
+                    drawn.append(pool.submit(_save_thumbnail, folder / "steps" / name, crop, *lines))
+        for row, place in zip(listed, drawn, strict=True):
+            row |= place.result()
     if not listed:
         return
     pd.DataFrame(listed).to_csv(folder / "steps" / "steps.csv", index=False)
     draw_peaks(ResultFolder(folder), analysis.strides, ResultFolder(folder).rearfoot)
+
+
+def _save_thumbnail(path: Path, crop: Crop, shank_px: Floats, heel_px: Floats) -> dict[str, float]:
+    """Writes a step's picture; where it lies in the clip's."""
+    small = stills.step_thumbnail(crop, shank_px, heel_px)
+    _save(path, small.image)
+    return {"x0_px": small.x0_px, "y0_px": small.y0_px, "scale": small.scale}
 
 
 def draw_peaks(result: ResultFolder, table: StrideTable, frames: pd.DataFrame) -> None:
