@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from gait.events.activity import segments
-from gait.events.timing import event_shares, timing_table
+from gait.events.timing import LOW_AT_STANCE, TimingTable, event_shares, timing_table, trunk_table
 from gait.events.waves import Beat, find_beat, full_swing, mean_wave, trunk_low_share
 from gait.landmarks import Side, View
 from gait.model import Estimate, Floats, FootEvents, GaitEvents, Segment, Trajectories
@@ -18,13 +18,13 @@ _MIN_STRIDES = 3
 """Fewer steady strides are no rhythm to average over."""
 _MIDDLE_SD_S = 0.004
 """SD of a stance's middle about the true rhythm (measured on RBDS); gives the cadence its interval."""
-_LOW_AT_STANCE = 0.48
-"""Where in stance the trunk is lowest. At the step frequency its bob mirrors the vertical force, whose centre lies a little
-before mid-stance in running (braking is shorter than push-off); rendered runners through BlazePose show 0.46-0.53."""
 _TRUNK_WEIGHT = 0.7
-"""The trunk is better seen than feet that swing: SD of mid-stance about 5 ms from it, 10 ms from the legs' waveform."""
+"""The trunk is better seen than feet that swing: SD of mid-stance about 5 ms from it, 10 ms from the legs' waveform. Only for
+key points without a table of their own that counts from the trunk."""
 _TRUNK_LIMIT_SHARE = 0.08
 """A trunk that disagrees by more than this part of a stride is not the runner's bob."""
+_EDGE_S = 0.015
+"""An event this near the end of what was seen may lie beyond it: three SDs of its error."""
 _TYPICAL_STEPS_PER_MINUTE = 170.0
 _SLOW_FACTORS = (2.0, 4.0, 8.0, 10.0)
 """60, 120, 240 and 300 frames a second stored at 30."""
@@ -53,17 +53,15 @@ def find_events(trajectories: Trajectories, view: View, settings: EventSettings)
     inside = (times_s >= start_s) & (times_s <= end_s)
     own_s, own = times_s[inside], points[inside]
     slow = slow_motion_of(120 / beat.stride_s, settings)
-    shank_px = shank_length_px(own)
-    shares = np.array(
-        [
-            event_shares(table, mean_wave(own_s, own, beat, side, shank_px), beat.stride_s / (slow or 1.0))
-            for side in Side
-        ]
+    shares, table = _shares(
+        own_s, own, beat, beat.stride_s / (slow or 1.0), table, trunk_table(view, trajectories.tracker)
     )
-    shares += _trunk_correction(shares, trunk_low_share(own_s, own, beat))
+    edge_s = _EDGE_S * (slow or 1.0)
     feet = {}
     for side, moments in zip(Side, shares * beat.stride_s, strict=True):
-        feet[side] = FootEvents(*(_within(beat.middles_s[side] + after, start_s, end_s) for after in moments))
+        feet[side] = FootEvents(
+            *(_within(beat.middles_s[side] + after, start_s + edge_s, end_s - edge_s) for after in moments)
+        )
     return GaitEvents(
         feet,
         _renamed(parts, longest, [Segment(start_s, end_s, "running")]),
@@ -93,13 +91,32 @@ def slow_motion_factor(events: GaitEvents, settings: EventSettings | None = None
     return slow_motion_of(events.cadence_spm.value, settings or EventSettings())
 
 
-def _trunk_correction(shares: Floats, low_share: float | None) -> float:
-    """What to add to all events (strides) so that mid-stance agrees with the trunk's lowest point; 0 without one."""
-    if low_share is None:
-        return 0.0
+def _shares(
+    times_s: Floats, points_px: Floats, beat: Beat, stride_s: float, table: TimingTable, by_trunk: TimingTable | None
+) -> tuple[Floats, TimingTable]:
+    """(2 feet, 2) strike and toe-off after the foot's middle, in strides, and the table they come from.
+
+    `stride_s` is the stride's time in life. A trunk that bobs as a runner's does tells mid-stance: phases are counted from
+    its lowest point where there is a table for that, otherwise both events are moved towards agreement with it.
+    """
+    shank_px = shank_length_px(points_px)
+
+    def read(own: TimingTable, from_share: float) -> Floats:
+        moved = beat.moved(from_share)
+        waves = [mean_wave(times_s, points_px, moved, side, shank_px) for side in Side]
+        return from_share + np.array([event_shares(own, wave, stride_s) for wave in waves])
+
+    shares = read(table, 0.0)
+    low = trunk_low_share(times_s, points_px, beat)
+    if low is None:
+        return shares, table
     strike, off = shares.mean(axis=0)
-    apart = low_share - (strike + _LOW_AT_STANCE * (off - strike))
-    return float(_TRUNK_WEIGHT * apart) if abs(apart) <= _TRUNK_LIMIT_SHARE else 0.0
+    apart = low - (strike + LOW_AT_STANCE * (off - strike))
+    if abs(apart) > _TRUNK_LIMIT_SHARE:
+        return shares, table
+    if by_trunk is not None:
+        return read(by_trunk, low), by_trunk
+    return shares + _TRUNK_WEIGHT * apart, table
 
 
 def _within(times_s: Floats, start_s: float, end_s: float) -> Floats:

@@ -1,8 +1,9 @@
 """From a foot's mean waveform to where foot strike and toe-off lie in it, by a small quadratic regression.
 
 Trained on 16 motion-captured treadmill runners (RBDS, 2.5-4.5 m/s, force-plate events) seen by simulated cameras of many
-heights and distances, because perspective moves a foot in the picture as it goes away from the camera. The table for
-BlazePose adds that tracker's own landmark errors, measured on rendered runners. `validation/train_events.py` makes both.
+heights and distances, because perspective moves a foot in the picture as it goes away from the camera. The tables for
+BlazePose add that tracker's own landmark errors, measured on rendered runners, and those runners themselves; the better of
+the two counts phases from where the trunk is lowest. `validation/train_events.py` makes all.
 """
 
 import json
@@ -16,8 +17,11 @@ import numpy as np
 from gait.landmarks import View
 from gait.model import Floats
 
-_LIMIT_SDS = 3.5
+SCORE_LIMIT_SDS = 3.5
 """Scores are held within this many training SDs: a quadratic must not be asked far outside."""
+LOW_AT_STANCE = 0.48
+"""Where in stance the trunk is lowest. At the step frequency its bob mirrors the vertical force, whose centre lies a little
+before mid-stance in running (braking is shorter than push-off); rendered runners through BlazePose show 0.46-0.53."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +59,7 @@ def scores(table: TimingTable, x: Floats) -> Floats:
     v = table.basis[:, seen]
     precision = v @ v.T / table.residual_sd**2 + np.diag(1 / table.score_sd**2)
     z = np.linalg.solve(precision, v @ (x[seen] - table.mean[seen]) / table.residual_sd**2)
-    return np.clip(z, -_LIMIT_SDS * table.score_sd, _LIMIT_SDS * table.score_sd)
+    return np.clip(z, -SCORE_LIMIT_SDS * table.score_sd, SCORE_LIMIT_SDS * table.score_sd)
 
 
 def expand(z: Floats, scale: float) -> Floats:
@@ -91,3 +95,9 @@ def timing_table(view: View, tracker: str) -> TimingTable:
     if view in (View.SIDE, View.FRONT):
         return _tables()[view.value]
     return _tables()["rear_blazepose" if "blazepose" in tracker else "rear"]
+
+
+def trunk_table(view: View, tracker: str) -> TimingTable | None:
+    """The table for waveforms whose phases count from where the trunk is lowest; None where there is only the other."""
+    rear = view not in (View.SIDE, View.FRONT)
+    return _tables()["rear_blazepose_trunk"] if rear and "blazepose" in tracker else None

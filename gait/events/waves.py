@@ -40,6 +40,10 @@ class Beat:
     middles_s: Mapping[Side, Floats]
     """Per foot, one time per stance, ascending; the first and last may lie half a stride outside the stretch."""
 
+    def moved(self, by_share: float) -> "Beat":
+        """The same rhythm counted from `by_share` strides after each middle."""
+        return Beat(self.stride_s, {side: m + by_share * self.stride_s for side, m in self.middles_s.items()})
+
 
 def find_beat(times_s: Floats, points_px: Floats, stride_s: float) -> Beat | None:
     """The middles of all stances of a stretch whose stride takes about `stride_s`; None when no foot point serves."""
