@@ -151,3 +151,11 @@ def _warp(crop: Crop, to_picture: Matrix, size: tuple[int, int], step_px: float)
 def tilt_deg(upward: Floats) -> Floats:
     """Clockwise tilt from vertical, degrees, of vectors (..., 2) that point up a line in the picture."""
     return np.asarray(np.degrees(np.arctan2(upward[..., 0], -upward[..., 1])))
+
+
+def turned(line: Floats, clockwise_deg: float) -> Floats:
+    """(2, 2) a line in the picture, turned about its middle."""
+    a = np.radians(clockwise_deg)
+    rotation = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
+    middle = line.mean(axis=0)
+    return np.asarray(middle + (line - middle) @ rotation.T)

@@ -5,7 +5,7 @@ import numpy as np
 from gait.model import Bools, Floats, Ints
 from gait.rearfoot import heel
 from gait.rearfoot.align import Alignment
-from gait.rearfoot.frame import HeelPicture
+from gait.rearfoot.frame import HeelPicture, turned
 from gait.rearfoot.phase import MIN_POOLED, OUTSTANDING_DEG, SEED_PCT, median_at_phase
 from gait.rearfoot.reference import Leg, Reference
 
@@ -113,9 +113,6 @@ def mean_of_windows(
     seen = np.isfinite(stacked).sum(axis=0)
     mean = np.nansum(stacked - offsets[:, None], axis=0) / np.maximum(seen, 1) + offsets.mean()
     for k in np.flatnonzero(read & (seen > 0)):
-        turn = np.radians(mean[k] + reference.heel_tilt_deg - heel_tilt[k])
-        centre = heel_px[k].mean(axis=0)
-        rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-        heel_px[k] = centre + (heel_px[k] - centre) @ rotation.T
+        heel_px[k] = turned(heel_px[k], float(mean[k] + reference.heel_tilt_deg - heel_tilt[k]))
         heel_tilt[k] = mean[k] + reference.heel_tilt_deg
     return float(np.std(offsets, ddof=1))

@@ -10,7 +10,8 @@ from threadpoolctl import threadpool_limits
 from gait.landmarks import Side
 from gait.model import Bools, Floats, FootAngles, GaitEvents, Ints, LegPictures, PoseTrack, RearfootAngles, Trajectories
 from gait.rearfoot import heel, shank
-from gait.rearfoot.frame import HeelPicture, cut_heel, cut_shank, tilt_deg
+from gait.rearfoot.carry import carry_back
+from gait.rearfoot.frame import HeelPicture, cut_heel, cut_shank, tilt_deg, turned
 from gait.rearfoot.heels import find_heels, mean_of_windows
 from gait.rearfoot.marked import Pair, read_calf, read_heel
 from gait.rearfoot.phase import MIN_POOLED, OUTSTANDING_DEG, as_usual, joined_to_mid_stance, median_at_phase
@@ -113,6 +114,12 @@ def _measure_foot(
         shank_px[k], shank_tilt[k] = shank.shank_line(fits[f], ankle, knee, length)
         error[k] = np.hypot(found[f].rotation_sd_deg, np.degrees(fits[f].slope_sd))
         read[k] = heel.believed(found[f], heel.MIN_INLIERS_LEARNT) and fits[f].support > MIN_SHANK_SUPPORT
+    inner = np.array([fits[f].inner_support if f in fits else 0.0 for f in leg.frame.tolist()])
+    turn = float(reference.turn)
+    carried = np.asarray(turn * carry_back(leg.pct, leg.stance, turn * shank_tilt, read, inner))
+    for k in np.flatnonzero(np.isfinite(carried)):
+        shank_px[k] = turned(shank_px[k], float(carried[k] - shank_tilt[k]))
+    shank_tilt = carried
     windows_sd = 0.0
     if reference.beside:
         windows_sd = mean_of_windows(leg, heels, reference, found, read, heel_px, heel_tilt)

@@ -100,6 +100,8 @@ class ShankFit:
     """0-1: share of rows and sides with an edge where the outline says."""
     slope_sd: float
     """1 SD of the slope from the scatter alone."""
+    inner_support: float = 1.0
+    """The same share of the side the other leg may cover."""
 
 
 def lean_sine(stance_pct: float) -> float:
@@ -225,7 +227,7 @@ def _fit_outline(
     # the back of a leaning calf shows higher than its sides, by its radius times the sine of the lean
     raised = lean_sine * float(np.interp(outline.band_row, ascending, shapes[0][1])) if banded.any() else lean_sine
     search = SEARCH if usual is None else SEARCH // 2
-    scatter, support, slope_sd = np.zeros(n), np.zeros(n), np.zeros(n)
+    scatter, support, inner_support, slope_sd = (np.zeros(n) for _ in range(4))
     trusted = {-1: slice(0, m), 0: slice(0, 2 * m), 1: slice(m, 2 * m)}[outer]
     inner = slice(0, m) if outer > 0 else slice(m, 2 * m)
     going = np.arange(n)
@@ -261,6 +263,7 @@ def _fit_outline(
             covered = outer * r[:, inner] > np.maximum(1.5 * spread, 0.014)[:, None]
             w[:, inner] = np.where(covered, 0.0, w[:, inner]) * (0.3 if turn < 2 else 1.0)
         support[going] = w.mean(axis=1)
+        inner_support[going] = w[:, inner].mean(axis=1) if outer else support[going]
         information = INDEPENDENT_ROWS / spread**2
         weighted = (design * (w * information[:, None])[:, :, None]).transpose(0, 2, 1)
         normal = weighted @ design + np.diag(precision)
@@ -283,7 +286,7 @@ def _fit_outline(
             going = going[np.abs(step[:, :2]).max(axis=1) >= SETTLED]
         if not len(going):
             break
-    found = np.column_stack([p, scatter, support, slope_sd]).tolist()
+    found = np.column_stack([p, scatter, support, slope_sd, inner_support]).tolist()
     return [ShankFit(*(float(v) for v in row)) for row in found]
 
 
