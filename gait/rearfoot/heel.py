@@ -16,8 +16,10 @@ from gait.model import Floats
 from gait.rearfoot.align import Alignment, Matrix, Patch, Template, align, make_template, reweighted, similarity
 from gait.rearfoot.frame import UNITS, HeelPicture, expected_heel
 
-HALF_WIDTH, TOP, BOTTOM = 0.17, 0.23, 0.06
-"""The counter's window round the expected sole when standing: half-width, and reach above it, in leg lengths."""
+HALF_WIDTH, TOP, BOTTOM = 0.13, 0.23, 0.06
+"""The counter's window round the expected sole when standing: half-width, and reach above it, in leg lengths. It holds the counter
+(a heel is 65-80 mm wide) and 15 mm to either side, no more: beyond stands the forefoot of a foot turned out, which rolls less than its
+heel. Over 16 rendered plain heels the error at mid-stance was 1.5 degrees at 0.17, 1.0 at 0.14, 0.6-0.7 at 0.13 and 0.12, 0.9 at 0.11."""
 INNER_PX, PLAIN_LEVELS = 10, 50.0
 """Patch pixels to either side of the counter's middle (it is 15-20 wide to each side), and grey levels: 44 rendered heels had 5-48
 without a strip and 61-167 with one."""
