@@ -103,6 +103,7 @@ def _measurement(analysis: Analysis) -> dict[str, Any]:
                 "systematic_sd_deg": float(foot.systematic_sd_deg) if math.isfinite(foot.systematic_sd_deg) else None,
                 "standing_deg": _round(foot.standing_deg),
                 "reasons": list(foot.reasons),
+                "plain_heel": foot.plain_heel,
             }
             for side, foot in feet.items()
         },

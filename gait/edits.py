@@ -168,6 +168,7 @@ def _angles(doc: Mapping[str, Any], frames: pd.DataFrame) -> RearfootAngles:
             systematic_sd_deg=how["systematic_sd_deg"] or 0.0,
             standing_deg=np.nan if how["standing_deg"] is None else how["standing_deg"],
             reasons=tuple(how["reasons"]),
+            plain_heel=how.get("plain_heel", False),  # results written before it was told
         )
         found = doc["feet"][name]["toe_out_deg"]
         toe_out[Side(name)] = Estimate(found["value"], tuple(found["ci95"])) if found else None

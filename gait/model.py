@@ -250,6 +250,8 @@ class FootAngles(Frozen):
     """The standing angle that was subtracted, as an absolute picture angle; NaN without a standing clip."""
     reasons: tuple[str, ...] = ()
     """Why fewer frames than expected are usable, in words for staff."""
+    plain_heel: bool = False
+    """The back of the shoe has no strip, seam or logo: read by its outlines alone."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,8 +50,7 @@ def measure(folder: Path, run: Callable[[Path, Choices], Analysis] = analyse) ->
     """One row per foot and one per clip: what was found, what is true."""
     feet: list[dict[str, Any]] = []
     clips: list[dict[str, Any]] = []
-    for truth_path, clip_path in clips_with_truth(folder):
-        truth = _read_truth(truth_path)
+    for truth, clip_path in clips_with_truth(folder):
         standing = clip_path.with_name(f"{clip_path.stem}.standing{clip_path.suffix}")
         choices = Choices(standing=standing if standing.is_file() else None, speed_kmh=truth["speed_mps"] * 3.6)
         log.info("validating %s", clip_path.name)
@@ -65,8 +64,8 @@ def measure(folder: Path, run: Callable[[Path, Choices], Analysis] = analyse) ->
     return pd.DataFrame(feet), pd.DataFrame(clips)
 
 
-def clips_with_truth(folder: Path) -> list[tuple[Path, Path]]:
-    """(truth file, clip) of every running clip in the folder with rearfoot truth, by name."""
+def clips_with_truth(folder: Path) -> list[tuple[dict[str, Any], Path]]:
+    """(truth, clip) of every running clip in the folder with rearfoot truth, by name."""
     found = []
     for truth_path in sorted(folder.glob("*.truth.json")):
         truth = _read_truth(truth_path)
@@ -77,7 +76,7 @@ def clips_with_truth(folder: Path) -> list[tuple[Path, Path]]:
             and clip.suffix != ".csv"
             and _peak_truth(truth, Side.LEFT)
         ):
-            found.append((truth_path, clip))
+            found.append((truth, clip))
     if not found:
         raise GaitError(
             f"No running clip with a truth file in {folder}.", "Name a folder that holds NAME.mp4 with NAME.truth.json."
@@ -145,7 +144,7 @@ def _foot_row(name: str, doc: Mapping[str, Any], truth: Mapping[str, Any], side:
     if doc["status"] != "ok":
         return row | {"label": "refused", "reason": doc["findings"][0]["message"]}
     foot = doc["feet"][side.value]
-    plain = any("is plain" in reason for reason in foot["reasons"])
+    plain = doc["measurement"]["feet"].get(side.value, {}).get("plain_heel", False)
     row["heel"] = (
         "dots" if foot["rearfoot_method"] == "markers" else "plain" if plain else "with a strip or other pattern"
     )

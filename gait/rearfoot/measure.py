@@ -172,6 +172,7 @@ def _measure_foot(
         systematic_sd_deg=systematic,
         standing_deg=standing_deg if standing is not None else float("nan"),
         reasons=tuple(reasons),
+        plain_heel=reference.counter.plain,
     )
 
 
