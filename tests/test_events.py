@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from gait.events import find_events, guess_view, slow_motion_factor
+from gait.events.timing import timing_table, trunk_table
+from gait.events.waves import Beat
 from gait.landmarks import Landmark, Side, View
 from gait.pose.points import read_points
 from gait.settings import EventSettings, TrajectorySettings
@@ -84,6 +86,54 @@ def test_exchanged_frames_do_not_move_the_events():
     frames = np.r_[40:50, 200:230, 400:403]
     want, got = events_of(runner()), events_of(exchanged(runner(), frames))
     np.testing.assert_allclose(got.feet[Side.LEFT].foot_strike_s, want.feet[Side.LEFT].foot_strike_s, atol=0.002)
+
+
+def bobbing(low_after_middle_s, bob_px=12.0, **made):
+    """The made-up runner as BlazePose would name it, with hips and shoulders lowest so long after each middle of stance."""
+    track = runner(**made)
+    p = np.array(track.landmarks_px)
+    bob = bob_px * np.cos(4 * np.pi * (track.times_s - low_after_middle_s) / 0.72)  # y down: lowest is greatest
+    for joint, y in (("hip", 560.0), ("shoulder", 330.0)):
+        for side, x in ((Side.LEFT, -30.0), (Side.RIGHT, 30.0)):
+            p[:, Landmark.of(side, joint)] = np.column_stack([np.full_like(bob, 360 + x), y + bob])
+    return dataclasses.replace(replaced(track, p), tracker="mediapipe-blazepose")
+
+
+def test_both_events_follow_the_trunk():
+    early, late = events_of(bobbing(0.02)), events_of(bobbing(0.05))
+    for side in Side:
+        for name in ("foot_strike_s", "toe_off_s"):
+            a, b = getattr(early.feet[side], name), getattr(late.feet[side], name)
+            n = min(len(a), len(b)) - 1
+            moved = np.median(b[1:n] - a[1:n])
+            assert 0.005 < moved < 0.035
+
+
+def test_a_trunk_that_does_not_bob_or_bobs_off_the_beat_is_not_asked():
+    still, off_beat = events_of(bobbing(0.03, bob_px=0.0)), events_of(bobbing(0.03 + 0.15))
+    assert still.contact_bias_sd_s == timing_table(View.REAR, "blazepose").contact_foot_sd_s
+    assert off_beat.contact_bias_sd_s == still.contact_bias_sd_s
+    np.testing.assert_allclose(off_beat.feet[Side.LEFT].toe_off_s, still.feet[Side.LEFT].toe_off_s, atol=1e-6)
+    assert events_of(bobbing(0.03)).contact_bias_sd_s == trunk_table(View.REAR, "blazepose").contact_foot_sd_s
+
+
+def test_other_trackers_and_views_have_no_table_by_the_trunk():
+    assert trunk_table(View.REAR, "points") is None
+    assert trunk_table(View.SIDE, "mediapipe-blazepose") is None
+
+
+def test_a_moved_beat_counts_from_later_in_the_stride():
+    moved = Beat(0.7, {side: np.array([0.1, 0.8]) for side in Side}).moved(0.1)
+    np.testing.assert_allclose(moved.middles_s[Side.LEFT], [0.17, 0.87])
+
+
+def test_an_event_at_the_very_end_is_not_given():
+    """Cut the same run a little before and after one toe-off: it may come, but never within 15 ms of the end."""
+    whole = events_of(runner()).feet[Side.LEFT].toe_off_s
+    for end_s in whole[8] + np.linspace(-0.02, 0.06, 9):
+        track = runner(times_s=np.arange(0.0, end_s, 1 / 240))
+        found = events_of(track).feet[Side.LEFT].toe_off_s
+        assert found[-1] <= track.times_s[-1] - 0.015
 
 
 def test_standing_and_walking_give_no_events():

@@ -4,8 +4,9 @@ usage: python -m validation.events_table clips TRUTH_FOLDER... --tracks TRACKS_F
        python -m validation.events_table rbds RBDS_FOLDER RBDS_POINTS_PY [--fps 60] [--noise-px 2] [--seconds 20] [--seed 0]
 
 Errors are estimate - truth. Steps are matched within 100 ms; a true step (0.1 s clear of the clip's ends) without a partner is
-missed, an estimate between the first and the last true event without a partner is invented. The RBDS runners are those the
-tables were learnt from: `validation.train_events` prints the figures with each runner left out.
+missed, an estimate between the first and the last true event without a partner is invented. The RBDS runners, and all of our
+rendered clips but treadmill_rear, are those the tables were learnt from: `validation.train_events` prints the figures with each
+runner and clip left out.
 """
 
 import argparse
