@@ -12,7 +12,7 @@ from gait.model import Bools, Floats, FootAngles, GaitEvents, Ints, LegPictures,
 from gait.rearfoot import heel, shank
 from gait.rearfoot.carry import carry_back
 from gait.rearfoot.frame import HeelPicture, cut_heel, cut_shank, tilt_deg, turned
-from gait.rearfoot.heels import find_heels, mean_of_windows
+from gait.rearfoot.heels import find_heels, mean_of_windows, unlikeness_sd_deg
 from gait.rearfoot.marked import Pair, read_calf, read_heel
 from gait.rearfoot.phase import MIN_POOLED, OUTSTANDING_DEG, as_usual, joined_to_mid_stance, median_at_phase
 from gait.rearfoot.reference import (
@@ -31,12 +31,15 @@ MIN_SHANK_SUPPORT = 0.06
 MIN_MARKED = 0.6
 """Share of the readable frames that must show both dots of a pair for the pair to be used."""
 PLAIN_PCT = (10.0, 58.0)
-"""A plain counter is read only while the foot is flat: on rendered feet it was 2-10 degrees wrong at touchdown (RMS 5 on seven) and up
-to 10 once the heel rises and shows from below."""
-SYSTEMATIC_SD_DEG, PLAIN_SYSTEMATIC_SD_DEG, MARKED_SYSTEMATIC_SD_DEG = 0.75, 1.8, 0.4
+"""A plain counter is read only while the foot is flat: on rendered feet it was up to 10 degrees wrong at touchdown and once the heel
+rises and shows from below."""
+SYSTEMATIC_SD_DEG, PLAIN_SYSTEMATIC_SD_DEG, MARKED_SYSTEMATIC_SD_DEG = 0.75, 1.2, 0.5
 """What all frames of a foot share: the calf's outline and the counter seen from another side than when standing, a plain counter
 worse than one with a strip; with dots, the roundness of what they are stuck on. RMS errors of the peak over 29 rendered feet with a
-strip (0.64), 16 plain ones (1.8, beside how far its windows disagree) and 5 with dots (0.41), the first a little widened."""
+strip (0.74), 13 of 14 plain ones (0.69, the fourteenth 4.0 off) and 5 with dots (0.45); the plain ones widened, for the method was
+made on them. How far a plain heel's windows disagree, and how unlike the standing heel it looks, come on top."""
+UNLIKE_WORTH_SAYING_DEG = 1.0
+"""Above it the foot's result says so: more than the rest of what is unknown about a heel with a strip."""
 
 
 def measure_rearfoot(
@@ -152,10 +155,16 @@ def _measure_foot(
     share = good[planted].mean() if planted.any() else 0.0
     if share < 0.5:
         reasons.append(f"The heel was read in only {share:.0%} of the pictures of this foot's steps.")
-    systematic = float(np.hypot(PLAIN_SYSTEMATIC_SD_DEG, windows_sd)) if reference.counter.plain else SYSTEMATIC_SD_DEG
+    plain = reference.counter.plain
+    unlike_sd = unlikeness_sd_deg(leg, found)
+    systematic = float(
+        np.hypot(np.hypot(PLAIN_SYSTEMATIC_SD_DEG if plain else SYSTEMATIC_SD_DEG, windows_sd), unlike_sd)
+    )
+    if marked != 2 and unlike_sd > UNLIKE_WORTH_SAYING_DEG:
+        reasons.append("On the run this heel does not look as it did standing, which makes its tilt less certain.")
     if marked == 2:
         systematic = MARKED_SYSTEMATIC_SD_DEG
-    elif reference.counter.plain:
+    elif plain:
         good &= (leg.pct >= PLAIN_PCT[0]) & (leg.pct <= PLAIN_PCT[1])
         reasons.append("The back of this shoe is plain, which makes its tilt harder to read: stick-on dots would help.")
     return FootAngles(
