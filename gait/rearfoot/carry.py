@@ -22,7 +22,7 @@ PASSING_PCT, PASSING_SD_DEG = 8.0, 2.0
 """Until then the other foot passes, and even an outline that seems whole may be the other shoe's: RMS error 2-3 degrees."""
 IN_VIEW_PCT = (15.0, 50.0)
 """Where the calf is in full view: what the course is hung on."""
-OWN_PCT = (8.0, 20.0)
+OWN_PCT = (12.0, 24.0)
 """Frames before the first lie on the carried course, frames after the second where they were read."""
 BIN_PCT, LEAST_READ, ROUNDS = 4.0, 2, 8
 ANYWHERE_DEG = 10.0
