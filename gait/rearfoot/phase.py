@@ -20,8 +20,10 @@ def median_at_phase(pct: Floats, values: Floats, read: Bools) -> Floats:
     rows = rows[np.argsort(pct[rows], kind="stable")]
     low = np.searchsorted(pct[rows], pct - 5, side="right")
     high = np.searchsorted(pct[rows], pct + 5, side="left")
+    ordered = values[rows]
     for k in np.flatnonzero(high - low >= 3):
-        out[k] = np.median(values[rows[low[k] : high[k]]], axis=0)
+        near = np.sort(ordered[low[k] : high[k]], axis=0)  # np.median takes eight times as long for so few
+        out[k] = (near[(len(near) - 1) // 2] + near[len(near) // 2]) / 2
     return out
 
 
