@@ -100,13 +100,14 @@ def bobbing(low_after_middle_s, bob_px=12.0, **made):
 
 
 def test_both_events_follow_the_trunk():
+    """The same way, and by no more than half as much again as its 30 ms, on a made-up runner far from those learnt."""
     early, late = events_of(bobbing(0.02)), events_of(bobbing(0.05))
     for side in Side:
         for name in ("foot_strike_s", "toe_off_s"):
             a, b = getattr(early.feet[side], name), getattr(late.feet[side], name)
             n = min(len(a), len(b)) - 1
             moved = np.median(b[1:n] - a[1:n])
-            assert 0.005 < moved < 0.035
+            assert 0.005 < moved < 0.045
 
 
 def test_a_trunk_that_does_not_bob_or_bobs_off_the_beat_is_not_asked():

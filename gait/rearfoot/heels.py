@@ -14,9 +14,10 @@ FOLLOWED_STEPS = 7
 LEARN_PCT = (12.0, 55.0)
 """Foot flat: the counter is seen as when standing, so what does not look alike does not belong to it."""
 
-LIKE_SCORE, UNLIKE_DEG, UNLIKE_MOST_DEG = 0.92, 40.0, 3.0
+LIKE_SCORE, UNLIKE_DEG, UNLIKE_MOST_DEG = 0.92, 32.0, 2.5
 """From which score (correlation times inlier share) on a heel looks as when standing, the SD of the angle per score below it, and the
-most. 48 rendered feet: at 0.92 and above the heel was off by up to 1.2 degrees (RMS 0.4), below by up to 3.5 (RMS 1.5 on eight)."""
+most. 48 rendered feet: at 0.92 and above the heel was off by up to 1.2 degrees (RMS 0.4), below by up to 3.5 (RMS 1.5 on eight); six more
+of eight new clips by 1.4 (RMS), which the first guess of 40 and 3 degrees had made twice as much."""
 
 
 def find_heels(leg: Leg, heels: dict[int, HeelPicture], reference: Reference) -> dict[int, Alignment]:
