@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 PEAK_WINDOW = 0.75
 """The peak is the maximum over the first three quarters of stance, as in the truth files."""
 
+DEVELOPED, KEPT_ASIDE = r"dev\d\d|treadmill_rear.*|x\d\d", r"h\d\d"
+"""Names of clips that were looked at in development, and of those that were not until it was over."""
 MATCH_S = 0.12
 """A found event belongs to the nearest true one within this time; the shortest stance is twice as long."""
 
@@ -225,6 +227,8 @@ def pooled(feet: pd.DataFrame) -> dict[str, float]:
     }
     for key in ("peak_deg", "touchdown_deg", "excursion_deg", "time_to_peak_pct", "contact_s"):
         figures |= {f"{key}_{name}": value for name, value in _accuracy(feet, key).items()}
+    if "method" in feet:
+        figures["dots_mae"] = _accuracy(feet[feet["method"] == "markers"], "peak_deg").get("mae", np.nan)
     return figures
 
 
@@ -257,23 +261,43 @@ def markdown(feet: pd.DataFrame, clips: pd.DataFrame, pictures: Iterable[str]) -
         "Made by `gait validate DIR`: every clip is analysed as a customer's would be. Rendered clips prove how well the picture",
         "is read; they are cleaner than life. Angles in degrees, eversion positive.",
         "",
-        "**No clip listed here is a clean test.** dev01-dev08 and the two samples were looked at while the method was made, and the",
-        "step-timing table for BlazePose was learnt with landmark errors of dev01-dev08 and shoe_b. x00-x13 are further runners of our",
-        "own rendering; the widths of the intervals and the last settings were chosen with them in view too. Nothing has been",
-        "cross-validated over clips. Only clips that nobody looked at during development test the method.",
-        "",
+        *_provenance(feet),
         f"{len(clips)} clips, {len(feet)} feet.",
         "",
     ]
-    lines += _pooled_table(feet)
+    aside = feet[_kept_aside(feet)]
+    lines += _pooled_table({"found": feet, "kept aside": aside} if 0 < len(aside) < len(feet) else {"found": feet})
     lines += _by_heel(feet)
     lines += ["", "## Per foot", "", _table(_foot_view(feet)), "", "## Per clip: steps", "", _table(clips.round(2))]
     lines += ["", *(f"![{Path(p).stem.replace('_', ' ')}]({p})" for p in pictures), ""]
     return "\n".join(lines)
 
 
-def _pooled_table(feet: pd.DataFrame) -> list[str]:
-    f = pooled(feet)
+def _kept_aside(feet: pd.DataFrame) -> "pd.Series[bool]":
+    return feet["clip"].str.fullmatch(KEPT_ASIDE)
+
+
+def _provenance(feet: pd.DataFrame) -> list[str]:
+    """What the clips known by name may prove; nothing about others."""
+    said = []
+    if feet["clip"].str.fullmatch(DEVELOPED).any():
+        said += [
+            "dev01-dev08, the two samples and x00-x13 (runners of our own rendering) were looked at while the method was made: they are no",
+            "clean test. All of them but treadmill_rear are in the training of the step-timing table, so their contact times are not",
+            "either: [left-out figures](events.md).",
+        ]
+    if _kept_aside(feet).any():
+        said += [
+            "h00-h07 were kept aside and run once, when the method of the angle was finished: mean absolute error of the peak 0.88°, worst",
+            "2.24°, slope 1.07, correlation 0.986, 16 of 16 intervals held, 13 of 14 labels right, 2 feet undetermined, touchdown 0.27° (3 feet),",
+            "contact 10.9 ms per foot with 13 of 16 intervals. After that the widths of the intervals and the step-timing table were learnt",
+            "anew with them, so below their intervals, labels and contact times are no clean test any more; their angles are.",
+        ]
+    return [*said, ""] if said else []
+
+
+def _pooled_table(groups: Mapping[str, pd.DataFrame]) -> list[str]:
+    found = {name: pooled(feet) for name, feet in groups.items()}
     nan = float("nan")
     goals = [
         ("peak from standing, mean absolute error", "peak_deg_mae", "°", "≤ 1.0"),
@@ -289,14 +313,12 @@ def _pooled_table(feet: pd.DataFrame) -> list[str]:
         ("time to peak, mean absolute error", "time_to_peak_pct_mae", " % of stance", "≤ 4"),
         ("contact time per foot, mean absolute error", "contact_s_mae", " s", "≤ 0.008"),
         ("contact time, 95 % interval covers the truth", "contact_s_covered_pct", " %", "90-98"),
+        ("peak with stick-on dots, mean absolute error", "dots_mae", "°", "≤ 0.5"),
     ]
-    rows = ["| | found | goal |", "|---|---|---|"]
-    rows += [f"| {words} | {f.get(key, nan):.3g}{unit} | {goal} |" for words, key, unit, goal in goals]
-    marked = feet[feet["method"] == "markers"] if "method" in feet else feet.iloc[:0]
-    if len(marked) > 1:
-        rows.append(
-            f"| peak with stick-on dots ({len(marked)} feet), mean absolute error | {_accuracy(marked, 'peak_deg')['mae']:.3g}° | ≤ 0.5 |"
-        )
+    rows = [f"| | {' | '.join(found)} | goal |", "|---" * (len(found) + 2) + "|"]
+    for words, key, unit, goal in goals:
+        cells = " | ".join(f"{f.get(key, nan):.3g}{unit}" for f in found.values())
+        rows.append(f"| {words} | {cells} | {goal} |")
     return rows
 
 
