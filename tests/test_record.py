@@ -60,7 +60,7 @@ def call(ticket):
         routes=[*uploads.routes(uploads.Desk()), *studio.routes(studio.Studio({"standing": 0.3, "run": 1.0}, 0.1))]
     )
 
-    def send(method, path, body=b"", headers=None, who=None):
+    def send(method, path, body=b"", headers=None, who=None, client=None):
         async def go():
             where, _, query = path.partition("?")
             scope = {
@@ -68,6 +68,7 @@ def call(ticket):
                 "method": method,
                 "path": f"/api/record/{who or ticket}/{where}",
                 "query_string": query.encode(),
+                "client": client,
                 "headers": [(b"host", b"store:8501"), *((k.encode(), v.encode()) for k, v in (headers or {}).items())],
             }
             sent = []
@@ -249,6 +250,24 @@ def test_a_clip_is_tracked_while_its_pieces_come(call, folder, tmp_path, followe
     assert followed[path]._thread.is_alive(), "more may come"
     assert call("POST", f"{part}/1?size={len(data)}")[0] == 200
     assert used(path)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_on_the_same_computer_tracking_waits_for_the_end(call, folder, tmp_path, followed, host):
+    """The browser needs the cores for the recording itself."""
+    data = browser_clip(tmp_path / "sent", ".mp4")
+    here = {"client": (host, 5)}
+    for part in ("standing", "run"):
+        for a, b in ((0, 1500), (1500, len(data))):
+            assert call("PUT", f"{part}/1?offset={a}", data[a:b], **here)[0] == 200
+        assert not followed
+        assert call("POST", f"{part}/1?size={len(data)}", **here)[0] == 200
+    assert list(followed) == [folder / "run-1.mp4"]
+    call("PUT", "run/2?offset=0", data[:1500], **here)
+    assert not followed, "the retake needs them again"
+    call("PUT", "run/2?offset=1500", data[1500:], **here)
+    call("POST", f"run/2?size={len(data)}", **here)
+    assert used(folder / "run-2.mp4")
 
 
 def test_a_retake_takes_the_place_of_its_own_part_only(call, folder, tmp_path, followed):

@@ -33,9 +33,7 @@ _lock = threading.Lock()
 
 def begin(path: Path, written: Callable[[], bool]) -> None:
     """Track the clip while it grows; `written` tells that it is whole. Earlier takes of the same part are forgotten."""
-    for earlier in path.parent.glob(f"{path.stem.rpartition('-')[0]}-*"):
-        if earlier != path:
-            forget(earlier)
+    forget_earlier(path)
     try:
         # Imported here: it takes seconds, which a page that only shows something need not wait for.
         from gait import pipeline
@@ -68,6 +66,13 @@ def settle(folder: Path) -> None:
     """The clips of that folder are as whole as they will get: they are about to be analysed."""
     for path in [p for p in list(_arriving) if p.parent == folder]:
         arrived(path)
+
+
+def forget_earlier(path: Path) -> None:
+    """Earlier takes of the same part will not be analysed."""
+    for earlier in path.parent.glob(f"{path.stem.rpartition('-')[0]}-*"):
+        if earlier != path:
+            forget(earlier)
 
 
 def forget(path: Path) -> None:

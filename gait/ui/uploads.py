@@ -17,6 +17,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -169,10 +170,13 @@ class Desk:
         self._guides: dict[str, Guide] = {}
         self._lock = threading.Lock()
 
-    def put(self, folder: Path, part: str, take: int, offset: int, data: bytes) -> tuple[int, dict[str, Any]]:
+    def put(
+        self, folder: Path, part: str, take: int, offset: int, data: bytes, follow: bool = True
+    ) -> tuple[int, dict[str, Any]]:
         """Add a piece at `offset`. Answers (HTTP status, {size, message}); `size` is what lies on the disk now.
 
         A piece that is there already is acknowledged again, one that leaves a gap is refused with the size to go on from.
+        `follow`: track the clip while it comes, see `on_this_computer`.
         """
         with self._lock_of(folder):
             path = _file(folder, part, take)
@@ -203,11 +207,17 @@ class Desk:
                         path.unlink()
                 message = "The disk of the store's computer is full; what was recorded is kept."
                 return 507, {"size": size, "message": f"{message} Free some space, then record again."}
-            headstart.piece_came(path)
+            if follow:
+                headstart.piece_came(path)
+            else:
+                headstart.forget_earlier(path)
             return 200, {"size": size + len(data)}
 
-    def finish(self, folder: Path, part: str, take: int, size: int) -> tuple[int, dict[str, Any]]:
-        """All pieces are there: is it a clip? The takes before it go. Answers (HTTP status, what the page shows)."""
+    def finish(self, folder: Path, part: str, take: int, size: int, follow: bool = True) -> tuple[int, dict[str, Any]]:
+        """All pieces are there: is it a clip? The takes before it go. Answers (HTTP status, what the page shows).
+
+        A run that was not followed while it came is tracked from now on: nothing is recorded after it.
+        """
         with self._lock_of(folder):
             path = _file(folder, part, take)
             there = path.stat().st_size if path else 0
@@ -219,6 +229,8 @@ class Desk:
             except GaitError as error:
                 return 422, {"size": there, "message": error.message, "advice": error.advice}
             drop_replaced(folder, part)
+            if not follow and part == "run":
+                headstart.begin(path, lambda: True)
             return 200, {"n_frames": clip.n_frames, "length_s": clip.length_s, "fps_hz": clip.fps_hz, "size": there}
 
     def look(self, ticket: str, data: bytes, size_px: tuple[int, int], rate_hz: float) -> tuple[int, dict[str, Any]]:
@@ -259,6 +271,18 @@ def same_origin(request: Request) -> bool:
     """No other web site may send here through the visitor's browser."""
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def on_this_computer(request: Request) -> bool:
+    """Whether the page is open on the computer gait runs on.
+
+    Its browser then encodes the camera's pictures on the same cores, and tracking them meanwhile cost 5 % of the pictures of a 20 s
+    recording at 720 x 1280 (0.7 % without): the recording goes first.
+    """
+    try:
+        return request.client is not None and ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 class TooLargeError(Exception):
@@ -309,15 +333,16 @@ def routes(desk: Desk) -> list[Route]:
         part, take = str(request.path_params["part"]), int(request.path_params["take"])
         if part not in PARTS or take > 999:
             raise ValueError(part)
+        follow = not on_this_computer(request)
         if request.method == "PUT":
             offset = int(request.query_params["offset"])
             if offset < 0:
                 raise ValueError(offset)
             data = await body_of(request, MAX_PIECE_BYTES)
-            status, answer = await run_in_threadpool(desk.put, folder, part, take, offset, data)
+            status, answer = await run_in_threadpool(desk.put, folder, part, take, offset, data, follow)
         else:
             size = int(request.query_params["size"])
-            status, answer = await run_in_threadpool(desk.finish, folder, part, take, size)
+            status, answer = await run_in_threadpool(desk.finish, folder, part, take, size, follow)
         return JSONResponse(answer, status)
 
     async def following(request: Request, _: str, folder: Path) -> Response:
