@@ -40,11 +40,9 @@ def measure(result: Path, seconds: float) -> list[tuple[str, float]]:
     from playwright.sync_api import sync_playwright
 
     browser_path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+    with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(result, Path(folder) / "idle")
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+        port = free_port()
         command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
         server = subprocess.Popen(
             [*command, "--server.headless=true"],
@@ -54,7 +52,7 @@ def measure(result: Path, seconds: float) -> list[tuple[str, float]]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            _answers(f"http://localhost:{port}/_stcore/health", server)
+            answers(f"http://localhost:{port}/_stcore/health", server)
             found = []
             with sync_playwright() as driver:
                 browser = driver.chromium.launch(executable_path=browser_path, args=FLAGS)
@@ -74,7 +72,15 @@ def measure(result: Path, seconds: float) -> list[tuple[str, float]]:
             server.wait(20)
 
 
-def _answers(url: str, server: "subprocess.Popen[bytes]") -> None:
+def free_port() -> int:
+    """Of this computer."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(url: str, server: "subprocess.Popen[bytes]") -> None:
+    """Wait until the dashboard answers."""
     for _ in range(240):
         try:
             urllib.request.urlopen(url, timeout=2).close()
