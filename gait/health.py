@@ -18,6 +18,8 @@ from gait.settings import PoseSettings
 SAMPLED_PICTURES = 10
 """Looked at for light, blur and people; 0.1 s each on one busy core."""
 PICTURE_SIDE_PX = 640
+LARGE_PX = 1920 * 1088
+"""A decoder holds up to a dozen frames: 40 MB at this size, 230 MB at 4096 x 3072."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,14 +115,12 @@ def check_standing(path: Path, run: Health, settings: PoseSettings | None = None
 
 
 def _samples(clip: Clip) -> list[tuple[float, Picture]]:
-    """Decoded in two threads, each from its own key frames on."""
+    """Decoded in two threads, each from its own key frames on; in one where frames are so large that two decoders fill the memory."""
 
     def read(indices: Ints) -> list[tuple[float, Picture]]:
         return [(f.time_s, f.image) for f in clips.stills(clip, indices, max_side_px=PICTURE_SIDE_PX)]
 
-    with ThreadPoolExecutor(2, "gait-look") as pool:
-        return [
-            sample
-            for part in pool.map(read, np.array_split(clips.spread_out(clip, SAMPLED_PICTURES), 2))
-            for sample in part
-        ]
+    indices = clips.spread_out(clip, SAMPLED_PICTURES)
+    threads = 2 if clip.width_px * clip.height_px <= LARGE_PX else 1
+    with ThreadPoolExecutor(threads, "gait-look") as pool:
+        return [sample for part in pool.map(read, np.array_split(indices, threads)) for sample in part]
