@@ -90,22 +90,16 @@ def write_pictures(folder: Path, analysis: Analysis, pictures: LegPictures) -> N
                 at = np.flatnonzero((foot.stance == stance) & (foot.frame == frame))
                 if crop is not None and len(at):
                     name = f"{side.value}_{stance:03d}.jpg"
-                    lines = foot.shank_px[at[0]], foot.heel_px[at[0]]
-                    listed.append({"side": side.value, "stance": stance, "frame": frame, "file": name})
-                    drawn.append(pool.submit(_save_thumbnail, folder / "steps" / name, crop, *lines))
-        for row, place in zip(listed, drawn, strict=True):
-            row |= place.result()
+                    small = stills.step_thumbnail(crop, foot.shank_px[at[0]], foot.heel_px[at[0]])
+                    place = {"x0_px": small.x0_px, "y0_px": small.y0_px, "scale": small.scale}
+                    listed.append({"side": side.value, "stance": stance, "frame": frame, "file": name, **place})
+                    drawn.append(pool.submit(_save, folder / "steps" / name, small.image))
+        for saved in drawn:
+            saved.result()
     if not listed:
         return
     pd.DataFrame(listed).to_csv(folder / "steps" / "steps.csv", index=False)
     draw_peaks(ResultFolder(folder), analysis.strides, ResultFolder(folder).rearfoot)
-
-
-def _save_thumbnail(path: Path, crop: Crop, shank_px: Floats, heel_px: Floats) -> dict[str, float]:
-    """Writes a step's picture; where it lies in the clip's."""
-    small = stills.step_thumbnail(crop, shank_px, heel_px)
-    _save(path, small.image)
-    return {"x0_px": small.x0_px, "y0_px": small.y0_px, "scale": small.scale}
 
 
 def draw_peaks(result: ResultFolder, table: StrideTable, frames: pd.DataFrame) -> None:
