@@ -35,8 +35,6 @@ MAX_BYTES = 6_000_000_000
 """A 200 s clip at 1080 x 1920 and 60 per second; 20 s at 720 x 1280 take 0.2 GB."""
 SIZE_STEP = 64
 """Pixels: crops vary by a few from frame to frame."""
-MAX_CONVERTERS = 4
-"""Each keeps a frame of its size."""
 Box = tuple[int, int, int, int]
 
 
@@ -189,8 +187,6 @@ def _shown(cut: _Cut, data: bytes, converters: dict[tuple[int, int], VideoReform
         pixels[:rows, :columns] = values[end : end + rows * columns].reshape(rows, columns)
         end += rows * columns
     video.colorspace = cut.colorspace
-    if size not in converters and len(converters) >= MAX_CONVERTERS:
-        converters.clear()
     converter = converters.setdefault(size, VideoReformatter())
     rgb = np.asarray(converter.reformat(video, format="rgb24").to_ndarray(), dtype=np.uint8)
     return Crop(cut.orientation.show(rgb[: cut.height, : cut.width]), cut.x0_px, cut.y0_px)

@@ -26,8 +26,6 @@ from gait.rearfoot.reference import (
 )
 from gait.settings import RearfootSettings
 
-LARGE_PX = 3840 * 2160
-"""Beyond 4K one foot at a time: the legs' pictures of two take too much memory."""
 MIN_SHANK_SUPPORT = 0.06
 """Share of the calf's outline that has an edge: below, the leg cannot be told from what is behind it."""
 MIN_MARKED = 0.6
@@ -75,10 +73,9 @@ def measure_rearfoot(
         if progress is not None:
             progress(next(done), total)
 
-    threads = len(legs) if track.width_px * track.height_px <= LARGE_PX else 1
     # Side by side: most of the time is spent inside OpenCV and numpy, which let go of the interpreter. BLAS's own threads would take
     # three times the processor time for nothing: the products are small.
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads, "gait-heels") as pool:
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(len(legs), "gait-heels") as pool:
         measured = [pool.submit(_measure_foot, leg, pictures, standing, settings.use_markers, tell) for leg in legs]
     feet = {leg.side: foot.result() for leg, foot in zip(legs, measured, strict=True)}
     return RearfootAngles(feet, "standing" if standing is not None else "none")
