@@ -96,7 +96,8 @@ def _measurement(analysis: Analysis) -> dict[str, Any]:
     return {
         "events": {
             name: float(getattr(analysis.events, name)) for name in ("strike_sd_s", "toe_off_sd_s", "contact_bias_sd_s")
-        },
+        }
+        | {"seen_contact_sd_s": {side.value: sd for side, sd in analysis.events.seen_contact_sd_s.items()}},
         "feet": {
             side.value: {
                 "method": foot.method,

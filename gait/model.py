@@ -222,6 +222,12 @@ class GaitEvents:
     contact_bias_sd_s: float
     """SD over feet of the error that all steps of a foot share; enters every interval of a contact time."""
     cadence_spm: Estimate | None
+    seen_contact_sd_s: Mapping[Side, float] = field(default_factory=dict)
+    """The same of a foot whose foot strike or toe-off the pictures showed too (`gait.events.contacts`)."""
+
+    def contact_sd_s(self, side: Side) -> float:
+        """What goes for this foot."""
+        return self.seen_contact_sd_s.get(side, self.contact_bias_sd_s)
 
 
 @dataclass(frozen=True, eq=False)

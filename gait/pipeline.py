@@ -185,6 +185,8 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
     findings += quality.check_running(clip, track, moves, steps, view)
     if _refused(findings):
         return Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps), None
+    if view is View.REAR and events.slow_motion_factor(steps, s.events) is None:
+        steps = events.see_contacts(steps, moves, pictures)
     standing = None
     if standing_clip is not None and view is View.REAR:
         # What was tracked while it was recorded is there already, frame by frame.

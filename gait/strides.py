@@ -98,7 +98,7 @@ def _foot(
         row.update(_step(i, angles, curve))
         rows.append(row)
     used = np.array([bool(r["used"]) for r in rows])
-    event_sd = events.contact_bias_sd_s
+    event_sd = events.contact_sd_s(side)
     both = {
         "contact_time_s": _estimate(contact, event_sd),
         "flight_time_s": _estimate(flight[np.isfinite(flight)], event_sd),
@@ -130,7 +130,7 @@ def _foot(
         reasons = (*reasons, "Without a standing clip the peak has no zero; only the excursion is given.")
     sys = angles.systematic_sd_deg
     # of the contact's error strike and toe-off have about the same share; a strike off by that much reads the curve elsewhere
-    late_pct = 100 * events.contact_bias_sd_s / np.sqrt(2) / float(contact.mean())
+    late_pct = 100 * event_sd / np.sqrt(2) / float(contact.mean())
     carried = 0.0 if angles.method == "markers" else STRIKE_SHANK_SD_DEG
     at_strike = float(np.sqrt(sys**2 + carried**2 + (late_pct * _slope_at_strike(curve)) ** 2))
     return rows, FootSummary(

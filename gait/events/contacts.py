@@ -1,0 +1,308 @@
+"""What the pictures show of foot strike and toe-off: when the heel stops falling, and when the sole leaves the belt.
+
+The tables of `gait.events.timing` know how people run and pull everybody a little towards the usual contact time. The shoe
+itself does not: on the belt its height in the picture changes evenly, in the air many times faster. So a patch of it (the
+heel round foot strike, the sole's end round toe-off) is followed from frame to frame, the steps are laid over one another, and
+the kink is found in all of them together, finer than a frame. What the table says and what is seen are then weighed by
+their errors. A foot whose kink is hidden, by the other leg at foot strike for instance, keeps more of the table's word.
+
+Strides' own unevenness is left to the rhythm: a foot's strikes all move by one shift, and so do its toe-offs.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from gait.landmarks import Landmark, Side
+from gait.model import Floats, FootEvents, GaitEvents, Ints, LegPictures, Picture, Trajectories
+from gait.rhythm import shank_length_px
+
+FRAMES_WANTED = 40
+"""Near each event of a foot; at 60 frames a second 8 steps, spread over the run."""
+MIN_STEPS, MAX_STEPS = 4, 16
+MIN_FRAMES = 16
+"""Fewer say nothing of a line with a kink."""
+REACH = 0.13
+"""How far a patch may go in a sixtieth of a second beyond what it did before, in shank lengths: 1.7 times the fastest fall seen."""
+MIN_LIKENESS = 0.42
+"""Normalised correlation with the patch in its own frame. The belt behind it changes, so 0.5 is usual in the air and still exact."""
+SPARED = 0.35
+"""Frames weigh by their likeness above this."""
+GRID_S = np.arange(-0.030, 0.0301, 0.0015)
+"""Where the kink is looked for, round where the table has the event."""
+GATE_SDS = 2.5
+"""What is seen and what the table says may differ by this many SDs of their difference; beyond, something else was seen."""
+
+_PRIOR = np.array([[0.26, -0.19], [-0.19, 0.36]])
+"""Of the table's errors of one foot's (foot strike, toe-off), in shares of the variance of its contact time, by clips left out
+(`validation.train_events`): a contact found too long begins too early and ends too late."""
+
+
+@dataclass(frozen=True)
+class Kink:
+    """How one of the two events shows. Times in s, lengths in shanks, speeds in shanks per s.
+
+    The patch, its window and the limits were chosen on 32 rendered clips; `offset_s`, `per_speed_s` and `sd_s` are measured there by
+    `validation.picture_contacts`, where 80 % of the feet are within 2.6 and 3.7 ms; `sd_s` is more, because real shoes bend and land more softly.
+    """
+
+    event: Literal["strike", "off"]
+    centre: Floats
+    """(2,) of the patch from its landmark, x to the right and y down."""
+    half_size: Floats
+    """(2,) of the patch."""
+    before_s: float
+    after_s: float
+    """The window of the fit round the kink."""
+    speeds: tuple[float, float]
+    """Least and greatest change of speed at the kink that a shoe makes."""
+    max_rms: float
+    """Distance of the patch from the fitted line."""
+    offset_s: float
+    per_speed_s: float
+    """The kink lies `offset_s + per_speed_s * speed` after the event: a foot is set down and taken up gradually."""
+    sd_s: float
+
+
+STRIKE = Kink(
+    "strike",
+    np.array([0.0, 0.17]),
+    np.array([0.19, 0.20]),
+    before_s=0.040,
+    after_s=0.067,
+    speeds=(0.8, 6.0),
+    max_rms=0.003,
+    offset_s=0.0082,
+    per_speed_s=-0.0039,
+    sd_s=0.005,
+)
+OFF = Kink(
+    "off",
+    np.array([0.0, 0.05]),
+    np.array([0.17, 0.15]),
+    before_s=0.042,
+    after_s=0.030,
+    speeds=(1.5, 9.0),
+    max_rms=0.013,
+    offset_s=-0.0009,
+    per_speed_s=0.0014,
+    sd_s=0.005,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class _Heights:
+    """The patch in each frame of the steps followed: one entry per frame."""
+
+    after_s: Floats
+    """From where the table has the event."""
+    y: Floats
+    """In shank lengths, down, from the step's own zero."""
+    weight: Floats
+    step: Ints
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A foot's kink."""
+
+    after_s: float
+    """From where the table has the event; the event itself once `Kink.offset_s` and `per_speed_s` are taken off."""
+    speed: float
+    rms: float
+    n_frames: int
+
+
+def see_contacts(events: GaitEvents, trajectories: Trajectories, pictures: LegPictures) -> GaitEvents:
+    """The events of a clip from behind, with each foot's strikes and toe-offs moved to where the pictures have them.
+
+    `seen_contact_sd_s` says how sure a foot's contact time is then. Nothing changes for a foot that cannot be followed.
+    """
+
+    def found_of(side: Side) -> list[tuple[Kink, Seen]]:
+        looks = ((kink, look(kink, side, events.feet[side], trajectories, pictures)) for kink in (STRIKE, OFF))
+        return [(kink, seen) for kink, seen in looks if seen is not None]
+
+    feet, sds = dict(events.feet), {}
+    with ThreadPoolExecutor(len(feet), "gait-contacts") as pool:
+        by_foot = dict(zip(feet, pool.map(found_of, feet), strict=True))
+    for side, found in by_foot.items():
+        foot = feet[side]
+        shift_s, covariance = weigh(found, events.contact_bias_sd_s)
+        feet[side] = FootEvents(foot.foot_strike_s + shift_s[0], foot.toe_off_s + shift_s[1])
+        sds[side] = float(np.sqrt(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]))
+    return replace(events, feet=feet, seen_contact_sd_s=sds)
+
+
+def weigh(found: list[tuple[Kink, Seen]], contact_sd_s: float) -> tuple[Floats, Floats]:
+    """(2,) how far a foot's strikes and toe-offs move, and the (2, 2) covariance of what is left of their errors.
+
+    The table's word, with `contact_sd_s` of error in the contact time, against each thing seen: a Kalman update.
+    """
+    shift, covariance = np.zeros(2), _PRIOR * contact_sd_s**2
+    for kink, seen in found:
+        i = 0 if kink.event == "strike" else 1
+        surprise = seen.after_s - kink.offset_s - kink.per_speed_s * seen.speed - shift[i]
+        variance = covariance[i, i] + kink.sd_s**2
+        if surprise**2 > GATE_SDS**2 * variance:
+            continue
+        gain = covariance[:, i] / variance
+        shift = shift + gain * surprise
+        covariance = covariance - np.outer(gain, covariance[i])
+    return shift, covariance
+
+
+def look(kink: Kink, side: Side, foot: FootEvents, trajectories: Trajectories, pictures: LegPictures) -> Seen | None:
+    """The kink in a foot's steps; None when it cannot be seen."""
+    heights = _followed(kink, side, foot, trajectories, pictures)
+    seen = None if heights is None else _fit(kink, heights)
+    if seen is None or seen.n_frames < MIN_FRAMES or seen.rms > kink.max_rms:
+        return None
+    return seen if kink.speeds[0] <= seen.speed <= kink.speeds[1] else None
+
+
+def _followed(
+    kink: Kink, side: Side, foot: FootEvents, trajectories: Trajectories, pictures: LegPictures
+) -> _Heights | None:
+    """The patch through the frames near the event, in some of the foot's steps; None without any."""
+    times_s, points = trajectories.times_s, trajectories.points_px
+    shank_px = shank_length_px(trajectories.unfiltered_px)
+    stances = foot.stances_s()
+    if not len(stances) or not np.isfinite(shank_px):
+        return None
+    frame_s = float(np.median(np.diff(times_s)))
+    wanted = int(np.clip(np.ceil(FRAMES_WANTED * frame_s / (kink.before_s + kink.after_s)), MIN_STEPS, MAX_STEPS))
+    chosen = np.unique(np.linspace(0, len(stances) - 1, wanted).round().astype(int))
+    reach_px = REACH * shank_px * max(1.0, frame_s * 60)
+    rows: list[tuple[float, float, float, int]] = []
+    for step in chosen:
+        strike_s, off_s = stances[step]
+        if kink.event == "strike":
+            event_s, best_s = strike_s, strike_s + 0.3 * (off_s - strike_s)
+            own = points[np.argmin(np.abs(times_s - best_s)), Landmark.of(side, "ankle")]
+        else:
+            event_s, best_s = off_s, off_s - 0.008
+            late = (times_s > off_s - 0.05) & (times_s <= off_s)
+            own = np.median(points[late, Landmark.of(side, "foot_index")], axis=0) if late.any() else np.full(2, np.nan)
+        first, last = np.searchsorted(times_s, event_s + np.array([-kink.before_s, kink.after_s]) + [-0.025, 0.025])
+        at = int(np.argmin(np.abs(times_s - best_s)))
+        if not np.isfinite(own).all() or not first <= at:
+            continue
+        frames = np.arange(first, min(max(last, at + 1), len(times_s)))
+        crops = {f: crop for f, crop in pictures.crops(frames) if crop is not None}
+        if at not in crops:
+            continue
+        views = {f: (_grey(c.image), np.array([c.x0_px, c.y0_px])) for f, c in crops.items()}
+        middle, half = own + kink.centre * shank_px, kink.half_size * shank_px
+        for order in (range(at, frames[-1] + 1), range(at - 1, frames[0] - 1, -1)):
+            for frame, y_px, likeness in _follow(views, at, order, middle - half, middle + half, reach_px):
+                rows.append((times_s[frame] - event_s, y_px / shank_px, likeness - SPARED, step))
+    if not rows:
+        return None
+    after_s, y, weight, steps = (np.array(column) for column in zip(*rows, strict=True))
+    return _Heights(after_s, y, weight, steps)
+
+
+def _follow(
+    views: dict[int, tuple[Picture, Ints]], at: int, order: range, low: Floats, high: Floats, reach_px: float
+) -> Iterator[tuple[int, float, float]]:
+    """Frame, y (px, from where it is in frame `at`) and likeness of the patch between the corners `low` and `high` of frame `at`.
+
+    Goes on from frame to frame with the speed of the last two; ends where the patch is lost.
+    """
+    picture, corner = views[at]
+    x0, y0 = np.maximum(np.round(low - corner).astype(int), 0)
+    x1, y1 = np.round(high - corner).astype(int)
+    patch = picture[y0:y1, x0:x1]
+    if min(patch.shape, default=0) < 16:
+        return
+    origin = np.array([x0, y0]) + corner
+    moved, speed = np.zeros(2), np.zeros(2)
+    for frame in order:
+        if frame not in views:
+            return
+        picture, corner = views[frame]
+        expected = origin + moved + speed - corner
+        left, top = np.maximum(np.round(expected - reach_px).astype(int), 0)
+        right, bottom = np.round(expected + np.array(patch.shape[::-1]) + reach_px).astype(int)
+        region = picture[top:bottom, left:right]
+        if min(np.subtract(region.shape, patch.shape)) < 3:
+            return
+        likeness = np.asarray(cv2.matchTemplate(region, patch, cv2.TM_CCOEFF_NORMED), float)
+        row, column = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
+        best = float(likeness[row, column])
+        if best < MIN_LIKENESS:
+            return
+        place = np.array([left + _finer(likeness[row], int(column)), top + _finer(likeness[:, column], int(row))])
+        now = place + corner - origin
+        speed = now - moved if frame != at else np.zeros(2)
+        moved = now
+        yield frame, float(now[1]), best
+
+
+def _fit(kink: Kink, heights: _Heights) -> Seen | None:
+    """The kink of all steps together; None when none fits.
+
+    The window follows the kink: a table that is 20 ms off must not cut it short.
+    """
+    found, centre_s = None, 0.0
+    for _ in range(4):
+        off_s = heights.after_s - centre_s
+        inside = (off_s > -kink.before_s) & (off_s < kink.after_s)
+        if inside.sum() < MIN_FRAMES:
+            return None
+        found = _kinked_line(kink, off_s[inside], heights.y[inside], heights.weight[inside], heights.step[inside])
+        if found is None:
+            return None
+        centre_s += found.after_s
+        if abs(found.after_s) < 0.001:
+            break
+    return None if found is None else replace(found, after_s=centre_s)
+
+
+def _kinked_line(kink: Kink, t: Floats, y: Floats, weight: Floats, step: Ints) -> Seen | None:
+    """Least squares of a line with a kink, every step with its own zero; the second time frames far off the line count less."""
+    sign = -1.0 if kink.event == "strike" else 1.0
+    steps = np.unique(step, return_inverse=True)[1]
+    w = np.asarray(weight, float)
+    for _ in range(2):
+        level, tilt = _own(y, w, steps), _own(t, w, steps)
+        costs, lines = np.full(len(GRID_S), np.inf), []
+        for i, at_s in enumerate(GRID_S):
+            design = np.column_stack([tilt, -_own(np.maximum(0.0, sign * (t - at_s)), w, steps)])
+            slopes = np.linalg.lstsq(design, level, rcond=None)[0]
+            off = level - design @ slopes
+            lines.append((float(slopes[1]), off))
+            if slopes[1] > 0:
+                costs[i] = off @ off
+        best = int(np.argmin(costs))
+        if not np.isfinite(costs[best]):
+            return None
+        speed, off = lines[best]
+        distance = np.abs(off) / np.sqrt(w)
+        w = weight * np.minimum(1.0, 2 * (1.4826 * np.median(distance) + 1e-5) / np.maximum(distance, 1e-9))
+    at_s = float(np.interp(_finer(-costs, best), np.arange(len(GRID_S)), GRID_S))
+    return Seen(at_s, speed, float(np.sqrt(costs[best] / len(t))), len(t))
+
+
+def _own(v: Floats, weight: Floats, steps: Ints) -> Floats:
+    """Each step's own weighted mean taken off, times the root of the weight."""
+    means = np.bincount(steps, weight * v) / np.bincount(steps, weight)
+    return np.asarray((v - means[steps]) * np.sqrt(weight))
+
+
+def _finer(values: Floats, peak: int) -> float:
+    """Where a parabola through the greatest value and its neighbours has its top, in samples."""
+    if not 0 < peak < len(values) - 1 or not np.isfinite(values[peak - 1 : peak + 2]).all():
+        return float(peak)
+    before, top, after = (float(v) for v in values[peak - 1 : peak + 2])
+    bend = before - 2 * top + after
+    return peak + (0.5 * (before - after) / bend if bend < 0 else 0.0)
+
+
+def _grey(image: Picture) -> Picture:
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)

@@ -1,0 +1,154 @@
+"""Foot strike and toe-off as the pictures show them: drawn shoes whose kink is known, and the weighing in closed form."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from gait.events import see_contacts
+from gait.events.contacts import OFF, STRIKE, Kink, Seen, look, weigh
+from gait.landmarks import Landmark, Side
+from gait.model import Crop, FootEvents, GaitEvents, Trajectories
+
+SHANK_PX, STRIDE_S, CONTACT_S = 120.0, 0.7, 0.25
+BELT, FALL, LIFT = 0.5, 3.0, 4.0
+"""Speeds in shanks a second: on the belt, added in the air before foot strike and after toe-off."""
+
+
+class Drawn:
+    """A textured shoe on a plain belt, frame by frame; its places are given."""
+
+    def __init__(self, places_px: np.ndarray, hidden: bool = False) -> None:
+        rng = np.random.default_rng(4)
+        self.shoe = cv2.GaussianBlur(rng.uniform(0, 255, (60, 50)), (0, 0), 2.5)
+        self.shoe = np.clip(110 + 4 * (self.shoe - self.shoe.mean()), 0, 255)
+        self.places, self.hidden = places_px, hidden
+
+    def crop(self, frame: int) -> Crop | None:
+        """As `LegPictures`."""
+        x, y = self.places[frame]
+        whole = np.full((400, 300), 90.0)
+        if not self.hidden:
+            move = np.array([[1, 0, x - 25], [0, 1, y - 30]])
+            warped = cv2.warpAffine(self.shoe, move, (300, 400), borderMode=cv2.BORDER_CONSTANT, borderValue=-1)
+            whole = np.where(warped >= 0, warped, whole)
+        noise = np.random.default_rng(frame).normal(0, 2, whole.shape)
+        grey = np.clip(whole + noise, 0, 255).astype(np.uint8)
+        return Crop(np.repeat(grey[..., None], 3, axis=2), 40, 300)
+
+    def crops(self, frames):
+        """As `LegPictures`."""
+        yield from ((int(f), self.crop(int(f))) for f in frames)
+
+
+def run(fps: float, late_s: tuple[float, float], hidden: bool = False) -> tuple[FootEvents, Trajectories, Drawn]:
+    """A run whose left foot is drawn as it goes, and events that are `late_s` off (foot strike, toe-off)."""
+    times = np.arange(int(14 * fps)) / fps
+    strikes = np.arange(0.5, 13.0, STRIDE_S)
+    phase = times[:, None] - strikes
+    nearest = np.abs(phase - CONTACT_S / 2).argmin(axis=1)
+    t = phase[np.arange(len(times)), nearest]
+    y = BELT * t - FALL * np.clip(-t, 0, 0.08) - LIFT * np.clip(t - CONTACT_S, 0, 0.08)
+    places = np.column_stack([np.full(len(times), 150.0), 200 + SHANK_PX * y])
+    points = np.full((len(times), 33, 2), np.nan)
+    shown = places + np.array([40, 300])
+    for joint, up in (("ankle", 0.17), ("foot_index", 0.05)):
+        points[:, Landmark.of(Side.LEFT, joint)] = shown - [0, up * SHANK_PX]
+    points[:, Landmark.of(Side.LEFT, "knee")] = points[:, Landmark.of(Side.LEFT, "ankle")] - [0, SHANK_PX]
+    moves = Trajectories(times, points, np.zeros((len(times), 33), bool), 8.0, 0, 720, 1280, points, "blazepose")
+    return FootEvents(strikes + late_s[0], strikes + CONTACT_S + late_s[1]), moves, Drawn(places, hidden)
+
+
+@pytest.mark.parametrize("fps", [29.97, 59.94, 120.0])
+@pytest.mark.parametrize("late_s", [(0.0, 0.0), (0.012, -0.015), (-0.018, 0.009)])
+@pytest.mark.parametrize("kink", [STRIKE, OFF], ids=["strike", "off"])
+def test_the_kink_is_found_where_it_was_drawn_whatever_the_table_says(kink: Kink, late_s, fps):
+    foot, moves, pictures = run(fps, late_s)
+
+    seen = look(kink, Side.LEFT, foot, moves, pictures)
+
+    assert seen is not None
+    true_s = -late_s[0 if kink is STRIKE else 1]
+    assert seen.after_s == pytest.approx(true_s, abs=0.002)
+    assert seen.speed == pytest.approx(FALL if kink is STRIKE else LIFT, rel=0.06)
+
+
+def test_a_foot_that_is_not_to_be_seen_says_nothing():
+    foot, moves, pictures = run(60, (0.0, 0.0), hidden=True)
+
+    assert look(STRIKE, Side.LEFT, foot, moves, pictures) is None
+    assert look(OFF, Side.LEFT, foot, moves, pictures) is None
+
+
+def test_a_foot_that_glides_has_no_kink():
+    foot, moves, pictures = run(60, (0.0, 0.0))
+    pictures.places[:, 1] = 200 + 0.05 * SHANK_PX * np.sin(2 * np.pi * moves.times_s / STRIDE_S)
+
+    assert look(STRIKE, Side.LEFT, foot, moves, pictures) is None
+    assert look(OFF, Side.LEFT, foot, moves, pictures) is None
+
+
+def test_a_foot_without_a_step_says_nothing():
+    _, moves, pictures = run(60, (0.0, 0.0))
+
+    assert look(STRIKE, Side.LEFT, FootEvents(np.empty(0), np.empty(0)), moves, pictures) is None
+
+
+def at(kink: Kink, after_s: float, speed: float = 3.0) -> tuple[Kink, Seen]:
+    """A kink whose event lies that long after the table's."""
+    return kink, Seen(after_s + kink.offset_s + kink.per_speed_s * speed, speed, 0.001, 40)
+
+
+def test_nothing_seen_leaves_the_tables_word():
+    shift, covariance = weigh([], 0.010)
+
+    assert shift == pytest.approx([0, 0])
+    assert covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1] == pytest.approx(0.010**2)
+
+
+def test_what_is_seen_counts_by_its_error():
+    sure, blind = replace(STRIKE, sd_s=1e-6), replace(STRIKE, sd_s=10.0)
+
+    assert weigh([at(sure, 0.008)], 0.010)[0][0] == pytest.approx(0.008, abs=1e-6)
+    assert weigh([at(blind, 0.008)], 0.010)[0][0] == pytest.approx(0, abs=1e-6)
+
+
+def test_a_strike_that_was_late_makes_the_toe_off_later_too_early():
+    shift, _ = weigh([at(STRIKE, -0.008)], 0.010)
+
+    assert shift[0] < 0 < shift[1]
+
+
+def test_the_interval_never_grows_and_both_seen_say_more_than_one():
+    def sd(found) -> float:
+        c = weigh(found, 0.0113)[1]
+        assert np.linalg.eigvalsh(c).min() > 0
+        return float(np.sqrt(c[0, 0] + c[1, 1] - 2 * c[0, 1]))
+
+    both = sd([at(STRIKE, 0.003), at(OFF, -0.002)])
+    assert both < min(sd([at(STRIKE, 0.003)]), sd([at(OFF, -0.002)])) < 0.0113
+    assert both == pytest.approx(sd([at(OFF, -0.002), at(STRIKE, 0.003)]))
+
+
+def test_a_kink_far_from_the_table_is_something_else():
+    shift, covariance = weigh([at(STRIKE, 0.04)], 0.010)
+
+    assert shift == pytest.approx([0, 0])
+    assert covariance == pytest.approx(weigh([], 0.010)[1])
+
+
+def test_both_events_of_a_foot_move_and_the_other_foot_keeps_its_own():
+    foot, moves, pictures = run(60, (0.006, -0.006))
+    unseen = FootEvents(foot.foot_strike_s + STRIDE_S / 2, foot.toe_off_s + STRIDE_S / 2)
+    events = GaitEvents({Side.LEFT: foot, Side.RIGHT: unseen}, (), 0.004, 0.004, 0.010, None)
+
+    after = see_contacts(events, moves, pictures)
+
+    assert after.contact_sd_s(Side.LEFT) < 0.008
+    assert after.contact_sd_s(Side.RIGHT) == pytest.approx(0.010)
+    assert np.array_equal(after.feet[Side.RIGHT].foot_strike_s, unseen.foot_strike_s)
+    moved = after.feet[Side.LEFT].foot_strike_s - foot.foot_strike_s
+    assert np.ptp(moved) < 1e-12
+    offset = STRIKE.offset_s + STRIKE.per_speed_s * FALL  # drawn shoes land at once, real ones gradually
+    assert moved[0] == pytest.approx(-0.006 - offset, abs=0.004)

@@ -1,0 +1,99 @@
+"""Measures how well the pictures tell foot strike and toe-off, on clips with truth, and prints it in Markdown.
+
+usage: python -m validation.picture_contacts CLIPS TRACKS
+
+CLIPS holds clips with `*.truth.json`, TRACKS what BlazePose made of them (`NAME.npz`: times_s, landmarks_px), as for
+`validation.train_events`. For every foot: the kink that `gait.events.contacts` finds against the true event. The two constants
+that take a kink to its event are found anew from all clips but the foot's own; the last line gives those from all.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+from gait import clip as clips
+from gait.events import find_events
+from gait.events.contacts import OFF, STRIKE, Kink, look
+from gait.landmarks import Side, View
+from gait.model import Floats, PoseTrack
+from gait.settings import EventSettings, TrajectorySettings
+from gait.trajectories import clean
+
+TRUTH = {"strike": "foot_strike_s", "off": "toe_off_s"}
+FAR_S = 0.003
+"""Errors beyond count less and less: a patch that followed something else must not bend the line."""
+
+
+def kinks(clip_path: Path, track_path: Path) -> list[tuple[Kink, Side, float, float]]:
+    """(kind, foot, seconds from the true event to the kink, speed) of each kink seen."""
+    clip = clips.open_clip(clip_path)
+    truth = json.loads(clip_path.with_suffix(".truth.json").read_text(encoding="utf-8"))
+    saved = np.load(track_path)
+    px = saved["landmarks_px"]
+    nothing = np.full((*px.shape[:2], 3), np.nan)
+    track = PoseTrack(
+        saved["times_s"], px, np.ones(px.shape[:2]), nothing, clip.width_px, clip.height_px, "blazepose", "", ""
+    )
+    moves = clean(track, TrajectorySettings())
+    events = find_events(moves, View.REAR, EventSettings())
+    found = []
+    with clips.leg_pictures(clip, track) as pictures:
+        for side, foot in events.feet.items():
+            for kink, guessed_s in ((STRIKE, foot.foot_strike_s), (OFF, foot.toe_off_s)):
+                seen = look(kink, side, foot, moves, pictures)
+                if seen is not None:
+                    true_s = np.array(truth["events"][side.value][TRUTH[kink.event]])
+                    late = np.median([g - true_s[np.abs(true_s - g).argmin()] for g in guessed_s])
+                    found.append((kink, side, seen.after_s + float(late), seen.speed))
+    return found
+
+
+def line_through(speed: Floats, after_s: Floats) -> Floats:
+    """(2,) offset and slope, by weighing down what lies far off."""
+    design, weight = np.column_stack([np.ones_like(speed), speed]), np.ones_like(speed)
+    for _ in range(30):
+        line = np.linalg.lstsq(design * weight[:, None], after_s * weight, rcond=None)[0]
+        weight = np.sqrt(np.minimum(1.0, FAR_S / np.maximum(np.abs(after_s - design @ line), 1e-6)))
+    return np.asarray(line)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("clips", type=Path)
+    parser.add_argument("tracks", type=Path)
+    args = parser.parse_args()
+    names = [p.name.removesuffix(".truth.json") for p in sorted(args.clips.glob("*.truth.json"))]
+    names = [n for n in names if (args.tracks / f"{n}.npz").exists()]
+    rows = [(n, *k) for n in names for k in kinks(args.clips / f"{n}.mp4", args.tracks / f"{n}.npz")]
+    print(
+        "| event | feet seen | of | median error ms, clip left out | 80 % within | 90 % within | offset ms | ms for each shank/s |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    for kink in (STRIKE, OFF):
+        own = [r for r in rows if r[1] is kink]
+        clip, after_s, speed = (
+            np.array([r[0] for r in own]),
+            np.array([r[3] for r in own]),
+            np.array([r[4] for r in own]),
+        )
+        error_s = np.zeros(len(own))
+        for name in set(clip):
+            out = clip == name
+            line = line_through(speed[~out], after_s[~out])
+            error_s[out] = after_s[out] - line[0] - line[1] * speed[out]
+        ms = 1e3 * np.abs(error_s)
+        offset, slope = 1e3 * line_through(speed, after_s)
+        print(
+            f"| {kink.event} | {len(own)} | {2 * len(names)} | {np.median(ms):.1f} | {np.percentile(ms, 80):.1f} | "
+            f"{np.percentile(ms, 90):.1f} | {offset:.1f} | {slope:.2f} |"
+        )
+        for (name, _, side, *_), e, v in zip(own, error_s, speed, strict=True):
+            if abs(e) > 0.010:
+                print(f"far off: {name} {side} {kink.event} {1e3 * e:+.0f} ms, speed {v:.1f}")
+
+
+if __name__ == "__main__":
+    main()
