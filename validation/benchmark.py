@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -162,6 +163,25 @@ def network_alone(clip: Clip, model: Path, runs: int = 40) -> Callable[[], Took]
     return job
 
 
+def networks_at_once(clip: Clip, model: Path, at_once: int, runs: int = 120) -> Callable[[], Took]:
+    """A job that measures one inference when so many networks run side by side, each in a thread of its own: nothing else is done."""
+    image = next(iter(clips.frames(clip, max_side_px=640))).image
+    region = np.array([0.5, 0.5, 1.3, 0.75, 0.0])
+    graphs = [Graph(_NETWORK + _INFERENCE.replace("MODEL", model.as_posix()) % 0, {}, ()) for _ in range(at_once)]
+    for graph in graphs:
+        graph(image, region)
+
+    def job() -> Took:
+        def share(graph: Graph) -> None:
+            for _ in range(runs):
+                graph(image, region)
+
+        with ThreadPoolExecutor(at_once) as pool:
+            return measured(lambda: list(pool.map(share, graphs)))[0].per(runs * at_once)
+
+    return job
+
+
 def errors_px(points: Floats, truth: dict[str, Any]) -> dict[str, float]:
     """RMS distance to the truth by joint, both feet, all frames."""
     found = {}
@@ -242,6 +262,7 @@ def table(args: argparse.Namespace) -> list[str]:
         "two": lambda: tracked(part, 2),
         "network": network_alone(part, file),
         "own network": network_alone(part, without_mask(file, file.stat().st_mtime_ns)),
+        **{f"{k} bare": networks_at_once(part, without_mask(file, file.stat().st_mtime_ns), k) for k in (1, 2)},
     }
     best, found = in_turns(args.rounds, jobs)
     plain, one, two = (best[k].per(n) for k in ("plain", "one", "two"))
@@ -261,6 +282,11 @@ def table(args: argparse.Namespace) -> list[str]:
             "",
         ),
         ("scaling from 1 to 2 workers", f"{one.wall_s / two.wall_s:.2f} x", "at least 1.85"),
+        (
+            "... of the bare network, one and two side by side with nothing else to do: what this machine allows",
+            f"{best['1 bare'].wall_s / best['2 bare'].wall_s:.2f} x",
+            "",
+        ),
     ]
     truth = args.clip.with_suffix("").with_suffix(".truth.json")
     if truth.is_file():

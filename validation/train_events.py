@@ -1,6 +1,6 @@
 """Learns the tables of `gait.events.timing` and says how far they can be trusted.
 
-usage: python -m validation.train_events RBDS_FOLDER CLIPS_FOLDER TRACKS_FOLDER [--out gait/data/event_timing.json]
+usage: python -m validation.train_events RBDS_FOLDER CLIPS_FOLDER TRACKS_FOLDER [--out gait/data/event_timing.json] [--errors FILE]
 
 RBDS_FOLDER holds motion-captured treadmill runners with force-plate events (16 runners, 2.5-4.5 m/s). Each trial is seen by
 random cameras (height 0.1-1.2 m over the belt, 2-4.5 m away, pitched and rolled) from behind, from the front and from
@@ -11,6 +11,7 @@ The two BlazePose tables are learnt from two kinds of feet together: motion-capt
 on the rendered clips added, and the rendered ones as BlazePose saw them. The first keep the table true to real running, the
 second to pictures as the tracker sees them; a table learnt from one kind alone is off by 11 ms of contact time on the other. The clip in
 `NOT_LEARNT` stays out. Everything is scored with the runner, the clip, or both left out. Deterministic.
+--errors writes each rendered foot's error by the table without its clip, for `validation.picture_contacts`.
 """
 
 import argparse
@@ -275,8 +276,13 @@ def _runner(foot: Foot) -> str:
     return foot.name.split("_")[0]
 
 
-def learn_blazepose(feet: list[Foot], pairs: list[tuple[Foot, Foot]], table_name: str) -> TimingTable:
-    """The table, scored: every clip by a table without it, and motion capture by tables that know neither runner nor errors."""
+def learn_blazepose(
+    feet: list[Foot], pairs: list[tuple[Foot, Foot]], table_name: str
+) -> tuple[TimingTable, list[tuple[str, str, list[float]]]]:
+    """The table, scored: every clip by a table without it, and motion capture by tables that know neither runner nor errors.
+
+    With it each clip's left-out errors: name, side, (foot strike, toe-off) in s.
+    """
     learnt = [p for p in pairs if p[0].name not in NOT_LEARNT]
     names = np.array([seen.name for seen, _ in learnt])
     e = np.zeros((len(learnt), 2))
@@ -302,12 +308,13 @@ def learn_blazepose(feet: list[Foot], pairs: list[tuple[Foot, Foot]], table_name
     sd_s = float(np.sqrt(np.average([np.mean(c**2) for c in contact], weights=[RENDERED_WEIGHT, 1.0])))
     within = [100 * np.mean(np.abs(c) < 1.96 * sd_s) for c in contact]
     print(f"contact within 1.96 x {1e3 * sd_s:.1f} ms: rendered {within[0]:.0f} %, motion capture {within[1]:.0f} %")
-    return replace(
+    table = replace(
         table,
         strike_step_sd_s=float(np.hypot(table.strike_step_sd_s, steps[0])),
         toe_off_step_sd_s=float(np.hypot(table.toe_off_step_sd_s, steps[1])),
         contact_foot_sd_s=sd_s,
     )
+    return table, [(seen.name, seen.side.value, row.tolist()) for (seen, _), row in zip(learnt, e, strict=True)]
 
 
 def main() -> None:
@@ -317,6 +324,7 @@ def main() -> None:
     ap.add_argument("clips", type=Path)
     ap.add_argument("tracks", type=Path)
     ap.add_argument("--out", type=Path, default=Path("gait/data/event_timing.json"))
+    ap.add_argument("--errors", type=Path)
     a = ap.parse_args()
     trials = sorted(a.rbds.glob("RBDS*_T*.npz"))
     rng, trunk_rng = np.random.default_rng(5), np.random.default_rng(11)
@@ -336,11 +344,13 @@ def main() -> None:
         tables[view] = _with_spread(learn(feet), e, feet)
         _say(f"{view}, runner left out", e)
     pairs = rendered(a.clips, a.tracks)
-    tables["rear_blazepose"] = learn_blazepose(rear, pairs, "rear_blazepose")
+    tables["rear_blazepose"], _ = learn_blazepose(rear, pairs, "rear_blazepose")
     by_trunk = [(s.by_trunk, t.by_trunk) for s, t in pairs if s.by_trunk is not None and t.by_trunk is not None]
-    tables["rear_blazepose_trunk"] = learn_blazepose(
+    tables["rear_blazepose_trunk"], left_out_errors = learn_blazepose(
         [f.by_trunk for f in rear if f.by_trunk is not None], by_trunk, "rear_blazepose_trunk"
     )
+    if a.errors:
+        a.errors.write_text(json.dumps(left_out_errors) + "\n", encoding="utf-8")
     clips = sorted({seen.name for seen, _ in pairs} - set(NOT_LEARNT))
     note = (
         "Made by validation/train_events.py from RBDS (Fukuchi 2017, CC BY 4.0): 16 treadmill runners, 2.5-4.5 m/s, one neutral shoe. "
