@@ -9,16 +9,15 @@ their errors. A foot whose kink is hidden, by the other leg at foot strike for i
 Strides' own unevenness is left to the rhythm: a foot's strikes all move by one shift, and so do its toe-offs.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import cv2
 import numpy as np
 
+from gait.events.patch import finer, follow, view
 from gait.landmarks import Landmark, Side
-from gait.model import Floats, FootEvents, GaitEvents, Ints, LegPictures, Picture, Trajectories
+from gait.model import Floats, FootEvents, GaitEvents, Ints, LegPictures, Trajectories
 from gait.rhythm import shank_length_px
 
 FRAMES_WANTED = 40
@@ -28,10 +27,8 @@ MIN_FRAMES = 16
 """Fewer say nothing of a line with a kink."""
 REACH = 0.13
 """How far a patch may go in a sixtieth of a second beyond what it did before, in shank lengths: 1.7 times the fastest fall seen."""
-MIN_LIKENESS = 0.42
-"""Normalised correlation with the patch in its own frame. The belt behind it changes, so 0.5 is usual in the air and still exact."""
 SPARED = 0.35
-"""Frames weigh by their likeness above this."""
+"""Frames weigh by their likeness (`gait.events.patch`) above this."""
 GRID_S = np.arange(-0.030, 0.0301, 0.0015)
 """Where the kink is looked for, round where the table has the event."""
 GATE_SDS = 2.5
@@ -196,52 +193,15 @@ def _followed(
         crops = {f: crop for f, crop in pictures.crops(frames) if crop is not None}
         if at not in crops:
             continue
-        views = {f: (_grey(c.image), np.array([c.x0_px, c.y0_px])) for f, c in crops.items()}
+        views = {f: view(c) for f, c in crops.items()}
         middle, half = own + kink.centre * shank_px, kink.half_size * shank_px
         for order in (range(at, frames[-1] + 1), range(at - 1, frames[0] - 1, -1)):
-            for frame, y_px, likeness in _follow(views, at, order, middle - half, middle + half, reach_px):
+            for frame, y_px, likeness in follow(views, at, order, middle - half, middle + half, reach_px):
                 rows.append((times_s[frame] - event_s, y_px / shank_px, likeness - SPARED, step))
     if not rows:
         return None
     after_s, y, weight, steps = (np.array(column) for column in zip(*rows, strict=True))
     return _Heights(after_s, y, weight, steps)
-
-
-def _follow(
-    views: dict[int, tuple[Picture, Ints]], at: int, order: range, low: Floats, high: Floats, reach_px: float
-) -> Iterator[tuple[int, float, float]]:
-    """Frame, y (px, from where it is in frame `at`) and likeness of the patch between the corners `low` and `high` of frame `at`.
-
-    Goes on from frame to frame with the speed of the last two; ends where the patch is lost.
-    """
-    picture, corner = views[at]
-    x0, y0 = np.maximum(np.round(low - corner).astype(int), 0)
-    x1, y1 = np.round(high - corner).astype(int)
-    patch = picture[y0:y1, x0:x1]
-    if min(patch.shape, default=0) < 16:
-        return
-    origin = np.array([x0, y0]) + corner
-    moved, speed = np.zeros(2), np.zeros(2)
-    for frame in order:
-        if frame not in views:
-            return
-        picture, corner = views[frame]
-        expected = origin + moved + speed - corner
-        left, top = np.maximum(np.round(expected - reach_px).astype(int), 0)
-        right, bottom = np.round(expected + np.array(patch.shape[::-1]) + reach_px).astype(int)
-        region = picture[top:bottom, left:right]
-        if min(np.subtract(region.shape, patch.shape)) < 3:
-            return
-        likeness = np.asarray(cv2.matchTemplate(region, patch, cv2.TM_CCOEFF_NORMED), float)
-        row, column = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
-        best = float(likeness[row, column])
-        if best < MIN_LIKENESS:
-            return
-        place = np.array([left + _finer(likeness[row], int(column)), top + _finer(likeness[:, column], int(row))])
-        now = place + corner - origin
-        speed = now - moved if frame != at else np.zeros(2)
-        moved = now
-        yield frame, float(now[1]), best
 
 
 def _fit(kink: Kink, heights: _Heights) -> Seen | None:
@@ -285,7 +245,7 @@ def _kinked_line(kink: Kink, t: Floats, y: Floats, weight: Floats, step: Ints) -
         speed, off = lines[best]
         distance = np.abs(off) / np.sqrt(w)
         w = weight * np.minimum(1.0, 2 * (1.4826 * np.median(distance) + 1e-5) / np.maximum(distance, 1e-9))
-    at_s = float(np.interp(_finer(-costs, best), np.arange(len(GRID_S)), GRID_S))
+    at_s = float(np.interp(finer(-costs, best), np.arange(len(GRID_S)), GRID_S))
     return Seen(at_s, speed, float(np.sqrt(costs[best] / len(t))), len(t))
 
 
@@ -293,16 +253,3 @@ def _own(v: Floats, weight: Floats, steps: Ints) -> Floats:
     """Each step's own weighted mean taken off, times the root of the weight."""
     means = np.bincount(steps, weight * v) / np.bincount(steps, weight)
     return np.asarray((v - means[steps]) * np.sqrt(weight))
-
-
-def _finer(values: Floats, peak: int) -> float:
-    """Where a parabola through the greatest value and its neighbours has its top, in samples."""
-    if not 0 < peak < len(values) - 1 or not np.isfinite(values[peak - 1 : peak + 2]).all():
-        return float(peak)
-    before, top, after = (float(v) for v in values[peak - 1 : peak + 2])
-    bend = before - 2 * top + after
-    return peak + (0.5 * (before - after) / bend if bend < 0 else 0.0)
-
-
-def _grey(image: Picture) -> Picture:
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
