@@ -42,8 +42,12 @@ stance to strike, of which what is still seen of the calf takes a part. Not wher
 MIN_FRAMES_PER_STEP = 2
 MIN_FRAMES = 8
 """Below, a foot's curve is not drawn."""
-TIME_TO_PEAK_SD_PCT = 2.0
-"""What all steps share: the curve is flat at its top and the events have a bias of their own."""
+TOP_DEG = 0.4
+"""What lies within this of the highest point is the curve's top, and the peak is in its middle: where a low curve is all top, its
+highest point is chance (20 and 30 % of stance off on two of 76 rendered feet). With it the errors are 2.1 % in the mean, without 2.6."""
+TIME_TO_PEAK_SD_PCT, TIME_TO_PEAK_SD_PER_PCT = 2.0, 0.3
+"""What all steps share: the events have a bias of their own, and a peak lies anywhere in a flat top. Per % of half the top's width;
+with both the interval held on 97 % of those feet."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +58,9 @@ class _Curve:
     deg: Floats
     """On GRID_PCT up to the last measured phase, NaN beyond."""
     peak_pct: float
+    """The middle of the top."""
+    top_pct: float
+    """Half the width of the top."""
     peak_deg: float
     touchdown_deg: float
 
@@ -139,7 +146,9 @@ def _foot(
         touchdown_deg=_estimate(column("touchdown_deg"), at_strike) if absolute else None,
         peak_eversion_deg=_estimate(column("peak_eversion_deg"), sys) if absolute else None,
         eversion_excursion_deg=_estimate(column("eversion_excursion_deg"), at_strike),
-        time_to_peak_pct=_estimate(column("time_to_peak_pct"), TIME_TO_PEAK_SD_PCT),
+        time_to_peak_pct=_estimate(
+            column("time_to_peak_pct"), float(np.hypot(TIME_TO_PEAK_SD_PCT, TIME_TO_PEAK_SD_PER_PCT * curve.top_pct))
+        ),
         toe_out_deg=rearfoot.toe_out_deg.get(side),
         rearfoot_method=angles.method,
         curve_pct=GRID_PCT,
@@ -188,13 +197,10 @@ def _pooled_curve(angles: FootAngles, window_pct: float) -> _Curve | None:
         weight = 1 / (1 + (off / (3 * scale)) ** 2)
     inside = np.flatnonzero(np.isfinite(curve) & (window_pct >= GRID_PCT))
     top = int(inside[np.argmax(curve[inside])])
-    shift = 0.0
-    if inside[0] < top < inside[-1]:
-        a, b, c = curve[top - 1 : top + 2]
-        shift = float(np.clip(0.5 * (a - c) / min(a - 2 * b + c, -1e-9), -1, 1))
+    low, high = GRID_PCT[inside[curve[inside] >= curve[top] - TOP_DEG][[0, -1]]]
     near = np.abs(pct) < STRIKE_SEEN_PCT
     touchdown = float(curve[0]) if near.sum() >= 2 and (pct < STRIKE_NEXT_PCT).sum() >= 2 else float("nan")
-    return _Curve(GRID_PCT, curve, float(GRID_PCT[top] + shift), float(curve[top]), touchdown)
+    return _Curve(GRID_PCT, curve, float(low + high) / 2, float(high - low) / 2, float(curve[top]), touchdown)
 
 
 def _local_quadratic(pct: Floats, deg: Floats, weight: Floats, window_pct: float) -> Floats:

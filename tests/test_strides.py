@@ -1,5 +1,7 @@
 """Step table: curves with a known peak plus noise, then what is said where nothing was measured."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -150,3 +152,33 @@ def test_unusable_frames_do_not_count() -> None:
         Side.LEFT
     ]
     assert foot.peak_eversion_deg.value == pytest.approx(peak, abs=0.8)
+
+
+def test_a_flat_top_has_its_peak_in_the_middle_and_says_how_little_is_known() -> None:
+    """A curve that stays within a quarter of a degree from 25 to 65 % of stance, highest at its very end by chance."""
+    events = foot_events(14)
+    angles, _ = foot_angles(events, 60.0, 0.05, 3, step_sd_deg=0.0)
+    pct = angles.stance_pct
+    flat = np.where(pct < 25, -5 + 8 * np.minimum(pct, 25) / 25, 3 + 0.25 * (pct - 25) / 40)
+    level = replace(angles, angle_deg=flat)
+
+    def found(of: FootAngles):
+        feet = RearfootAngles({Side.LEFT: of}, "standing")
+        return tabulate_strides(both(events), feet, RearfootSettings()).feet[Side.LEFT].time_to_peak_pct
+
+    sharp, wide = found(angles), found(level)
+    assert sharp.value == pytest.approx(40, abs=3)
+    assert 42 < wide.value < 52
+    assert wide.ci95[0] < 40
+    assert wide.ci95[1] - wide.ci95[0] > 1.5 * (sharp.ci95[1] - sharp.ci95[0])
+
+
+def test_a_foot_the_pictures_showed_has_the_narrower_contact_interval() -> None:
+    events = foot_events(8)
+    none = RearfootAngles({}, "standing")
+    seen = replace(both(events, 0.011), seen_contact_sd_s={Side.LEFT: 0.006})
+
+    feet = tabulate_strides(seen, none, RearfootSettings()).feet
+
+    widths = [np.ptp(feet[side].contact_time_s.ci95) for side in Side]
+    assert widths[0] == pytest.approx(widths[1] * 6 / 11, rel=0.02)
