@@ -179,7 +179,7 @@ def _run(clip: Path, out: Path, choices: Any) -> int:  # noqa: ANN401 - Choices 
     stands: list[ResultFolder] = []
 
     def published(folder: "ResultFolder") -> None:
-        """Say it at once: the video that is still to be drawn takes longer than the person wants to wait."""
+        """Say it at once: what is still to be drawn takes longer than the person wants to wait."""
         stands.append(folder)
         counter.clear()
         if folder.analysis["status"] != "refused":
@@ -193,8 +193,8 @@ def _run(clip: Path, out: Path, choices: Any) -> int:  # noqa: ANN401 - Choices 
             raise
         counter.clear()
         why, status = ("stopped.", 130) if isinstance(error, KeyboardInterrupt) else (str(error), 0)
-        print(f"gait: {why} The result is whole but for the overlay video.", file=sys.stderr)
         folder = stands[0]
+        print(f"gait: {why} The result is whole{_missing(folder, choices)}.", file=sys.stderr)
     finally:
         counter.clear()
     doc = folder.analysis
@@ -207,6 +207,17 @@ def _run(clip: Path, out: Path, choices: Any) -> int:  # noqa: ANN401 - Choices 
         if folder.file(name):
             print(f"  {out / name}")
     return status
+
+
+def _missing(folder: "ResultFolder", choices: Any) -> str:  # noqa: ANN401 - as above
+    """What was asked for and is not in the folder, as the end of a sentence."""
+    owed = {
+        "the step pictures": ("steps/steps.csv", folder.file("rearfoot.csv") is not None),
+        "the PDF": ("report.pdf", choices.report),
+        "the overlay video": ("overlay.mp4", choices.overlay),
+    }
+    names = [words for words, (file, wanted) in owed.items() if wanted and not folder.file(file)]
+    return f" but for {' and '.join([', '.join(names[:-1]), names[-1]] if len(names) > 1 else names)}" if names else ""
 
 
 LABELS = {"neutral": "neutral", "over": "over-pronating", "under": "under-pronating", "undetermined": "cannot tell"}

@@ -25,7 +25,7 @@ from gait.model import (
     RearfootAngles,
 )
 from gait.pipeline import judge
-from gait.results import ResultFolder
+from gait.results import ResultFolder, one_writer
 from gait.settings import Settings
 
 
@@ -68,15 +68,21 @@ def apply(folder: Path, edits: Sequence[StepEdit], settings: Settings | None = N
     """Judge the result anew with these edits in place of any earlier ones, and rewrite its files.
 
     A moved line turns all of that step's frames by as much as it turned the one at the peak: a line lies wrong on a shoe in
-    the same way throughout a step. Raises GaitError for a step that does not exist or a result without measured feet.
+    the same way throughout a step. A result whose pictures are still being drawn is waited for. Raises GaitError for a step
+    that does not exist or a result without measured feet.
     """
+    with one_writer(folder):
+        return _apply(folder, edits, settings or Settings())
+
+
+def _apply(folder: Path, edits: Sequence[StepEdit], settings: Settings) -> ResultFolder:
     result = ResultFolder(folder)
     doc = json.loads(json.dumps(result.analysis))
     if doc["status"] != "ok" or result.rearfoot.empty:
         raise GaitError("This result has no measured steps to correct.", "Analyse the clip again.")
     frames, record = _edited(result, edits)
     events = _events(doc)
-    table, labels, extra = judge(events, _angles(doc, frames), _speed(doc), settings or Settings(), _choices(doc))
+    table, labels, extra = judge(events, _angles(doc, frames), _speed(doc), settings, _choices(doc))
     for edit in edits:
         if edit.rejected:
             row = (table.rows["side"] == edit.side) & (table.rows["stance"] == edit.stance)

@@ -39,7 +39,7 @@ from gait.model import (
 )
 from gait.pose.points import read_points
 from gait.progress import Cancel, Progress, Report
-from gait.results import ResultFolder, complete_or_nothing
+from gait.results import ResultFolder, complete_or_nothing, one_writer
 from gait.settings import PoseSettings, Settings
 
 STANDING_HZ = 15.0
@@ -119,12 +119,13 @@ def analyse_to_folder(
     progress: Report | None = None,
     cancelled: Cancel | None = None,
     published: Callable[[ResultFolder], None] | None = None,
+    pictured: Callable[[ResultFolder], None] | None = None,
 ) -> ResultFolder:
     """Analyse and write the result folder (see `gait.results`). A refused clip gets an analysis.json saying why.
 
-    `published` is called as soon as the folder stands, with everything in it but the overlay video, which takes longest and
-    is drawn last. Raises GaitError (nothing is written) when the file is no clip, Cancelled when the person cancelled;
-    raised after `published`, either costs the overlay only.
+    `published` is called as soon as the numbers stand, `pictured` when the step pictures and the PDF do too; the overlay
+    video takes longest and is drawn last. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
+    the person cancelled; raised after `published`, either costs only what was not drawn yet.
     """
     from gait import outputs
 
@@ -132,16 +133,18 @@ def analyse_to_folder(
     with ExitStack() as stack:
         analysis, pictures = _measure(path, choices, watch, stack)
         doc = document(analysis, runner=choices.runner, created=datetime.now(UTC))
-        with complete_or_nothing(out) as work:
-            outputs.write_tables(work, analysis, doc)
-            if not analysis.refused:
-                if pictures is not None:
-                    outputs.write_pictures(work, analysis, pictures)
-                if choices.report:
-                    watch.stage("Setting the PDF")
-                    outputs.write_report(work)
-    if published is not None:
-        published(ResultFolder(out))
+        with one_writer(out):
+            with complete_or_nothing(out) as work:
+                outputs.write_tables(work, analysis, doc)
+            if published is not None:
+                published(ResultFolder(out))
+            if pictures is not None and not analysis.refused:
+                outputs.write_pictures(out, analysis, pictures, watch.stage("Drawing the steps"))
+            if choices.report and not analysis.refused:
+                watch.stage("Setting the PDF")
+                outputs.write_report(out)
+    if pictured is not None:
+        pictured(ResultFolder(out))
     if choices.overlay and not analysis.refused and analysis.clip.codec != "points":
         outputs.write_overlay(out, analysis, watch.stage("Drawing the overlay video"))
     return ResultFolder(out)

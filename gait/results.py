@@ -9,15 +9,18 @@
     steps/left_003.jpg   plain picture of the lower leg at each step's peak; steps/steps.csv says side, stance, frame,
                          file, x0_px, y0_px, scale (picture point = x0_px + column / scale)
     peak_left.png        the freeze frame of the step nearest the foot's mean peak, the two lines and the angle drawn on it
-    overlay.mp4          H.264, plays in a browser; drawn when everything else stands, so it may come later or not at all
     report.pdf           two pages
+    overlay.mp4          H.264, plays in a browser
 
-Nothing half-written is left: the folder is built beside its place and moved there when complete.
+The numbers come first: analysis.json with the tables and pose.npz, built beside their place and moved there together, analysis.json
+last. The pictures follow in the order above, `steps` whole, the rest file by file, while the result is already read; where the
+work was stopped or failed they stay away. Every file is written beside its place and moved there: it is there whole or not at all.
 """
 
 import json
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,6 +43,11 @@ OURS = (
     *("peak_left.png", "peak_right.png", "overlay.mp4", "report.pdf"),
 )
 """What a result folder may hold of ours; a person's own files in it are left alone."""
+STEPS_PART = ".steps.part"
+"""The step pictures while they are drawn."""
+
+_writers: dict[Path, threading.RLock] = {}
+_writers_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -124,15 +132,35 @@ def complete_or_nothing(out: Path) -> Iterator[Path]:
     try:
         yield work
         out.mkdir(parents=True, exist_ok=True)
-        for name in OURS:
-            old, new = out / name, work / name
-            if old.is_dir():
-                shutil.rmtree(old)
-            if new.exists():
-                new.replace(old)
+        # A folder without analysis.json is no result to anybody: it goes first and comes last.
+        for name in (*OURS, STEPS_PART):
+            if (out / name).is_dir():
+                shutil.rmtree(out / name)
             else:
-                old.unlink(missing_ok=True)
+                (out / name).unlink(missing_ok=True)
+        for name in reversed(OURS):
+            if (work / name).exists():
+                (work / name).replace(out / name)
     except OSError as error:
         raise GaitError(f"The result could not be written to {out}.", "Check that the disk is not full.") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file beside its place and move it there: whoever reads it sees all of it, or what was there before. Raises OSError."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def one_writer(folder: Path) -> Iterator[None]:
+    """Within this program one thread at a time changes a result: a correction waits until the pictures and the PDF are drawn."""
+    with _writers_lock:
+        lock = _writers.setdefault(folder.resolve(), threading.RLock())
+    with lock:
+        yield

@@ -312,7 +312,7 @@ def test_earlier_without_results_says_so():
 def test_the_example_run_from_button_to_result(reports, monkeypatch):
     asked = {}
 
-    def analyse(clip, out, choices, progress, cancelled, published):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured):
         asked.update(vars(choices), clip=clip)
         progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
         return ResultFolder(result_folder(out))
@@ -326,6 +326,7 @@ def test_the_example_run_from_button_to_result(reports, monkeypatch):
     assert asked["standing"] == folders.SAMPLE_STANDING
     assert asked["speed_kmh"] == pytest.approx(9.7)
     assert asked["runner"] == "Anna B"
+    until(lambda: [p for p in reports.iterdir() if not p.name.startswith(".")])
     made = [p.name for p in reports.iterdir() if not p.name.startswith(".")]
     assert len(made) == 1
     assert made[0].endswith("-anna-b")
@@ -334,7 +335,7 @@ def test_the_example_run_from_button_to_result(reports, monkeypatch):
 def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
     at_work, free = threading.Event(), threading.Event()
 
-    def analyse(clip, out, choices, progress, cancelled, published):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured):
         progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
         at_work.set()
         free.wait(20)
@@ -361,15 +362,29 @@ def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
 
 
 class Studio:
-    """An analysis that publishes at once and then draws frames of its film for as long as it is let."""
+    """An analysis that publishes at once, has its pictures when it may and then draws frames of its film for as long as it is let."""
 
-    def __init__(self, then=None):
+    def __init__(self, then=None, pictures=True):
         self.drawn, self.enough, self.then = 0, threading.Event(), then
+        self.may_picture = threading.Event()
+        if pictures:
+            self.may_picture.set()
 
-    def analyse(self, clip, out, choices, progress, cancelled, published):
+    def analyse(self, clip, out, choices, progress, cancelled, published, pictured):
         """In place of the pipeline's."""
-        folder = ResultFolder(result_folder(out))
+        whole = result_folder(out.with_name(f".{out.name}"))
+        out.mkdir()
+        for name in ("analysis.json", "strides.csv", "curves.csv", "rearfoot.csv", "pose.npz"):
+            (whole / name).rename(out / name)
+        folder = ResultFolder(out)
         published(folder)
+        while not self.may_picture.wait(0.002):
+            if cancelled():
+                raise Cancelled
+        for name in ("steps", "peak_left.png", "peak_right.png"):
+            (whole / name).rename(out / name)
+        (out / "report.pdf").write_bytes(b"report")
+        pictured(folder)
         while not self.enough.is_set():
             if cancelled():
                 raise Cancelled
@@ -426,6 +441,49 @@ def test_a_result_opens_while_its_film_is_drawn_and_the_upload_stays_until_then(
     assert (reports / job.name / "overlay.mp4").is_file()
 
 
+def test_a_result_opens_with_its_numbers_and_the_pictures_fill_in(reports, monkeypatch, goes):
+    drawing = Studio(pictures=False)
+    pretend(monkeypatch, drawing.analyse)
+    job = new.board().start(jobs.Request(Path("clip.mp4"), runner="Anna"))
+    until(lambda: job.state == "picturing")
+    page("new", job=job.name)
+    assert goes == [("result", {"id": job.name})]
+    app = page("result", id=job.name)
+    said = text(app)
+    assert "Over-pronating" in said
+    assert "The pictures of the steps are being drawn." in said
+    assert said.count("is being drawn") == 2, "a place for each foot's freeze frame"
+    assert "The overlay video comes next" in said
+    assert app.button(key="pdf-comes").disabled
+    assert "make-pdf" not in {b.key for b in app.button}, "two would write the same file"
+    drawing.may_picture.set()
+    until(lambda: job.state == "drawing")
+    app.run()
+    said = text(app)
+    assert "pictures of the steps are" not in said
+    assert "pdf-comes" not in {b.key for b in app.button}
+    assert "The overlay video is being drawn" in said
+    drawing.enough.set()
+    assert job.wait(10)
+
+
+def test_a_result_whose_drawing_ended_early_reads_well_and_polls_nothing(reports, monkeypatch):
+    drawing = Studio(pictures=False)
+    pretend(monkeypatch, drawing.analyse)
+    job = new.board().start(jobs.Request(Path("clip.mp4"), runner="Anna"))
+    until(lambda: job.state == "picturing")
+    job.cancel()
+    assert job.wait(10)
+    assert job.state == "done"
+    app = page("result", id=job.name)
+    said = text(app)
+    assert "Over-pronating" in said
+    assert "This result has no pictures of its steps." in said
+    assert not polls(app)
+    assert app.button(key="make-pdf")
+    assert "Example Runner" in text(page("earlier"))
+
+
 def test_a_film_left_out_or_failed_costs_the_film_only(reports, monkeypatch):
     drawing = Studio()
     pretend(monkeypatch, drawing.analyse)
@@ -456,7 +514,7 @@ def test_a_new_run_starts_at_once_and_the_earlier_film_waits_for_it(reports, mon
     until(lambda: one.state == "drawing")
     at_work, free = threading.Event(), threading.Event()
 
-    def analyse(clip, out, choices, progress, cancelled, published):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured):
         at_work.set()
         free.wait(20)
         return ResultFolder(result_folder(out))
@@ -477,16 +535,18 @@ def test_a_new_run_starts_at_once_and_the_earlier_film_waits_for_it(reports, mon
     assert one.wait(10)
 
 
-def test_half_a_film_left_by_a_crash_goes_and_one_being_drawn_stays(reports):
+def test_what_a_crash_left_half_drawn_goes_and_what_is_being_drawn_stays(reports):
     result_folder(reports / "crashed")
     result_folder(reports / "drawing")
     for name, age_s in (("crashed", 7200), ("drawing", 0)):
-        part = reports / name / ".overlay.mp4.part"
-        part.write_bytes(b"half")
-        os.utime(part, (time.time() - age_s,) * 2)
+        (reports / name / ".steps.part").mkdir()
+        (reports / name / ".steps.part" / "left_000.jpg").write_bytes(b"half")
+        (reports / name / ".overlay.mp4.part").write_bytes(b"half")
+        for part in (reports / name).glob(".*.part"):
+            os.utime(part, (time.time() - age_s,) * 2)
     new.board()
-    assert not (reports / "crashed" / ".overlay.mp4.part").exists()
-    assert (reports / "drawing" / ".overlay.mp4.part").exists()
+    assert not list((reports / "crashed").glob(".*.part"))
+    assert len(list((reports / "drawing").glob(".*.part"))) == 2
 
 
 def test_deleting_a_result_ends_its_film(reports, monkeypatch):
@@ -510,7 +570,7 @@ def test_deleting_a_result_ends_its_film(reports, monkeypatch):
     ],
 )
 def test_a_failed_job_says_what_to_do_and_deletes_the_upload(monkeypatch, error, said):
-    def analyse(clip, out, choices, progress, cancelled, published):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured):
         raise error
 
     pretend(monkeypatch, analyse)

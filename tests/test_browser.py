@@ -252,6 +252,12 @@ def test_the_whole_way_on_the_sample_clip(page, address, reports, tmp_path):
     assert doc["runner"] == "Robin Example"
     check_numbers(page, doc)
     check_fits(page)
+    page.locator(".g-foot figure img").nth(1).wait_for(
+        timeout=120_000
+    )  # drawn after the numbers stand, shown by itself
+    page.locator(".st-key-steps-right .step").first.wait_for(timeout=120_000)
+    settle(page)
+    check_fits(page)
     save_picture(page, tmp_path)
 
     video = page.locator(".st-key-film video")

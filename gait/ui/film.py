@@ -1,20 +1,23 @@
-"""The overlay video on the result page, or how far it is drawn: the result stands before its film does."""
+"""The overlay video on the result page, or how far it is drawn: it comes last of all."""
 
 import html
 
 import streamlit as st
 
 from gait.results import ResultFolder
-from gait.ui import jobs, new, words
+from gait.ui import coming, jobs, words
 
 POLL_S = 1.0
 
 
 def show(folder: ResultFolder) -> None:
     """The film; while its job still draws it, how far it is, asked once a second; after that nothing polls."""
-    job = new.board().get(folder.path.name)
+    job = coming.job_of(folder)
     if job is not None and job.state == "drawing":
         st.fragment(run_every=POLL_S)(_drawn_so_far)(job)
+        return
+    if job is not None:
+        st.html('<div class="g-drawing"><b>The overlay video comes next</b><span>Pictures and PDF first.</span></div>')
         return
     video = folder.file("overlay.mp4")
     if video:

@@ -1,7 +1,8 @@
 """Analyses in the background: one at a time, found again after a refresh or a closed tab, cancelled on request.
 
 A job's id is the name of the result folder it will fill, so one address leads from the first frame to the result. Once the
-result stands, its overlay video is drawn; that hinders nobody: it waits while a later run is analysed.
+numbers stand the result can be opened; its step pictures and PDF follow within a second or two, then its overlay video, which
+hinders nobody: it waits while a later run is analysed.
 """
 
 import contextlib
@@ -21,15 +22,18 @@ from gait.progress import Progress
 from gait.results import ResultFolder
 from gait.ui import folders
 
-State = Literal["running", "drawing", "done", "failed", "cancelled"]
-"""`drawing`: the result can be opened, its overlay video is still being drawn."""
+State = Literal["running", "picturing", "drawing", "done", "failed", "cancelled"]
+"""`picturing`: the result can be opened, its step pictures and PDF are being drawn; `drawing`: so is its overlay video."""
+AT_WORK: tuple[State, ...] = ("running", "picturing", "drawing")
+OPEN: tuple[State, ...] = ("picturing", "drawing", "done")
+"""The result can be opened."""
 WAIT_S = 0.2
 """How often a film that waits looks whether it may go on."""
 UPLOADS = ".uploads"
 STALE_S = 24 * 3600
 """An upload older than this was left by a program that was killed; no analysis takes a day."""
-STALE_FILM_S = 3600
-"""As for a half-drawn film, which is written to many times a second."""
+STALE_PART_S = 3600
+"""As for half-drawn pictures and films, which are written to many times a second."""
 
 log = logging.getLogger(__name__)
 
@@ -69,19 +73,19 @@ class Job:
     _thread: threading.Thread | None = None
 
     def cancel(self) -> None:
-        """Ask it to stop; it does so at the next frame. A result that stands stays, without its film."""
+        """Ask it to stop; it does so at the next frame. A result that stands stays, without what is not drawn yet."""
         self._cancel.set()
 
     @property
     def cancelling(self) -> bool:
         """Asked to stop, not stopped yet."""
-        return self.state in ("running", "drawing") and self._cancel.is_set()
+        return self.state in AT_WORK and self._cancel.is_set()
 
     def wait(self, timeout_s: float) -> bool:
         """Block until all of it has ended, the film too; False when it has not by then."""
         if self._thread:
             self._thread.join(timeout_s)
-        return self.state not in ("running", "drawing")
+        return self.state not in AT_WORK
 
     def run(self) -> None:
         """Do the work; every way out leaves a state and no uploaded clip behind."""
@@ -102,12 +106,16 @@ class Job:
                 runner_at=asked.runner_at,
             )
             out = folders.reports_root() / self.name
-            pipeline.analyse_to_folder(asked.clip, out, choices, self._note, self._stop, self._published)
+            pipeline.analyse_to_folder(
+                asked.clip, out, choices, self._note, self._stop, self._published, self._pictured
+            )
             state = "done"
         except Cancelled as error:
             self.message, self.advice, state = error.message, error.advice, "cancelled"
         except GaitError as error:
             self.message, self.advice = error.message, error.advice
+            if self.state != "running":
+                log.warning("result %s is not drawn to its end: %s", self.name, error)
         except MemoryError:
             self.message = "This computer ran out of memory."
             self.advice = "Close other programs or record a shorter clip, then try again."
@@ -116,7 +124,7 @@ class Job:
             self.message = "Something went wrong inside the program."
             self.advice = "Try once more. If it happens again, the program's log says more."
         finally:
-            if self.state == "drawing":  # whatever became of the film
+            if self.state != "running":  # the result stands, whatever became of its pictures and film
                 state = "done"
             if self.slow_factor is None:
                 self.drop_upload()
@@ -131,8 +139,12 @@ class Job:
         self.progress = progress
 
     def _published(self, result: ResultFolder) -> None:
-        """The result stands: it can be opened. The film that follows is drawn behind whatever else the computer does."""
+        """The numbers stand: the result can be opened."""
         self.slow_factor = _slow_factor(result)
+        self.state = "picturing"
+
+    def _pictured(self, _: ResultFolder) -> None:
+        """The film that follows is drawn behind whatever else the computer does."""
         self.state = "drawing"
         # On Linux a thread has its own niceness, and the coder's threads inherit it.
         with contextlib.suppress(AttributeError, OSError):
@@ -181,16 +193,16 @@ class Board:
         return next((j for j in self._jobs.values() if j.state == "running"), None)
 
     def let_go(self, name: str) -> None:
-        """Have that result's film stopped, if it is still being drawn: the result is about to be deleted."""
+        """Have that result's pictures and film stopped, if they are still being drawn: it is about to be deleted."""
         job = self.get(name)
-        if job is not None and job.state == "drawing":
+        if job is not None and job.state in ("picturing", "drawing"):
             job.cancel()
             job.wait(5.0)
 
     def _later_at_work(self, job: Job) -> bool:
         with self._lock:
             jobs = list(self._jobs.values())
-        return any(j.state in ("running", "drawing") for j in jobs[jobs.index(job) + 1 :])
+        return any(j.state in AT_WORK for j in jobs[jobs.index(job) + 1 :])
 
 
 def _slow_factor(result: ResultFolder) -> float | None:
@@ -231,7 +243,7 @@ def _drop_stale_uploads() -> None:
         with contextlib.suppress(OSError):  # another job's, deleted this moment
             if time.time() - left.stat().st_mtime > STALE_S:
                 shutil.rmtree(left, ignore_errors=True)
-    for part in folders.reports_root().glob("*/.overlay.mp4.part"):
+    for part in folders.reports_root().glob("*/.*.part"):
         with contextlib.suppress(OSError):
-            if time.time() - part.stat().st_mtime > STALE_FILM_S:
-                part.unlink()
+            if time.time() - part.stat().st_mtime > STALE_PART_S:
+                shutil.rmtree(part) if part.is_dir() else part.unlink()

@@ -35,7 +35,7 @@ def show() -> None:
         if named != job.name:
             st.query_params["job"] = job.name
         _watch(job)
-    elif job.state in ("drawing", "done"):
+    elif job.state in jobs.OPEN:
         nav.go("result", id=job.name)
     else:
         _ended(job)

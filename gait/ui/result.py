@@ -11,7 +11,7 @@ from gait import figures
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results import ResultFolder
-from gait.ui import again, film, folders, nav, new, pictures, steps, theme, words
+from gait.ui import again, coming, film, folders, nav, new, pictures, steps, theme, words
 
 PLAIN = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 MORE = (
@@ -108,7 +108,10 @@ def _head(folder: ResultFolder, doc: dict[str, Any]) -> None:
 
 
 def _export(folder: ResultFolder) -> None:
-    """The PDF, made now if the analysis left it out."""
+    """The PDF; while it is still to come, a button that says so; made on demand if the analysis left it out."""
+    if coming.pictures(folder):
+        coming.watched(folder, _pdf_comes)
+        return
     report = folder.file("report.pdf")
     if report is None:
         if st.button("Make PDF", key="make-pdf", width="stretch", type="primary"):
@@ -133,14 +136,19 @@ def _export(folder: ResultFolder) -> None:
     )
 
 
+def _pdf_comes() -> None:
+    st.button("PDF comes …", key="pdf-comes", width="stretch", disabled=True)
+
+
 def _feet(folder: ResultFolder, doc: dict[str, Any]) -> None:
     """Both feet side by side, left on the left, as seen from behind."""
-    cards = "".join(foot_card(folder, doc, side) for side in Side)
+    drawing = coming.pictures(folder)
+    cards = "".join(foot_card(folder, doc, side, drawing) for side in Side)
     st.html(f'<div class="g-grid g-grid-2">{cards}</div><div class="g-hint">{words.SIGN}</div>')
 
 
-def foot_card(folder: ResultFolder, doc: dict[str, Any], side: Side) -> str:
-    """One foot: label, sentence, scale, freeze frame, reasons; as HTML."""
+def foot_card(folder: ResultFolder, doc: dict[str, Any], side: Side, drawing: bool = False) -> str:
+    """One foot: label, sentence, scale, freeze frame, reasons; as HTML. `drawing`: the freeze frame may still come."""
     foot = (doc.get("feet") or {}).get(side.value) or {}
     reference = doc.get("reference") or {}
     zero = str(reference.get("zero", "none"))
@@ -153,12 +161,12 @@ def foot_card(folder: ResultFolder, doc: dict[str, Any], side: Side) -> str:
     reasons = "".join(f"<li>{html.escape(str(r))}</li>" for r in foot.get("reasons") or ())
     photo = folder.peak_picture(side)
     uri = _photo(str(photo), photo.stat().st_mtime_ns) if photo else ""
-    figure = (
-        f'<figure><img src="{uri}" alt="Furthest tilt of a typical step"><figcaption>One typical step</figcaption></figure>'
-        if uri
-        else ""
-    )
     used = int(foot.get("n_strides") or 0)
+    figure = ""
+    if uri:
+        figure = f'<figure><img src="{uri}" alt="Furthest tilt of a typical step"><figcaption>One typical step</figcaption></figure>'
+    elif drawing and used:
+        figure = '<figure><div class="g-comes">The picture<br>is being drawn</div><figcaption>One typical step</figcaption></figure>'
     basis = f"{used} steps, {words.METHOD.get(str(foot.get('rearfoot_method')), '')}" if used else ""
     return (
         f'<section class="g-foot g-edge-{side.value}" data-side="{side.value}"><div class="g-foot-main">'
@@ -305,12 +313,21 @@ def _motion(folder: ResultFolder) -> None:
 
 def _steps(folder: ResultFolder) -> None:
     """Every step that was looked at; staff may leave one out or put a line right, and everything is judged again."""
-    if not len(folder.steps):
+    drawing = coming.pictures(folder)
+    if not len(folder.steps) and not drawing and not len(folder.rearfoot):
         return
     theme.heading(
         "Every step",
         "At its furthest tilt. White: the lower leg. Yellow: the back of the shoe. Tap a step to look closer.",
     )
+    if not len(folder.steps):
+        said = (
+            "<b>The pictures of the steps are being drawn.</b> They appear here by themselves."
+            if drawing
+            else "<b>This result has no pictures of its steps.</b> Its figures are whole; to correct steps, analyse the clip again."
+        )
+        st.html(f'<div class="g-empty">{said}</div>')
+        return
     at_work = st.container()
     answered: tuple[Side, dict[str, Any]] | None = None
     for column, side in zip(st.columns(2, gap="medium"), Side, strict=True):
