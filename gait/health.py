@@ -68,9 +68,11 @@ def check(
     return look(clips.open_clip(path).slowed(slow_motion), settings or PoseSettings(), view=view)
 
 
-def look(clip: Clip, settings: PoseSettings, *, view: View | None = None) -> Health:
-    """`check` for a clip that is open."""
-    samples = _samples(clip)
+def look(
+    clip: Clip, settings: PoseSettings, *, view: View | None = None, during: pose.live.Seen | None = None
+) -> Health:
+    """`check` for a clip that is open; with what was seen `during` its recording nothing of it is decoded."""
+    samples = _samples(clip) if during is None else during.samples
     measured = quality.measure_pictures(samples)
     lasting = [*quality.check_clip(clip), *quality.judge_pictures(measured)]
     if not samples or any(f.severity == "refuse" for f in lasting):
@@ -79,7 +81,7 @@ def look(clip: Clip, settings: PoseSettings, *, view: View | None = None) -> Hea
         none = np.empty((0, 4))
         told = tuple(lasting)
         return Health(clip, told, told, checks, view or View.UNKNOWN, (), None, shown, none, np.empty((0, 2)))
-    seen = pose.glance(samples, clip, settings)
+    seen = pose.glance(samples, clip, settings) if during is None else during.glance
     lasting += quality.check_people(seen.people)
     guessed = view or events.guess_view(seen.track)[0]
     found = list(lasting)

@@ -170,7 +170,12 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
         return _measure_points(path, choices), None
     clip = clips.open_clip(path).slowed(choices.slow_motion)
     standing_clip = clips.open_clip(choices.standing) if choices.standing else None
-    first = health.look(clip, choices.pose, view=choices.view)
+    during = None
+    if pose.live.knows(clip.path):
+        tell = watch.stage("Following the runner")
+        during = pose.live.seen(clip, choices.pose, health.SAMPLED_PICTURES, tell, watch.cancelled)
+        watch.stage("Looking at the clip")
+    first = health.look(clip, choices.pose, view=choices.view, during=during)
     if first.refused:
         return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, first.findings), None
     findings = list(first.lasting)
@@ -205,8 +210,9 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
     measured = None
     if view is View.REAR:
         findings += quality.check_legs(pictures, moves, steps)
-        tell = watch.stage("Measuring the heels")
-        measured = rearfoot.measure_rearfoot(pictures, track, moves, steps, standing, s.rearfoot, tell)
+        measured = rearfoot.measure_rearfoot(
+            pictures, track, moves, steps, standing, s.rearfoot, watch.stage("Measuring the heels")
+        )
     found = _judged(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), choices)
     return found, pictures
 

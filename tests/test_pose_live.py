@@ -2,35 +2,41 @@
 
 import threading
 import time
+from concurrent.futures import Future
+from types import SimpleNamespace
 
 import av
 import numpy as np
 import pytest
 
 from gait import clip as clips
-from gait import pose
+from gait import health, pose
 from gait.errors import Cancelled, ClipError
 from gait.pose import live
 from gait.settings import PoseSettings
-from tests.builders import SAMPLES
+from tests.builders import SAMPLES, SHARED, needs_shared
 
 FRAMES = 40
 
 
 @pytest.fixture(scope="module")
 def pieces(tmp_path_factory):
-    """The first frames of the sample as a recorder writes them: an MP4 in fragments, as bytes."""
-    path = tmp_path_factory.mktemp("live") / "run.mp4"
+    """The first frames of the sample as a recorder writes them, as bytes."""
+    return recorded(SAMPLES / "treadmill_rear.mp4", tmp_path_factory.mktemp("live") / "run.mp4", FRAMES).read_bytes()
+
+
+def recorded(source, path, frames):
+    """The first frames of a clip as a recorder writes them: an MP4 in fragments."""
     flags = {"movflags": "frag_keyframe+empty_moov+default_base_moof+skip_trailer", "frag_duration": "200000"}
-    with av.open(str(SAMPLES / "treadmill_rear.mp4")) as given, av.open(str(path), "w", options=flags) as out:
+    with av.open(str(source)) as given, av.open(str(path), "w", options=flags) as out:
         source = given.streams.video[0]
         copy = out.add_stream_from_template(source)
         for n, packet in enumerate(given.demux(source)):
-            if n == FRAMES:
+            if n == frames or packet.dts is None:
                 break
             packet.stream = copy
             out.mux(packet)
-    return path.read_bytes()
+    return path
 
 
 class Recorder:
@@ -104,6 +110,12 @@ class Canned:
         """Nobody in any frame."""
         yield from ((f, None) for f in frames)
 
+    def people(self, _frame):
+        """Nobody."""
+        found = Future()
+        found.set_result(np.empty((0, 5)))
+        return found
+
 
 @pytest.fixture
 def canned(monkeypatch):
@@ -158,3 +170,118 @@ def test_cancelling_while_the_rest_is_awaited(tmp_path, pieces, canned):
     with pytest.raises(Cancelled):
         pose.track_clip(clips.open_clip(path), PoseSettings(), cancelled=lambda: True)
     assert not [t for t in threading.enumerate() if t.name == "gait-live"]
+
+
+# -- the first look at what was tracked while it was recorded ------------------------------------------------------------
+
+
+def followed(path):
+    """A recording that ended and whose tracking caught up."""
+    live.begin(path, lambda: True, PoseSettings())
+    live._running[path.resolve()]._thread.join()
+    return clips.open_clip(path)
+
+
+def codes(found):
+    return {(f.code, f.severity) for f in found.findings}, {(f.code, f.severity) for f in found.lasting}
+
+
+def look_both_ways(source, tmp_path, frames=100_000):
+    """The findings of the first look at the file and of the one at what was seen during its recording."""
+    clip = followed(recorded(source, tmp_path / "run.mp4", frames))
+    try:
+        during = live.seen(clip, PoseSettings(), health.SAMPLED_PICTURES)
+        assert during is not None
+        return health.look(clip, PoseSettings()), health.look(clip, PoseSettings(), during=during), during
+    finally:
+        live.forget(clip.path)
+
+
+def test_the_look_during_the_recording_finds_what_the_look_at_the_file_finds(tmp_path):
+    file, during, seen = look_both_ways(SAMPLES / "treadmill_rear.mp4", tmp_path, 300)
+    assert codes(during) == codes(file)
+    assert not during.refused
+    assert during.view is file.view
+    assert {c.name: c.mark for c in during.checks} == {c.name: c.mark for c in file.checks}
+    assert len(during.hips) == len(file.hips) == 1
+    np.testing.assert_allclose(during.hips, file.hips, atol=0.03)
+    shown = {f.time_s: f.image for f in clips.frames(file.clip, max_side_px=health.PICTURE_SIDE_PX)}
+    for time_s, picture in seen.samples:
+        np.testing.assert_array_equal(picture, shown[time_s])
+
+
+def test_a_standing_clip_in_the_runs_place_is_refused_as_such_either_way(tmp_path):
+    file, during, _ = look_both_ways(SAMPLES / "treadmill_rear.standing.mp4", tmp_path)
+    assert codes(during) == codes(file)
+    assert ("not_running", "refuse") in codes(during)[0]
+
+
+@needs_shared
+@pytest.mark.parametrize("name", ["feet_cut_off", "empty_treadmill", "too_dark", "person_without_legs"])
+def test_a_bad_clip_is_refused_for_the_same_reason_either_way(tmp_path, name):
+    file, during, _ = look_both_ways(SHARED / "clips" / "bad" / f"{name}.mp4", tmp_path)
+    assert during.refused
+    first = [next(f.code for f in found.findings if f.severity == "refuse") for found in (file, during)]
+    assert first[0] == first[1]
+    # A track wobbles less than single pictures do: of a man without legs in the picture it also says that he does not run.
+    assert codes(during)[0] - {("not_running", "refuse")} == codes(file)[0]
+    assert codes(during)[1] == codes(file)[1]
+
+
+def test_nothing_is_known_of_a_clip_that_was_not_followed_or_is_another_one(tmp_path, pieces, canned):
+    path = tmp_path / "run.mp4"
+    path.write_bytes(pieces)
+    clip = followed(path)
+    assert live.seen(clip, PoseSettings(max_side_px=512), 10) is None
+    assert live.seen(clip, PoseSettings(), 10) is None, "0.7 s are too little to judge by"
+    path.write_bytes((SAMPLES / "treadmill_rear.standing.mp4").read_bytes())
+    assert live.seen(clips.open_clip(path), PoseSettings(), 10) is None
+    live.forget(path)
+    assert live.seen(clip, PoseSettings(), 10) is None
+
+
+def test_cancelling_while_the_look_waits_forgets_the_recording(tmp_path, pieces, canned):
+    path = tmp_path / "run.mp4"
+    path.write_bytes(pieces)
+    live.begin(path, lambda: False, PoseSettings())
+    with pytest.raises(Cancelled):
+        live.seen(clips.open_clip(path), PoseSettings(), 10, cancelled=lambda: True)
+    assert not live.knows(path)
+
+
+def kept_of(seconds, rate_hz=30.0):
+    samples, done = live.Samples(), Future()
+    done.set_result(np.empty((0, 5)))
+    for index in range(round(seconds * rate_hz)):
+        if samples.due(index / rate_hz):
+            samples.add(SimpleNamespace(index=index, time_s=index / rate_hz, image=None), done)
+    return samples
+
+
+@pytest.mark.parametrize("seconds", [5.0, 12.0, 20.0, 61.0, 300.0])
+def test_the_pictures_kept_are_few_and_cover_the_clip(seconds):
+    samples = kept_of(seconds)
+    assert len(samples._kept) < live.KEPT
+    times = np.array([s.time_s for s in samples.chosen(10)])
+    assert 5 <= len(times) <= 10
+    assert times[0] < 0.15 * seconds
+    assert times[-1] > 0.8 * seconds
+    assert np.diff(times).max() < 0.31 * seconds
+
+
+@pytest.mark.parametrize("seconds", [12.0, 20.0, 45.0, 61.0])
+def test_no_cadence_is_always_met_in_the_same_moment_of_its_stride(seconds):
+    times = np.array([s.time_s for s in kept_of(seconds, 60.0).chosen(10)])
+    for steps_per_min in np.arange(100.0, 221.0):
+        turns = 2 * np.pi * times * steps_per_min / 120
+        assert abs(np.exp(1j * turns).mean()) < 0.9, steps_per_min
+        assert abs(np.exp(2j * turns).mean()) < 0.95, f"{steps_per_min}: always the same moment of a step"
+
+
+def test_a_picture_nobody_looked_at_is_left_out():
+    samples = kept_of(20.0)
+    lost = Future()
+    lost.cancel()
+    samples.add(SimpleNamespace(index=600, time_s=20.0, image=None), lost)
+    samples.add(SimpleNamespace(index=601, time_s=20.1, image=None), Future())
+    assert max(s.time_s for s in samples.chosen(30)) < 20

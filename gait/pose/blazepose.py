@@ -65,11 +65,12 @@ class BlazePose:
         self.model: str = settings.model
         self.model_sha256 = model_sha256(settings.model)
         self._settings = settings
+        self._crew: Crew | None = None
 
     def track(self, frames: Iterable[Frame]) -> Generator[tuple[Frame, Pose | None]]:
         """Each frame with its pose, in order. Close the iterator to stop early: what is under way is waited for (a frame)."""
         near = self._settings.runner_at
-        crew = Crew(self._settings)
+        crew = self._crew = Crew(self._settings)
         under_way: deque[tuple[Frame, Future[_Seen]]] = deque()
         past: deque[_Seen] = deque()
         try:
@@ -91,7 +92,19 @@ class BlazePose:
             while under_way:
                 yield self._finished(under_way, past)
         finally:
+            self._crew = None
             crew.close()
+
+    def people(self, frame: Frame) -> Future[Floats]:
+        """Everybody in a frame (see `people.py`), looked for by the same networks in turn with the tracking that is under way.
+
+        Cancelled when the tracking ends before its turn.
+        """
+        found: Future[Floats] = Future()
+        if self._crew is None:
+            found.cancel()
+            return found
+        return self._crew.submit(Worker.people, frame.image, *frame.full_size_px)
 
     @staticmethod
     def _finished(under_way: deque[tuple[Frame, Future[_Seen]]], past: deque[_Seen]) -> tuple[Frame, Pose | None]:
@@ -127,6 +140,9 @@ def _last_place(past: deque[_Seen], time_s: float) -> Place | None:
 _Kind = tuple[type["Worker"], str, PoseSettings]
 _idle: dict[_Kind, list["Worker"]] = {}
 _idle_lock = threading.Lock()
+_detectors: dict[float, Graph] = {}
+_detectors_lock = threading.Lock()
+"""One detector of everybody, by its confidence, for all workers in turn: each takes 60 MB and is seldom asked."""
 
 
 def _borrow(kind: _Kind) -> "Worker":
@@ -199,7 +215,6 @@ class Worker:
         self._settings = settings
         self._landmarks = landmark_graph(settings.model, settings.min_tracking_confidence)
         self._detector: Graph | None = None
-        self._people: Graph | None = None
 
     def look(self, frame: Frame, region: Floats | None, near: Place | None = None) -> _Seen:
         """The runner in the region; where there is none, or no region, the person detected `near` a place, or best."""
@@ -214,8 +229,14 @@ class Worker:
 
     def people(self, image: Picture, width_px: int, height_px: int) -> Floats:
         """Everybody in the picture, in pixels of a picture of that size: see `people.py`."""
-        self._people = self._people or people_graph(self._settings.min_detection_confidence)
-        return rows_of(self._people(image).get("people") or (), width_px, height_px)
+        with _detectors_lock:
+            confidence = self._settings.min_detection_confidence
+            detector = _detectors.get(confidence)
+            if detector is None:
+                while _detectors:
+                    _detectors.popitem()[1].close()
+                detector = _detectors[confidence] = people_graph(confidence)
+            return rows_of(detector(image).get("people") or (), width_px, height_px)
 
     def pose(self, image: Picture, region: Floats, width_px: int, height_px: int) -> Pose | None:
         """The pose of whoever is in the region, in pixels of a picture of that size."""
@@ -236,7 +257,7 @@ class Worker:
 
     def close(self) -> None:
         """Free the networks."""
-        for graph in (self._landmarks, self._detector, self._people):
+        for graph in (self._landmarks, self._detector):
             if graph is not None:
                 graph.close()
 

@@ -20,11 +20,14 @@ MARGIN = 0.06
 """Room round the landmarks of a person, share of their height: they lie inside the body's outline."""
 
 
+People = tuple[tuple[float, Floats], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Glance(Frozen):
     """What a few pictures show."""
 
-    people: tuple[tuple[float, Floats], ...]
+    people: People
     """Per picture: time_s and (k, 5) rows as in `pose.people`, in the clip's pixels."""
     track: PoseTrack
     """One entry per picture; NaN where the runner was not seen."""
@@ -42,13 +45,12 @@ def glance(samples: Sequence[tuple[float, Picture]], clip: Clip, settings: PoseS
     tracker = BlazePose(settings)
     poses = Poses(len(samples))
     width, height = clip.width_px, clip.height_px
-    with Crew(replace(settings, workers=1)) as crew:  # a second detector costs 50 MB for good and saves 0.2 s
+    with Crew(replace(settings, workers=1)) as crew:  # a second set of networks is not worth loading for ten pictures
         looks = [(t, crew.submit(Worker.people, picture, width, height)) for t, picture in samples]
         people = tuple((t, rows.result()) for t, rows in looks)
-        counts = [(len(_sure(rows)), float(rows[:, 3].sum())) for _, rows in people]
-        most = max(range(len(samples)), key=counts.__getitem__)
+        most = _most(people)
         place = None if settings.runner_at is None else np.array(settings.runner_at) * size
-        if place is None and counts[most][0] > 1:
+        if place is None and len(_sure(people[most][1])) > 1:
             place = people[most][1][0, :2]  # one and the same in every picture
 
         def pose_of(person: Floats | None, picture: Picture) -> Future[Pose | None] | None:
@@ -60,19 +62,39 @@ def glance(samples: Sequence[tuple[float, Picture]], clip: Clip, settings: PoseS
             pose_of((rows[0] if len(rows) else None) if place is None else nearest(rows, place), picture)
             for (_, rows), (_, picture) in zip(people, samples, strict=True)
         ]
-        shown = _sure(people[most][1])
-        shown = shown[np.argsort(shown[:, 0])]
+        shown = _shown(people[most][1])
         others = [pose_of(person, samples[most][1]) for person in shown]
         for i, ((t, _), runner) in enumerate(zip(samples, runners, strict=True)):
             poses.add(i, t, None if runner is None else runner.result())
         seen = [None if other is None else other.result() for other in others]
-    boxes = [
-        _box(person, None if pose is None else pose.landmarks_px) / np.tile(size, 2)
-        for person, pose in zip(shown, seen, strict=True)
-    ]
     few = replace(clip, times_s=np.array([t for t, _ in samples]))
-    box_rows = np.clip(np.array(boxes).reshape(-1, 4), 0, 1)
-    return Glance(people, poses.track(few, tracker), samples[most][1], box_rows, np.clip(shown[:, :2] / size, 0, 1))
+    boxes = [_box(*one) for one in zip(shown, [None if p is None else p.landmarks_px for p in seen], strict=True)]
+    return _glance(people, poses.track(few, tracker), samples[most][1], shown, boxes)
+
+
+def glance_back(samples: Sequence[tuple[float, Picture]], people: People, track: PoseTrack) -> Glance:
+    """The same of a clip that was followed already: the people in each of the samples, and the runner as tracked in them."""
+    most = _most(people)
+    shown = _shown(people[most][1])
+    return _glance(people, track, samples[most][1], shown, [_box(person, None) for person in shown])
+
+
+def _glance(people: People, track: PoseTrack, picture: Picture, shown: Floats, boxes: list[Floats]) -> Glance:
+    size = np.array([track.width_px, track.height_px], dtype=float)
+    box_rows = np.clip(np.array(boxes).reshape(-1, 4) / np.tile(size, 2), 0, 1)
+    return Glance(people, track, picture, box_rows, np.clip(shown[:, :2] / size, 0, 1))
+
+
+def _most(people: People) -> int:
+    """The picture with the most people in it."""
+    counts = [(len(_sure(rows)), float(rows[:, 3].sum())) for _, rows in people]
+    return max(range(len(people)), key=counts.__getitem__)
+
+
+def _shown(rows: Floats) -> Floats:
+    """The people who could be the runner, left to right."""
+    sure = _sure(rows)
+    return np.asarray(sure[np.argsort(sure[:, 0])])
 
 
 def _sure(rows: Floats) -> Floats:

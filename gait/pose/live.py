@@ -1,31 +1,87 @@
 """Tracking while the clip is being recorded: when the runner steps off the belt, most of the work is done.
 
 `begin` when a recording starts. When the finished clip is analysed, `track_clip` takes over what was tracked, provided that
-its frames are the file's, one by one; otherwise the clip is tracked as if nothing had been.
+its frames are the file's, one by one; otherwise the clip is tracked as if nothing had been. A few of the pictures are kept
+with everybody in them, so that the first look at the clip (`seen`) costs no decoding and no network either.
 """
 
 import logging
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from gait import clip as clips
 from gait.errors import Cancelled, GaitError
-from gait.model import Clip
+from gait.model import Clip, Floats, Picture
 from gait.pose.blazepose import BlazePose
+from gait.pose.glance import Glance, glance_back
 from gait.pose.tracker import Cancelled as CancelledAsk
 from gait.pose.tracker import Poses, Progress
 from gait.settings import PoseSettings
 
 MAX_AT_ONCE = 2
 """A standing and a run clip. Older ones nobody asked for are dropped."""
+KEPT = 20
+"""Pictures for the first look: 14 MB."""
+FIRST_SPACING_S = 0.5
+"""Between them; twice as far whenever there are too many. A 20 s clip keeps 15 and looks for people in 30: 4 % of a core."""
+SHIFT = 0.618
+"""Golden section: the distances vary by half, so that no cadence is met in the same moment of its stride every time."""
+MIN_SEEN = 5
+"""Fewer pictures say too little (as `quality.glance`)."""
 _log = logging.getLogger(__name__)
 _running: dict[Path, "LiveTracking"] = {}
 _lock = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class _Sample:
+    index: int
+    time_s: float
+    picture: Picture
+    people: Future[Floats]
+
+
+class Samples:
+    """A few frames spread over a clip of any length, chosen while it comes in."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._kept: list[_Sample] = []
+        self._spacing_s = FIRST_SPACING_S
+
+    def due(self, time_s: float) -> bool:
+        """Whether the frame of that time is to be one of them."""
+        k = len(self._kept)
+        return time_s >= self._spacing_s * (k + (k * SHIFT % 1) / 2)
+
+    def add(self, frame: clips.Frame, people: Future[Floats]) -> None:
+        """Keep it; every other one goes when there are too many."""
+        self._kept.append(_Sample(frame.index, frame.time_s, frame.image, people))
+        if len(self._kept) == KEPT:
+            del self._kept[1::2]
+            self._spacing_s *= 2
+
+    def chosen(self, n: int) -> list[_Sample]:
+        """`n` of those that could be looked at, evenly; all when there are fewer."""
+        known = [s for s in self._kept if s.people.done() and not s.people.cancelled() and not s.people.exception()]
+        at = np.unique(np.linspace(0, len(known) - 1, n).astype(int)) if known else []
+        return [known[i] for i in at]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the first look at a clip needs."""
+
+    samples: list[tuple[float, Picture]]
+    """(time_s, picture of at most the tracker's size)."""
+    glance: Glance
 
 
 class LiveTracking:
@@ -35,6 +91,7 @@ class LiveTracking:
         """`written` tells that the recording has ended and the file is whole."""
         self.settings = settings
         self.poses = Poses(2000)
+        self.samples = Samples()
         self.legs = clips.StoredLegPictures()
         self._path, self._written = path, written
         self._given_up, self._failed = threading.Event(), False
@@ -53,6 +110,8 @@ class LiveTracking:
             with closing(frames), closing(tracker.track(frames)) as found:
                 for frame, pose in found:
                     self.poses.add(frame.index, frame.time_s, pose)
+                    if self.samples.due(frame.time_s):
+                        self.samples.add(frame, tracker.people(frame))
                     if pose is not None:
                         self.legs.add(frame, pose.landmarks_px)
         except (GaitError, OSError) as error:
@@ -66,14 +125,7 @@ class LiveTracking:
 
         Raises Cancelled.
         """
-        while self._thread.is_alive():
-            self._thread.join(0.05)
-            if cancelled is not None and cancelled():
-                self.give_up()
-                raise Cancelled
-            if progress is not None and self._thread.is_alive():
-                progress(min(self.poses.n, clip.n_frames), clip.n_frames)
-        if self._failed or not np.array_equal(self.poses.times_s, clip.times_s):
+        if not self.fits(clip, progress, cancelled):
             _log.warning(
                 "%s is tracked again: %d frames were seen while it was recorded, the file has %d",
                 *(clip.path.name, self.poses.n, clip.n_frames),
@@ -83,6 +135,17 @@ class LiveTracking:
         _log.info("%s was tracked while it was recorded: %d frames", clip.path.name, clip.n_frames)
         self.legs.clip = clip
         return self.poses, self.legs
+
+    def fits(self, clip: Clip, progress: Progress | None, cancelled: CancelledAsk | None) -> bool:
+        """Wait for the rest; whether what was followed are this clip's frames, one by one. Raises Cancelled, having given up."""
+        while self._thread.is_alive():
+            self._thread.join(0.05)
+            if cancelled is not None and cancelled():
+                self.give_up()
+                raise Cancelled
+            if progress is not None and self._thread.is_alive():
+                progress(min(self.poses.n, clip.n_frames), clip.n_frames)
+        return not self._failed and np.array_equal(self.poses.times_s, clip.times_s)
 
     def give_up(self) -> None:
         """Stop, forget, delete the pictures."""
@@ -125,3 +188,39 @@ def take(path: Path, settings: PoseSettings) -> LiveTracking | None:
         tracking.give_up()
         return None
     return tracking
+
+
+def seen(
+    clip: Clip,
+    settings: PoseSettings,
+    n: int,
+    progress: Progress | None = None,
+    cancelled: CancelledAsk | None = None,
+) -> Seen | None:
+    """About `n` pictures of a clip that was tracked while it was recorded, with who is in them; waits for the rest of it.
+
+    None when nothing, too little, or something else was tracked. Raises Cancelled.
+    """
+    with _lock:
+        tracking = _running.get(clip.path.resolve())
+    if tracking is None or tracking.settings != settings:
+        return None
+    try:
+        fits = tracking.fits(clip, progress, cancelled)
+    except Cancelled:
+        forget(clip.path)
+        raise
+    chosen = tracking.samples.chosen(n) if fits else []
+    if len(chosen) < MIN_SEEN:
+        return None
+    at = np.array([s.index for s in chosen])
+    whole = tracking.poses.track(clip, BlazePose(settings))
+    track = replace(
+        whole,
+        times_s=whole.times_s[at],
+        landmarks_px=whole.landmarks_px[at],
+        visibility=whole.visibility[at],
+        world_m=whole.world_m[at],
+    )
+    samples = [(s.time_s, s.picture) for s in chosen]
+    return Seen(samples, glance_back(samples, tuple((s.time_s, s.people.result()) for s in chosen), track))

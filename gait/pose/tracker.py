@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,6 +37,10 @@ class Tracker(Protocol):
 
     def track(self, frames: Iterable[Frame]) -> Generator[tuple[Frame, Pose | None]]:
         """Each frame with the pose seen in it, None where there is nobody; in the order of the frames."""
+        ...
+
+    def people(self, frame: Frame) -> Future[Floats]:
+        """While `track` is under way: everybody in that frame, as `pose.people` has them."""
         ...
 
 
