@@ -87,19 +87,28 @@ class _Picture:
         self.leg_px = float(np.percentile(lengths, 90)) if len(lengths) else float("nan")
         """NaN without hips."""
         self.usable = len(self._times_s) >= 10
+        self._curves: dict[Landmark, tuple[Floats, CubicSpline] | None] = {}
 
     def at(self, side: Side, joint: str, times_s: Floats) -> Floats:
         """(k, 2) the point at those times; NaN where not seen."""
-        p = self._points[:, Landmark.of(side, joint)]
-        seen = np.isfinite(p).all(axis=1)
-        if seen.sum() < 4:
+        curve = self._curve(Landmark.of(side, joint))
+        if curve is None:
             return np.full((len(times_s), 2), np.nan)
-        own = self._times_s[seen]
-        value = CubicSpline(own, p[seen])(times_s)
+        own, spline = curve
+        value = spline(times_s)
         right = np.clip(np.searchsorted(own, times_s), 1, len(own) - 1)
         near = np.minimum(np.abs(own[right] - times_s), np.abs(own[right - 1] - times_s)) < 0.1
         near &= (times_s >= own[0]) & (times_s <= own[-1])
         return np.asarray(np.where(near[:, None], value, np.nan))
+
+    def _curve(self, landmark: Landmark) -> tuple[Floats, CubicSpline] | None:
+        """When the point was seen and the curve through it, made once: asked for some 130 times. None when hardly seen."""
+        if landmark not in self._curves:
+            p = self._points[:, landmark]
+            seen = np.isfinite(p).all(axis=1)
+            own = self._times_s[seen]
+            self._curves[landmark] = (own, CubicSpline(own, p[seen])) if seen.sum() >= 4 else None
+        return self._curves[landmark]
 
     def middle(self, joint: str, times_s: Floats) -> Floats:
         """(k, 2) midway between left and right."""

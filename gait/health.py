@@ -71,9 +71,12 @@ def check(
 def look(
     clip: Clip, settings: PoseSettings, *, view: View | None = None, during: pose.live.Seen | None = None
 ) -> Health:
-    """`check` for a clip that is open; with what was seen `during` its recording nothing of it is decoded."""
+    """`check` for a clip that is open.
+
+    With what was seen `during` its recording, with `quality.measure_picture` as its note, nothing is left to decode or detect.
+    """
     samples = _samples(clip) if during is None else during.samples
-    measured = quality.measure_pictures(samples)
+    measured = quality.sum_up(during.notes) if during and during.notes else quality.measure_pictures(samples)
     lasting = [*quality.check_clip(clip), *quality.judge_pictures(measured)]
     if not samples or any(f.severity == "refuse" for f in lasting):
         shown = samples[len(samples) // 2][1] if samples else np.zeros((1, 1, 3), np.uint8)

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def write_tables(folder: Path, analysis: Analysis, doc: Mapping[str, Any]) -> No
     if analysis.rearfoot and analysis.rearfoot.feet:
         frames = [_frames(side, foot) for side, foot in analysis.rearfoot.feet.items()]
         pd.concat(frames).to_csv(folder / "rearfoot.csv", index=False, float_format="%.6f")
-    np.savez_compressed(
+    np.savez(  # packing it saves a seventh and takes as long as everything else here
         folder / "pose.npz",
         times_s=analysis.track.times_s,
         landmarks_px=analysis.track.landmarks_px.astype(np.float32),
@@ -42,9 +43,15 @@ def write_tables(folder: Path, analysis: Analysis, doc: Mapping[str, Any]) -> No
 
 def write_document(folder: Path, doc: Mapping[str, Any]) -> None:
     """analysis.json, checked against the schema."""
-    jsonschema.validate(doc, schema())
+    _validator().validate(doc)
     text = json.dumps(doc, indent=1, ensure_ascii=False, allow_nan=False)
     put(folder / "analysis.json", (text + "\n").encode())
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    """Made once: checking that the schema itself is one (a test does) takes ten times as long as checking a result."""
+    return jsonschema.Draft202012Validator(schema())
 
 
 def write_strides(folder: Path, table: StrideTable) -> None:

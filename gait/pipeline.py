@@ -155,7 +155,7 @@ def track_while_recorded(path: Path, written: Callable[[], bool], choices: Choic
 
     The file must be there; `written` tells that it is whole. Returns at once; faults are logged.
     """
-    pose.live.begin(path, written, choices.pose)
+    pose.live.begin(path, written, choices.pose, quality.measure_picture)
 
 
 def forget_recording(path: Path) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gait import clip as clips
-from gait import health, pose
+from gait import health, pose, quality
 from gait.errors import Cancelled, ClipError
 from gait.pose import live
 from gait.settings import PoseSettings
@@ -177,7 +177,7 @@ def test_cancelling_while_the_rest_is_awaited(tmp_path, pieces, canned):
 
 def followed(path):
     """A recording that ended and whose tracking caught up."""
-    live.begin(path, lambda: True, PoseSettings())
+    live.begin(path, lambda: True, PoseSettings(), quality.measure_picture)
     live._running[path.resolve()]._thread.join()
     return clips.open_clip(path)
 
@@ -208,6 +208,7 @@ def test_the_look_during_the_recording_finds_what_the_look_at_the_file_finds(tmp
     shown = {f.time_s: f.image for f in clips.frames(file.clip, max_side_px=health.PICTURE_SIDE_PX)}
     for time_s, picture in seen.samples:
         np.testing.assert_array_equal(picture, shown[time_s])
+    assert quality.sum_up(seen.notes) == quality.measure_pictures(seen.samples)
 
 
 def test_a_standing_clip_in_the_runs_place_is_refused_as_such_either_way(tmp_path):

@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +36,7 @@ SHIFT = 0.618
 """Golden section: the distances vary by half, so that no cadence is met in the same moment of its stride every time."""
 MIN_SEEN = 5
 """Fewer pictures say too little (as `quality.glance`)."""
+Note = Callable[[Picture], Any]
 _log = logging.getLogger(__name__)
 _running: dict[Path, "LiveTracking"] = {}
 _lock = threading.Lock()
@@ -46,6 +48,7 @@ class _Sample:
     time_s: float
     picture: Picture
     people: Future[Floats]
+    note: Any
 
 
 class Samples:
@@ -61,9 +64,9 @@ class Samples:
         k = len(self._kept)
         return time_s >= self._spacing_s * (k + (k * SHIFT % 1) / 2)
 
-    def add(self, frame: clips.Frame, people: Future[Floats]) -> None:
+    def add(self, frame: clips.Frame, people: Future[Floats], note: Any = None) -> None:  # noqa: ANN401  the caller's own
         """Keep it; every other one goes when there are too many."""
-        self._kept.append(_Sample(frame.index, frame.time_s, frame.image, people))
+        self._kept.append(_Sample(frame.index, frame.time_s, frame.image, people, note))
         if len(self._kept) == KEPT:
             del self._kept[1::2]
             self._spacing_s *= 2
@@ -82,14 +85,17 @@ class Seen:
     samples: list[tuple[float, Picture]]
     """(time_s, picture of at most the tracker's size)."""
     glance: Glance
+    notes: list[Any]
+    """What the `note` given to `begin` made of each of them; none without one."""
 
 
 class LiveTracking:
     """One clip being followed by a thread of its own, behind the recording in every sense: it must never cost a frame."""
 
-    def __init__(self, path: Path, written: Callable[[], bool], settings: PoseSettings) -> None:
-        """`written` tells that the recording has ended and the file is whole."""
+    def __init__(self, path: Path, written: Callable[[], bool], settings: PoseSettings, note: Note | None) -> None:
+        """`written` tells that the recording has ended and the file is whole; `note` is asked of each picture kept."""
         self.settings = settings
+        self._note = note
         self.poses = Poses(2000)
         self.samples = Samples()
         self.legs = clips.StoredLegPictures()
@@ -111,7 +117,8 @@ class LiveTracking:
                 for frame, pose in found:
                     self.poses.add(frame.index, frame.time_s, pose)
                     if self.samples.due(frame.time_s):
-                        self.samples.add(frame, tracker.people(frame))
+                        people = tracker.people(frame)
+                        self.samples.add(frame, people, self._note(frame.image) if self._note else None)
                     if pose is not None:
                         self.legs.add(frame, pose.landmarks_px)
         except (GaitError, OSError) as error:
@@ -154,14 +161,14 @@ class LiveTracking:
         self.legs.close()
 
 
-def begin(path: Path, written: Callable[[], bool], settings: PoseSettings) -> None:
-    """Track the clip at `path` while it is written. The first bytes must be on the disk."""
+def begin(path: Path, written: Callable[[], bool], settings: PoseSettings, note: Note | None = None) -> None:
+    """Track the clip at `path` while it is written. The first bytes must be on the disk. `note`: see `Seen`."""
     path = path.resolve()
     with _lock:
         old = [_running.pop(path)] if path in _running else []
         while len(_running) >= MAX_AT_ONCE:
             old.append(_running.pop(next(iter(_running))))
-        _running[path] = LiveTracking(path, written, settings)
+        _running[path] = LiveTracking(path, written, settings, note)
     for tracking in old:
         tracking.give_up()
 
@@ -223,4 +230,5 @@ def seen(
         world_m=whole.world_m[at],
     )
     samples = [(s.time_s, s.picture) for s in chosen]
-    return Seen(samples, glance_back(samples, tuple((s.time_s, s.people.result()) for s in chosen), track))
+    glance = glance_back(samples, tuple((s.time_s, s.people.result()) for s in chosen), track)
+    return Seen(samples, glance, [s.note for s in chosen if tracking._note])

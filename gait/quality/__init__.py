@@ -21,7 +21,15 @@ from gait.quality.camera import check_camera
 from gait.quality.glance import check_glance
 from gait.quality.legs import check_legs
 from gait.quality.people import People, check_people
-from gait.quality.picture import Pictures, check_clip, check_pictures, judge_pictures, measure_pictures
+from gait.quality.picture import (
+    Pictures,
+    check_clip,
+    check_pictures,
+    judge_pictures,
+    measure_picture,
+    measure_pictures,
+    sum_up,
+)
 from gait.quality.repeats import check_repeats
 from gait.quality.running import check_running
 from gait.quality.standing import check_standing
@@ -43,7 +51,9 @@ __all__ = [
     "check_standing",
     "check_track",
     "judge_pictures",
+    "measure_picture",
     "measure_pictures",
     "standing_line",
+    "sum_up",
     "summarise",
 ]

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.model import Clip, Finding, Floats, Picture
+from gait.model import Clip, Finding, Floats, Frozen, Picture
 
 MIN_FPS_HZ, GOOD_FPS_HZ = 20.0, 50.0
 """A fast runner's contact lasts 0.2 s (evidence: 201 ± 15 ms at 4.5 m/s): 4 pictures at 20 a second, 10 at 50."""
@@ -153,17 +153,39 @@ class Pictures:
     blur_px: float
 
 
+@dataclass(frozen=True, eq=False)
+class OnePicture(Frozen):
+    """What one picture measures, as in `Pictures`."""
+
+    lights: float
+    burnt: float
+    blur_px: float
+    tiles: Floats
+    """Mean grey levels of its 16ths."""
+
+
 def measure_pictures(samples: Sequence[tuple[float, Picture]]) -> Pictures:
     """Measure (time_s, picture) samples. Pictures of 640 pixels or less take 15 ms each, several at a time."""
-    nan = float("nan")
-    if not samples:
-        return Pictures(nan, nan, nan, nan, nan)
     with ThreadPoolExecutor(4, "gait-pictures") as pool:
-        grey = list(pool.map(_small_grey, [picture for _, picture in samples]))
-        blurs = pool.map(edge_blur_px, grey)
-        lights = float(np.median(list(pool.map(lambda g: np.percentile(g, 95), grey))))
-        burnt = float(np.median([np.mean(g >= 250) for g in grey]))
-        return Pictures(lights, burnt, *_changes(grey), float(np.median(list(blurs))))
+        return sum_up(list(pool.map(measure_picture, [picture for _, picture in samples])))
+
+
+def measure_picture(picture: Picture) -> OnePicture:
+    """What can be said of a single picture: one of several for `sum_up`."""
+    grey = _small_grey(picture)
+    h, w = grey.shape
+    tiles = cv2.resize(grey, (max(1, w // 16), max(1, h // 16)), interpolation=cv2.INTER_AREA)
+    lights, burnt = float(np.percentile(grey, 95)), float(np.mean(grey >= 250))
+    return OnePicture(lights, burnt, edge_blur_px(grey), np.asarray(tiles, dtype=np.float64))
+
+
+def sum_up(pictures: Sequence[OnePicture]) -> Pictures:
+    """Pictures of one clip in the order of their times."""
+    nan = float("nan")
+    if not pictures:
+        return Pictures(nan, nan, nan, nan, nan)
+    lights, burnt, blur = (float(np.median([getattr(p, k) for p in pictures])) for k in ("lights", "burnt", "blur_px"))
+    return Pictures(lights, burnt, *_changes([p.tiles for p in pictures]), blur)
 
 
 def judge_pictures(m: Pictures) -> tuple[Finding, ...]:
@@ -206,12 +228,11 @@ def _light(lights: float, burnt: float) -> list[Finding]:
     return []
 
 
-def _changes(grey: list[Floats]) -> tuple[float, float]:
-    """How much anything changes, and how much the light does."""
-    if len(grey) < 3 or len({g.shape for g in grey}) > 1:
+def _changes(pictures: list[Floats]) -> tuple[float, float]:
+    """How much anything changes, and how much the light does, from the pictures' tiles."""
+    if len(pictures) < 3 or len({p.shape for p in pictures}) > 1:
         return float("nan"), float("nan")
-    h, w = grey[0].shape
-    tiles = np.stack([cv2.resize(g, (max(1, w // 16), max(1, h // 16)), interpolation=cv2.INTER_AREA) for g in grey])
+    tiles = np.stack(pictures)
     # The median over the tiles follows the background's light, not the runner's movement.
     ratio = np.median(tiles / np.maximum(np.median(tiles, axis=0), 1.0), axis=(1, 2))
     return float(np.abs(np.diff(tiles, axis=0)).max()), float(np.std(ratio))

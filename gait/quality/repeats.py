@@ -4,6 +4,7 @@ The times in the file are then no lie, and yet a foot seems to stand still and j
 pixels round the legs, which in a runner move from every picture to the next; a repeated one differs by what the codec adds.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -65,7 +66,8 @@ def _changes(crops: list[Crop | None]) -> Floats:
     boxes = np.array([(c.x0_px, c.y0_px, c.x0_px + c.image.shape[1], c.y0_px + c.image.shape[0]) for c in seen])
     if len(seen) < max(2, len(crops)) or _area(boxes) < COMMON * min(_area(box[None]) for box in boxes):
         return np.empty(0)
-    return np.array([_change(a, b) for a, b in pairwise(seen)])
+    grey = [replace(c, image=np.asarray(cv2.cvtColor(c.image, cv2.COLOR_RGB2GRAY), np.uint8)) for c in seen]
+    return np.array([_change(a, b) for a, b in pairwise(grey)])
 
 
 def _area(boxes: Ints) -> float:
@@ -75,12 +77,9 @@ def _area(boxes: Ints) -> float:
 
 
 def _change(a: Crop, b: Crop) -> float:
-    """Mean difference in grey levels where the two crops overlap."""
+    """Mean difference where the two crops, in grey levels, overlap."""
     x0, y0 = max(a.x0_px, b.x0_px), max(a.y0_px, b.y0_px)
     x1 = min(a.x0_px + a.image.shape[1], b.x0_px + b.image.shape[1])
     y1 = min(a.y0_px + a.image.shape[0], b.y0_px + b.image.shape[0])
-    grey = [
-        cv2.cvtColor(c.image[y0 - c.y0_px : y1 - c.y0_px, x0 - c.x0_px : x1 - c.x0_px], cv2.COLOR_RGB2GRAY)
-        for c in (a, b)
-    ]
-    return float(np.mean(cv2.absdiff(*grey)))
+    both = (c.image[y0 - c.y0_px : y1 - c.y0_px, x0 - c.x0_px : x1 - c.x0_px] for c in (a, b))
+    return float(np.mean(cv2.absdiff(*both)))
