@@ -1,15 +1,17 @@
 """Prints how long after the last picture the result stands when a clip is tracked while it is recorded, in Markdown.
 
-usage: python -m validation.live_latency [CLIP] [--standing CLIP] [--seconds 20] [--rates 30 60] [--out FILE]
+usage: python -m validation.live_latency [CLIP] [--standing CLIP] [--seconds 20] [--rates 30 60] [--runs 1] [--out FILE]
 
-The whole way is the product's: a clip in place of a camera, played in real time, recorded by `gait.capture` and tracked meanwhile;
-when the recording is whole, the clock starts and the job runs up to the published folder, without the overlay video,
-which is drawn after that. The standing clip is recorded first, as in a store. The cache of tracks is not used.
+The whole way is the product's: a clip in place of a camera, played in real time, recorded by `gait.capture` and tracked meanwhile.
+When the recording is whole, the clock starts. It is read when the numbers stand (analysis.json and the tables: the result opens)
+and when the step pictures and the PDF do too; the overlay video, which is drawn after that, is left out. The standing clip is
+recorded first, as in a store. The cache of tracks is not used.
 """
 
 import argparse
 import sys
 import tempfile
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,17 +19,21 @@ import av
 
 from gait import capture, cli, pipeline
 from gait import clip as clips
+from gait.results import ResultFolder
 from validation.benchmark import SAMPLE, machine, staged
 
 GOAL_S = {30: 2.0, 60: 5.0}
-COLUMNS = (
-    "checks",
-    "Following the runner",
-    "Finding the steps",
-    "Reading the standing clip",
-    "Measuring the heels",
-    "Setting the PDF",
-)
+STAGES = {
+    "checks": "opening the files",
+    "Following the runner": "waiting for tracking",
+    "Looking at the clip": "first look",
+    "Finding the steps": "steps",
+    "Reading the standing clip": "standing",
+    "Measuring the heels": "heels, labels, tables",
+    "Drawing the steps": "step pictures",
+    "Setting the PDF": "PDF",
+}
+"""As the program calls them, and the columns' names."""
 
 
 def at_rate(source: Path, target: Path, rate_hz: int) -> Path:
@@ -66,13 +72,30 @@ def recorded(source: Path, target: Path, seconds: float) -> Path:
 
 
 def stages_s(clip: Path, standing: Path | None, out: Path) -> dict[str, float]:
-    """Seconds by stage from now to the published folder, see `staged`."""
+    """Seconds by stage, see `staged`, up to the PDF; "published" and "published processor" up to the numbers."""
     choices = pipeline.Choices(standing=standing, speed_kmh=cli.SAMPLE_SPEED_KMH, overlay=False, cache=False)
-    return staged(lambda note: pipeline.analyse_to_folder(clip, out, choices, note))
+    stood: dict[str, float] = {}
+    began, cpu = time.perf_counter(), time.process_time()
+
+    def published(_: ResultFolder) -> None:
+        stood.update({"published": time.perf_counter() - began, "published processor": time.process_time() - cpu})
+
+    return staged(lambda note: pipeline.analyse_to_folder(clip, out, choices, note, published=published)) | stood
 
 
 def row(rate_hz: int, args: argparse.Namespace, folder: Path) -> str:
-    """One line of the table."""
+    """One line of the table: the quickest run."""
+    best = min((one_run(rate_hz, args, folder) for _ in range(args.runs)), key=lambda s: s["published"])
+    cells = [
+        f"{rate_hz} | {best['pictures']:.0f} | **{best['published']:.1f}** | {GOAL_S.get(rate_hz, float('nan')):g}",
+        f"{best['published processor']:.1f} | **{best['all']:.1f}** | {best['processor']:.1f}",
+        *(f"{best.get(stage, 0.0):.1f}" for stage in STAGES),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def one_run(rate_hz: int, args: argparse.Namespace, folder: Path) -> dict[str, float]:
+    """`stages_s` of one recording, and its "pictures"."""
     source = at_rate(args.clip, folder / f"source{rate_hz}.mp4", rate_hz)
     standing = None
     if args.standing.is_file():
@@ -80,9 +103,7 @@ def row(rate_hz: int, args: argparse.Namespace, folder: Path) -> str:
         standing = recorded(args.standing, folder / f"standing-{rate_hz}.mp4", min(3.0, still.duration_s - 0.2))
     run = recorded(source, folder / f"run-{rate_hz}.mp4", args.seconds)
     n = clips.open_clip(run).n_frames
-    s = stages_s(run, standing, folder / f"result{rate_hz}")
-    cells = [f"{s.get(k, 0.0):.1f}" for k in COLUMNS]
-    return f"| {rate_hz} | {n} | **{s['all']:.1f}** | {GOAL_S.get(rate_hz, float('nan')):g} | {' | '.join(cells)} | {s['processor']:.1f} |"
+    return stages_s(run, standing, folder / f"result{rate_hz}") | {"pictures": n}
 
 
 def main() -> None:
@@ -92,6 +113,7 @@ def main() -> None:
     parser.add_argument("--standing", type=Path, default=SAMPLE.with_suffix(".standing.mp4"))
     parser.add_argument("--seconds", type=float, default=19.0)
     parser.add_argument("--rates", type=int, nargs="+", default=[30, 60])
+    parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     where = machine()
@@ -99,12 +121,14 @@ def main() -> None:
         warm = pipeline.Choices(overlay=False, report=False, cache=False)  # libraries and networks are loaded before
         pipeline.analyse(args.standing, warm)
         rows = [row(rate, args, Path(folder)) for rate in args.rates]
+    columns = ("pictures a second", "pictures", "last picture to analysis.json", "goal", "processor time to it")
+    columns += ("last picture to all but the overlay", "processor time to it", *STAGES.values())
     lines = [
         *("# From the last picture to the result", ""),
-        f"Measured by `python -m validation.live_latency` on {where}. Seconds by the clock, one run each.",
+        f"Measured by `python -m validation.live_latency` on {where}. Seconds by the clock, the best of {args.runs}.",
         "",
-        "| pictures a second | pictures | last picture to analysis.json | goal | checks | waiting for tracking | steps | standing | heels, labels, pictures | PDF | processor time of all of it |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        f"| {' | '.join(columns)} |",
+        "|---" * len(columns) + "|",
         *rows,
         "",
     ]
