@@ -15,6 +15,7 @@ second to pictures as the tracker sees them; a table learnt from one kind alone 
 """
 
 import argparse
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -343,6 +344,8 @@ def main() -> None:
         e = left_out(feet, learn)
         tables[view] = _with_spread(learn(feet), e, feet)
         _say(f"{view}, runner left out", e)
+        if view == "rear":
+            _say_landings(e, feet, a.rbds)
     pairs = rendered(a.clips, a.tracks)
     tables["rear_blazepose"], _ = learn_blazepose(rear, pairs, "rear_blazepose")
     by_trunk = [(s.by_trunk, t.by_trunk) for s, t in pairs if s.by_trunk is not None and t.by_trunk is not None]
@@ -382,6 +385,15 @@ def _say(what: str, e: Floats) -> None:
         f"{what} ({len(e)} feet): strike {ms[:, 0].mean():+.1f} ± {ms[:, 0].std():.1f}, toe-off {ms[:, 1].mean():+.1f} ± {ms[:, 1].std():.1f}, "
         f"contact {ms[:, 2].mean():+.1f} ± {ms[:, 2].std():.1f} ms; mean absolute {np.abs(ms).mean(axis=0).round(1)}"
     )
+
+
+def _say_landings(e: Floats, feet: list[Foot], rbds: Path) -> None:
+    """The same by how the foot lands, as the data set's table of feet has it."""
+    with (rbds / "summary_per_foot.csv").open(encoding="utf-8") as file:
+        landing = {(r["sub"], r["speed"], r["side"]): r["foot_strike"] for r in csv.DictReader(file)}
+    how = np.array([landing.get((*f.name.split("_"), f.side.name[0]), "unknown") for f in feet])
+    for kind in sorted(set(how)):
+        _say(f"  {kind.lower()} landing", e[how == kind])
 
 
 def _say_clips(e: Floats, feet: list[Foot]) -> None:
