@@ -24,7 +24,7 @@ def show(folder: ResultFolder) -> None:
         st.video(str(video), loop=True, muted=True)
     else:
         st.html(
-            '<div class="g-empty"><b>This result has no overlay video.</b> Everything else is whole: '
+            '<div class="g-empty"><b>This result has no overlay video.</b> Its figures are whole: '
             "the video is only for looking at.</div>"
         )
 
