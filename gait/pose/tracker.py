@@ -55,18 +55,20 @@ class Poses:
         """Room for `expected` frames; it grows when there are more."""
         self.n = 0
         self._times_s = np.empty(expected)
-        self._values = np.full((expected, 33, 6), np.nan)
+        self._landmarks_px = np.full((expected, 33, 2), np.nan)
+        self._visibility = np.zeros((expected, 33))
+        self._world_m = np.full((expected, 33, 3), np.nan)
 
     def add(self, index: int, time_s: float, pose: Pose | None) -> None:
         """Keep the pose of a frame; None where nobody was seen."""
-        if index >= len(self._values):
-            more = max(index + 1 - len(self._values), len(self._values))
-            self._times_s = np.concatenate([self._times_s, np.empty(more)])
-            self._values = np.concatenate([self._values, np.full((more, 33, 6), np.nan)])
+        if index >= len(self._times_s):
+            more = Poses(max(index + 1 - len(self._times_s), len(self._times_s)))
+            for name in ("_times_s", "_landmarks_px", "_visibility", "_world_m"):
+                setattr(self, name, np.concatenate([getattr(self, name), getattr(more, name)]))
         self._times_s[index] = time_s
         if pose is not None:
-            row = self._values[index]
-            row[:, 0:2], row[:, 2], row[:, 3:6] = pose.landmarks_px, pose.visibility, pose.world_m
+            self._landmarks_px[index], self._world_m[index] = pose.landmarks_px, pose.world_m
+            self._visibility[index] = np.nan_to_num(pose.visibility)
         self.n = max(self.n, index + 1)
 
     @property
@@ -75,13 +77,13 @@ class Poses:
         return self._times_s[: self.n]
 
     def track(self, clip: Clip, tracker: "Tracker") -> PoseTrack:
-        """As the next stage takes it. The clip must not have fewer frames than were added."""
-        values = self._values[: clip.n_frames]
+        """As the next stage takes it: these very arrays, which is half the memory. The clip must not have fewer frames than were added."""
+        n = clip.n_frames
         return PoseTrack(
             clip.times_s,
-            values[:, :, 0:2].copy(),
-            np.nan_to_num(values[:, :, 2]),
-            values[:, :, 3:6].copy(),
+            self._landmarks_px[:n],
+            self._visibility[:n],
+            self._world_m[:n],
             clip.width_px,
             clip.height_px,
             tracker.name,
