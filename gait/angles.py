@@ -22,7 +22,7 @@ _FOOT_BIAS_DEG = 6.0
 """A foot is short: BlazePose's heel and toe are 5-12 px off on a foot of 60 px."""
 _LENGTH_BIAS_PCT = 1.0
 _STEP_WIDTH_BIAS_PCT = 1.6
-"""SD of the error of step width on 32 rendered runners (`gait validate`)."""
+"""The mean absolute error on 41 rendered runners is 1.3 (`gait validate`), which is that of a normal error with this SD."""
 
 Measure = dict[str, Any]
 

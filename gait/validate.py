@@ -301,7 +301,8 @@ def _provenance(feet: pd.DataFrame) -> list[str]:
         said += [
             "k00-k05 and k07-k09 (other runners, shoes of random colours, cameras and light; two at 30 fps, one at 120, one blurred, one with",
             "dots, one crossing over with 13° of toe-out) were rendered when the method of the angle stood. Only what a flat-topped curve is",
-            "(time to peak) was set with six of them in view; angles, labels and contact times are the first run.",
+            "(time to peak) was set with six of them in view, and one limit of the steps' method was widened for two older clips after four",
+            "of them had been run; else they are the first run.",
         ]
     return [*said, ""] if said else []
 

@@ -31,7 +31,7 @@ import numpy as np
 from gait import cache
 from gait import clip as clips
 from gait.landmarks import Landmark, Side
-from gait.model import Clip, Floats
+from gait.model import Clip, Floats, Picture
 from gait.pipeline import Choices, analyse, analyse_to_folder
 from gait.pose import track_clip
 from gait.pose.graph import Graph, model_file
@@ -151,10 +151,14 @@ def tracked(clip: Clip, workers: int) -> Floats:
     return track.landmarks_px
 
 
+def _network_input(clip: Clip) -> tuple[Picture, Floats]:
+    """A picture and a region of it."""
+    return next(iter(clips.frames(clip, max_side_px=640))).image, np.array([0.5, 0.5, 1.3, 0.75, 0.0])
+
+
 def network_alone(clip: Clip, model: Path, runs: int = 40) -> Callable[[], Took]:
     """A job that measures one inference of a landmark network: graphs with three and with one of them, the rest equal."""
-    image = next(iter(clips.frames(clip, max_side_px=640))).image
-    region = np.array([0.5, 0.5, 1.3, 0.75, 0.0])
+    image, region = _network_input(clip)
     inference = _INFERENCE.replace("MODEL", model.as_posix())
     one, three = (Graph(_NETWORK + "".join(inference % i for i in range(k)), {}, ()) for k in (1, 3))
     one(image, region), three(image, region)  # the first run of a graph sets it up
@@ -169,8 +173,7 @@ def network_alone(clip: Clip, model: Path, runs: int = 40) -> Callable[[], Took]
 
 def networks_at_once(clip: Clip, model: Path, at_once: int, runs: int = 120) -> Callable[[], Took]:
     """A job that measures one inference when so many networks run side by side, each in a thread of its own: nothing else is done."""
-    image = next(iter(clips.frames(clip, max_side_px=640))).image
-    region = np.array([0.5, 0.5, 1.3, 0.75, 0.0])
+    image, region = _network_input(clip)
     graphs = [Graph(_NETWORK + _INFERENCE.replace("MODEL", model.as_posix()) % 0, {}, ()) for _ in range(at_once)]
     for graph in graphs:
         graph(image, region)

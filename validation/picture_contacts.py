@@ -2,8 +2,7 @@
 
 usage: python -m validation.picture_contacts CLIPS TRACKS [--errors FILE]
 
-CLIPS holds clips with `*.truth.json`, TRACKS what BlazePose made of them (`NAME.npz`: times_s, landmarks_px), as for
-`validation.train_events`. For every foot: the kink that `gait.events.contacts` finds against the true event. The two constants
+CLIPS holds clips with `*.truth.json`, TRACKS what BlazePose made of them (`NAME.npz`, as `validation.events_table` reads them). For every foot: the kink that `gait.events.contacts` finds against the true event. The two constants
 that take a kink to its event are found anew from all clips but the foot's own; the last columns give those from all. With
 the left-out errors that `validation.train_events --errors` wrote: what the table's word and the pictures' make together.
 """
@@ -20,9 +19,11 @@ from gait.events import find_events
 from gait.events.contacts import OFF, STRIKE, Kink, Seen, look, weigh
 from gait.events.timing import trunk_table
 from gait.landmarks import Side, View
-from gait.model import Floats, PoseTrack
+from gait.model import Floats
 from gait.settings import EventSettings, TrajectorySettings
 from gait.trajectories import clean
+from gait.validate import match
+from validation.events_table import cached
 
 TRUTH = {"strike": "foot_strike_s", "off": "toe_off_s"}
 FAR_S = 0.003
@@ -33,12 +34,7 @@ def kinks(clip_path: Path, track_path: Path) -> list[tuple[Kink, Side, float, fl
     """(kind, foot, seconds from the true event to the kink, speed) of each kink seen."""
     clip = clips.open_clip(clip_path)
     truth = json.loads(clip_path.with_suffix(".truth.json").read_text(encoding="utf-8"))
-    saved = np.load(track_path)
-    px = saved["landmarks_px"]
-    nothing = np.full((*px.shape[:2], 3), np.nan)
-    track = PoseTrack(
-        saved["times_s"], px, np.ones(px.shape[:2]), nothing, clip.width_px, clip.height_px, "blazepose", "", ""
-    )
+    track = cached(track_path)
     moves = clean(track, TrajectorySettings())
     events = find_events(moves, View.REAR, EventSettings())
     found = []
@@ -47,9 +43,9 @@ def kinks(clip_path: Path, track_path: Path) -> list[tuple[Kink, Side, float, fl
             for kink, guessed_s in ((STRIKE, foot.foot_strike_s), (OFF, foot.toe_off_s)):
                 seen = look(kink, side, foot, moves, pictures)
                 if seen is not None:
-                    true_s = np.array(truth["events"][side.value][TRUTH[kink.event]])
-                    late = np.median([g - true_s[np.abs(true_s - g).argmin()] for g in guessed_s])
-                    found.append((kink, side, seen.after_s + float(late), seen.speed))
+                    true_s = truth["events"][side.value][TRUTH[kink.event]]
+                    late_s = float(np.median(match(guessed_s, true_s)[0]))
+                    found.append((kink, side, seen.after_s + late_s, seen.speed))
     return found
 
 

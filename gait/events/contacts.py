@@ -21,7 +21,7 @@ from gait.model import Floats, FootEvents, GaitEvents, Ints, LegPictures, Trajec
 from gait.rhythm import shank_length_px
 
 FRAMES_WANTED = 40
-"""Near each event of a foot; at 60 frames a second 8 steps, spread over the run."""
+"""Near each event of a foot; at 60 frames a second 7 and 10 steps, spread over the run."""
 MIN_STEPS, MAX_STEPS = 4, 16
 MIN_FRAMES = 16
 """Fewer say nothing of a line with a kink."""
@@ -29,6 +29,8 @@ REACH = 0.13
 """How far a patch may go in a sixtieth of a second beyond what it did before, in shank lengths: 1.7 times the fastest fall seen."""
 SPARED = 0.35
 """Frames weigh by their likeness (`gait.events.patch`) above this."""
+SPARE_S = 0.025
+"""Followed this much beyond the window at either end: the window moves with the kink."""
 GRID_S = np.arange(-0.030, 0.0301, 0.0015)
 """Where the kink is looked for, round where the table has the event."""
 GATE_SDS = 2.5
@@ -43,8 +45,9 @@ _PRIOR = np.array([[0.26, -0.19], [-0.19, 0.36]])
 class Kink:
     """How one of the two events shows. Times in s, lengths in shanks, speeds in shanks per s.
 
-    The patch, its window and the limits were chosen on 32 rendered clips; `offset_s`, `per_speed_s` and `sd_s` are measured there by
-    `validation.picture_contacts`, where 80 % of the feet are within 2.6 and 3.7 ms; `sd_s` is more, because real shoes bend and land more softly.
+    The patch, its window and the limits were chosen on 32 rendered clips; `offset_s` and `per_speed_s` were measured there by
+    `validation.picture_contacts` (before toe-off's `max_rms` was widened for two feet, which moves its event by 0.3 ms). 80 % of the
+    feet are within 2.6 and 4.0 ms; `sd_s` is set to more, because real shoes bend and land more softly.
     """
 
     event: Literal["strike", "off"]
@@ -166,7 +169,7 @@ def _followed(
     kink: Kink, side: Side, foot: FootEvents, trajectories: Trajectories, pictures: LegPictures
 ) -> _Heights | None:
     """The patch through the frames near the event, in some of the foot's steps; None without any."""
-    times_s, points = trajectories.times_s, trajectories.points_px
+    times_s = trajectories.times_s
     shank_px = shank_length_px(trajectories.unfiltered_px)
     stances = foot.stances_s()
     if not len(stances) or not np.isfinite(shank_px):
@@ -177,23 +180,14 @@ def _followed(
     reach_px = REACH * shank_px * max(1.0, frame_s * 60)
     rows: list[tuple[float, float, float, int]] = []
     for step in chosen:
-        strike_s, off_s = stances[step]
-        if kink.event == "strike":
-            event_s, best_s = strike_s, strike_s + 0.3 * (off_s - strike_s)
-            own = points[np.argmin(np.abs(times_s - best_s)), Landmark.of(side, "ankle")]
-        else:
-            event_s, best_s = off_s, off_s - 0.008
-            late = (times_s > off_s - 0.05) & (times_s <= off_s)
-            own = np.median(points[late, Landmark.of(side, "foot_index")], axis=0) if late.any() else np.full(2, np.nan)
-        first, last = np.searchsorted(times_s, event_s + np.array([-kink.before_s, kink.after_s]) + [-0.025, 0.025])
-        at = int(np.argmin(np.abs(times_s - best_s)))
+        event_s, at, own = _where_best(kink, side, stances[step], trajectories)
+        first, last = np.searchsorted(times_s, event_s + np.array([-kink.before_s - SPARE_S, kink.after_s + SPARE_S]))
         if not np.isfinite(own).all() or not first <= at:
             continue
         frames = np.arange(first, min(max(last, at + 1), len(times_s)))
-        crops = {f: crop for f, crop in pictures.crops(frames) if crop is not None}
-        if at not in crops:
+        views = {f: view(crop) for f, crop in pictures.crops(frames) if crop is not None}
+        if at not in views:
             continue
-        views = {f: view(c) for f, c in crops.items()}
         middle, half = own + kink.centre * shank_px, kink.half_size * shank_px
         for order in (range(at, frames[-1] + 1), range(at - 1, frames[0] - 1, -1)):
             for frame, y_px, likeness in follow(views, at, order, middle - half, middle + half, reach_px):
@@ -202,6 +196,22 @@ def _followed(
         return None
     after_s, y, weight, steps = (np.array(column) for column in zip(*rows, strict=True))
     return _Heights(after_s, y, weight, steps)
+
+
+def _where_best(kink: Kink, side: Side, stance_s: Floats, trajectories: Trajectories) -> tuple[float, int, Floats]:
+    """When the table has the event, the frame whose patch is followed, and the landmark the patch hangs on; NaN where not seen.
+
+    The heel is taken where it stands flat, the sole's end just before it leaves.
+    """
+    times_s, points = trajectories.times_s, trajectories.points_px
+    strike_s, off_s = stance_s
+    if kink.event == "strike":
+        at = int(np.argmin(np.abs(times_s - (strike_s + 0.3 * (off_s - strike_s)))))
+        return float(strike_s), at, points[at, Landmark.of(side, "ankle")]
+    at = int(np.argmin(np.abs(times_s - (off_s - 0.008))))
+    late = (times_s > off_s - 0.05) & (times_s <= off_s)
+    toe = points[late, Landmark.of(side, "foot_index")]
+    return float(off_s), at, np.median(toe, axis=0) if late.any() else np.full(2, np.nan)
 
 
 def _fit(kink: Kink, heights: _Heights) -> Seen | None:
