@@ -1,7 +1,7 @@
 """Rearfoot angle: drawn legs with a heel and a shank turned by known angles, then invariants, then the sample clip's own truth."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -9,8 +9,9 @@ import pytest
 
 from gait.landmarks import Landmark, Side
 from gait.model import Crop, FootEvents, GaitEvents, PoseTrack, RearfootAngles, Trajectories
-from gait.rearfoot import StandingInput, measure_rearfoot
+from gait.rearfoot import StandingInput, heel, measure_rearfoot
 from gait.rearfoot.align import align, make_template, similarity
+from gait.rearfoot.frame import UNITS, HeelPicture, expected_heel
 from gait.rearfoot.markers import find_dots
 from gait.settings import RearfootSettings
 
@@ -37,6 +38,8 @@ class Drawn:
     crossed: bool = False
     dots: bool = False
     hidden: Side | None = None
+    heel_seen_higher_px: float = 0.0
+    """How far above its place the tracker sees the heel, running and standing alike."""
 
     def eversion_deg(self, side: Side, pct: float) -> float:
         """From standing."""
@@ -126,7 +129,10 @@ def _track(scene: Drawn, angles: list[dict[Side, tuple[float, float]]], jitter_p
                 p[:, 0] = WIDTH - p[:, 0]
             named = side.other if scene.mirrored else side
             points[i, Landmark.of(named, "ankle")] = p[0]
-            points[i, Landmark.of(named, "heel")] = p[0] + (0, 0.14 * LENGTH)
+            points[i, Landmark.of(named, "heel")] = p[0] + (
+                0,
+                0.14 * LENGTH - scene.heel_seen_higher_px,
+            )
             points[i, Landmark.of(named, "knee")] = p[1]
     points += rng.normal(0, jitter_px, points.shape)
     n = len(angles)
@@ -154,7 +160,7 @@ def measure(scene: Drawn, standing: bool = True, jitter_px: float = 1.0) -> Rear
     still = [{s: (s.lateral_sign * 3.0, s.lateral_sign * (3.0 - scene.standing_deg)) for s in Side}] * 6
     track, standing_track = _track(scene, angles, jitter_px), _track(scene, still, jitter_px)
     pictures = Pictures([_draw(scene, a, i) if a else BLANK for i, a in enumerate(angles)])
-    seen = Drawn(scene.peak_deg, roll_deg=scene.roll_deg, mirrored=scene.mirrored, crossed=False, dots=scene.dots)
+    seen = replace(scene, crossed=False, hidden=None)
     standing_input = None
     if standing:
         # nobody stands cross-legged
@@ -205,6 +211,29 @@ def test_lines_are_drawn_on_the_heel_and_the_shank(plain: tuple[Drawn, RearfootA
     shank_low = foot.shank_px[foot.usable][:, 0]
     assert np.abs(shank_low - (ankle - np.array([0, 0.10 * LENGTH]))).max() < 8
     assert (foot.heel_px[foot.usable][:, 0, 1] > foot.heel_px[foot.usable][:, 1, 1]).all()
+
+
+@pytest.mark.parametrize("higher_px", [-16.0, 28.0])
+def test_a_tracker_that_sees_the_heel_too_high_or_low_changes_nothing(higher_px: float) -> None:
+    scene = Drawn(UNEQUAL, heel_seen_higher_px=higher_px)
+    angles = measure(scene)
+    for side in Side:
+        off = errors_deg(scene, angles, side)
+        assert angles.feet[side].usable.mean() > 0.9
+        assert abs(np.median(off)) < 0.4
+
+
+@pytest.mark.parametrize("lower_px", [-8, 0, 6, 14])
+def test_the_counter_is_found_where_colours_change_least(lower_px: int) -> None:
+    """A collar, a counter of 36 rows and a midsole, one colour each; the counter's middle is `lower_px` below where it is expected."""
+    height, width = 124, 128
+    picture = HeelPicture(np.full((height, width, 3), 90, np.uint8), np.array([[1.0, 0, 0], [0, 1, 0]]))
+    middle = round(expected_heel(picture)[1] - heel.MIDDLE * UNITS) + lower_px
+    for first, last, grey in ((0, middle - 18, 220), (middle - 18, middle + 18, 60), (middle + 18, middle + 30, 250)):
+        picture.image[first:last] = grey
+    found_px = -heel.raised_by([picture], 0.0) * UNITS
+    # the window's 31 rows fit into the 36 in several places; the prior chooses among them
+    assert abs(found_px - lower_px) <= 3.0
 
 
 @pytest.mark.parametrize("everted", [8.0, -6.0])

@@ -33,11 +33,11 @@ MIN_MARKED = 0.6
 PLAIN_PCT = (10.0, 58.0)
 """A plain counter is read only while the foot is flat: on rendered feet it was up to 10 degrees wrong at touchdown and once the heel
 rises and shows from below."""
-SYSTEMATIC_SD_DEG, PLAIN_SYSTEMATIC_SD_DEG, MARKED_SYSTEMATIC_SD_DEG = 0.6, 0.95, 0.5
+SYSTEMATIC_SD_DEG, PLAIN_SYSTEMATIC_SD_DEG, MARKED_SYSTEMATIC_SD_DEG = 0.55, 0.85, 0.5
 """What all frames of a foot share: the calf's outline and the counter seen from another side than when standing, a plain counter
-worse than one with a strip; with dots, the roundness of what they are stuck on. RMS errors of the peak over 64 rendered feet: with a strip
-0.52 (31 that look on the run as they did standing), plain 0.55 (8 whose windows agree), dots 0.52 (7); widened a little for the first, and for the
-plain ones, which are few, by three quarters. How far a plain heel's windows disagree, and how unlike the standing heel it looks, come on top."""
+worse than one with a strip; with dots, the roundness of what they are stuck on. RMS errors of the peak over 80 rendered feet: with a strip
+0.51 (40 that look on the run as they did standing), plain 0.93 (22, a third of which is in the two terms below), dots 0.52 (7). How far a
+plain heel's windows disagree, and how unlike the standing heel it looks, come on top."""
 UNLIKE_WORTH_SAYING_DEG = 1.0
 """Above it the foot's result says so: more than the rest of what is unknown about a heel with a strip."""
 

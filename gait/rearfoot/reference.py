@@ -22,8 +22,9 @@ MAX_FRAMES_PER_STANCE = 10
 """Of a frame rate above 60 fps nothing more is needed: the steps are pooled."""
 GOLDEN = 0.381966
 """Multiples of the golden section's share are spread evenly however many there are."""
-RAISED = (-0.015, 0.015)
-"""Leg lengths (6 mm): about the SD with which the sole's place is known."""
+BESIDE = (-0.03, 0.03)
+"""Leg lengths (12 mm) a plain counter's other windows lie lower and higher: over 22 rendered plain heels the mean of the three was off by
+0.74 degrees at 0.03 (worst 2.1) and by 0.83 at 0.015 (worst 3.3), of five by 0.77."""
 
 
 @dataclass(frozen=True)
@@ -152,10 +153,11 @@ def _reference(
     share = (sole[1] - heel.MIDDLE * length - line[0, 1]) / (line[0, 1] - line[1, 1])
     below = line[0] + (line[0] - line[1]) * share
     middle_px = float(below[0] - sole[0]) / 2 / heels[0].to_picture[0, 0]
-    counter = heel.remember(heels, middle_px)
+    raised = heel.raised_by(heels, middle_px)
+    counter = heel.remember(heels, middle_px, raised)
     if counter is None:
         return "The pictures of the standing heel do not fit one another: was the runner standing still?"
-    others = (heel.remember(heels, middle_px, raised) for raised in RAISED) if counter.plain else ()
+    others = (heel.remember(heels, middle_px, raised + more) for more in BESIDE) if counter.plain else ()
     return Reference(
         counter,
         tuple(c for c in others if c is not None),
