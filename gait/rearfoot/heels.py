@@ -14,7 +14,7 @@ FOLLOWED_STEPS = 7
 LEARN_PCT = (12.0, 55.0)
 """Foot flat: the counter is seen as when standing, so what does not look alike does not belong to it."""
 
-LIKE_SCORE, UNLIKE_DEG, UNLIKE_MOST_DEG = 0.92, 12.0, 2.5
+LIKE_SCORE, UNLIKE_DEG, UNLIKE_MOST_DEG = 0.92, 14.0, 2.5
 """From which score (correlation times inlier share) on a heel looks as when standing, the SD of the angle per score below it, and the
 most. 73 rendered feet: at 0.92 and above the peak was off by 0.6 degrees (RMS), at 0.87-0.92 by 0.7, at 0.80-0.87 by 1.0, below by 1.5; those
 with a strip alone by 0.5, 0.6, 0.9 and 1.5."""

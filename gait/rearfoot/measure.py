@@ -33,7 +33,7 @@ MIN_MARKED = 0.6
 PLAIN_PCT = (10.0, 58.0)
 """A plain counter is read only while the foot is flat: on rendered feet it was up to 10 degrees wrong at touchdown and once the heel
 rises and shows from below."""
-SYSTEMATIC_SD_DEG, PLAIN_SYSTEMATIC_SD_DEG, MARKED_SYSTEMATIC_SD_DEG = 0.52, 0.8, 0.5
+SYSTEMATIC_SD_DEG, PLAIN_SYSTEMATIC_SD_DEG, MARKED_SYSTEMATIC_SD_DEG = 0.55, 0.95, 0.5
 """What all frames of a foot share: the calf's outline and the counter seen from another side than when standing, a plain counter
 worse than one with a strip; with dots, the roundness of what they are stuck on. RMS errors of the peak over 80 rendered feet: with a strip
 0.51 (40 that look on the run as they did standing), plain 0.93 (22, a third of which is in the two terms below), dots 0.52 (7). How far a
