@@ -150,12 +150,20 @@ def analyse_to_folder(
     return ResultFolder(out)
 
 
-def track_while_recorded(path: Path, written: Callable[[], bool], choices: Choices = Choices()) -> None:
-    """Follow the runner in a clip that is still being written, so that an analysis with these choices need not.
+def track_while_recorded(
+    path: Path, written: Callable[[], bool], choices: Choices = Choices(), *, standing: bool = False
+) -> None:
+    """Follow the person in a clip that is still being written, so that an analysis with these choices need not.
 
-    The file must be there; `written` tells that it is whole. Returns at once; faults are logged.
+    The file must be there; `written` tells that it is whole. Of a `standing` clip the heels and shanks are remembered as well. Returns at
+    once, but for libraries that an analysis needs later; faults are logged.
     """
-    pose.live.begin(path, written, choices.pose, quality.measure_picture)
+
+    def remember(track: PoseTrack, pictures: LegPictures) -> rearfoot.Standing:
+        return rearfoot.remember_standing(rearfoot.StandingInput(pictures, track), choices.settings.rearfoot)
+
+    pose.live.begin(path, written, choices.pose, quality.measure_picture, remember if standing else None)
+    from gait import outputs  # noqa: F401  0.2 s that are not waited for when the recording has ended
 
 
 def forget_recording(path: Path) -> None:
@@ -195,24 +203,26 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
         return Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps), None
     if view is View.REAR and events.slow_motion_factor(steps, s.events) is None:
         steps = events.see_contacts(steps, moves, pictures)
-    standing = None
+    standing: rearfoot.Standing | rearfoot.StandingInput | None = None
     if standing_clip is not None and view is View.REAR:
-        # What was tracked while it was recorded is there already, frame by frame.
+        tell = watch.stage("Reading the standing clip")
+        # What was tracked while it was recorded is there already, frame by frame, and so is what was remembered of it.
+        remembered = pose.live.made(standing_clip, choices.pose, tell, watch.cancelled)
         still = standing_clip if pose.live.knows(standing_clip.path) else standing_clip.thinned(STANDING_HZ)
-        standing_track, standing_pictures = _track(
-            still, choices, watch.stage("Reading the standing clip"), watch.cancelled, stack
-        )
+        standing_track, standing_pictures = _track(still, choices, tell, watch.cancelled, stack)
         complaints = quality.check_standing(standing_track, track)
         # A standing clip that cannot be used costs the reference, not the analysis.
         findings += [replace(f, severity="warn") if f.severity == "refuse" else f for f in complaints]
         if not _refused(complaints):
-            standing = rearfoot.StandingInput(standing_pictures, standing_track)
+            alike = remembered is not None and remembered.settings == s.rearfoot
+            standing = remembered if alike else rearfoot.StandingInput(standing_pictures, standing_track)
     measured = None
     if view is View.REAR:
         findings += quality.check_legs(pictures, moves, steps)
-        measured = rearfoot.measure_rearfoot(
-            pictures, track, moves, steps, standing, s.rearfoot, watch.stage("Measuring the heels")
-        )
+        tell = watch.stage("Measuring the heels")
+        if isinstance(standing, rearfoot.StandingInput):
+            standing = rearfoot.remember_standing(standing, s.rearfoot)
+        measured = rearfoot.measure_rearfoot(pictures, track, moves, steps, standing, s.rearfoot, tell)
     found = _judged(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), choices)
     return found, pictures
 

@@ -9,7 +9,7 @@ import pytest
 
 from gait.landmarks import Landmark, Side
 from gait.model import Crop, FootEvents, GaitEvents, PoseTrack, RearfootAngles, Trajectories
-from gait.rearfoot import StandingInput, heel, measure_rearfoot
+from gait.rearfoot import StandingInput, heel, measure_rearfoot, remember_standing
 from gait.rearfoot.align import align, make_template, similarity
 from gait.rearfoot.frame import UNITS, HeelPicture, expected_heel
 from gait.rearfoot.markers import find_dots
@@ -161,16 +161,17 @@ def measure(scene: Drawn, standing: bool = True, jitter_px: float = 1.0) -> Rear
     track, standing_track = _track(scene, angles, jitter_px), _track(scene, still, jitter_px)
     pictures = Pictures([_draw(scene, a, i) if a else BLANK for i, a in enumerate(angles)])
     seen = replace(scene, crossed=False, hidden=None)
-    standing_input = None
+    remembered = None
     if standing:
         # nobody stands cross-legged
         standing_track = _track(seen, still, jitter_px)
         standing_input = StandingInput(Pictures([_draw(seen, a, 900 + i) for i, a in enumerate(still)]), standing_track)
+        remembered = remember_standing(standing_input, RearfootSettings())
     moves = Trajectories(
         track.times_s, track.landmarks_px, np.zeros((n, 33), bool), 8.0, 0, track.width_px, track.height_px
     )
     found = GaitEvents(events, (), 0.005, 0.005, 0.005, None)
-    return measure_rearfoot(pictures, track, moves, found, standing_input, RearfootSettings())
+    return measure_rearfoot(pictures, track, moves, found, remembered, RearfootSettings())
 
 
 def errors_deg(scene: Drawn, angles: RearfootAngles, side: Side) -> np.ndarray:

@@ -290,13 +290,23 @@ def test_an_analysis_does_not_wait_for_pieces_of_a_closed_tab(call, folder, tmp_
 
 
 def test_a_head_start_that_fails_costs_no_piece(call, folder, tmp_path, followed, monkeypatch):
-    def broken(*_):
+    def broken(*_, **__):
         raise RuntimeError("no model, no memory, anything")
 
     monkeypatch.setattr("gait.pipeline.track_while_recorded", broken)
     data = browser_clip(tmp_path / "sent", ".mp4")
     assert call("PUT", "run/1?offset=0", data)[0] == 200
     assert call("POST", f"run/1?size={len(data)}")[0] == 200
+
+
+def test_heels_are_remembered_of_the_standing_clip_only(tmp_path, monkeypatch):
+    given = {}
+    monkeypatch.setattr(
+        "gait.pipeline.track_while_recorded", lambda path, _, standing: given.update({path.name: standing})
+    )
+    for name in ("standing-1.webm", "run-1.webm", "run-12.mp4"):
+        BEGIN(tmp_path / name, lambda: True)
+    assert given == {"standing-1.webm": True, "run-1.webm": False, "run-12.mp4": False}
 
 
 def test_the_stores_camera_is_tracked_while_it_records(folder, ticket, call, monkeypatch, followed):

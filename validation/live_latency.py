@@ -56,13 +56,13 @@ def at_rate(source: Path, target: Path, rate_hz: int) -> Path:
     return target
 
 
-def recorded(source: Path, target: Path, seconds: float) -> Path:
+def recorded(source: Path, target: Path, seconds: float, *, standing: bool = False) -> Path:
     """Play the clip as a camera would, record it, track it meanwhile; back when the file is whole."""
     live = capture.Live(f"file:{source}")
     try:
         live.wait_for_picture()
         recording = live.record(target, seconds)
-        pipeline.track_while_recorded(recording.path, recording.done.is_set)
+        pipeline.track_while_recorded(recording.path, recording.done.is_set, standing=standing)
         recording.wait()
         if recording.fault():
             raise SystemExit(f"the recording failed: {recording.fault()}")
@@ -100,7 +100,9 @@ def one_run(rate_hz: int, args: argparse.Namespace, folder: Path) -> dict[str, f
     standing = None
     if args.standing.is_file():
         still = clips.open_clip(args.standing)
-        standing = recorded(args.standing, folder / f"standing-{rate_hz}.mp4", min(3.0, still.duration_s - 0.2))
+        standing = recorded(
+            args.standing, folder / f"standing-{rate_hz}.mp4", min(3.0, still.duration_s - 0.2), standing=True
+        )
     run = recorded(source, folder / f"run-{rate_hz}.mp4", args.seconds)
     n = clips.open_clip(run).n_frames
     return stages_s(run, standing, folder / f"result{rate_hz}") | {"pictures": n}

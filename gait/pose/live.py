@@ -19,7 +19,7 @@ import numpy as np
 
 from gait import clip as clips
 from gait.errors import Cancelled, GaitError
-from gait.model import Clip, Floats, Picture
+from gait.model import Clip, Floats, LegPictures, Picture, PoseTrack
 from gait.pose.blazepose import BlazePose
 from gait.pose.glance import Glance, glance_back
 from gait.pose.tracker import Cancelled as CancelledAsk
@@ -37,6 +37,7 @@ SHIFT = 0.618
 MIN_SEEN = 5
 """Fewer pictures say too little (as `quality.glance`)."""
 Note = Callable[[Picture], Any]
+Make = Callable[[PoseTrack, LegPictures], Any]
 _log = logging.getLogger(__name__)
 _running: dict[Path, "LiveTracking"] = {}
 _lock = threading.Lock()
@@ -92,10 +93,13 @@ class Seen:
 class LiveTracking:
     """One clip being followed by a thread of its own, behind the recording in every sense: it must never cost a frame."""
 
-    def __init__(self, path: Path, written: Callable[[], bool], settings: PoseSettings, note: Note | None) -> None:
-        """`written` tells that the recording has ended and the file is whole; `note` is asked of each picture kept."""
+    def __init__(
+        self, path: Path, written: Callable[[], bool], settings: PoseSettings, note: Note | None, make: Make | None
+    ) -> None:
+        """`written` tells that the recording has ended and the file is whole; for `note` and `make` see `begin`."""
         self.settings = settings
-        self._note = note
+        self.made: Any = None
+        self._note, self._make = note, make
         self.poses = Poses(2000)
         self.samples = Samples()
         self.legs = clips.StoredLegPictures()
@@ -121,9 +125,20 @@ class LiveTracking:
                         self.samples.add(frame, people, self._note(frame.image) if self._note else None)
                     if pose is not None:
                         self.legs.add(frame, pose.landmarks_px)
+            if self._make is not None and not self._given_up.is_set():
+                self._finish(tracker, self._make)
         except (GaitError, OSError) as error:
             _log.info("tracking while recording ended early: %s", error)
             self._failed = True
+
+    def _finish(self, tracker: BlazePose, make: Make) -> None:
+        """What is to be made of the whole clip. A fault costs only this."""
+        try:
+            self.legs.clip = clip = clips.open_clip(self._path)
+            if np.array_equal(self.poses.times_s, clip.times_s):
+                self.made = make(self.poses.track(clip, tracker), self.legs)
+        except (GaitError, OSError) as error:
+            _log.info("nothing was made of %s: %s", self._path.name, error)
 
     def finished(
         self, clip: Clip, progress: Progress | None, cancelled: CancelledAsk | None
@@ -161,14 +176,23 @@ class LiveTracking:
         self.legs.close()
 
 
-def begin(path: Path, written: Callable[[], bool], settings: PoseSettings, note: Note | None = None) -> None:
-    """Track the clip at `path` while it is written. The first bytes must be on the disk. `note`: see `Seen`."""
+def begin(
+    path: Path,
+    written: Callable[[], bool],
+    settings: PoseSettings,
+    note: Note | None = None,
+    make: Make | None = None,
+) -> None:
+    """Track the clip at `path` while it is written. The first bytes must be on the disk.
+
+    `note` is asked of each picture kept (see `Seen`), `make` of the whole track and its leg pictures once they are there (see `made`).
+    """
     path = path.resolve()
     with _lock:
         old = [_running.pop(path)] if path in _running else []
         while len(_running) >= MAX_AT_ONCE:
             old.append(_running.pop(next(iter(_running))))
-        _running[path] = LiveTracking(path, written, settings, note)
+        _running[path] = LiveTracking(path, written, settings, note, make)
     for tracking in old:
         tracking.give_up()
 
@@ -208,17 +232,9 @@ def seen(
 
     None when nothing, too little, or something else was tracked. Raises Cancelled.
     """
-    with _lock:
-        tracking = _running.get(clip.path.resolve())
-    if tracking is None or tracking.settings != settings:
-        return None
-    try:
-        fits = tracking.fits(clip, progress, cancelled)
-    except Cancelled:
-        forget(clip.path)
-        raise
-    chosen = tracking.samples.chosen(n) if fits else []
-    if len(chosen) < MIN_SEEN:
+    tracking = _awaited(clip, settings, progress, cancelled)
+    chosen = tracking.samples.chosen(n) if tracking else []
+    if tracking is None or len(chosen) < MIN_SEEN:
         return None
     at = np.array([s.index for s in chosen])
     whole = tracking.poses.track(clip, BlazePose(settings))
@@ -232,3 +248,29 @@ def seen(
     samples = [(s.time_s, s.picture) for s in chosen]
     glance = glance_back(samples, tuple((s.time_s, s.people.result()) for s in chosen), track)
     return Seen(samples, glance, [s.note for s in chosen if tracking._note])
+
+
+def made(
+    clip: Clip, settings: PoseSettings, progress: Progress | None = None, cancelled: CancelledAsk | None = None
+) -> Any:  # noqa: ANN401  the caller's own
+    """What the `make` given to `begin` made of a clip that was tracked while it was recorded; waits for the rest of it.
+
+    To be asked before the track is taken. None when nothing was made, or of something else. Raises Cancelled.
+    """
+    tracking = _awaited(clip, settings, progress, cancelled)
+    return tracking.made if tracking else None
+
+
+def _awaited(
+    clip: Clip, settings: PoseSettings, progress: Progress | None, cancelled: CancelledAsk | None
+) -> LiveTracking | None:
+    """The tracking of this clip, under these settings, of these very frames, when it is done; it stays to be taken."""
+    with _lock:
+        tracking = _running.get(clip.path.resolve())
+    if tracking is None or tracking.settings != settings:
+        return None
+    try:
+        return tracking if tracking.fits(clip, progress, cancelled) else None
+    except Cancelled:
+        forget(clip.path)
+        raise

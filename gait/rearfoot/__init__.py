@@ -6,6 +6,6 @@ track, never from which foot is further left, so crossing over cannot flip the s
 """
 
 from gait.rearfoot.measure import measure_rearfoot
-from gait.rearfoot.reference import StandingInput
+from gait.rearfoot.reference import Standing, StandingInput, remember_standing
 
-__all__ = ["StandingInput", "measure_rearfoot"]
+__all__ = ["Standing", "StandingInput", "measure_rearfoot", "remember_standing"]

@@ -18,11 +18,10 @@ from gait.rearfoot.phase import MIN_POOLED, OUTSTANDING_DEG, as_usual, joined_to
 from gait.rearfoot.reference import (
     Leg,
     Reference,
-    StandingInput,
+    Standing,
     Strip,
     frames_of_stance,
     own_reference,
-    standing_reference,
 )
 from gait.settings import RearfootSettings
 
@@ -47,7 +46,7 @@ def measure_rearfoot(
     track: PoseTrack,
     trajectories: Trajectories,
     events: GaitEvents,
-    standing: StandingInput | None,
+    standing: Standing | None,
     settings: RearfootSettings,
     progress: Callable[[int, int], None] | None = None,
 ) -> RearfootAngles:
@@ -58,7 +57,7 @@ def measure_rearfoot(
         track: its landmarks, unfiltered.
         trajectories: its landmarks, cleaned: where ankle and knee are looked for.
         events: the stances to measure.
-        standing: the quiet-standing clip of the same person, shoes and camera; without it angles have no common zero.
+        standing: of the quiet-standing clip of the same person, shoes and camera; without it angles have no common zero.
         settings: see `RearfootSettings`.
         progress: called with (frames done, frames in all).
 
@@ -76,17 +75,15 @@ def measure_rearfoot(
     # Side by side: most of the time is spent inside OpenCV and numpy, which let go of the interpreter. BLAS's own threads would take
     # three times the processor time for nothing: the products are small.
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(len(legs), "gait-heels") as pool:
-        measured = [pool.submit(_measure_foot, leg, pictures, standing, settings.use_markers, tell) for leg in legs]
+        measured = [pool.submit(_measure_foot, leg, pictures, standing, tell) for leg in legs]
     feet = {leg.side: foot.result() for leg, foot in zip(legs, measured, strict=True)}
     return RearfootAngles(feet, "standing" if standing is not None else "none")
 
 
-def _measure_foot(
-    leg: Leg, pictures: LegPictures, standing: StandingInput | None, use_markers: bool, tell: Callable[[], None]
-) -> FootAngles:
+def _measure_foot(leg: Leg, pictures: LegPictures, standing: Standing | None, tell: Callable[[], None]) -> FootAngles:
     if not len(leg.frame):
         return _nothing("No whole step of this foot was seen.")
-    reference = standing_reference(leg.side, standing, use_markers) if standing is not None else None
+    reference = standing.legs[leg.side] if standing is not None else None
     if isinstance(reference, str):
         return _nothing(reference)
     length = reference.length_px if reference is not None else leg.length_px

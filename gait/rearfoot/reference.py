@@ -1,9 +1,12 @@
 """One leg: its frames of stance, and what standing (or mid-stance) looks like, which they are measured against."""
 
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from gait.landmarks import Side
 from gait.model import Floats, GaitEvents, Ints, LegPictures, PoseTrack, Trajectories
@@ -54,6 +57,16 @@ class Reference:
 
 
 @dataclass(frozen=True, eq=False)
+class Standing:
+    """All that measuring a run needs of the standing clip: whoever has it needs neither its pictures nor its track any more."""
+
+    legs: Mapping[Side, Reference | str]
+    """Each leg's look, or why it cannot be had, in words."""
+    settings: RearfootSettings
+    """What it was read with."""
+
+
+@dataclass(frozen=True, eq=False)
 class Leg:
     """One leg's frames of stance."""
 
@@ -96,6 +109,14 @@ def frames_of_stance(side: Side, trajectories: Trajectories, events: GaitEvents,
         trajectories.times_s[frames] if len(frames) else np.empty(0),
         np.array(pct, dtype=float),
     )
+
+
+def remember_standing(standing: StandingInput, settings: RearfootSettings) -> Standing:
+    """Both legs' look in the standing clip. Depends on nothing of the run: it can be had before there is one."""
+    # One BLAS thread, both legs side by side: see `measure_rearfoot`.
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(len(Side), "gait-standing") as pool:
+        looks = pool.map(lambda side: standing_reference(side, standing, settings.use_markers), Side)
+        return Standing(dict(zip(Side, looks, strict=True)), settings)
 
 
 def standing_reference(side: Side, standing: StandingInput, use_markers: bool) -> Reference | str:

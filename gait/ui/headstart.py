@@ -38,7 +38,7 @@ def begin(path: Path, written: Callable[[], bool]) -> None:
         # Imported here: it takes seconds, which a page that only shows something need not wait for.
         from gait import pipeline
 
-        pipeline.track_while_recorded(path, written)
+        pipeline.track_while_recorded(path, written, standing=_part(path) == "standing")
     except Exception:
         log.exception("%s is not tracked while it is recorded", path.name)
 
@@ -70,9 +70,14 @@ def settle(folder: Path) -> None:
 
 def forget_earlier(path: Path) -> None:
     """Earlier takes of the same part will not be analysed."""
-    for earlier in path.parent.glob(f"{path.stem.rpartition('-')[0]}-*"):
+    for earlier in path.parent.glob(f"{_part(path)}-*"):
         if earlier != path:
             forget(earlier)
+
+
+def _part(path: Path) -> str:
+    """What the clip is of, "standing" or "run": clips of a visit are called PART-NUMBER."""
+    return path.stem.rpartition("-")[0]
 
 
 def forget(path: Path) -> None:
