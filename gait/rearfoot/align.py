@@ -162,6 +162,7 @@ def _align(
     """`align` for (n, height, width, channels) pictures and (n, 2, 3) starts."""
     base, mean, contrast = template.weight, template.mean, template.contrast
     channels, points = template.values.shape
+    places = np.ascontiguousarray(template.places.T)
     n, high, wide = pictures.shape[:3]
     tall = pictures.reshape(n * high, wide, channels)
     total = float(base.sum())
@@ -182,28 +183,33 @@ def _align(
     lost = np.zeros(n, bool)
     going = np.arange(n)
     for _ in range(iterations):
-        at = (template.places @ warp[going, :2].transpose(0, 2, 1)).astype(np.float32)
-        inside = ((at >= 0) & (at <= (wide - 1, high - 1))).all(axis=2)
+        at = (warp[going, :2] @ places).astype(np.float32)
+        x, y = at[:, 0], at[:, 1]
+        inside = (x >= 0) & (x <= wide - 1) & (y >= 0) & (y <= high - 1)
         enough = (base * inside).sum(axis=1) >= 0.6 * total
         lost[going[~enough]] = True
-        going, at, inside = going[enough], at[enough], inside[enough]
+        going, x, y, inside = going[enough], x[enough], y[enough], inside[enough]
         if not len(going):
             break
         weight[going] = w = base * inside
-        x = np.clip(at[:, :, 0], 0, wide - 1)
-        y = np.clip(at[:, :, 1], 0, high - 1) + (going * high)[:, None].astype(np.float32)
-        now = cv2.remap(tall, x, y, cv2.INTER_LINEAR).transpose(0, 2, 1)
+        x = np.clip(x, 0, wide - 1)
+        y = np.clip(y, 0, high - 1) + (going * high)[:, None].astype(np.float32)
+        colours = cv2.remap(tall, x, y, cv2.INTER_LINEAR).transpose(0, 2, 1)
+        residual: NDArray[np.float32] = np.ascontiguousarray(colours, np.float32)
+        seen[going] = residual
         gain, bias = (extra[going, k, None].astype(np.float32) for k in (slice(0, 1), slice(1, None)))
-        residual = now - mean - gain * contrast - bias
-        squares = np.einsum("ncp,ncp->np", residual, residual) / channels
-        seen[going], size2[going] = now, squares
+        residual -= mean
+        residual -= gain * contrast
+        residual -= bias
+        size2[going] = squares = np.einsum("ncp,ncp->np", residual, residual) / channels
         # the upper one of two medians, without numpy's care for NaN, which costs three times as much here
         middle = np.partition(squares, points // 2, axis=1)[:, points // 2]
         sigma = np.maximum(NOISE_FLOOR, 1.2 * np.sqrt(middle))
         robust = w / (1 + squares / ((ROBUST_CUT * sigma) ** 2)[:, None]) ** 2
         scale = 1 / (SHARED_NOISE * sigma.astype(float) ** 2)
         normal = (robust @ products).reshape(-1, size, size).astype(float) * scale[:, None, None]
-        towards = ((residual * robust[:, None]).reshape(len(going), -1) @ design).astype(float) * scale[:, None]
+        residual *= robust[:, None]
+        towards = (residual.reshape(len(going), -1) @ design).astype(float) * scale[:, None]
         if free_shape:
             precision = np.array([SCALE_PRIOR_SD, STRETCH_PRIOR_SD, SHEAR_PRIOR_SD]) ** -2
             normal[:, (3, 4, 5), (3, 4, 5)] += precision
