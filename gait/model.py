@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from gait.landmarks import Side, View
 
 Floats = NDArray[np.float64]
+AnyFloats = NDArray[np.float64] | NDArray[np.float32]
+"""What is kept as it came: networks answer in single precision, and twice the memory would hold the same numbers."""
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Picture = NDArray[np.uint8]
@@ -140,9 +142,9 @@ class PoseTrack(Frozen):
     """(n,) as in `Clip`."""
     landmarks_px: Floats
     """(n, 33, 2) picture coordinates; NaN = not seen in that frame."""
-    visibility: Floats
+    visibility: AnyFloats
     """(n, 33) the tracker's own confidence 0-1. No measure of quality (see README)."""
-    world_m: Floats
+    world_m: AnyFloats
     """(n, 33, 3) the tracker's 3D guess in metres, hip-centred, y down; for show only. NaN = not seen."""
     width_px: int
     height_px: int

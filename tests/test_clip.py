@@ -1,6 +1,7 @@
 """Clips drawn here, so that every time, pixel and direction is known; then the sample; then files that are no clips."""
 
 import threading
+import tracemalloc
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from gait import clip as clips
 from gait.clip.container import Orientation, check_size, decoded, frames_that_fit, opened
 from gait.clip.frames import QUEUE_FRAMES
-from gait.clip.legs import StoredLegPictures, leg_box, leg_pictures
+from gait.clip.legs import StoredLegPictures, _Cut, _Cuts, _Look, leg_box, leg_pictures
 from gait.errors import ClipError
 from gait.landmarks import Landmark
 from gait.model import PoseTrack
@@ -205,6 +206,26 @@ def test_the_legs_lie_in_the_box_and_the_box_in_the_picture():
     assert 0.9 * 1280 < y1 <= 1280
     assert leg_box(np.full((33, 2), np.nan), 720, 1280) is None
     assert leg_box(body + np.array([5000, 0]), 720, 1280) is None
+
+
+def test_the_places_of_crops_take_little_memory_and_are_found_again_in_any_order():
+    looks = [_Look(Orientation(turns), full, space) for turns, full, space in ((0, False, 5), (1, True, 1))]
+    added = {
+        f: (10**9 + 1000 * f, _Cut(400 + f % 300, 600, f % 500, 700, looks[f // 2 % 2])) for f in range(5, 12_000, 2)
+    }
+    tracemalloc.start()
+    try:
+        cuts = _Cuts()
+        for frame, (offset, cut) in added.items():
+            cuts.add(frame, offset, cut)
+        assert tracemalloc.get_traced_memory()[0] < 60 * 12_000
+    finally:
+        tracemalloc.stop()
+    for frame in (11_999, 5, 4001):
+        assert cuts.of(frame) == added[frame]
+    assert [cuts.of(frame) for frame in (-1, 0, 6, 11_998, 12_000)] == [None] * 5
+    cuts.add(6, *added[5])
+    assert cuts.of(6) == added[5]
 
 
 @pytest.mark.parametrize("turns", [0, 1])

@@ -198,6 +198,17 @@ def test_one_worker_and_a_second_run_give_the_same_numbers_to_the_last_digit(cli
         np.testing.assert_array_equal(getattr(again, name), getattr(tracked[0], name))
 
 
+def test_poses_are_kept_as_the_network_gives_them_in_a_kilobyte_a_frame(clip, tracked):
+    track = tracked[0]
+    kept = sum(values.nbytes for values in (track.landmarks_px, track.visibility, track.world_m))
+    assert kept / clip.n_frames < 1100
+    frame = next(iter(clips.frames(clip, max_side_px=640)))
+    found = landmark_graph("full", 0.5)(frame.image, np.array([0.5, 0.5, 1.3, 0.75, 0.0]))
+    pose_found = blazepose._pose(found, *frame.full_size_px)
+    for values in (pose_found.visibility, pose_found.world_m):
+        np.testing.assert_array_equal(values.astype(np.float32), values)
+
+
 def test_lost_and_found_again(clip):
     real = list(clips.frames(replace(clip, times_s=clip.times_s[:6]), max_side_px=640))
     empty = np.zeros_like(real[0].image)

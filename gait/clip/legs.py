@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import threading
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -57,6 +58,15 @@ def leg_box(landmarks_px: Floats, width_px: int, height_px: int) -> Box | None:
 
 
 @dataclass(frozen=True)
+class _Look:
+    """How stored pixels are shown; nearly always the same for a whole clip."""
+
+    orientation: Orientation
+    full_range: bool
+    colorspace: int
+
+
+@dataclass(frozen=True)
 class _Cut:
     """What a stored crop is of: size as stored, place as displayed."""
 
@@ -64,9 +74,36 @@ class _Cut:
     height: int
     x0_px: int
     y0_px: int
-    orientation: Orientation
-    full_range: bool
-    colorspace: int
+    look: _Look
+
+
+class _Cuts:
+    """The stored crops and where they begin in the file, by frame.
+
+    Numbers in one row after the other: a clip has thousands, and as objects each of them takes nine times as much memory.
+    """
+
+    _WIDE = 6
+
+    def __init__(self) -> None:
+        self._rows = array("q")
+        """Offset, width (0: none of that frame), height, x0, y0, number of its look."""
+        self._looks: list[_Look] = []
+
+    def add(self, frame: int, offset: int, cut: _Cut) -> None:
+        if cut.look not in self._looks:
+            self._looks.append(cut.look)
+        missing = (frame + 1) * self._WIDE - len(self._rows)
+        self._rows.extend([0] * missing)
+        row = (offset, cut.width, cut.height, cut.x0_px, cut.y0_px, self._looks.index(cut.look))
+        self._rows[frame * self._WIDE : (frame + 1) * self._WIDE] = array("q", row)
+
+    def of(self, frame: int) -> tuple[int, _Cut] | None:
+        row = self._rows[frame * self._WIDE : (frame + 1) * self._WIDE] if frame >= 0 else array("q")
+        if not row or not row[1]:
+            return None
+        offset, width, height, x0_px, y0_px, look = row
+        return offset, _Cut(width, height, x0_px, y0_px, self._looks[look])
 
 
 class StoredLegPictures:
@@ -84,7 +121,7 @@ class StoredLegPictures:
         """Where left-out frames are decoded from; may be set later, when the clip is only now being recorded."""
         self._file: IO[bytes] = tempfile.TemporaryFile(prefix="gait-", dir=folder)  # noqa: SIM115  closed by close()
         self._limit = min(MAX_BYTES, shutil.disk_usage(folder).free // 2) if limit_bytes is None else limit_bytes
-        self._stored: dict[int, tuple[int, _Cut]] = {}
+        self._stored = _Cuts()
         self._left_out: dict[int, Box] = {}
         self._end = 0
         self._lock = threading.Lock()
@@ -101,7 +138,7 @@ class StoredLegPictures:
                 try:
                     self._file.seek(self._end)
                     self._file.write(data)
-                    self._stored[frame.index] = (self._end, cut)
+                    self._stored.add(frame.index, self._end, cut)
                     self._end += len(data)
                 except OSError:  # the disk is full now, whatever it said before
                     self._limit = self._end
@@ -113,9 +150,10 @@ class StoredLegPictures:
         """The crop of that frame; None where the runner was not seen."""
         if frame in self._left_out and self.clip is not None:
             return next((self._again(f) for f in stills(self.clip, np.array([frame]), max_side_px=0)), None)
-        if frame not in self._stored:
+        stored = self._stored.of(frame)
+        if stored is None:
             return None
-        offset, cut = self._stored[frame]
+        offset, cut = stored
         with self._lock:
             self._file.seek(offset)
             data = self._file.read(cut.width * cut.height * 3 // 2)
@@ -143,7 +181,7 @@ class StoredLegPictures:
 
     def close(self) -> None:
         """Delete the pictures."""
-        self._stored.clear()
+        self._stored = _Cuts()
         self._left_out.clear()
         self._file.close()
 
@@ -169,7 +207,8 @@ def _cut(frame: Frame, box: Box) -> tuple[_Cut, bytes]:
     ]
     left, top, _, _ = frame.orientation.shown_box((x0, y0, x1, y1), video.width, video.height)
     full = video.format.name == "yuvj420p" or int(video.color_range) == 2
-    return _Cut(x1 - x0, y1 - y0, left, top, frame.orientation, full, int(video.colorspace)), b"".join(rows)
+    look = _Look(frame.orientation, full, int(video.colorspace))
+    return _Cut(x1 - x0, y1 - y0, left, top, look), b"".join(rows)
 
 
 def _shown(cut: _Cut, data: bytes, converters: dict[tuple[int, int], VideoReformatter]) -> Crop:
@@ -180,16 +219,16 @@ def _shown(cut: _Cut, data: bytes, converters: dict[tuple[int, int], VideoReform
     """
     size = (-(-cut.width // SIZE_STEP) * SIZE_STEP, -(-cut.height // SIZE_STEP) * SIZE_STEP)
     values = np.frombuffer(data, np.uint8)
-    video = VideoFrame(*size, "yuvj420p" if cut.full_range else "yuv420p")
+    video = VideoFrame(*size, "yuvj420p" if cut.look.full_range else "yuv420p")
     end = 0
     for pixels, shift in zip(planes(video), (0, 1, 1), strict=True):
         rows, columns = cut.height >> shift, cut.width >> shift
         pixels[:rows, :columns] = values[end : end + rows * columns].reshape(rows, columns)
         end += rows * columns
-    video.colorspace = cut.colorspace
+    video.colorspace = cut.look.colorspace
     converter = converters.setdefault(size, VideoReformatter())
     rgb = np.asarray(converter.reformat(video, format="rgb24").to_ndarray(), dtype=np.uint8)
-    return Crop(cut.orientation.show(rgb[: cut.height, : cut.width]), cut.x0_px, cut.y0_px)
+    return Crop(cut.look.orientation.show(rgb[: cut.height, : cut.width]), cut.x0_px, cut.y0_px)
 
 
 def leg_pictures(clip: Clip, track: PoseTrack, frames: Iterable[int] | None = None) -> StoredLegPictures:

@@ -30,7 +30,7 @@ def check_camera(track: PoseTrack) -> tuple[Finding, ...]:
         lower = "right" if roll > 0 else "left"
         message = f"The camera is rolled by about {abs(roll):.0f}°: its {lower} side is too low."
         found.append(Finding("camera_rolled", "warn", message, "Level the camera.", round(roll, 1), MAX_ROLL_DEG))
-    world = track.world_m[body.plausible]
+    world = track.world_m[body.plausible].astype(np.float64)
     across = (world[:, Landmark.RIGHT_SHOULDER] - world[:, Landmark.LEFT_SHOULDER]).mean(axis=0)
     if np.isfinite(across).all() and np.hypot(across[0], across[2]) > 0:
         yaw = float(np.degrees(np.arctan2(across[2], across[0])))

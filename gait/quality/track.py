@@ -154,7 +154,7 @@ def _feet(body: Skeleton, track: PoseTrack) -> list[Finding]:
         message = "The soles touch the lower edge of the picture."
         advice = "Tilt the camera down until there is some floor below the feet."
         return [Finding("feet_at_edge", "warn", message, advice, round(room, 3), EDGE_SHANKS)]
-    visible = float(np.median(track.visibility[body.plausible][:, _FEET]))
+    visible = float(np.median(track.visibility[body.plausible][:, _FEET].astype(np.float64)))
     if visible < HIDDEN_FEET:
         message = "The feet are hidden or hard to see, so the tracker guesses where they are."
         advice = (
