@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from gait import clip as clips
 from gait.clip.container import Orientation, check_size, decoded, frames_that_fit, opened
-from gait.clip.frames import QUEUE_FRAMES
+from gait.clip.frames import QUEUE_FRAMES, _shrunk
 from gait.clip.legs import StoredLegPictures, _Cut, _Cuts, _Look, leg_box, leg_pictures
 from gait.errors import ClipError
 from gait.landmarks import Landmark
@@ -89,6 +90,19 @@ def test_containers_and_codecs_people_bring(tmp_path, suffix, codec):
     seen = [(f.index, f.image[100, 64].mean()) for f in clips.frames(clip)]
     assert [i for i, _ in seen] == list(range(30))
     np.testing.assert_allclose([grey for _, grey in seen], 40 + np.arange(30), atol=4)
+
+
+def test_a_third_of_the_size_is_the_rounded_mean_of_nine_whatever_they_are():
+    blocks = np.zeros((2296, 9), np.uint8)  # every sum nine brightnesses can have
+    for k in range(9):
+        blocks[:, k] = np.clip(np.arange(2296) - 255 * k, 0, 255)
+    blocks = np.random.default_rng(0).permuted(blocks, axis=1)
+    plane = blocks.reshape(41, 56, 3, 3).transpose(0, 2, 1, 3).reshape(123, 168)
+    wide = np.zeros((123, 200), np.uint8)  # as FFmpeg keeps planes: rows longer than the picture
+    wide[:, :168] = plane
+    expected = np.round(blocks.astype(int).sum(axis=1) / 9).reshape(41, 56)
+    np.testing.assert_array_equal(_shrunk(wide[:, :168], 56, 41), expected)
+    np.testing.assert_array_equal(cv2.resize(plane, (56, 41), interpolation=cv2.INTER_AREA), expected)
 
 
 def test_the_rate_is_never_rounded(tmp_path):

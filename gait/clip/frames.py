@@ -171,6 +171,13 @@ def planes(frame: VideoFrame) -> list[NDArray[np.uint8]]:
     return found
 
 
+def _shrunk(plane: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """A plane by area averaging. To a third (1080 x 1920 to 640 pixels) by OpenCV's blur: the same numbers in two thirds of the time."""
+    if plane.shape == (3 * height, 3 * width):
+        return np.asarray(cv2.blur(plane, (3, 3))[1::3, 1::3], np.uint8)
+    return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def small_rgb(frame: VideoFrame, max_side_px: int | None, converter: VideoReformatter) -> NDArray[np.uint8]:
     """RGB as stored.
 
@@ -186,7 +193,7 @@ def small_rgb(frame: VideoFrame, max_side_px: int | None, converter: VideoReform
         width, height = (max(1, round(side * scale / 2)) * 2 for side in (frame.width, frame.height))
         small = VideoFrame(width, height, frame.format.name)
         for source, target, shift in zip(planes(frame), planes(small), (0, 1, 1), strict=True):
-            target[:] = cv2.resize(source, (width >> shift, height >> shift), interpolation=cv2.INTER_AREA)
+            target[:] = _shrunk(source, width >> shift, height >> shift)
         small.color_range, small.colorspace = frame.color_range, frame.colorspace
         frame = small
     return np.asarray(converter.reformat(frame, format="rgb24").to_ndarray(), dtype=np.uint8)
