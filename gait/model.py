@@ -133,6 +133,10 @@ class LegPictures(Protocol):
         """Those frames, ascending: the cheap way to go through many."""
         ...
 
+    def luma(self, frames: Ints) -> Iterator[tuple[int, Crop | None]]:
+        """The same in brightness only, in a fifth of the time: `image` is (height, width), as the file has it (black may be 16)."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class PoseTrack(Frozen):

@@ -264,6 +264,14 @@ def test_crops_are_the_frames_own_pixels_kept_or_decoded_again(tmp_path, turns, 
                 crop.image, whole[n][crop.y0_px : crop.y0_px + h, crop.x0_px : crop.x0_px + w]
             )
             np.testing.assert_array_equal(crop.image, legs.crop(n).image)
+        for (n, luma), (_, crop) in zip(legs.luma(wanted), legs.crops(wanted), strict=True):
+            if n == 7:
+                assert luma is None
+                continue
+            assert (luma.x0_px, luma.y0_px) == (crop.x0_px, crop.y0_px)
+            # BT.601's brightness of the colours, which the file keeps between 16 and 235
+            brightness = crop.image @ np.array([0.299, 0.587, 0.114])
+            assert np.abs(brightness - (luma.image - 16.0) * 255 / 219).mean() < 2
 
 
 def test_a_cached_track_gives_the_same_pictures(tmp_path):

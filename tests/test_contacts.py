@@ -25,8 +25,8 @@ class Drawn:
         self.shoe = np.clip(110 + 4 * (self.shoe - self.shoe.mean()), 0, 255)
         self.places, self.hidden = places_px, hidden
 
-    def crop(self, frame: int) -> Crop | None:
-        """As `LegPictures`."""
+    def crop(self, frame: int) -> Crop:
+        """Brightness only."""
         x, y = self.places[frame]
         whole = np.full((400, 300), 90.0)
         if not self.hidden:
@@ -35,9 +35,9 @@ class Drawn:
             whole = np.where(warped >= 0, warped, whole)
         noise = np.random.default_rng(frame).normal(0, 2, whole.shape)
         grey = np.clip(whole + noise, 0, 255).astype(np.uint8)
-        return Crop(np.repeat(grey[..., None], 3, axis=2), 40, 300)
+        return Crop(grey, 40, 300)
 
-    def crops(self, frames):
+    def luma(self, frames):
         """As `LegPictures`."""
         yield from ((int(f), self.crop(int(f))) for f in frames)
 

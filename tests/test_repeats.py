@@ -24,12 +24,12 @@ class Drawn:
         if frame in self.unseen:
             return None
         return Crop(
-            np.full((64, 48, 3), self.levels[frame], np.uint8),
+            np.full((64, 48), self.levels[frame], np.uint8),
             int(frame % 5 + self.jump_px * (frame % 2)),
             int(frame % 3),
         )
 
-    def crops(self, frames):
+    def luma(self, frames):
         """The squares, in order."""
         return ((int(f), self.crop(int(f))) for f in frames)
 

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import threading
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from types import TracebackType
@@ -107,6 +107,10 @@ class _Cuts:
         return offset, _Cut(width, height, x0_px, y0_px, self._looks[look])
 
 
+_Converters = dict[tuple[int, int], VideoReformatter]
+_Show = Callable[[_Cut, "bytes | NDArray[np.uint8]", _Converters], Crop]
+
+
 class StoredLegPictures:
     """`LegPictures` in a nameless temporary file. Add from one thread; read from any; close deletes everything.
 
@@ -126,7 +130,7 @@ class StoredLegPictures:
         self._left_out: dict[int, Box] = {}
         self._end = 0
         self._lock = threading.Lock()
-        self._converters: dict[tuple[int, int], VideoReformatter] = {}
+        self._converters: _Converters = {}
 
     def add(self, frame: Frame, landmarks_px: Floats) -> None:
         """Keep that frame's lower legs; nothing when the runner was not seen."""
@@ -150,22 +154,22 @@ class StoredLegPictures:
     def crop(self, frame: int) -> Crop | None:
         """The crop of that frame; None where the runner was not seen."""
         if frame in self._left_out and self.clip is not None:
-            return next((self._again(f) for f in stills(self.clip, np.array([frame]), max_side_px=0)), None)
-        stored = self._stored.of(frame)
-        if stored is None:
-            return None
-        offset, cut = stored
-        with self._lock:
-            self._file.seek(offset)
-            data = self._file.read(cut.width * cut.height * 3 // 2)
-            return _shown(cut, data, self._converters)
+            return next((self._again(f, _shown) for f in stills(self.clip, np.array([frame]), max_side_px=0)), None)
+        return self._kept(frame, _shown)
 
     def crops(self, frames: Ints) -> Iterator[tuple[int, Crop | None]]:
         """Those frames, in the order given; ascending is the cheap order."""
+        return self._each(frames, _shown)
+
+    def luma(self, frames: Ints) -> Iterator[tuple[int, Crop | None]]:
+        """The same in brightness only, see `gait.model.LegPictures`."""
+        return self._each(frames, _brightness)
+
+    def _each(self, frames: Ints, show: _Show) -> Iterator[tuple[int, Crop | None]]:
         wanted = [int(f) for f in frames]
         lost = {f for f in wanted if f in self._left_out}
         if not lost or self.clip is None:
-            yield from ((f, self.crop(f)) for f in wanted)
+            yield from ((f, self._kept(f, show)) for f in wanted)
             return
         decoded = every_frame(self.clip, max_side_px=0, start=min(lost), stop=max(lost) + 1)
         with closing(decoded):
@@ -173,12 +177,23 @@ class StoredLegPictures:
             for f in wanted:
                 while ahead is not None and ahead.index < f and f in lost:
                     ahead = next(decoded, None)
-                yield f, self._again(ahead) if f in lost and ahead is not None and ahead.index == f else self.crop(f)
+                found = ahead if f in lost and ahead is not None and ahead.index == f else None
+                yield f, self._kept(f, show) if found is None else self._again(found, show)
 
-    def _again(self, frame: Frame) -> Crop:
+    def _kept(self, frame: int, show: _Show) -> Crop | None:
+        stored = self._stored.of(frame)
+        if stored is None:
+            return None
+        offset, cut = stored
+        with self._lock:
+            self._file.seek(offset)
+            data = self._file.read(cut.width * cut.height * 3 // 2)
+            return show(cut, data, self._converters)
+
+    def _again(self, frame: Frame, show: _Show) -> Crop:
         cut, data = _cut(frame, self._left_out[frame.index])
         with self._lock:
-            return _shown(cut, data, self._converters)
+            return show(cut, data, self._converters)
 
     def close(self) -> None:
         """Delete the pictures."""
@@ -217,7 +232,7 @@ def _cut(frame: Frame, box: Box) -> tuple[_Cut, NDArray[np.uint8]]:
     return _Cut(x1 - x0, y1 - y0, left, top, look), data
 
 
-def _shown(cut: _Cut, data: bytes | NDArray[np.uint8], converters: dict[tuple[int, int], VideoReformatter]) -> Crop:
+def _shown(cut: _Cut, data: bytes | NDArray[np.uint8], converters: _Converters) -> Crop:
     """The inverse of `_cut`, in colour and displayed.
 
     Converted in a frame of one of a few sizes, each with a converter of its own: a converter that is given another size than before
@@ -235,6 +250,12 @@ def _shown(cut: _Cut, data: bytes | NDArray[np.uint8], converters: dict[tuple[in
     converter = converters.setdefault(size, VideoReformatter())
     rgb = np.asarray(converter.reformat(video, format="rgb24").to_ndarray(), dtype=np.uint8)
     return Crop(cut.look.orientation.show(rgb[: cut.height, : cut.width]), cut.x0_px, cut.y0_px)
+
+
+def _brightness(cut: _Cut, data: bytes | NDArray[np.uint8], converters: _Converters) -> Crop:
+    """Its first plane alone, displayed: nothing to convert."""
+    grey = np.frombuffer(data, np.uint8)[: cut.width * cut.height].reshape(cut.height, cut.width)
+    return Crop(cut.look.orientation.show(grey), cut.x0_px, cut.y0_px)
 
 
 def leg_pictures(clip: Clip, track: PoseTrack, frames: Iterable[int] | None = None) -> StoredLegPictures:

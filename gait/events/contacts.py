@@ -185,7 +185,7 @@ def _followed(
         if not np.isfinite(own).all() or not first <= at:
             continue
         frames = np.arange(first, min(max(last, at + 1), len(times_s)))
-        views = {f: view(crop) for f, crop in pictures.crops(frames) if crop is not None}
+        views = {f: view(crop) for f, crop in pictures.luma(frames) if crop is not None}
         if at not in views:
             continue
         middle, half = own + kink.centre * shank_px, kink.half_size * shank_px

@@ -15,9 +15,9 @@ View = tuple[Picture, Ints]
 """The brightness of a crop and the place of its corner in the picture."""
 
 
-def view(crop: Crop) -> View:
-    """A crop as `follow` takes it."""
-    return np.asarray(cv2.cvtColor(crop.image, cv2.COLOR_RGB2GRAY), np.uint8), np.array([crop.x0_px, crop.y0_px])
+def view(luma: Crop) -> View:
+    """A crop's brightness as `follow` takes it."""
+    return luma.image, np.array([luma.x0_px, luma.y0_px])
 
 
 def follow(

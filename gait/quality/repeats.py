@@ -4,7 +4,6 @@ The times in the file are then no lie, and yet a foot seems to stand still and j
 pixels round the legs, which in a runner move from every picture to the next; a repeated one differs by what the codec adds.
 """
 
-from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -29,7 +28,7 @@ REPEATED_SHARE = 0.05
 
 def check_repeats(pictures: LegPictures, times_s: Floats) -> tuple[Finding, ...]:
     """Share of repeated pictures and the rate that remains; `times_s` (n,) are the clip's frame times."""
-    pairs = repeated([_changes([crop for _, crop in pictures.crops(frames)]) for frames in _bursts(len(times_s))])
+    pairs = repeated([_changes([crop for _, crop in pictures.luma(frames)]) for frames in _bursts(len(times_s))])
     if len(pairs) < BURST_FRAMES - 1:
         return ()
     share = float(pairs.mean())
@@ -66,8 +65,7 @@ def _changes(crops: list[Crop | None]) -> Floats:
     boxes = np.array([(c.x0_px, c.y0_px, c.x0_px + c.image.shape[1], c.y0_px + c.image.shape[0]) for c in seen])
     if len(seen) < max(2, len(crops)) or _area(boxes) < COMMON * min(_area(box[None]) for box in boxes):
         return np.empty(0)
-    grey = [replace(c, image=np.asarray(cv2.cvtColor(c.image, cv2.COLOR_RGB2GRAY), np.uint8)) for c in seen]
-    return np.array([_change(a, b) for a, b in pairwise(grey)])
+    return np.array([_change(a, b) for a, b in pairwise(seen)])
 
 
 def _area(boxes: Ints) -> float:
@@ -77,7 +75,7 @@ def _area(boxes: Ints) -> float:
 
 
 def _change(a: Crop, b: Crop) -> float:
-    """Mean difference where the two crops, in grey levels, overlap."""
+    """Mean difference of brightness where the two crops overlap."""
     x0, y0 = max(a.x0_px, b.x0_px), max(a.y0_px, b.y0_px)
     x1 = min(a.x0_px + a.image.shape[1], b.x0_px + b.image.shape[1])
     y1 = min(a.y0_px + a.image.shape[0], b.y0_px + b.image.shape[0])
