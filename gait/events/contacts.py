@@ -47,7 +47,7 @@ class Kink:
 
     The patch, its window and the limits were chosen on 32 rendered clips; `offset_s` and `per_speed_s` were measured there by
     `validation.picture_contacts` (before toe-off's `max_rms` was widened for two feet, which moves its event by 0.3 ms). 80 % of the
-    feet are within 2.6 and 4.0 ms; `sd_s` is set to more, because real shoes bend and land more softly.
+    feet are within 2.4 and 4.0 ms; `sd_s` is set to more, because real shoes bend and land more softly.
     """
 
     event: Literal["strike", "off"]
