@@ -479,6 +479,7 @@ def test_a_result_whose_drawing_ended_early_reads_well_and_polls_nothing(reports
     said = text(app)
     assert "Over-pronating" in said
     assert "This result has no pictures of its steps." in said
+    assert "Tap a step" not in said
     assert not polls(app)
     assert app.button(key="make-pdf")
     assert "Example Runner" in text(page("earlier"))

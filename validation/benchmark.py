@@ -1,11 +1,13 @@
 """Prints how fast gait is, as ratios measured in one run, in Markdown.
 
 usage: python -m validation.benchmark [CLIP] [--standing CLIP] [--seconds 6] [--rounds 3] [--out reports/benchmark] [--full]
+                                      [--runners FOLDER]
 
 What is compared runs in turns, and the quickest of the rounds counts: another program that takes the machine for a while then
 slows all of them or none. Wall-clock ratios still mean little on a machine that is busy; the load before the run and the
 processor-time ratios, which hardly depend on it, stand beside them. `--full` adds what takes minutes: 1080 x 1920 and
-the memory of a clip ten times as long.
+the memory of a clip ten times as long. `--runners` adds the landmarks' errors over a folder of clips with `*.truth.json`: one
+runner's differ from another's by more than the two ways of tracking do.
 """
 
 import argparse
@@ -201,6 +203,21 @@ def errors_px(points: Floats, truth: dict[str, Any]) -> dict[str, float]:
     return found
 
 
+def runners_row(folder: Path) -> tuple[str, str, str]:
+    """The landmarks' errors on each clip of a folder that has its truth, all frames of all clips together."""
+    squares: dict[str, list[dict[str, float]]] = {"ours": [], "theirs": []}
+    for file in sorted(folder.glob("*.truth.json")):
+        clip = clips.open_clip(file.with_name(file.name.removesuffix(".truth.json") + ".mp4"))
+        if clip.path.stem.endswith(".standing"):
+            continue
+        known = json.loads(file.read_text(encoding="utf-8"))
+        for name, points in (("ours", tracked(clip, 0)), ("theirs", plain_loop(clip.path, clip.n_frames))):
+            squares[name].append({joint: off**2 for joint, off in errors_px(points, known).items()})
+    ours, theirs = ({j: float(np.sqrt(np.mean([s[j] for s in squares[name]]))) for j in JOINTS} for name in squares)
+    said = ", ".join(f"{joint} {ours[joint]:.1f} / {theirs[joint]:.1f}" for joint in JOINTS)
+    return f"... over {len(squares['ours'])} other runners' clips", said, "no larger"
+
+
 def scaled(source: Path, target: Path, factor: float) -> Path:
     """The clip at another size, same times."""
     with av.open(str(source)) as given, av.open(str(target), "w") as out:
@@ -301,6 +318,8 @@ def table(args: argparse.Namespace) -> list[str]:
         ours, theirs = errors_px(found["two"], known), errors_px(found["plain"], known)
         said = ", ".join(f"{joint} {ours[joint]:.1f} / {theirs[joint]:.1f}" for joint in JOINTS)
         rows.append(("landmark error against truth, RMS px, gait / plain loop", said, "no larger"))
+    if args.runners:
+        rows.append(runners_row(args.runners))
     rows += job_rows(args, whole)
     print_parts = [
         f"plain {plain.wall_s * 1e3:.1f}",
@@ -405,6 +424,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=ROOT / "reports" / "benchmark")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--runners", type=Path)
     args = parser.parse_args()
     where = machine()
     text = "\n".join(["# Speed", "", f"Measured by `make bench` on {where}.", "", *table(args), ""])

@@ -316,10 +316,8 @@ def _steps(folder: ResultFolder) -> None:
     drawing = coming.pictures(folder)
     if not len(folder.steps) and not drawing and not len(folder.rearfoot):
         return
-    theme.heading(
-        "Every step",
-        "At its furthest tilt. White: the lower leg. Yellow: the back of the shoe. Tap a step to look closer.",
-    )
+    how = "At its furthest tilt. White: the lower leg. Yellow: the back of the shoe. Tap a step to look closer."
+    theme.heading("Every step", how if len(folder.steps) or drawing else "")
     if not len(folder.steps):
         said = (
             "<b>The pictures of the steps are being drawn.</b> They appear here by themselves."
