@@ -4,11 +4,13 @@ import copy
 import json
 import re
 
+import numpy as np
 import pypdfium2
 import pytest
 
 from gait.errors import GaitError
 from gait.report import words, write_report
+from gait.report.charts import _from_strike
 from gait.report.content import content
 from gait.results import ResultFolder
 from tests.builders import analysis_json, estimate, result_folder
@@ -212,3 +214,12 @@ def test_changes_by_hand_and_the_3d_estimate_are_on_the_second_page(tmp_path, do
     assert "2 steps left out, lines of 1 step moved" in second
     assert "8.9° (6.0–11.8)" in second
     assert "Three shoes to try first" in first
+
+
+def test_a_steps_line_begins_at_foot_strike():
+    assert _from_strike(np.array([-6.0, 2.0, 10.0]), np.array([-8.0, 0.0, 3.0])) == [
+        [0.0, -2.0],
+        [2.0, 0.0],
+        [10.0, 3.0],
+    ]
+    assert _from_strike(np.array([1.0, 8.0]), np.array([0.0, 3.0])) == [[1.0, 0.0], [8.0, 3.0]]
