@@ -193,7 +193,7 @@ def networks_at_once(clip: Clip, model: Path, at_once: int, runs: int = 120) -> 
 
 
 def errors_words(ours: Sequence[PoseTrack], theirs: Sequence[Floats], truths: Sequence[dict[str, Any]]) -> str:
-    """By joint, all frames of all clips together: gait's landmarks, the same after gait's own filter, the plain loop's."""
+    """By joint, RMS over the clips of each one's: gait's landmarks, the same after gait's own filter, the plain loop's."""
     kinds = [
         [track.landmarks_px for track in ours],
         [clean(track, TrajectorySettings()).points_px for track in ours],
@@ -217,7 +217,7 @@ def errors_px(points: Floats, truth: dict[str, Any]) -> dict[str, float]:
 
 
 def runners_row(folder: Path) -> tuple[str, str, str]:
-    """The landmarks' errors on each clip of a folder that has its truth, all frames of all clips together."""
+    """The landmarks' errors on each clip of a folder that has its truth."""
     ours, theirs, truths = [], [], []
     for file in sorted(folder.glob("*.truth.json")):
         clip = clips.open_clip(file.with_name(file.name.removesuffix(".truth.json") + ".mp4"))
@@ -436,8 +436,9 @@ def main() -> None:
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--runners", type=Path)
     args = parser.parse_args()
-    where = machine()
-    text = "\n".join(["# Speed", "", f"Measured by `make bench` on {where}.", "", *table(args), ""])
+    options = " --full" * args.full + " --runners FOLDER" * bool(args.runners)
+    command = f"python -m validation.benchmark{options}" if options else "make bench"
+    text = "\n".join(["# Speed", "", f"Measured by `{command}` on {machine()}.", "", *table(args), ""])
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "speed.md").write_text(text, encoding="utf-8")
     sys.stdout.write(text)

@@ -2,8 +2,8 @@
 
 usage: python -m validation.picture_contacts CLIPS TRACKS [--errors FILE]
 
-CLIPS holds clips with `*.truth.json`, TRACKS what BlazePose made of them (`NAME.npz`, as `validation.events_table` reads them). For every foot: the kink that `gait.events.contacts` finds against the true event. The two constants
-that take a kink to its event are found anew from all clips but the foot's own; the last columns give those from all. With
+CLIPS holds clips with `*.truth.json`, TRACKS what BlazePose made of them (`NAME.npz`, as `validation.events_table` reads them). For
+every foot: the kink that `gait.events.contacts` finds against the true event. The two constants that take a kink to its event are found anew from all clips but the foot's own; the last columns give those from all. With
 the left-out errors that `validation.train_events --errors` wrote: what the table's word and the pictures' make together.
 """
 

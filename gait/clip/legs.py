@@ -108,7 +108,8 @@ class _Cuts:
 
 
 _Converters = dict[tuple[int, int], VideoReformatter]
-_Show = Callable[[_Cut, "bytes | NDArray[np.uint8]", _Converters], Crop]
+_Stored = bytes | NDArray[np.uint8]
+_Show = Callable[[_Cut, _Stored], Crop]
 
 
 class StoredLegPictures:
@@ -154,12 +155,14 @@ class StoredLegPictures:
     def crop(self, frame: int) -> Crop | None:
         """The crop of that frame; None where the runner was not seen."""
         if frame in self._left_out and self.clip is not None:
-            return next((self._again(f, _shown) for f in stills(self.clip, np.array([frame]), max_side_px=0)), None)
-        return self._kept(frame, _shown)
+            return next(
+                (self._again(f, self._colours) for f in stills(self.clip, np.array([frame]), max_side_px=0)), None
+            )
+        return self._kept(frame, self._colours)
 
     def crops(self, frames: Ints) -> Iterator[tuple[int, Crop | None]]:
         """Those frames, in the order given; ascending is the cheap order."""
-        return self._each(frames, _shown)
+        return self._each(frames, self._colours)
 
     def luma(self, frames: Ints) -> Iterator[tuple[int, Crop | None]]:
         """The same in brightness only, see `gait.model.LegPictures`."""
@@ -188,12 +191,15 @@ class StoredLegPictures:
         with self._lock:
             self._file.seek(offset)
             data = self._file.read(cut.width * cut.height * 3 // 2)
-            return show(cut, data, self._converters)
+            return show(cut, data)
 
     def _again(self, frame: Frame, show: _Show) -> Crop:
         cut, data = _cut(frame, self._left_out[frame.index])
         with self._lock:
-            return show(cut, data, self._converters)
+            return show(cut, data)
+
+    def _colours(self, cut: _Cut, data: _Stored) -> Crop:
+        return _shown(cut, data, self._converters)
 
     def close(self) -> None:
         """Delete the pictures."""
@@ -232,7 +238,7 @@ def _cut(frame: Frame, box: Box) -> tuple[_Cut, NDArray[np.uint8]]:
     return _Cut(x1 - x0, y1 - y0, left, top, look), data
 
 
-def _shown(cut: _Cut, data: bytes | NDArray[np.uint8], converters: _Converters) -> Crop:
+def _shown(cut: _Cut, data: _Stored, converters: _Converters) -> Crop:
     """The inverse of `_cut`, in colour and displayed.
 
     Converted in a frame of one of a few sizes, each with a converter of its own: a converter that is given another size than before
@@ -252,7 +258,7 @@ def _shown(cut: _Cut, data: bytes | NDArray[np.uint8], converters: _Converters) 
     return Crop(cut.look.orientation.show(rgb[: cut.height, : cut.width]), cut.x0_px, cut.y0_px)
 
 
-def _brightness(cut: _Cut, data: bytes | NDArray[np.uint8], converters: _Converters) -> Crop:
+def _brightness(cut: _Cut, data: _Stored) -> Crop:
     """Its first plane alone, displayed: nothing to convert."""
     grey = np.frombuffer(data, np.uint8)[: cut.width * cut.height].reshape(cut.height, cut.width)
     return Crop(cut.look.orientation.show(grey), cut.x0_px, cut.y0_px)

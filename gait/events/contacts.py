@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from gait.events.patch import finer, follow, view
+from gait.events.patch import finer, follow
 from gait.landmarks import Landmark, Side
 from gait.model import Floats, FootEvents, GaitEvents, Ints, LegPictures, Trajectories
 from gait.rhythm import shank_length_px
@@ -185,12 +185,12 @@ def _followed(
         if not np.isfinite(own).all() or not first <= at:
             continue
         frames = np.arange(first, min(max(last, at + 1), len(times_s)))
-        views = {f: view(crop) for f, crop in pictures.luma(frames) if crop is not None}
-        if at not in views:
+        luma = {f: crop for f, crop in pictures.luma(frames) if crop is not None}
+        if at not in luma:
             continue
         middle, half = own + kink.centre * shank_px, kink.half_size * shank_px
         for order in (range(at, frames[-1] + 1), range(at - 1, frames[0] - 1, -1)):
-            for frame, y_px, likeness in follow(views, at, order, middle - half, middle + half, reach_px):
+            for frame, y_px, likeness in follow(luma, at, order, middle - half, middle + half, reach_px):
                 rows.append((times_s[frame] - event_s, y_px / shank_px, likeness - SPARED, step))
     if not rows:
         return None

@@ -5,29 +5,22 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from gait.model import Crop, Floats, Ints, Picture
+from gait.model import Crop, Floats, Ints
 
 MIN_LIKENESS = 0.42
 """Normalised correlation with the patch in its own frame. The belt behind it changes, so 0.5 is usual in the air and still exact."""
 MIN_SIDE_PX = 16
 """A smaller patch has too little to hold on to."""
-View = tuple[Picture, Ints]
-"""The brightness of a crop and the place of its corner in the picture."""
-
-
-def view(luma: Crop) -> View:
-    """A crop's brightness as `follow` takes it."""
-    return luma.image, np.array([luma.x0_px, luma.y0_px])
 
 
 def follow(
-    views: dict[int, View], at: int, order: range, low: Floats, high: Floats, reach_px: float
+    luma: dict[int, Crop], at: int, order: range, low: Floats, high: Floats, reach_px: float
 ) -> Iterator[tuple[int, float, float]]:
     """Frame, y (px, from where it is in frame `at`) and likeness of the patch between the corners `low` and `high` of frame `at`.
 
     Goes on from frame to frame with the speed of the last two; ends where the patch is lost.
     """
-    picture, corner = views[at]
+    picture, corner = luma[at].image, _corner(luma[at])
     x0, y0 = np.maximum(np.round(low - corner).astype(int), 0)
     x1, y1 = np.round(high - corner).astype(int)
     patch = picture[y0:y1, x0:x1]
@@ -36,9 +29,9 @@ def follow(
     origin = np.array([x0, y0]) + corner
     moved, speed = np.zeros(2), np.zeros(2)
     for frame in order:
-        if frame not in views:
+        if frame not in luma:
             return
-        picture, corner = views[frame]
+        picture, corner = luma[frame].image, _corner(luma[frame])
         expected = origin + moved + speed - corner
         left, top = np.maximum(np.round(expected - reach_px).astype(int), 0)
         right, bottom = np.round(expected + np.array(patch.shape[::-1]) + reach_px).astype(int)
@@ -55,6 +48,10 @@ def follow(
         speed = now - moved if frame != at else np.zeros(2)
         moved = now
         yield frame, float(now[1]), best
+
+
+def _corner(crop: Crop) -> Ints:
+    return np.array([crop.x0_px, crop.y0_px])
 
 
 def finer(values: Floats, peak: int) -> float:

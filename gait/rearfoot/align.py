@@ -147,7 +147,8 @@ def align(
     """Fit `template` into each picture from its start; None where it runs out of the picture or the fit is singular.
 
     The pictures are of one size. They are fitted side by side, because numpy's own time per call would otherwise be ten times
-    that of the sums; how many at once moves single frames by up to 0.03 degrees, as BLAS rounds otherwise. `free_shape=False` keeps the starts' shape and solves for place and rotation only.
+    that of the sums; how many at once moves single frames by up to 0.03 degrees, as BLAS rounds otherwise. `free_shape=False`
+    keeps the starts' shape and solves for place and rotation only.
     """
     found: list[Alignment | None] = []
     for i in range(0, len(pictures), TOGETHER):

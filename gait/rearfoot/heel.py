@@ -123,9 +123,9 @@ def raised_by(pictures: Sequence[HeelPicture], middle_px: float) -> float:
     change[n:-n] = np.median(np.linalg.norm(band[2 * n :] - band[: -2 * n], axis=2), axis=1)
     middle = round(ay - MIDDLE * UNITS)
     lower = np.arange(LOWER_REACH_PX[0], LOWER_REACH_PX[1] + 1)
+    # a heel picture reaches farther up and down than this goes
     inside = middle + lower[:, None] + np.arange(-OF_A_PIECE_PX, OF_A_PIECE_PX + 1)
-    within = np.where((inside >= 0) & (inside < len(change)), change[np.clip(inside, 0, len(change) - 1)], 0.0)
-    cost = CHANGE_WEIGHT * within.sum(axis=1) + ((lower - LOWER_PX) / LOWER_SD_PX) ** 2 / 2
+    cost = CHANGE_WEIGHT * change[inside].sum(axis=1) + ((lower - LOWER_PX) / LOWER_SD_PX) ** 2 / 2
     return -float(lower[int(cost.argmin())]) / UNITS
 
 

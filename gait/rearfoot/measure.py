@@ -34,8 +34,8 @@ PLAIN_PCT = (10.0, 58.0)
 rises and shows from below."""
 SYSTEMATIC_SD_DEG, PLAIN_SYSTEMATIC_SD_DEG, MARKED_SYSTEMATIC_SD_DEG = 0.55, 0.95, 0.5
 """What all frames of a foot share: the calf's outline and the counter seen from another side than when standing, a plain counter
-worse than one with a strip; with dots, the roundness of what they are stuck on. RMS errors of the peak over 80 rendered feet: with a strip
-0.51 (40 that look on the run as they did standing), plain 0.93 (22, a third of which is in the two terms below), dots 0.52 (7). How far a
+worse than one with a strip; with dots, the roundness of what they are stuck on. RMS errors of the peak over rendered feet: with a strip
+0.51 (40 that look on the run as they did standing), plain 1.08 (26, part of it in the two terms below), dots 0.49 (11). How far a
 plain heel's windows disagree, and how unlike the standing heel it looks, come on top."""
 UNLIKE_WORTH_SAYING_DEG = 1.0
 """Above it the foot's result says so: more than the rest of what is unknown about a heel with a strip."""

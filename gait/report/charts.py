@@ -56,18 +56,17 @@ def _steps(folder: ResultFolder, side: Side) -> list[list[list[float]]]:
     for _, rows in frames[keep].sort_values("stance_pct").groupby("stance"):
         pct, angle = _columns(rows, "stance_pct", "angle_deg")
         seen = np.isfinite(angle)
-        if seen.sum() > 1:
-            lines.append(_from_strike(pct[seen], angle[seen]))
+        line = _from_strike(pct[seen], angle[seen])
+        if len(line) > 1:
+            lines.append(line)
     return lines
 
 
 def _from_strike(pct: Floats, angle_deg: Floats) -> list[list[float]]:
     """A step's line from foot strike on: the frame before it was measured too, but lies left of the chart."""
     after = pct >= 0
-    if after.all() or not after.any():
-        return _points(pct[after], angle_deg[after])
-    start_deg = float(np.interp(0.0, pct, angle_deg))
-    return _points(np.r_[0.0, pct[after]], np.r_[start_deg, angle_deg[after]])
+    line = _points(pct[after], angle_deg[after])
+    return line if after.all() or not line else [[0.0, round(float(np.interp(0.0, pct, angle_deg)), 2)], *line]
 
 
 def _axis(lowest: float, highest: float) -> dict[str, Any]:
