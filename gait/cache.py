@@ -20,7 +20,7 @@ import numpy as np
 from gait.model import Clip, PoseTrack
 from gait.settings import PoseSettings
 
-FORMAT = "2"
+FORMAT = "3"
 """Raised when the tracker's method changes: tracks of before are not found any more."""
 MAX_ENTRIES = 300
 """About 1.3 MB for 20 s at 60 per second: some 380 MB. The ones unused longest go first."""
@@ -68,6 +68,7 @@ def load_track(clip: Clip, settings: PoseSettings, model_sha256: str) -> PoseTra
                 str(z["tracker"]),
                 str(z["model"]),
                 model_sha256,
+                z["between"],
             )
         n = clip.n_frames
         if (
@@ -99,6 +100,7 @@ def save_track(clip: Clip, settings: PoseSettings, track: PoseTrack) -> bool:
                 landmarks_px=track.landmarks_px,
                 visibility=track.visibility,
                 world_m=track.world_m,
+                between=track.between,
                 tracker=np.array(track.tracker),
                 model=np.array(track.model),
             )

@@ -155,6 +155,24 @@ class PoseTrack(Frozen):
     tracker: str
     model: str
     model_sha256: str
+    between: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    """(m,) frames the tracker did not look at (`PoseSettings.track_hz`). Their points lie on the straight line between those of the
+    frames either side: good for cutting out pictures and drawing, no measurement of their own."""
+
+    @property
+    def looked_at(self) -> "PoseTrack":
+        """The track without the frames `between`."""
+        if not len(self.between):
+            return self
+        rows = np.setdiff1d(np.arange(len(self.times_s)), self.between)
+        return replace(
+            self,
+            times_s=self.times_s[rows],
+            landmarks_px=self.landmarks_px[rows],
+            visibility=self.visibility[rows],
+            world_m=self.world_m[rows],
+            between=np.empty(0, np.int64),
+        )
 
     @property
     def detected(self) -> Bools:

@@ -38,6 +38,7 @@ def write_tables(folder: Path, analysis: Analysis, doc: Mapping[str, Any]) -> No
         landmarks_px=analysis.track.landmarks_px.astype(np.float32),
         world_m=analysis.track.world_m.astype(np.float32),
         visibility=analysis.track.visibility.astype(np.float32),
+        between=analysis.track.between,
     )
 
 

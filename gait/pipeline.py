@@ -190,15 +190,16 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
     track, pictures = _track(clip, choices, watch.stage("Following the runner"), watch.cancelled, stack)
     watch.stage("Finding the steps")
     moves = trajectories.clean(track, s.trajectories)
-    view = choices.view or events.guess_view(track)[0]
-    findings += quality.check_track(clip, track, moves, view)
-    findings += quality.check_people(first.people, track, choices.runner_at is not None)
+    seen = track.looked_at
+    view = choices.view or events.guess_view(seen)[0]
+    findings += quality.check_track(clip, seen, moves, view)
+    findings += quality.check_people(first.people, seen, choices.runner_at is not None)
     findings += quality.check_repeats(pictures, clip.times_s)
     partial = Analysis(clip, standing_clip, view, tuple(findings), track, moves)
     if _refused(findings):
         return partial, None
     steps = events.find_events(moves, view, s.events)
-    findings += quality.check_running(clip, track, moves, steps, view)
+    findings += quality.check_running(clip, seen, moves, steps, view)
     if _refused(findings):
         return Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps), None
     if view is View.REAR and events.slow_motion_factor(steps, s.events) is None:
@@ -210,7 +211,7 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
         remembered = pose.live.made(standing_clip, choices.pose, tell, watch.cancelled)
         still = standing_clip if pose.live.knows(standing_clip.path) else standing_clip.thinned(STANDING_HZ)
         standing_track, standing_pictures = _track(still, choices, tell, watch.cancelled, stack)
-        complaints = quality.check_standing(standing_track, track)
+        complaints = quality.check_standing(standing_track.looked_at, seen)
         # A standing clip that cannot be used costs the reference, not the analysis.
         findings += [replace(f, severity="warn") if f.severity == "refuse" else f for f in complaints]
         if not _refused(complaints):

@@ -5,7 +5,8 @@
     rearfoot.csv         one row per measured frame: side, stance, frame, time_s, stance_pct, angle_deg, error_deg, usable,
                          shank_x0_px ... shank_y1_px, heel_x0_px ... heel_y1_px (lower end 0, upper end 1; picture coordinates)
     curves.csv           side, stance_pct (0-100), angle_deg, sd_deg: the mean rearfoot curve of each foot
-    pose.npz             times_s (n,), landmarks_px (n, 33, 2), world_m (n, 33, 3), visibility (n, 33)
+    pose.npz             times_s (n,), landmarks_px (n, 33, 2), world_m (n, 33, 3), visibility (n, 33), between (m,): frames that
+                         were not looked at, whose points lie on the way between their neighbours'
     steps/left_003.jpg   plain picture of the lower leg at each step's peak; steps/steps.csv says side, stance, frame,
                          file, x0_px, y0_px, scale (picture point = x0_px + column / scale)
     peak_left.png        the freeze frame of the step nearest the foot's mean peak, the two lines and the angle drawn on it

@@ -60,10 +60,16 @@ def clean(track: PoseTrack, settings: TrajectorySettings) -> Trajectories:
             track.tracker,
         )
     step_s = float(np.median(np.diff(times_s)))
-    points, swaps = _repair_swaps(times_s, points)
-    points[_spikes(points)] = np.nan
-    points, filled = _fill(times_s, points, np.isfinite(track.landmarks_px).all(axis=2), settings.max_gap_s)
-    cutoff_hz = min(settings.cutoff_hz, _MAX_CUTOFF_SHARE / step_s)
+    rows = np.setdiff1d(np.arange(len(times_s)), track.between)
+    looked_s, looked = times_s[rows], points[rows]
+    looked, swaps = _repair_swaps(looked_s, looked)
+    looked[_spikes(looked)] = np.nan
+    looked, filled = _fill(looked_s, looked, settings.max_gap_s)
+    if len(track.between):
+        points, filled = _between(times_s, rows, looked, filled, settings.max_gap_s)
+    else:
+        points = looked
+    cutoff_hz = min(settings.cutoff_hz, _MAX_CUTOFF_SHARE / float(np.median(np.diff(looked_s))))
     smooth = _low_pass(times_s, points, step_s, cutoff_hz, settings.max_gap_s)
     return Trajectories(
         times_s, smooth, filled, cutoff_hz, swaps, track.width_px, track.height_px, points, track.tracker
@@ -177,7 +183,20 @@ def _spikes(points: Floats) -> Bools:
     return found
 
 
-def _fill(times_s: Floats, points: Floats, tracked: Bools, max_gap_s: float) -> tuple[Floats, Bools]:
+def _between(times_s: Floats, rows: Ints, looked: Floats, filled: Bools, max_gap_s: float) -> tuple[Floats, Bools]:
+    """The points of all frames from those the tracker looked at: a cubic through them, which no exchange or outlier bends any more.
+
+    A frame counts as filled where the frame looked at before or after it does.
+    """
+    points: Floats = np.full((len(times_s), *looked.shape[1:]), np.nan)
+    points[rows] = looked
+    points, _ = _fill(times_s, points, max_gap_s)
+    after = np.clip(np.searchsorted(rows, np.arange(len(times_s))), 0, len(rows) - 1)
+    before = np.where(rows[after] > np.arange(len(times_s)), np.maximum(after - 1, 0), after)
+    return points, filled[before] | filled[after]
+
+
+def _fill(times_s: Floats, points: Floats, max_gap_s: float) -> tuple[Floats, Bools]:
     """Fill gaps of at most `max_gap_s` (between the points either side, less one frame) by a cubic through what was seen."""
     out = points.copy()
     filled: Bools = np.zeros(points.shape[:2], dtype=bool)

@@ -28,7 +28,16 @@ def a_track(clip, value=3.25):
     landmarks = np.full((n, 33, 2), value)
     landmarks[1] = np.nan
     return PoseTrack(
-        clip.times_s, landmarks, np.full((n, 33), 0.5), np.full((n, 33, 3), 0.1), 720, 1280, "blaze", "full", "m" * 64
+        clip.times_s,
+        landmarks,
+        np.full((n, 33), 0.5),
+        np.full((n, 33, 3), 0.1),
+        720,
+        1280,
+        "blaze",
+        "full",
+        "m" * 64,
+        np.arange(1, n, 2),
     )
 
 
@@ -38,7 +47,7 @@ def test_a_track_comes_back_to_the_last_digit():
     assert cache.save_track(clip, SETTINGS, track)
     found = cache.load_track(clip, SETTINGS, "m" * 64)
     assert found is not None
-    for name in ("times_s", "landmarks_px", "visibility", "world_m"):
+    for name in ("times_s", "landmarks_px", "visibility", "world_m", "between"):
         np.testing.assert_array_equal(getattr(found, name), getattr(track, name))
     assert (found.tracker, found.model, found.model_sha256) == ("blaze", "full", "m" * 64)
 
@@ -49,6 +58,7 @@ def test_a_track_comes_back_to_the_last_digit():
         lambda c, s, m: (a_clip(sha="b" * 64), s, m),
         lambda c, s, m: (c, replace(s, min_tracking_confidence=0.6), m),
         lambda c, s, m: (c, replace(s, max_side_px=700), m),
+        lambda c, s, m: (c, replace(s, track_hz=0), m),
         lambda c, s, m: (c, replace(s, static_image_mode=True), m),
         lambda c, s, m: (c, s, "n" * 64),
         lambda c, s, m: (c.slowed(2), s, m),
@@ -100,7 +110,7 @@ def test_only_landmarks_are_kept_and_nothing_half_written(folder):
     cache.save_track(clip, SETTINGS, a_track(clip))
     (entry,) = [p for p in folder.rglob("*") if p.is_file()]
     with np.load(entry) as z:
-        assert set(z.files) == {"landmarks_px", "visibility", "world_m", "tracker", "model"}
+        assert set(z.files) == {"landmarks_px", "visibility", "world_m", "between", "tracker", "model"}
 
 
 def test_the_oldest_go_when_there_are_too_many(monkeypatch, folder):

@@ -10,14 +10,16 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 
 from gait import clip as clips
 from gait import pose
+from gait.clip.frames import planes
 from gait.errors import Cancelled, GaitError
 from gait.landmarks import Landmark, Side
 from gait.pose import blazepose
 from gait.pose import graph as graphs
-from gait.pose.blazepose import LAG_S, LOWER, WINDOW_S, BlazePose, _expected_region, _Seen
+from gait.pose.blazepose import LAG_S, LOWER, WINDOW_S, BlazePose, _expected_region, _Seen, _to_look_at
 from gait.pose.graph import landmark_graph, model_file, model_sha256
 from gait.pose.network import without_mask
 from gait.pose.tracker import Pose
@@ -92,20 +94,75 @@ class FakeWorker:
         """Nothing to free."""
 
 
-def fake_track(workers, frames):
-    found = BlazePose(PoseSettings(workers=workers)).track(frames)
+EVERY = PoseSettings(track_hz=0)
+
+
+def fake_track(workers, frames, settings=EVERY):
+    found = BlazePose(replace(settings, workers=workers)).track(frames)
     return [(f.index, None if p is None else (p.landmarks_px[0, 0], p.visibility[0])) for f, p in found]
 
 
+@pytest.mark.parametrize("settings", [EVERY, PoseSettings()])
 @pytest.mark.parametrize("rate_hz", [24, 30, 60, 240])
-def test_the_number_of_workers_changes_nothing(monkeypatch, rate_hz):
+def test_the_number_of_workers_changes_nothing(monkeypatch, rate_hz, settings):
     monkeypatch.setattr(blazepose, "Worker", FakeWorker)
     frames = [FakeFrame(i, i / rate_hz) for i in range(90)]
-    one = fake_track(1, frames)
+    one = fake_track(1, frames, settings)
     assert [i for i, _ in one] == list(range(90))
-    assert [i for i, p in one if p is None] == list(range(40, 60))
+    # whoever is gone is gone from the last frame he was seen in to the first he is seen in again
+    gone = set(range(40, 60))
+    if settings is not EVERY:
+        looked = looked_at(frames, settings)
+        gone = set(range(max(i for i in looked if i < 40) + 1, min(i for i in looked if i >= 60)))
+    assert {i for i, p in one if p is None} == gone
     for workers in (2, 3, 8):
-        assert fake_track(workers, frames) == one
+        assert fake_track(workers, frames, settings) == one
+
+
+def looked_at(frames, settings):
+    """Numbers of the frames a tracker looks at; every frame is handed on once, in order."""
+    groups = list(_to_look_at(frames, settings))
+    assert [f.index for left_out, frame in groups for f in (*left_out, frame)] == [f.index for f in frames]
+    return [frame.index for _, frame in groups]
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "every"), [(24, 1), (25, 1), (30, 1), (50, 1), (59.94, 2), (60, 2), (100, 3), (120, 4), (240, 8)]
+)
+def test_the_runner_is_looked_for_evenly_and_29_times_a_second_at_least(rate_hz, every):
+    frames = [FakeFrame(i, i / rate_hz) for i in range(81)]
+    assert looked_at(frames, PoseSettings()) == list(range(0, 81, every)) + ([80] if 80 % every else [])
+    assert looked_at(frames, EVERY) == list(range(81))
+    assert looked_at(frames, PoseSettings(static_image_mode=True)) == list(range(81))
+    assert looked_at([], PoseSettings()) == []
+
+
+def test_the_last_frame_is_looked_at_and_no_gap_is_wider_than_allowed():
+    times = np.cumsum(np.random.default_rng(5).choice([0.004, 0.017, 0.033, 0.3], 200))
+    looked = looked_at([FakeFrame(i, float(t)) for i, t in enumerate(times)], PoseSettings())
+    assert looked[0] == 0
+    assert looked[-1] == 199
+    for a, b in pairwise(looked):
+        assert b == a + 1 or times[b] - times[a] <= 1 / 29
+
+
+def test_poses_between_lie_on_the_straight_line_at_their_own_time(monkeypatch):
+    class Straight(FakeWorker):
+        def look(self, frame, region, near=None):
+            """A runner who moves evenly."""
+            far = np.full((33, 2), 100 * frame.time_s)
+            return _Seen(frame.time_s, Pose(far, np.full(33, frame.time_s), np.full((33, 3), frame.time_s)), REGION)
+
+    monkeypatch.setattr(blazepose, "Worker", Straight)
+    times = np.cumsum(np.random.default_rng(6).uniform(0.003, 0.02, 60))
+    frames = [FakeFrame(i, float(t)) for i, t in enumerate(times)]
+    looked = set(looked_at(frames, PoseSettings()))
+    assert len(looked) < 40
+    for frame, found in BlazePose(PoseSettings(workers=2)).track(frames):
+        assert found.between == (frame.index not in looked)
+        np.testing.assert_allclose(found.landmarks_px, 100 * frame.time_s)
+        np.testing.assert_allclose(found.visibility, frame.time_s)
+        np.testing.assert_allclose(found.world_m, frame.time_s)
 
 
 def test_times_as_irregular_as_they_come(monkeypatch):
@@ -126,8 +183,10 @@ def test_only_as_many_frames_are_held_as_the_lag_has(monkeypatch):
             taken += 1
             yield FakeFrame(i, i / 60)
 
-    for given, _ in enumerate(BlazePose(PoseSettings(workers=2)).track(frames()), 1):
-        assert taken - given <= LAG_S * 60 + 2
+    for settings, more in ((replace(EVERY, workers=2), 2), (PoseSettings(workers=2), 4)):
+        taken = 0
+        for given, _ in enumerate(BlazePose(settings).track(frames()), 1):
+            assert taken - given <= LAG_S * 60 + more
     assert WINDOW_S < 1
 
 
@@ -141,8 +200,10 @@ def test_of_large_frames_fewer_are_held_with_the_same_results(monkeypatch):
             taken += 1
             yield FakeFrame(i, i / 240, large)
 
-    for given, _ in enumerate(BlazePose(PoseSettings(workers=2)).track(frames()), 1):
-        assert taken - given <= clips.frames_that_fit(*large) + 1
+    for settings in (replace(EVERY, workers=2), PoseSettings(workers=2)):
+        taken = 0
+        for given, _ in enumerate(BlazePose(settings).track(frames()), 1):
+            assert taken - given <= clips.frames_that_fit(*large) + 1
     assert clips.frames_that_fit(*large) < LAG_S * 240
     assert fake_track(2, list(frames())) == fake_track(2, [FakeFrame(i, i / 240) for i in range(90)])
 
@@ -194,8 +255,9 @@ def test_the_sample_runner_is_where_the_truth_says(tracked):
 def test_one_worker_and_a_second_run_give_the_same_numbers_to_the_last_digit(clip, tracked):
     again, legs = pose.track_clip(clip, PoseSettings(workers=1))
     legs.close()
-    for name in ("landmarks_px", "visibility", "world_m"):
+    for name in ("landmarks_px", "visibility", "world_m", "between"):
         np.testing.assert_array_equal(getattr(again, name), getattr(tracked[0], name))
+    np.testing.assert_array_equal(again.between, np.arange(1, 35, 2))
 
 
 def test_poses_are_kept_as_the_network_gives_them_in_a_kilobyte_a_frame(clip, tracked):
@@ -211,13 +273,11 @@ def test_poses_are_kept_as_the_network_gives_them_in_a_kilobyte_a_frame(clip, tr
 
 def test_lost_and_found_again(clip):
     real = list(clips.frames(replace(clip, times_s=clip.times_s[:6]), max_side_px=640))
-    empty = np.zeros_like(real[0].image)
-    shown = []
-    for i in range(36):
-        gone = 8 <= i < 24
-        picture = empty if gone else real[0].image
-        shown.append(replace(real[0], index=i, time_s=i / 60, image=picture))
-    found = [p is not None for _, p in BlazePose(PoseSettings(workers=2)).track(shown)]
+    empty = VideoFrame(real[0].video.width, real[0].video.height, "yuv420p")
+    for plane in planes(empty):
+        plane[:] = 128
+    shown = [replace(real[0], index=i, time_s=i / 60, video=empty if 8 <= i < 24 else real[0].video) for i in range(36)]
+    found = [p is not None for _, p in BlazePose(replace(EVERY, workers=2)).track(shown)]
     assert found == [not 8 <= i < 24 for i in range(36)]
 
 
@@ -248,7 +308,7 @@ def test_a_file_of_the_users_own_is_checked_and_used(monkeypatch, tmp_path, clip
     track, legs = pose.track_clip(few, PoseSettings(model="heavy"))
     legs.close()
     assert track.model == "heavy"
-    np.testing.assert_array_equal(track.landmarks_px, tracked[0].landmarks_px[:6])
+    np.testing.assert_array_equal(track.landmarks_px[:5], tracked[0].landmarks_px[:5])
 
 
 def test_the_network_without_its_mask_gives_the_same_landmarks_to_the_last_digit(clip, monkeypatch):

@@ -92,7 +92,7 @@ def test_what_was_tracked_while_recording_is_what_is_tracked_later(tmp_path, pie
     during, legs = pose.track_clip(clip, PoseSettings())
     again, legs_again = pose.track_clip(clip, PoseSettings(workers=1))
     with legs, legs_again:
-        for name in ("times_s", "landmarks_px", "visibility", "world_m"):
+        for name in ("times_s", "landmarks_px", "visibility", "world_m", "between"):
             np.testing.assert_array_equal(getattr(during, name), getattr(again, name))
         for n in (0, FRAMES // 2, FRAMES - 1):
             np.testing.assert_array_equal(legs.crop(n).image, legs_again.crop(n).image)

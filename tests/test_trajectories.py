@@ -99,6 +99,64 @@ def test_nothing_is_exchanged_in_a_clean_run():
     assert clean(runner(), PLAIN).swaps_repaired == 0
 
 
+# -- frames the tracker did not look at --------------------------------------------------------------------------------
+
+
+def half_looked_at(track):
+    """Every second frame not looked at, its points on the straight line between its neighbours' (as `BlazePose` gives them)."""
+    p = np.array(track.landmarks_px)
+    between = np.arange(1, len(p) - 1, 2)
+    p[between] = (p[between - 1] + p[between + 1]) / 2
+    return dataclasses.replace(replaced(track, p), between=between)
+
+
+@pytest.mark.parametrize("frequency_hz", [1.0, 4.0, 6.0])
+def test_what_lies_between_looks_runs_on_as_the_leg_does(frequency_hz):
+    """A straight line would be off by 0.5, 9 and 19 % of the swing half way; a run has little above 6 Hz."""
+    whole, half = wave(frequency_hz), half_looked_at(wave(frequency_hz))
+    true = whole.landmarks_px[20:-20, KNEE, 0]
+    off = np.abs(clean(half, PLAIN).unfiltered_px[20:-20, KNEE, 0] - true).max()
+    straight = np.abs(half.landmarks_px[20:-20, KNEE, 0] - true).max()
+    assert off < 0.2 * straight
+    assert off < 0.25
+
+
+def test_a_run_looked_at_half_the_time_is_the_same_run():
+    whole, half = clean(runner(), PLAIN), clean(half_looked_at(runner()), PLAIN)
+    assert np.nanmax(np.abs(half.points_px - whole.points_px)[10:-10]) < 1.0
+    assert not half.filled.any()
+    assert half.swaps_repaired == 0
+    assert half.cutoff_hz == whole.cutoff_hz
+
+
+@pytest.mark.parametrize(("start", "length"), [(101, 1), (100, 1), (210, 7), (268, 40)])
+def test_exchanged_sides_do_not_bend_what_lies_between(start, length):
+    track = runner()
+    frames = np.arange(start, start + length)
+    got = clean(half_looked_at(exchanged(track, frames)), PLAIN)
+    assert got.swaps_repaired == (frames % 2 == 0).sum()
+    np.testing.assert_allclose(got.unfiltered_px, clean(half_looked_at(track), PLAIN).unfiltered_px, atol=1e-9)
+
+
+def test_an_outlier_between_looks_marks_its_neighbours_as_filled():
+    track = runner()
+    p = np.array(track.landmarks_px)
+    p[300, Landmark.RIGHT_HEEL] += [90, -70]
+    got = clean(half_looked_at(replaced(track, p)), PLAIN)
+    assert np.flatnonzero(got.filled[:, Landmark.RIGHT_HEEL]).tolist() == [299, 300, 301]
+    assert np.abs(got.unfiltered_px[299:302] - track.landmarks_px[299:302])[:, Landmark.RIGHT_HEEL].max() < 8
+
+
+def test_a_long_gap_stays_a_gap_between_looks_too():
+    track = runner()
+    p = np.array(track.landmarks_px)
+    p[200:230, KNEE] = np.nan
+    got = clean(half_looked_at(replaced(track, p)), PLAIN)
+    assert np.isnan(got.points_px[199:230, KNEE]).all()
+    assert np.isfinite(got.points_px[:199, KNEE]).all()
+    assert np.isfinite(got.points_px[230:, KNEE]).all()
+
+
 def test_mirroring_the_picture_mirrors_the_result():
     track = runner()
     flipped = np.array(track.landmarks_px)

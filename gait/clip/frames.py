@@ -29,11 +29,24 @@ class Frame:
 
     index: int
     time_s: float
-    image: Picture
-    """(height, width, 3) RGB as displayed, shrunk to `max_side_px` if that was asked for."""
     video: VideoFrame
     """As stored, 8-bit 4:2:0 with square pixels; for crops at full resolution."""
     orientation: Orientation
+    max_side_px: int | None = None
+    """Of `image`."""
+
+    @property
+    def image(self) -> Picture:
+        """(height, width, 3) RGB as displayed, shrunk to `max_side_px` if that was asked for.
+
+        Made when first asked for, by the thread that asks: a tracker's workers do it side by side, and for frames nobody looks at nobody does.
+        """
+        made: Picture | None = self.__dict__.get("_image")
+        if made is None:
+            made = self.__dict__["_image"] = self.orientation.show(
+                small_rgb(self.video, self.max_side_px, _converter())
+            )
+        return made
 
     @property
     def full_size_px(self) -> tuple[int, int]:
@@ -44,6 +57,17 @@ class Frame:
     def picture(self) -> Picture:
         """The whole frame, displayed, full resolution."""
         return self.orientation.show(small_rgb(self.video, None, VideoReformatter()))
+
+
+_own = threading.local()
+
+
+def _converter() -> VideoReformatter:
+    """This thread's own: one is not for two threads at once, and a new one computes its tables anew."""
+    if not hasattr(_own, "converter"):
+        _own.converter = VideoReformatter()
+    converter: VideoReformatter = _own.converter
+    return converter
 
 
 def frames(clip: Clip, *, max_side_px: int | None = None, start: int = 0, stop: int | None = None) -> Generator[Frame]:
@@ -130,7 +154,7 @@ def _decode(
     clip: Clip, max_side_px: int | None, start: int, stop: int, keep: set[int] | None = None
 ) -> Iterator[Frame]:
     """Decode frames [start, stop), or those of them in `keep`, in this thread."""
-    shrinker, converter = VideoReformatter(), VideoReformatter()
+    converter = VideoReformatter()
     with opened(clip.path) as (container, stream):
         stream.thread_type = "AUTO"
         base_s, aspect, orientation = float(stream.time_base or 1), pixel_aspect(stream), None
@@ -156,8 +180,7 @@ def _decode(
             last = index  # a damaged stream can come out of order
             orientation = orientation or orientation_of(raw)
             video = plain(raw, aspect, converter)
-            image = orientation.show(small_rgb(video, max_side_px, shrinker))
-            frame = Frame(index, float(clip.times_s[index]), image, video, orientation)
+            frame = Frame(index, float(clip.times_s[index]), video, orientation, max_side_px)
             if frame.full_size_px == (clip.width_px, clip.height_px):  # a damaged stream can change its size on the way
                 yield frame
 

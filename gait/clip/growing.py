@@ -13,7 +13,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from gait.clip.container import OPEN_OPTIONS, Orientation, decoded, orientation_of, pixel_aspect, plain
-from gait.clip.frames import Frame, small_rgb
+from gait.clip.frames import Frame
 from gait.errors import ClipError
 
 POLL_S = 0.05
@@ -57,12 +57,7 @@ def follow(
                 raise ClipError("The recording holds no video.", "Record again.", "no_video")
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
-            base_s, aspect, converter, shrinker = (
-                float(stream.time_base or 1),
-                1.0,
-                VideoReformatter(),
-                VideoReformatter(),
-            )
+            base_s, aspect, converter = float(stream.time_base or 1), 1.0, VideoReformatter()
             start_s, last_s, orientation = np.nan, -np.inf, Orientation()
             index = 0
             for raw in decoded(container, stream):
@@ -74,8 +69,7 @@ def follow(
                 if index == 0:
                     start_s, orientation, aspect = last_s, orientation_of(raw), pixel_aspect(stream)
                 video = plain(raw, aspect, converter)
-                image = orientation.show(small_rgb(video, max_side_px, shrinker))
-                yield Frame(index, last_s - start_s, image, video, orientation)
+                yield Frame(index, last_s - start_s, video, orientation, max_side_px)
                 index += 1
     except (av.error.FFmpegError, ValueError) as error:
         raise ClipError("The recording cannot be read while it is written.", "", "unreadable") from error

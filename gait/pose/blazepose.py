@@ -14,7 +14,7 @@ interpreter, so threads do.
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -25,7 +25,7 @@ from gait.clip import Frame, frames_that_fit
 from gait.model import Floats, Picture
 from gait.pose.graph import Graph, detection_graph, landmark_graph, model_file, model_sha256, people_graph, region_of
 from gait.pose.people import nearest, region_round, rows_of
-from gait.pose.tracker import Pose, worker_count
+from gait.pose.tracker import Pose, on_the_way, worker_count
 from gait.settings import PoseSettings
 
 __all__ = ["BlazePose", "model_file", "model_sha256"]
@@ -71,26 +71,26 @@ class BlazePose:
         """Each frame with its pose, in order. Close the iterator to stop early: what is under way is waited for (a frame)."""
         near = self._settings.runner_at
         crew = self._crew = Crew(self._settings)
-        under_way: deque[tuple[Frame, Future[_Seen]]] = deque()
+        under_way: deque[_UnderWay] = deque()
         past: deque[_Seen] = deque()
         try:
-            for frame in frames:
+            for left_out, frame in _to_look_at(frames, self._settings):
                 # Everything at least the lag ago must be known; at the very start the first frame must.
                 # Beyond 4K the frames themselves would fill the memory: then fewer are under way, with the same results.
                 while under_way and (
-                    under_way[0][0].time_s <= frame.time_s - LAG_S
+                    under_way[0].frame.time_s <= frame.time_s - LAG_S
                     or not past
-                    or len(under_way) >= frames_that_fit(*frame.full_size_px)
+                    or sum(1 + len(w.left_out) for w in under_way) >= frames_that_fit(*frame.full_size_px)
                 ):
-                    yield self._finished(under_way, past)
+                    yield from self._finished(under_way, past)
                 while len(past) > 1 and past[0].time_s < frame.time_s - LAG_S - WINDOW_S:
                     past.popleft()
                 region = None if self._settings.static_image_mode else _expected_region(past, frame.time_s)
                 if near is not None:
                     near = _last_place(past, frame.time_s) or near
-                under_way.append((frame, crew.submit(Worker.look, frame, region, near)))
+                under_way.append(_UnderWay(left_out, frame, crew.submit(Worker.look, frame, region, near)))
             while under_way:
-                yield self._finished(under_way, past)
+                yield from self._finished(under_way, past)
         finally:
             self._crew = None
             crew.close()
@@ -107,11 +107,46 @@ class BlazePose:
         return self._crew.submit(Worker.people, frame.image, *frame.full_size_px)
 
     @staticmethod
-    def _finished(under_way: deque[tuple[Frame, Future[_Seen]]], past: deque[_Seen]) -> tuple[Frame, Pose | None]:
-        frame, future = under_way.popleft()
-        seen = future.result()
+    def _finished(under_way: "deque[_UnderWay]", past: deque[_Seen]) -> Iterator[tuple[Frame, Pose | None]]:
+        done = under_way.popleft()
+        seen, last = done.looked.result(), past[-1] if past else None
         past.append(seen)
-        return frame, seen.pose
+        for frame in done.left_out:
+            pose = None
+            if last is not None and last.pose is not None and seen.pose is not None:
+                share = (frame.time_s - last.time_s) / (seen.time_s - last.time_s)
+                pose = on_the_way(last.pose, seen.pose, share)
+            yield frame, pose
+        yield done.frame, seen.pose
+
+
+@dataclass(frozen=True, eq=False)
+class _UnderWay:
+    """A frame that is being looked at, with those left out before it."""
+
+    left_out: list[Frame]
+    frame: Frame
+    looked: Future[_Seen]
+
+
+def _to_look_at(frames: Iterable[Frame], settings: PoseSettings) -> Iterator[tuple[list[Frame], Frame]]:
+    """The frames to look at, each with those before it that are left out: as many as the settings allow.
+
+    Of frames so large that few of them fit in memory fewer are left out: each is held until the next one that is looked at is known.
+    """
+    every = settings.static_image_mode or settings.track_hz == 0
+    spacing_s = 0.0 if every else 1 / settings.track_hz
+    waiting: list[Frame] = []
+    last_s = -np.inf
+    for frame in frames:
+        fit = max(1, frames_that_fit(*frame.full_size_px) // 4)
+        if waiting and (frame.time_s - last_s > spacing_s or len(waiting) >= fit):
+            yield waiting[:-1], waiting[-1]
+            last_s = waiting[-1].time_s
+            waiting = []
+        waiting.append(frame)
+    if waiting:
+        yield waiting[:-1], waiting[-1]
 
 
 def _expected_region(past: deque[_Seen], time_s: float) -> Floats | None:

@@ -120,7 +120,7 @@ class LiveTracking:
             with closing(frames), closing(tracker.track(frames)) as found:
                 for frame, pose in found:
                     self.poses.add(frame.index, frame.time_s, pose)
-                    if self.samples.due(frame.time_s):
+                    if self.samples.due(frame.time_s) and not (pose is not None and pose.between):
                         people = tracker.people(frame)
                         self.samples.add(frame, people, self._note(frame.image) if self._note else None)
                     if pose is not None:
@@ -244,6 +244,7 @@ def seen(
         landmarks_px=whole.landmarks_px[at],
         visibility=whole.visibility[at],
         world_m=whole.world_m[at],
+        between=at[:0],
     )
     samples = [(s.time_s, s.picture) for s in chosen]
     glance = glance_back(samples, tuple((s.time_s, s.people.result()) for s in chosen), track)

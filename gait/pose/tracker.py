@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from gait.clip import Frame
-from gait.model import Clip, Floats, PoseTrack
+from gait.model import AnyFloats, Clip, Floats, PoseTrack
 
 Progress = Callable[[int, int], None]
 """Called with (frames done, frames in the clip); never falls back."""
@@ -26,6 +26,22 @@ class Pose:
     """(33,) the tracker's own confidence."""
     world_m: Floats
     """(33, 3) hip-centred, y down; NaN = not seen."""
+    between: bool = False
+    """Not looked for in this frame: on the way from the pose before to the one after, see `on_the_way`."""
+
+
+def on_the_way(before: Pose, after: Pose, share: float) -> Pose:
+    """The pose at that share of the way in a straight line: 0 is `before`, 1 is `after`."""
+
+    def mixed(a: AnyFloats, b: AnyFloats) -> Floats:
+        return np.asarray(a + share * (b - a), dtype=np.float64)
+
+    return Pose(
+        mixed(before.landmarks_px, after.landmarks_px),
+        mixed(before.visibility, after.visibility),
+        mixed(before.world_m, after.world_m),
+        between=True,
+    )
 
 
 class Tracker(Protocol):
@@ -36,7 +52,10 @@ class Tracker(Protocol):
     model_sha256: str
 
     def track(self, frames: Iterable[Frame]) -> Generator[tuple[Frame, Pose | None]]:
-        """Each frame with the pose seen in it, None where there is nobody; in the order of the frames."""
+        """Each frame with the pose seen in it, None where there is nobody; in the order of the frames.
+
+        A tracker that does not look at every frame gives the others a pose `between` their neighbours'.
+        """
         ...
 
     def people(self, frame: Frame) -> Future[Floats]:
@@ -58,17 +77,19 @@ class Poses:
         self._landmarks_px = np.full((expected, 33, 2), np.nan)
         self._visibility = np.zeros((expected, 33), np.float32)
         self._world_m = np.full((expected, 33, 3), np.nan, np.float32)
+        self._between = np.zeros(expected, bool)
 
     def add(self, index: int, time_s: float, pose: Pose | None) -> None:
         """Keep the pose of a frame; None where nobody was seen."""
         if index >= len(self._times_s):
             more = Poses(max(index + 1 - len(self._times_s), len(self._times_s)))
-            for name in ("_times_s", "_landmarks_px", "_visibility", "_world_m"):
+            for name in ("_times_s", "_landmarks_px", "_visibility", "_world_m", "_between"):
                 setattr(self, name, np.concatenate([getattr(self, name), getattr(more, name)]))
         self._times_s[index] = time_s
         if pose is not None:
             self._landmarks_px[index], self._world_m[index] = pose.landmarks_px, pose.world_m
             self._visibility[index] = np.nan_to_num(pose.visibility)
+            self._between[index] = pose.between
         self.n = max(self.n, index + 1)
 
     @property
@@ -89,6 +110,7 @@ class Poses:
             tracker.name,
             tracker.model,
             tracker.model_sha256,
+            np.flatnonzero(self._between[:n]),
         )
 
 
