@@ -205,15 +205,16 @@ def _pooled_curve(angles: FootAngles, window_pct: float) -> _Curve | None:
 
 def _local_quadratic(pct: Floats, deg: Floats, weight: Floats, window_pct: float) -> Floats:
     """On GRID_PCT; NaN where no frame is within a bandwidth or beyond the window."""
+    d = (pct - GRID_PCT[:, None]) / BANDWIDTH_PCT
+    grid = GRID_PCT
+    beyond = (grid < pct.min() - BANDWIDTH_PCT) | (grid > min(window_pct, pct.max() + 2))
+    near = ~beyond & ((np.abs(d) < 2).sum(axis=1) >= 3)
+    d = d[near]
+    design = np.stack([np.ones_like(d), d, d**2], axis=1)
+    weighted = design * (weight * np.exp(-0.5 * d**2))[:, None]
+    normal = weighted @ design.transpose(0, 2, 1) + np.diag([0, 1e-3, 1e-2])
     out = np.full(len(GRID_PCT), np.nan)
-    for i, x in enumerate(GRID_PCT):
-        d = (pct - x) / BANDWIDTH_PCT
-        w = weight * np.exp(-0.5 * d**2)
-        if x > window_pct or x < pct.min() - BANDWIDTH_PCT or x > pct.max() + 2 or (np.abs(d) < 2).sum() < 3:
-            continue
-        design = np.stack([np.ones_like(d), d, d**2], axis=1)
-        normal = (design * w[:, None]).T @ design + np.diag([0, 1e-3, 1e-2])
-        out[i] = np.linalg.solve(normal, (design * w[:, None]).T @ deg)[0]
+    out[near] = np.linalg.solve(normal, (weighted @ deg)[:, :, None])[:, 0, 0]
     return out
 
 

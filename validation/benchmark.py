@@ -46,6 +46,7 @@ from gait.trajectories import clean
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "sample_videos" / "treadmill_rear.mp4"
+AS_IT_IS, EVERY_PICTURE = PoseSettings(), PoseSettings(track_hz=0)
 JOINTS = {"knee": "knee", "ankle": "ankle", "heel": "heel", "toe": "foot_index"}
 _NETWORK = """
 input_stream: "image"
@@ -147,9 +148,9 @@ def plain_loop(path: Path, n: int) -> Floats:
     return points
 
 
-def tracked(clip: Clip, workers: int) -> PoseTrack:
+def tracked(clip: Clip, workers: int, settings: PoseSettings = AS_IT_IS) -> PoseTrack:
     """Gait's own tracking, leg pictures and all."""
-    track, legs = track_clip(clip, PoseSettings(workers=workers))
+    track, legs = track_clip(clip, replace(settings, workers=workers))
     legs.close()
     return track
 
@@ -294,16 +295,18 @@ def table(args: argparse.Namespace) -> list[str]:
         "plain": lambda: plain_loop(args.clip, n),
         "one": lambda: tracked(part, 1),
         "two": lambda: tracked(part, 2),
+        "two, every picture": lambda: tracked(part, 2, EVERY_PICTURE),
         "network": network_alone(part, file),
         "own network": network_alone(part, without_mask(file, file.stat().st_mtime_ns)),
         **{f"{k} bare": networks_at_once(part, without_mask(file, file.stat().st_mtime_ns), k) for k in (1, 2)},
     }
     best, found = in_turns(args.rounds, jobs)
-    plain, one, two = (best[k].per(n) for k in ("plain", "one", "two"))
+    plain, one, two, every = (best[k].per(n) for k in ("plain", "one", "two", "two, every picture"))
     network, own = best["network"], best["own network"]
     rows = [
         ("tracking, 2 workers, against the plain loop", f"{plain.wall_s / two.wall_s:.2f} x", "at least 1.9"),
         ("... by processor time per frame, times two cores", f"{2 * plain.cpu_s / two.cpu_s:.2f} x", "at least 1.9"),
+        ("... when every picture is looked at, as the plain loop does", f"{plain.wall_s / every.wall_s:.2f} x", ""),
         (
             "tracking wall time against its floor (MediaPipe's network alone, over 2 cores)",
             f"{two.wall_s / (network.wall_s / 2):.2f}",
@@ -311,8 +314,8 @@ def table(args: argparse.Namespace) -> list[str]:
         ),
         ("... by processor time", f"{two.cpu_s / network.cpu_s:.2f}", "at most 1.25"),
         (
-            "... against the network as gait runs it, without its mask (by the clock, by processor time)",
-            f"{two.wall_s / (own.wall_s / 2):.2f}, {two.cpu_s / own.cpu_s:.2f}",
+            "... when every picture is looked at; against the network as gait runs it, without its mask",
+            f"{every.wall_s / (network.wall_s / 2):.2f}, {every.wall_s / (own.wall_s / 2):.2f}",
             "",
         ),
         ("scaling from 1 to 2 workers", f"{one.wall_s / two.wall_s:.2f} x", "at least 1.85"),
@@ -330,11 +333,12 @@ def table(args: argparse.Namespace) -> list[str]:
         rows.append((name, said, "no larger"))
     if args.runners:
         rows.append(runners_row(args.runners))
-    rows += job_rows(args, whole)
+    rows += job_rows(args, whole, every.wall_s / two.wall_s)
     print_parts = [
         f"plain {plain.wall_s * 1e3:.1f}",
         f"one worker {one.wall_s * 1e3:.1f}",
         f"two {two.wall_s * 1e3:.1f}",
+        f"two and every picture {every.wall_s * 1e3:.1f}",
     ]
     lines = [f"| {a} | {b} | {c} |" for a, b, c in rows]
     return [
@@ -349,8 +353,8 @@ def table(args: argparse.Namespace) -> list[str]:
     ]
 
 
-def job_rows(args: argparse.Namespace, whole: Clip) -> list[tuple[str, str, str]]:
-    """Rows about the whole job, on the whole clip."""
+def job_rows(args: argparse.Namespace, whole: Clip, every_picture: float) -> list[tuple[str, str, str]]:
+    """Rows about the whole job, on the whole clip; tracking it takes `every_picture` times as long when every picture is looked at."""
     rows = []
     with tempfile.TemporaryDirectory() as folder, _own_cache(folder):
         standing = args.standing if args.standing.is_file() else None
@@ -372,6 +376,11 @@ def job_rows(args: argparse.Namespace, whole: Clip) -> list[tuple[str, str, str]
                 "everything after tracking (events, heels, strides, labels) against tracking",
                 f"{(fresh['all'] - fresh['checks'] - tracking_s) / tracking_s:.2f}",
                 "at most 0.15",
+            ),
+            (
+                "... against tracking when every picture is looked at",
+                f"{(fresh['all'] - fresh['checks'] - tracking_s) / tracking_s / every_picture:.2f}",
+                "",
             ),
             ("the first look before it, against tracking", f"{fresh['checks'] / tracking_s:.2f}", ""),
         ]

@@ -239,27 +239,29 @@ def _kinked_line(kink: Kink, t: Floats, y: Floats, weight: Floats, step: Ints) -
     sign = -1.0 if kink.event == "strike" else 1.0
     steps = np.unique(step, return_inverse=True)[1]
     w = np.asarray(weight, float)
+    beyond = np.maximum(0.0, sign * (t - GRID_S[:, None]))
     for _ in range(2):
-        level, tilt = _own(y, w, steps), _own(t, w, steps)
-        costs, lines = np.full(len(GRID_S), np.inf), []
-        for i, at_s in enumerate(GRID_S):
-            design = np.column_stack([tilt, -_own(np.maximum(0.0, sign * (t - at_s)), w, steps)])
-            slopes = np.linalg.lstsq(design, level, rcond=None)[0]
-            off = level - design @ slopes
-            lines.append((float(slopes[1]), off))
-            if slopes[1] > 0:
-                costs[i] = off @ off
+        level, tilt, bends = _own(y, w, steps), _own(t, w, steps), -_own(beyond, w, steps)
+        # both slopes at every place of the kink at once: the normal equations of two columns, written out
+        tilted, bent, mixed = tilt @ tilt, np.einsum("gn,gn->g", bends, bends), bends @ tilt
+        even = tilted * bent - mixed**2
+        some = even > 1e-9 * tilted * bent
+        change = np.divide(tilted * (bends @ level) - mixed * (tilt @ level), even, out=np.zeros(len(even)), where=some)
+        slope = (tilt @ level - mixed * change) / tilted
+        off = level - slope[:, None] * tilt - change[:, None] * bends
+        costs = np.where(change > 0, np.einsum("gn,gn->g", off, off), np.inf)
         best = int(np.argmin(costs))
         if not np.isfinite(costs[best]):
             return None
-        speed, off = lines[best]
-        distance = np.abs(off) / np.sqrt(w)
+        speed = float(change[best])
+        distance = np.abs(off[best]) / np.sqrt(w)
         w = weight * np.minimum(1.0, 2 * (1.4826 * np.median(distance) + 1e-5) / np.maximum(distance, 1e-9))
     at_s = float(np.interp(finer(-costs, best), np.arange(len(GRID_S)), GRID_S))
     return Seen(at_s, speed, float(np.sqrt(costs[best] / len(t))), len(t))
 
 
 def _own(v: Floats, weight: Floats, steps: Ints) -> Floats:
-    """Each step's own weighted mean taken off, times the root of the weight."""
-    means = np.bincount(steps, weight * v) / np.bincount(steps, weight)
-    return np.asarray((v - means[steps]) * np.sqrt(weight))
+    """Each step's own weighted mean taken off, times the root of the weight; `v` (..., n)."""
+    of_step = np.equal.outer(steps, np.arange(steps.max() + 1)).astype(float)
+    means = (weight * v) @ of_step / (weight @ of_step)
+    return np.asarray((v - means[..., steps]) * np.sqrt(weight))
