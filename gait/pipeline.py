@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -187,6 +188,7 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
     if first.refused:
         return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, first.findings), None
     findings = list(first.lasting)
+    still = _read_standing(standing_clip, choices, watch, stack) if standing_clip is not None else None
     track, pictures = _track(clip, choices, watch.stage("Following the runner"), watch.cancelled, stack)
     watch.stage("Finding the steps")
     moves = trajectories.clean(track, s.trajectories)
@@ -204,28 +206,45 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
         return Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps), None
     if view is View.REAR and events.slow_motion_factor(steps, s.events) is None:
         steps = events.see_contacts(steps, moves, pictures)
-    standing: rearfoot.Standing | rearfoot.StandingInput | None = None
-    if standing_clip is not None and view is View.REAR:
-        tell = watch.stage("Reading the standing clip")
-        # What was tracked while it was recorded is there already, frame by frame, and so is what was remembered of it.
-        remembered = pose.live.made(standing_clip, choices.pose, tell, watch.cancelled)
-        still = standing_clip if pose.live.knows(standing_clip.path) else standing_clip.thinned(STANDING_HZ)
-        standing_track, standing_pictures = _track(still, choices, tell, watch.cancelled, stack)
-        complaints = quality.check_standing(standing_track.looked_at, seen)
-        # A standing clip that cannot be used costs the reference, not the analysis.
-        findings += [replace(f, severity="warn") if f.severity == "refuse" else f for f in complaints]
-        if not _refused(complaints):
-            alike = remembered is not None and remembered.settings == s.rearfoot
-            standing = remembered if alike else rearfoot.StandingInput(standing_pictures, standing_track)
     measured = None
     if view is View.REAR:
+        standing = None
+        if still is not None:
+            complaints = quality.check_standing(still.track, seen)
+            # A standing clip that cannot be used costs the reference, not the analysis.
+            findings += [replace(f, severity="warn") if f.severity == "refuse" else f for f in complaints]
+            standing = None if _refused(complaints) else still.remembered.result()
         findings += quality.check_legs(pictures, moves, steps)
         tell = watch.stage("Measuring the heels")
-        if isinstance(standing, rearfoot.StandingInput):
-            standing = rearfoot.remember_standing(standing, s.rearfoot)
         measured = rearfoot.measure_rearfoot(pictures, track, moves, steps, standing, s.rearfoot, tell)
     found = _judged(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), choices)
     return found, pictures
+
+
+@dataclass(frozen=True)
+class _Still:
+    """The standing clip, read."""
+
+    track: PoseTrack
+    remembered: Future[rearfoot.Standing]
+    """Its heels and shanks."""
+
+
+def _read_standing(clip: Clip, choices: Choices, watch: _Watch, stack: ExitStack) -> _Still:
+    """Before the run is followed: nothing of it depends on the run, and its heels are remembered while that is done."""
+    tell = watch.stage("Reading the standing clip")
+    # What was tracked while it was recorded is there already, frame by frame, and so is what was remembered of it.
+    made = pose.live.made(clip, choices.pose, tell, watch.cancelled)
+    shown = clip if pose.live.knows(clip.path) else clip.thinned(STANDING_HZ)
+    track, pictures = _track(shown, choices, tell, watch.cancelled, stack)
+    remembered: Future[rearfoot.Standing] = Future()
+    if made is not None and made.settings == choices.settings.rearfoot:
+        remembered.set_result(made)
+    else:
+        pool = stack.enter_context(ThreadPoolExecutor(1, "gait-standing"))
+        seen = rearfoot.StandingInput(pictures, track)
+        remembered = pool.submit(rearfoot.remember_standing, seen, choices.settings.rearfoot)
+    return _Still(track.looked_at, remembered)
 
 
 def _measure_points(path: Path, choices: Choices) -> Analysis:

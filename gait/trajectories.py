@@ -201,9 +201,9 @@ def _fill(times_s: Floats, points: Floats, max_gap_s: float) -> tuple[Floats, Bo
     out = points.copy()
     filled: Bools = np.zeros(points.shape[:2], dtype=bool)
     frame_s = float(np.median(np.diff(times_s)))
-    for joint in range(points.shape[1]):
-        seen = np.isfinite(points[:, joint]).all(axis=1)
-        out[~seen, joint] = np.nan
+    everywhere = np.isfinite(points).all(axis=2)
+    out[~everywhere] = np.nan
+    for seen, joints in _seen_alike(everywhere):
         if seen.all() or seen.sum() < 4:
             continue
         at = np.flatnonzero(seen)
@@ -211,9 +211,18 @@ def _fill(times_s: Floats, points: Floats, max_gap_s: float) -> tuple[Floats, Bo
         if not len(opening):
             continue
         missing = np.concatenate([np.arange(at[k] + 1, at[k + 1]) for k in opening])
-        out[missing, joint] = CubicSpline(times_s[at], points[at, joint])(times_s[missing])
-        filled[missing, joint] = True
+        here = np.ix_(missing, joints)
+        out[here] = CubicSpline(times_s[at], points[np.ix_(at, joints)])(times_s[missing])
+        filled[here] = True
     return out, filled
+
+
+def _seen_alike(seen: Bools) -> list[tuple[Bools, Ints]]:
+    """The joints of (n, 33) that are seen in the same frames, together: (n,) those frames, and which joints."""
+    alike: dict[bytes, list[int]] = {}
+    for joint in range(seen.shape[1]):
+        alike.setdefault(seen[:, joint].tobytes(), []).append(joint)
+    return [(seen[:, joints[0]], np.array(joints)) for joints in alike.values()]
 
 
 def _low_pass(times_s: Floats, points: Floats, step_s: float, cutoff_hz: float, max_gap_s: float) -> Floats:
@@ -224,10 +233,8 @@ def _low_pass(times_s: Floats, points: Floats, step_s: float, cutoff_hz: float, 
     pad = int(np.ceil(1 / (cutoff_hz * step_s)))
     seen = np.isfinite(points).all(axis=2)
     jump = np.r_[True, np.diff(times_s) > max_gap_s + step_s]
-    patterns, which = np.unique(seen, axis=1, return_inverse=True)
-    for p in range(patterns.shape[1]):
-        joints = np.flatnonzero(which == p)
-        for start, stop in _stretches(patterns[:, p], jump):
+    for frames, joints in _seen_alike(seen):
+        for start, stop in _stretches(frames, jump):
             if stop - start <= 2 * pad:
                 continue
             own = times_s[start:stop]

@@ -21,9 +21,10 @@ STANDING_FRAMES = 15
 EARLIEST_PCT = -7.0
 """A frame before foot strike (a frame at 60 per second is 6-7 % of stance): the angle at touchdown is then read between frames instead of
 carried on from those after it, which lay 3 degrees too low on rendered runners."""
-FRAMES_PER_FOOT, FRAMES_PER_STANCE = 110, (5, 10)
+FRAMES_PER_FOOT, FRAMES_PER_STANCE = 110, (4, 10)
 """Frames wanted of each foot, and least and most of one stance: the steps are pooled, so many steps need fewer of each. The 8 s clips of
-reports/validation/accuracy.md have 110 a foot; with 66 the peak's mean error grew from 0.545 to 0.563 degrees, touchdown's from 0.89 to 0.93."""
+reports/validation/accuracy.md have 110 a foot; with 66 (and a lower cut-off of the landmarks) the peak's mean error grew from 0.545 to 0.563
+degrees, touchdown's from 0.89 to 0.93."""
 GOLDEN = 0.381966
 """Multiples of the golden section's share are spread evenly however many there are."""
 BESIDE = (-0.03, 0.03)
@@ -85,7 +86,7 @@ def frames_of_stance(side: Side, trajectories: Trajectories, events: GaitEvents,
     points = LegPoints.of(trajectories.points_px, side)
     stance, frame, pct = [], [], []
     found = events.feet[side].stances_s() if side in events.feet else np.empty((0, 2))
-    most = int(np.clip(np.ceil(FRAMES_PER_FOOT / max(1, len(found))), *FRAMES_PER_STANCE))
+    most = int(np.clip(FRAMES_PER_FOOT // max(1, len(found)), *FRAMES_PER_STANCE))
     for i, (strike, off) in enumerate(found):
         share = 100 * (trajectories.times_s - strike) / (off - strike)
         inside = np.flatnonzero((share >= EARLIEST_PCT) & (share <= settings.peak_window_pct))
