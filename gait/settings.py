@@ -36,7 +36,7 @@ class PoseSettings:
     """The runner is looked for in so many pictures a second at least, evenly (in every one of a slower clip); in between his points
     run on smoothly. 0: in every picture. Measured: see `gait.pose.blazepose`."""
     workers: int = 0
-    """Trackers side by side; 0 = one per core."""
+    """Trackers side by side; 0 = one per core. One keeps one core busy, decoding and all."""
     runner_at: tuple[float, float] | None = None
     """Where the runner's hips are, as shares of the picture's width and height: the person there is followed, whoever else is
     in the picture. None: the person seen best."""

@@ -216,8 +216,9 @@ def test_an_error_in_a_worker_reaches_the_caller_and_nothing_is_left_running(mon
             return super().look(frame, region, near)
 
     monkeypatch.setattr(blazepose, "Worker", Broken)
-    with pytest.raises(RuntimeError, match="broken"):
-        fake_track(3, [FakeFrame(i, i / 60) for i in range(60)])
+    for workers in (1, 3):
+        with pytest.raises(RuntimeError, match="broken"):
+            fake_track(workers, [FakeFrame(i, i / 60) for i in range(60)])
     assert not [t for t in threading.enumerate() if t.name.startswith("gait-pose")]
 
 
@@ -269,6 +270,18 @@ def test_poses_are_kept_as_the_network_gives_them_in_a_kilobyte_a_frame(clip, tr
     pose_found = blazepose._pose(found, *frame.full_size_px)
     for values in (pose_found.visibility, pose_found.world_m):
         np.testing.assert_array_equal(values.astype(np.float32), values)
+
+
+def test_one_worker_is_one_thread(clip):
+    seen = set()
+
+    def look(_done, _total):
+        seen.update(t.name for t in threading.enumerate())
+
+    pose.track_clip(clip, PoseSettings(workers=1), look)[1].close()
+    assert not [name for name in seen if name.startswith(("gait-pose", "gait-decode"))]
+    pose.track_clip(clip, PoseSettings(workers=2), look)[1].close()
+    assert {name.split("_")[0] for name in seen} >= {"gait-pose", "gait-decode"}
 
 
 def test_lost_and_found_again(clip):

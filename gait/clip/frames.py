@@ -70,14 +70,21 @@ def _converter() -> VideoReformatter:
     return converter
 
 
-def frames(clip: Clip, *, max_side_px: int | None = None, start: int = 0, stop: int | None = None) -> Generator[Frame]:
-    """The clip's frames in order, decoded ahead in a thread of its own; frames that cannot be decoded are left out.
+def frames(
+    clip: Clip, *, max_side_px: int | None = None, start: int = 0, stop: int | None = None, ahead: bool = True
+) -> Generator[Frame]:
+    """The clip's frames in order; frames that cannot be decoded are left out.
+
+    They are decoded `ahead` in threads of their own, or when asked for in the caller's, which keeps a single core busy.
 
     `max_side_px` shrinks `image` (never `video`) to that longer side by area averaging; 0 leaves it empty. `start` and `stop` are frame
     indices; reading begins at the key frame before `start`.
     """
     stop = clip.n_frames if stop is None else min(stop, clip.n_frames)
-    ahead: queue.Queue[Frame | BaseException | None] = queue.Queue(
+    if not ahead:
+        yield from _decode(clip, max_side_px, start, stop, threads=1)
+        return
+    waiting: queue.Queue[Frame | BaseException | None] = queue.Queue(
         min(QUEUE_FRAMES, frames_that_fit(clip.width_px, clip.height_px))
     )
     closed = threading.Event()
@@ -85,7 +92,7 @@ def frames(clip: Clip, *, max_side_px: int | None = None, start: int = 0, stop: 
     def put(item: Frame | BaseException | None) -> bool:
         while not closed.is_set():
             try:
-                ahead.put(item, timeout=0.1)
+                waiting.put(item, timeout=0.1)
             except queue.Full:
                 continue
             return True
@@ -103,7 +110,7 @@ def frames(clip: Clip, *, max_side_px: int | None = None, start: int = 0, stop: 
     thread = threading.Thread(target=decode, name="gait-decode", daemon=True)
     thread.start()
     try:
-        while (item := ahead.get()) is not None:
+        while (item := waiting.get()) is not None:
             if isinstance(item, BaseException):
                 raise item
             yield item
@@ -151,12 +158,14 @@ def spread_out(clip: Clip, n: int) -> Ints:
 
 
 def _decode(
-    clip: Clip, max_side_px: int | None, start: int, stop: int, keep: set[int] | None = None
-) -> Iterator[Frame]:
-    """Decode frames [start, stop), or those of them in `keep`, in this thread."""
+    clip: Clip, max_side_px: int | None, start: int, stop: int, keep: set[int] | None = None, threads: int = 0
+) -> Generator[Frame]:
+    """Decode frames [start, stop), or those of them in `keep`; the decoder may use so many `threads`, 0: as `opened` allows."""
     converter = VideoReformatter()
     with opened(clip.path) as (container, stream):
         stream.thread_type = "AUTO"
+        if threads:
+            stream.codec_context.thread_count = threads
         base_s, aspect, orientation = float(stream.time_base or 1), pixel_aspect(stream), None
         last = -1
         if start > 0:

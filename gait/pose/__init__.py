@@ -24,7 +24,8 @@ def track_clip(
     """
     # Every worker holds networks and a frame; the count changes no result.
     fit = clips.frames_that_fit(clip.width_px, clip.height_px)
-    tracker = BlazePose(replace(settings, workers=min(worker_count(settings.workers), fit)))
+    workers = min(worker_count(settings.workers), fit)
+    tracker = BlazePose(replace(settings, workers=workers))
     during = live.take(clip.path, settings)
     known = during.finished(clip, progress, cancelled) if during is not None else None
     if known is not None:
@@ -33,7 +34,7 @@ def track_clip(
     poses = Poses(clip.n_frames)
     try:
         # Closed here, not when the garbage collector comes round: an error must not leave threads decoding.
-        frames = clips.frames(clip, max_side_px=settings.max_side_px)
+        frames = clips.frames(clip, max_side_px=settings.max_side_px, ahead=workers > 1)
         with closing(frames), closing(tracker.track(frames)) as seen:
             for done, (frame, pose) in enumerate(seen, 1):
                 if cancelled is not None and cancelled():

@@ -219,10 +219,11 @@ class Crew:
         self._free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for _ in range(self.size):
             self._free.put(_borrow(self._kind))
-        self._pool = ThreadPoolExecutor(self.size, "gait-pose")
+        # One does its jobs in the thread that gives them: whoever asks for one worker gets one busy core.
+        self._pool = ThreadPoolExecutor(self.size, "gait-pose") if self.size > 1 else None
 
     def submit(self, job: "Callable[Concatenate[Worker, P], T]", *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have a worker do it, with these further arguments, when one is free; jobs are begun in the order given."""
+        """Have a worker do it, with these further arguments, when one is free; jobs are begun in the order given, a single worker's at once."""
 
         def work() -> T:
             worker = self._free.get()
@@ -231,11 +232,19 @@ class Crew:
             finally:
                 self._free.put(worker)
 
-        return self._pool.submit(work)
+        if self._pool is not None:
+            return self._pool.submit(work)
+        done: Future[T] = Future()
+        try:
+            done.set_result(work())
+        except Exception as error:  # noqa: BLE001  raised where the result is asked for
+            done.set_exception(error)
+        return done
 
     def close(self) -> None:
         """Jobs not begun are dropped, those under way waited for."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
         while not self._free.empty():
             _give_back(self._kind, self._free.get())
 
