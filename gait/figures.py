@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from gait.landmarks import Landmark, Side
+from gait.steplines import step_line
 
 COLOUR = {Side.LEFT: "#0072B2", Side.RIGHT: "#D55E00"}
 TINT = {Side.LEFT: "rgba(0,114,178,0.16)", Side.RIGHT: "rgba(213,94,0,0.16)"}
@@ -92,10 +93,11 @@ def rearfoot_curves(
     """
     figure = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.05)
     for column, side in enumerate(Side, start=1):
+        mean = curves[curves["side"] == side.value].dropna(subset=["angle_deg"]) if len(curves) else curves
         drawn = _steps_of(rearfoot, strides, side)
         if len(drawn):
             figure.add_scatter(
-                **_threads(drawn),
+                **_threads(drawn, mean),
                 mode="lines",
                 line={"color": THREAD[side], "width": 1},
                 hoverinfo="skip",
@@ -103,7 +105,6 @@ def rearfoot_curves(
                 row=1,
                 col=column,
             )
-        mean = curves[curves["side"] == side.value].dropna(subset=["angle_deg"]) if len(curves) else curves
         if not len(mean):
             figure.add_annotation(
                 x=50, y=0.5, yref="y domain", text="Could not be measured", showarrow=False, row=1, col=column
@@ -174,13 +175,15 @@ def _steps_of(rearfoot: pd.DataFrame, strides: pd.DataFrame, side: Side) -> pd.D
     return frames.dropna(subset=["angle_deg"]).sort_values(["stance", "stance_pct"])
 
 
-def _threads(frames: pd.DataFrame) -> dict[str, list[float | None]]:
+def _threads(frames: pd.DataFrame, mean: pd.DataFrame) -> dict[str, list[float | None]]:
     """All steps as one line with gaps between them: one trace is built and sent many times faster than one a step."""
     x: list[float | None] = []
     y: list[float | None] = []
+    curve = [mean[name].to_numpy(float) if len(mean) else np.empty(0) for name in ("stance_pct", "angle_deg")]
     for _, step in frames.groupby("stance"):
-        x += [*step["stance_pct"].round(2), None]
-        y += [*step["angle_deg"].round(3), None]
+        pct, angle_deg = step_line(step["stance_pct"].to_numpy(float), step["angle_deg"].to_numpy(float), *curve)
+        x += [*pct.round(2).tolist(), None]
+        y += [*angle_deg.round(3).tolist(), None]
     return {"x": x, "y": y}
 
 

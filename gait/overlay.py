@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -78,6 +79,15 @@ class ShownFrame(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class HeelLines:
+    """Both lines in one frame, lower and upper end each, in output pixels."""
+
+    shank_px: Floats
+    heel_px: Floats
+    angle_deg: float
+
+
 @dataclass(frozen=True)
 class Layer:
     """What is drawn, prepared once; points in output pixels."""
@@ -85,9 +95,8 @@ class Layer:
     scale: float
     points_px: NDArray[np.float64]
     stances_s: Mapping[Side, Floats]
-    measured: Mapping[Side, Mapping[int, int]]
-    """Per side: frame of the clip -> entry of `angles`."""
-    angles: Mapping[Side, FootAngles]
+    lines: Mapping[Side, Mapping[int, HeelLines]]
+    """Per side and frame of the clip: as measured, and between two measured frames of a step, see `_lines_of`."""
 
 
 def write_overlay(
@@ -142,12 +151,12 @@ def _encode(analysis: Analysis, frames: Iterable[ShownFrame], part: Path, tell: 
 def draw(canvas: Canvas, index: int, time_s: float, layer: Layer) -> None:
     """Draw the legs and lines of one frame on it, and the strip of foot contacts below it."""
     for side in Side:
-        at = layer.measured[side].get(index)
+        lines = layer.lines[side].get(index)
         if index < len(layer.points_px):
             standing = _in_stance(layer.stances_s[side], time_s)
-            _leg(canvas, layer.points_px[index], side, standing, foot=at is None)
-        if at is not None:
-            _lines(canvas, layer.angles[side], at, layer.scale, side)
+            _leg(canvas, layer.points_px[index], side, standing, foot=lines is None)
+        if lines is not None:
+            _lines(canvas, lines, side)
     _strip(canvas, time_s, layer)
 
 
@@ -155,18 +164,39 @@ def prepare(analysis: Analysis, width: int) -> Layer:
     """What is drawn on pictures `width` pixels wide."""
     scale = width / analysis.clip.width_px
     moves, steps, rearfoot = analysis.trajectories, analysis.events, analysis.rearfoot
-    angles = dict(rearfoot.feet) if rearfoot else {}
-    measured: dict[Side, dict[int, int]] = {side: {} for side in Side}
-    for side, foot in angles.items():
-        whole = foot.usable & np.isfinite(foot.shank_px).all(axis=(1, 2)) & np.isfinite(foot.heel_px).all(axis=(1, 2))
-        measured[side] = {int(foot.frame[i]): int(i) for i in np.flatnonzero(whole & np.isfinite(foot.angle_deg))}
+    points_px = moves.points_px * scale if moves is not None else np.empty((0, len(Landmark), 2))
+    feet = rearfoot.feet if rearfoot else {}
     return Layer(
         scale=scale,
-        points_px=moves.points_px * scale if moves is not None else np.empty((0, len(Landmark), 2)),
+        points_px=points_px,
         stances_s={side: steps.feet[side].stances_s() if steps else np.empty((0, 2)) for side in Side},
-        measured=measured,
-        angles=angles,
+        lines={side: _lines_of(feet[side], points_px, side, scale) if side in feet else {} for side in Side},
     )
+
+
+def _lines_of(foot: FootAngles, points_px: Floats, side: Side, scale: float) -> dict[int, HeelLines]:
+    """By frame: the lines that were measured, and in the frames between that were not looked at, lines on the way from one to the next.
+
+    Not every frame of a long run is measured, and lines that come and go are no picture of a step. They go along with the
+    ankle, which is known in every frame. A frame that was looked at and could not be read stays without.
+    """
+    good = foot.usable & np.isfinite(foot.angle_deg) & np.isfinite(foot.shank_px).all(axis=(1, 2))
+    good &= np.isfinite(foot.heel_px).all(axis=(1, 2))
+    ankle_px = points_px[:, Landmark.of(side, "ankle")]
+    both = np.stack([foot.shank_px, foot.heel_px], axis=1) * scale
+    frames = foot.frame.tolist()
+    found = {frames[k]: HeelLines(both[k, 0], both[k, 1], float(foot.angle_deg[k])) for k in np.flatnonzero(good)}
+    for a, b in pairwise(np.argsort(foot.frame, kind="stable").tolist()):
+        if not (good[a] and good[b]) or foot.stance[a] != foot.stance[b]:
+            continue
+        for frame in range(frames[a] + 1, frames[b]):
+            share = (frame - frames[a]) / (frames[b] - frames[a])
+            of_ankle = [both[k] - ankle_px[frames[k]] for k in (a, b)]
+            lines = ankle_px[frame] + of_ankle[0] + share * (of_ankle[1] - of_ankle[0])
+            if np.isfinite(lines).all():
+                angle_deg = foot.angle_deg[a] + share * (foot.angle_deg[b] - foot.angle_deg[a])
+                found[frame] = HeelLines(lines[0], lines[1], float(angle_deg))
+    return found
 
 
 def _stored_size(analysis: Analysis) -> tuple[int, int]:
@@ -227,13 +257,13 @@ def _leg(canvas: Canvas, points_px: Floats, side: Side, standing: bool, foot: bo
         canvas.line(np.array([x - reach, y]), np.array([x + reach, y]), colour, 5, edge=EDGE_RGB)
 
 
-def _lines(canvas: Canvas, foot: FootAngles, at: int, scale: float, side: Side) -> None:
+def _lines(canvas: Canvas, lines: HeelLines, side: Side) -> None:
     """Shank white, heel yellow and twice as long as measured, and the angle on the outside of the foot."""
-    shank, heel = foot.shank_px[at] * scale, foot.heel_px[at] * scale
+    shank, heel = lines.shank_px, lines.heel_px
     longer = heel[0] + (heel[1] - heel[0]) * np.array([[-0.2], [1.8]])
     canvas.line(shank[0], shank[1], SHANK_RGB, 3, edge=EDGE_RGB)
     canvas.line(longer[0], longer[1], HEEL_RGB, 3, edge=EDGE_RGB)
-    words = f"{round(float(foot.angle_deg[at])):d}°".replace("-", "−")
+    words = f"{round(lines.angle_deg):d}°".replace("-", "−")
     size = round(0.027 * max(canvas.height, canvas.width))
     width = text_width(words, size, plate=True)
     middle = float(heel[:, 0].mean()) + side.lateral_sign * (0.09 * canvas.width + width / 2)

@@ -2,7 +2,7 @@
 
 import base64
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
@@ -105,6 +105,40 @@ def test_heel_line_is_drawn_in_measured_frames_only(made):
     counts = [near(image, HEEL_RGB, (50, 250, 80, 300)) for _, image in made[3]]
     assert min(counts[3], counts[4]) > 40
     assert max(counts[:3] + counts[5:]) == 0, "frame 5 is not usable"
+
+
+def lines_of(frames, usable, angles, stances, n=20):
+    """The left foot's lines by frame: measured 5 px right of an ankle that moves by 3 px a frame."""
+    times_s = np.arange(n) / 60
+    whole = analysis(times_s=times_s)
+    points = np.array(whole.trajectories.points_px)
+    points[:, Landmark.LEFT_ANKLE, 0] = 60 + 3 * np.arange(n)
+    frames = np.array(frames, np.int64)
+    line = np.stack([[[5.0, 40.0], [5.0, 0.0]]] * len(frames)) + points[frames, Landmark.LEFT_ANKLE][:, None]
+    foot = replace(
+        whole.rearfoot.feet[Side.LEFT],
+        stance=np.array(stances), frame=frames, time_s=times_s[frames], stance_pct=np.full(len(frames), 30.0),
+        angle_deg=np.array(angles, float), error_deg=np.ones(len(frames)), usable=np.array(usable),
+        shank_px=line - [[0, 50]], heel_px=line,
+    )  # fmt: skip
+    moves = replace(whole.trajectories, points_px=points)
+    found = replace(whole, trajectories=moves, rearfoot=RearfootAngles({Side.LEFT: foot}, "standing"))
+    return prepare(found, found.clip.width_px).lines[Side.LEFT]
+
+
+def test_between_two_measured_frames_of_a_step_the_lines_go_with_the_ankle():
+    lines = lines_of([3, 7], [True, True], [10, 18], [0, 0])
+    assert sorted(lines) == [3, 4, 5, 6, 7]
+    for frame, found in lines.items():
+        np.testing.assert_allclose(found.heel_px, [[65 + 3 * frame, 300], [65 + 3 * frame, 260]])
+        np.testing.assert_allclose(found.shank_px[:, 1], found.heel_px[:, 1] - 50)
+        assert found.angle_deg == pytest.approx(10 + 2 * (frame - 3))
+
+
+def test_no_lines_where_a_frame_could_not_be_read_or_between_two_steps():
+    assert sorted(lines_of([3, 6, 9], [True, False, True], [10, 11, 12], [0, 0, 0])) == [3, 9]
+    assert sorted(lines_of([3, 5, 12, 14], [True] * 4, [10, 11, 12, 13], [0, 0, 1, 1])) == [3, 4, 5, 12, 13, 14]
+    assert sorted(lines_of([3, 6], [True, True], [10, np.nan], [0, 0])) == [3]
 
 
 @pytest.mark.parametrize("size", [(201, 361), (202, 359), (198, 354), (321, 179), (1280, 720), (1080, 1920)])

@@ -11,6 +11,7 @@ from gait.landmarks import Side
 from gait.model import Floats
 from gait.report import words
 from gait.results import ResultFolder
+from gait.steplines import step_line
 
 GRID_DEG = 5.0
 MOST_TICKS = 8
@@ -38,14 +39,14 @@ def _chart(folder: ResultFolder, side: Side, limits: Mapping[str, float] | None)
     return {
         "side": side.value,
         "name": words.SIDE[side],
-        "steps": _steps(folder, side),
+        "steps": _steps(folder, side, pct, mean),
         "mean": _points(pct, mean),
         "band": _points(pct, mean + sd) + _points(pct, mean - sd)[::-1],
         "limits": [limits["under"], limits["over"]] if limits else [],
     }
 
 
-def _steps(folder: ResultFolder, side: Side) -> list[list[list[float]]]:
+def _steps(folder: ResultFolder, side: Side, mean_pct: Floats, mean_deg: Floats) -> list[list[list[float]]]:
     frames, strides = _of(folder.rearfoot, side), _of(folder.strides, side)
     if frames.empty:
         return []
@@ -56,7 +57,7 @@ def _steps(folder: ResultFolder, side: Side) -> list[list[list[float]]]:
     for _, rows in frames[keep].sort_values("stance_pct").groupby("stance"):
         pct, angle = _columns(rows, "stance_pct", "angle_deg")
         seen = np.isfinite(angle)
-        line = _from_strike(pct[seen], angle[seen])
+        line = _from_strike(*step_line(pct[seen], angle[seen], mean_pct, mean_deg))
         if len(line) > 1:
             lines.append(line)
     return lines
