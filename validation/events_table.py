@@ -15,13 +15,14 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from gait.events import find_events, guess_view
 from gait.landmarks import Side
-from gait.model import Floats, GaitEvents, PoseTrack
+from gait.model import Floats, GaitEvents, Ints, PoseTrack
 from gait.pose.points import read_points
 from gait.settings import EventSettings, TrajectorySettings
 from gait.trajectories import clean
@@ -37,7 +38,7 @@ def analysed(track: PoseTrack) -> tuple[GaitEvents, str]:
 
 
 def cached(path: Path) -> PoseTrack:
-    """A track kept as .npz (times_s, landmarks_px, visibility, world_m, size)."""
+    """A track kept as .npz (times_s, landmarks_px, visibility, world_m, size; frames `between` where some were not looked at)."""
     z = np.load(path)
     return PoseTrack(
         z["times_s"],
@@ -49,7 +50,13 @@ def cached(path: Path) -> PoseTrack:
         "blazepose",
         "full",
         "",
+        between_of(z),
     )
+
+
+def between_of(z: Mapping[str, Ints]) -> Ints:
+    """The frames a kept track was not looked at in: none in one that does not say."""
+    return z["between"] if "between" in z else np.empty(0, np.int64)
 
 
 def pair(found: Floats, true: Floats) -> tuple[Floats, Floats]:

@@ -5,7 +5,7 @@ usage: python -m validation.train_events RBDS_FOLDER CLIPS_FOLDER TRACKS_FOLDER 
 RBDS_FOLDER holds motion-captured treadmill runners with force-plate events (16 runners, 2.5-4.5 m/s). Each trial is seen by
 random cameras (height 0.1-1.2 m over the belt, 2-4.5 m away, pitched and rolled) from behind, from the front and from
 either side. CLIPS_FOLDER holds rendered clips (`*.truth.json` with the points' true places), TRACKS_FOLDER what BlazePose made
-of them (`NAME.npz`: times_s, landmarks_px).
+of them (`NAME.npz`: times_s, landmarks_px, between).
 
 The two BlazePose tables are learnt from two kinds of feet together: motion-captured ones with BlazePose's landmark *errors*
 on the rendered clips added, and the rendered ones as BlazePose saw them. The first keep the table true to real running, the
@@ -26,11 +26,13 @@ import numpy as np
 from gait.events.timing import LOW_AT_STANCE, SCORE_LIMIT_SDS, TimingTable, event_shares, expand, features
 from gait.events.waves import JOINTS, PHASES, find_beat, mean_wave, trunk_low_share
 from gait.landmarks import Landmark, Side
-from gait.model import Floats, PoseTrack
+from gait.model import Floats, Ints, PoseTrack
 from gait.rhythm import shank_length_px, stride_time_s
 from gait.settings import TrajectorySettings
 from gait.trajectories import clean
+from validation.events_table import between_of
 
+NONE: Ints = np.empty(0, np.int64)
 POINTS = {"knee": "knee", "ankle": "ankle", "heel": "heel_bottom", "foot_index": "toe_mt"}
 """Landmark: marker in the RBDS files."""
 CAMERAS_PER_TRIAL = 8
@@ -145,9 +147,9 @@ def simulated(path: Path, rng: np.random.Generator, view: str) -> tuple[PoseTrac
     return _track(times, px), events
 
 
-def _track(times: Floats, px: Floats, tracker: str = "points") -> PoseTrack:
+def _track(times: Floats, px: Floats, tracker: str = "points", between: Ints = NONE) -> PoseTrack:
     seen = np.isfinite(px).all(axis=2).astype(float)
-    return PoseTrack(times, px, seen, np.full((*px.shape[:2], 3), np.nan), 720, 1280, tracker, "", "")
+    return PoseTrack(times, px, seen, np.full((*px.shape[:2], 3), np.nan), 720, 1280, tracker, "", "", between)
 
 
 def rendered(clips: Path, tracks: Path) -> list[tuple[Foot, Foot]]:
@@ -172,8 +174,8 @@ def rendered(clips: Path, tracks: Path) -> list[tuple[Foot, Foot]]:
                 true[: len(f[f"{joint}_px"]), Landmark.of(side, joint)] = f[f"{joint}_px"]
         events = truth["events"]
         both = [
-            feet_of(name, _track(z["times_s"], p, tracker), events)
-            for p, tracker in ((seen, "blazepose"), (true, "points"))
+            feet_of(name, _track(z["times_s"], p, tracker, between), events)
+            for p, tracker, between in ((seen, "blazepose", between_of(z)), (true, "points", NONE))
         ]
         pairs += list(zip(*both, strict=True))
     return pairs
