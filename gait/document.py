@@ -114,10 +114,12 @@ def _measurement(analysis: Analysis) -> dict[str, Any]:
 def _tracking(analysis: Analysis) -> dict[str, Any] | None:
     if analysis.track is None:
         return None
+    seen = analysis.track.looked_at
     return {
-        "tracker": analysis.track.tracker,
-        "model": analysis.track.model,
-        "detected_fraction": _round(analysis.track.detected_fraction),
+        "tracker": seen.tracker,
+        "model": seen.model,
+        "frames_looked_at": len(seen.times_s),
+        "detected_fraction": _round(seen.detected_fraction),
         "swaps_repaired": analysis.trajectories.swaps_repaired if analysis.trajectories else 0,
     }
 
