@@ -46,8 +46,7 @@ class Kink:
     """How one of the two events shows. Times in s, lengths in shanks, speeds in shanks per s.
 
     The patch, its window and the limits were chosen on 32 rendered clips; `offset_s` and `per_speed_s` were measured there by
-    `validation.picture_contacts` (before toe-off's `max_rms` was widened for two feet, which moves its event by 0.3 ms). 80 % of the
-    feet are within 2.4 and 4.0 ms; `sd_s` is set to more, because real shoes bend and land more softly.
+    `validation.picture_contacts`. 80 % of the feet are within 2.4 and 4.6 ms; `sd_s` is set to more, because real shoes bend and land more softly.
     """
 
     event: Literal["strike", "off"]
@@ -76,8 +75,8 @@ STRIKE = Kink(
     after_s=0.067,
     speeds=(0.8, 6.0),
     max_rms=0.003,
-    offset_s=0.0082,
-    per_speed_s=-0.0039,
+    offset_s=0.0091,
+    per_speed_s=-0.0041,
     sd_s=0.005,
 )
 OFF = Kink(
@@ -88,8 +87,8 @@ OFF = Kink(
     after_s=0.030,
     speeds=(1.5, 9.0),
     max_rms=0.016,
-    offset_s=-0.0009,
-    per_speed_s=0.0014,
+    offset_s=-0.0054,
+    per_speed_s=0.0022,
     sd_s=0.005,
 )
 
