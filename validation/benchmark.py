@@ -1,6 +1,6 @@
 """Prints how fast gait is, as ratios measured in one run, in Markdown.
 
-usage: python -m validation.benchmark [CLIP] [--standing CLIP] [--seconds 6] [--rounds 3] [--out reports/benchmark] [--full]
+usage: python -m validation.benchmark [CLIP] [--standing CLIP] [--seconds 6] [--rounds 5] [--out reports/benchmark] [--full]
                                       [--runners FOLDER]
 
 What is compared runs in turns, and the quickest of the rounds counts: another program that takes the machine for a while then
@@ -440,7 +440,7 @@ def main() -> None:
     parser.add_argument("clip", nargs="?", type=Path, default=SAMPLE)
     parser.add_argument("--standing", type=Path, default=SAMPLE.with_suffix(".standing.mp4"))
     parser.add_argument("--seconds", type=float, default=6.0)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=ROOT / "reports" / "benchmark")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--runners", type=Path)
