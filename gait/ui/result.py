@@ -206,7 +206,7 @@ def _curves(folder: ResultFolder, doc: dict[str, Any]) -> None:
     zero = (
         "0° is how you stand." if from_standing else "There is no standing clip, so 0° is only the picture's upright."
     )
-    theme.heading("How your heel tilts while the foot is on the ground", f"Thin lines are single steps. {zero}")
+    theme.heading("How your heel tilts while the foot is on the ground", f"Thin lines are single steps, drawn through their measured pictures. {zero}")
     with st.container(border=True, key="curves"):
         st.html('<div class="g-two"><b class="g-ink-left">Left foot</b><b class="g-ink-right">Right foot</b></div>')
         _plot(_charts(str(folder.path), _stamp(folder))["curves"], "curves")
