@@ -32,6 +32,16 @@ MORE = (
 )
 """Section and key in analysis.json, words, unit, digits."""
 
+_WHEEL = """
+const passOn = (event) => {
+  if (event.target.closest?.(".st-key-skeleton")) event.stopImmediatePropagation();
+};
+export default () => {
+  document.addEventListener("wheel", passOn, { capture: true, passive: true });
+  return () => document.removeEventListener("wheel", passOn, { capture: true });
+};
+"""
+
 log = logging.getLogger(__name__)
 
 
@@ -206,7 +216,10 @@ def _curves(folder: ResultFolder, doc: dict[str, Any]) -> None:
     zero = (
         "0° is how you stand." if from_standing else "There is no standing clip, so 0° is only the picture's upright."
     )
-    theme.heading("How your heel tilts while the foot is on the ground", f"Thin lines are single steps, drawn through their measured pictures. {zero}")
+    theme.heading(
+        "How your heel tilts while the foot is on the ground",
+        f"Thin lines are single steps, drawn through their measured pictures. {zero}",
+    )
     with st.container(border=True, key="curves"):
         st.html('<div class="g-two"><b class="g-ink-left">Left foot</b><b class="g-ink-right">Right foot</b></div>')
         _plot(_charts(str(folder.path), _stamp(folder))["curves"], "curves")
@@ -309,6 +322,12 @@ def _motion(folder: ResultFolder) -> None:
     if turning:
         with b, st.container(border=True, key="skeleton"):
             _plot(turning, "skeleton")
+            _keep_scrolling()
+
+
+def _keep_scrolling() -> None:
+    """The mouse's wheel moves the page over the skeleton too: plotly's 3D scenes swallow it, told not to zoom or not."""
+    st.components.v2.component("wheel", html="<i></i>", js=_WHEEL)(key="wheel")
 
 
 def _steps(folder: ResultFolder) -> None:
