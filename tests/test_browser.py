@@ -179,6 +179,20 @@ def test_skeleton_plays_and_turns(page, address, reports):
     )
 
 
+def test_the_wheel_scrolls_the_page_over_the_skeleton_too(page, address, reports):
+    """Plotly's 3D scenes swallow the wheel: whoever scrolled with the mouse in the middle of the page came no further."""
+    result_folder(reports / "drawn")
+    page.goto(f"{address}/result?id=drawn")
+    settle(page)
+    chart = page.locator(".st-key-skeleton .js-plotly-plot")
+    chart.scroll_into_view_if_needed()
+    chart.hover()
+    place = "() => document.querySelector('.st-key-skeleton').getBoundingClientRect().top"
+    before = page.evaluate(place)
+    page.mouse.wheel(0, -200)
+    page.wait_for_function(f"before => ({place})() > before + 100", arg=before, timeout=10_000)
+
+
 def test_dragging_a_line_changes_the_angle_shown(page, address, reports):
     result_folder(reports / "drawn")
     page.goto(f"{address}/result?id=drawn")
