@@ -160,11 +160,17 @@ class PoseTrack(Frozen):
     frames either side: good for cutting out pictures and drawing, no measurement of their own."""
 
     @property
+    def looked(self) -> Ints:
+        """(k,) frames the tracker looked at."""
+        return np.setdiff1d(np.arange(len(self.times_s)), self.between)
+
+    @property
     def looked_at(self) -> "PoseTrack":
         """The track without the frames `between`."""
-        if not len(self.between):
-            return self
-        rows = np.setdiff1d(np.arange(len(self.times_s)), self.between)
+        return self.only(self.looked) if len(self.between) else self
+
+    def only(self, rows: Ints) -> "PoseTrack":
+        """The track of those frames, all of which the tracker looked at."""
         return replace(
             self,
             times_s=self.times_s[rows],

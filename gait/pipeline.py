@@ -237,13 +237,10 @@ def _read_standing(clip: Clip, choices: Choices, watch: _Watch, stack: ExitStack
     made = pose.live.made(clip, choices.pose, tell, watch.cancelled)
     shown = clip if pose.live.knows(clip.path) else clip.thinned(STANDING_HZ)
     track, pictures = _track(shown, choices, tell, watch.cancelled, stack)
-    remembered: Future[rearfoot.Standing] = Future()
-    if made is not None and made.settings == choices.settings.rearfoot:
-        remembered.set_result(made)
-    else:
-        pool = stack.enter_context(ThreadPoolExecutor(1, "gait-standing"))
-        seen = rearfoot.StandingInput(pictures, track)
-        remembered = pool.submit(rearfoot.remember_standing, seen, choices.settings.rearfoot)
+    seen, settings = rearfoot.StandingInput(pictures, track), choices.settings.rearfoot
+    alike = made is not None and made.settings == settings
+    pool = stack.enter_context(ThreadPoolExecutor(1, "gait-standing"))
+    remembered = pool.submit(lambda: made if alike else rearfoot.remember_standing(seen, settings))
     return _Still(track.looked_at, remembered)
 
 

@@ -60,15 +60,12 @@ def clean(track: PoseTrack, settings: TrajectorySettings) -> Trajectories:
             track.tracker,
         )
     step_s = float(np.median(np.diff(times_s)))
-    rows = np.setdiff1d(np.arange(len(times_s)), track.between)
+    rows = track.looked
     looked_s, looked = times_s[rows], points[rows]
     looked, swaps = _repair_swaps(looked_s, looked)
     looked[_spikes(looked)] = np.nan
     looked, filled = _fill(looked_s, looked, settings.max_gap_s)
-    if len(track.between):
-        points, filled = _between(times_s, rows, looked, filled, settings.max_gap_s)
-    else:
-        points = looked
+    points, filled = _between(times_s, rows, looked, filled, settings.max_gap_s)
     cutoff_hz = min(settings.cutoff_hz, _MAX_CUTOFF_SHARE / float(np.median(np.diff(looked_s))))
     smooth = _low_pass(times_s, points, step_s, cutoff_hz, settings.max_gap_s)
     return Trajectories(
@@ -191,8 +188,9 @@ def _between(times_s: Floats, rows: Ints, looked: Floats, filled: Bools, max_gap
     points: Floats = np.full((len(times_s), *looked.shape[1:]), np.nan)
     points[rows] = looked
     points, _ = _fill(times_s, points, max_gap_s)
-    after = np.clip(np.searchsorted(rows, np.arange(len(times_s))), 0, len(rows) - 1)
-    before = np.where(rows[after] > np.arange(len(times_s)), np.maximum(after - 1, 0), after)
+    every = np.arange(len(times_s))
+    before = np.maximum(np.searchsorted(rows, every, side="right") - 1, 0)
+    after = np.minimum(np.searchsorted(rows, every), len(rows) - 1)
     return points, filled[before] | filled[after]
 
 

@@ -163,12 +163,18 @@ def test_a_result_fits_the_screen_and_shows_the_files_numbers(page, address, rep
     assert bottom["y"] + bottom["height"] <= size[1], "both labels and pictures are seen without scrolling"
 
 
-def test_skeleton_plays_and_turns(page, address, reports):
+def skeleton(page, address, reports):
+    """The skeleton's chart, scrolled to."""
     result_folder(reports / "drawn")
     page.goto(f"{address}/result?id=drawn")
     settle(page)
     chart = page.locator(".st-key-skeleton .js-plotly-plot")
     chart.scroll_into_view_if_needed()
+    return chart
+
+
+def test_skeleton_plays_and_turns(page, address, reports):
+    chart = skeleton(page, address, reports)
     read = "e => e._fullLayout.scene._scene.getCamera().eye.x"
     before = chart.evaluate(read)
     page.locator(".st-key-skeleton").get_by_text("Play").click()
@@ -181,12 +187,7 @@ def test_skeleton_plays_and_turns(page, address, reports):
 
 def test_the_wheel_scrolls_the_page_over_the_skeleton_too(page, address, reports):
     """Plotly's 3D scenes swallow the wheel: whoever scrolled with the mouse in the middle of the page came no further."""
-    result_folder(reports / "drawn")
-    page.goto(f"{address}/result?id=drawn")
-    settle(page)
-    chart = page.locator(".st-key-skeleton .js-plotly-plot")
-    chart.scroll_into_view_if_needed()
-    chart.hover()
+    skeleton(page, address, reports).hover()
     place = "() => document.querySelector('.st-key-skeleton').getBoundingClientRect().top"
     before = page.evaluate(place)
     page.mouse.wheel(0, -200)

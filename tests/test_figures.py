@@ -53,7 +53,7 @@ def test_left_is_the_left_panel(folder):
 def test_unused_steps_and_unusable_frames_are_not_drawn(folder):
     steps = named(curves_of(folder), "steps left")
     assert list(steps.y).count(None) == 25  # 26 steps, the fourth is left out; a gap after each
-    assert len(steps.y) > 25 * (11 + 1), "through 11 frames a step"
+    assert len(steps.y) == 25 * (37 + 1), "11 frames a step, and points between them"
     frames = folder.rearfoot.copy()
     frames["usable"] = False
     assert "steps left" not in [t.name for t in curves_of(folder, rearfoot=frames).data]

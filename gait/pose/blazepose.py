@@ -36,7 +36,7 @@ from gait.settings import PoseSettings
 __all__ = ["BlazePose", "model_file", "model_sha256"]
 
 LAG_S = 0.12
-"""4 frames at 30 per second, 8 at 60: enough for as many workers; a jogger drifts by 1-2 % of his height meanwhile."""
+"""4 looks at 30 per second, enough for as many workers (8 where every frame of 60 is looked at); a jogger drifts by 1-2 % of his height meanwhile."""
 WINDOW_S = 0.7
 """One stride at 160-180 steps/min, so that the region does not bob with the body."""
 LOWER = 0.02

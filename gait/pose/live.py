@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -237,15 +237,7 @@ def seen(
     if tracking is None or len(chosen) < MIN_SEEN:
         return None
     at = np.array([s.index for s in chosen])
-    whole = tracking.poses.track(clip, BlazePose(settings))
-    track = replace(
-        whole,
-        times_s=whole.times_s[at],
-        landmarks_px=whole.landmarks_px[at],
-        visibility=whole.visibility[at],
-        world_m=whole.world_m[at],
-        between=at[:0],
-    )
+    track = tracking.poses.track(clip, BlazePose(settings)).only(at)
     samples = [(s.time_s, s.picture) for s in chosen]
     glance = glance_back(samples, tuple((s.time_s, s.people.result()) for s in chosen), track)
     return Seen(samples, glance, [s.note for s in chosen if tracking._note])

@@ -119,4 +119,6 @@ def worker_count(asked: int) -> int:
     if asked:
         return asked
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(usable, 8))  # frames within the lag of one another at 60 per second
+    return max(
+        1, min(usable, 8)
+    )  # frames within the lag of one another where each of 60 per second is looked at; 4 as the settings are
