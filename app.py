@@ -5,7 +5,9 @@ Imported by the server it is the application with the recording page's own route
 
 import streamlit as st
 
-from gait.ui import desk, nav, record, theme
+from gait.ui import nav, theme
+from gait.ui.pages import record
+from gait.ui.parts import desk
 
 if __name__ == "__main__":
     st.set_page_config(page_title="gait", page_icon=str(theme.MARK), layout="wide", menu_items={})

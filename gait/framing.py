@@ -14,7 +14,7 @@ import numpy as np
 from gait import events, quality
 from gait.landmarks import View
 from gait.model import Clip, Finding, Floats, Picture, PoseTrack, Trajectories
-from gait.pose.graph import Graph, detection_graph, landmark_graph, region_of
+from gait.pose.runtimes.mediapipe_graph import Graph, detection_graph, landmark_graph, region_of
 from gait.quality.picture import GOOD_FPS_HZ
 from gait.settings import PoseSettings
 

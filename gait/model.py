@@ -362,7 +362,7 @@ class Pronation:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """Everything the outputs need. `gait.results` writes it to a folder and that folder is what every page reads."""
+    """Everything the outputs need. `gait.results.folder` writes it to a folder and that folder is what every page reads."""
 
     clip: Clip
     standing: Clip | None

@@ -1,20 +1,18 @@
 """analyse(): the stages in order. Glue only; every decision lives in a stage."""
 
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from gait import clip as clips
 from gait import (
-    angles,
-    cache,
+    estimate_3d,
     events,
-    health,
-    meaning,
+    first_look,
+    kinematics,
     pose,
     pronation,
     quality,
@@ -23,9 +21,7 @@ from gait import (
     strides,
     trajectories,
 )
-from gait import clip as clips
-from gait.document import document
-from gait.errors import Cancelled, GaitError
+from gait.errors import GaitError
 from gait.landmarks import View
 from gait.model import (
     Analysis,
@@ -38,9 +34,9 @@ from gait.model import (
     RearfootAngles,
     StrideTable,
 )
-from gait.pose.points import read_points
-from gait.progress import Cancel, Progress, Report
-from gait.results import ResultFolder, complete_or_nothing, one_writer
+from gait.pose import cache
+from gait.pose.files.tidy import read_points
+from gait.progress import Cancel, Report, Watch
 from gait.settings import PoseSettings, Settings
 
 STANDING_HZ = 15.0
@@ -83,72 +79,12 @@ class Choices:
             )
 
 
-class _Watch:
-    """Progress and cancelling for the stages, in one place."""
-
-    def __init__(self, report: Report | None, cancelled: Cancel | None) -> None:
-        self._report, self.cancelled = report, cancelled
-        self._began = time.monotonic()
-
-    def stage(self, words: str) -> Callable[[int, int], None]:
-        """A `(done, total)` callback for one stage. Raises Cancelled when the person has cancelled."""
-        stage_began = time.monotonic()
-
-        def tell(done: int, total: int) -> None:
-            if self.cancelled is not None and self.cancelled():
-                raise Cancelled
-            if self._report is not None:
-                now = time.monotonic()
-                self._report(Progress(words, done, total, now - self._began, now - stage_began))
-
-        tell(0, 0)
-        return tell
-
-
 def analyse(
     path: Path, choices: Choices = Choices(), progress: Report | None = None, cancelled: Cancel | None = None
 ) -> Analysis:
     """Analyse a clip or a key-point CSV. Raises GaitError when there is nothing to speak of (no video at all)."""
     with ExitStack() as stack:
-        return _measure(path, choices, _Watch(progress, cancelled), stack)[0]
-
-
-def analyse_to_folder(
-    path: Path,
-    out: Path,
-    choices: Choices = Choices(),
-    progress: Report | None = None,
-    cancelled: Cancel | None = None,
-    published: Callable[[ResultFolder], None] | None = None,
-    pictured: Callable[[ResultFolder], None] | None = None,
-) -> ResultFolder:
-    """Analyse and write the result folder (see `gait.results`). A refused clip gets an analysis.json saying why.
-
-    `published` is called as soon as the numbers stand, `pictured` when the step pictures and the PDF do too; the overlay
-    video takes longest and is drawn last. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
-    the person cancelled; raised after `published`, either costs only what was not drawn yet.
-    """
-    from gait import outputs
-
-    watch = _Watch(progress, cancelled)
-    with ExitStack() as stack:
-        analysis, pictures = _measure(path, choices, watch, stack)
-        doc = document(analysis, runner=choices.runner, created=datetime.now(UTC))
-        with one_writer(out):
-            with complete_or_nothing(out) as work:
-                outputs.write_tables(work, analysis, doc)
-            if published is not None:
-                published(ResultFolder(out))
-            if pictures is not None and not analysis.refused:
-                outputs.write_pictures(out, analysis, pictures, watch.stage("Drawing the steps"))
-            if choices.report and not analysis.refused:
-                watch.stage("Setting the PDF")
-                outputs.write_report(out)
-    if pictured is not None:
-        pictured(ResultFolder(out))
-    if choices.overlay and not analysis.refused and analysis.clip.codec != "points":
-        outputs.write_overlay(out, analysis, watch.stage("Drawing the overlay video"))
-    return ResultFolder(out)
+        return measure(path, choices, Watch(progress, cancelled), stack)[0]
 
 
 def track_while_recorded(
@@ -164,7 +100,6 @@ def track_while_recorded(
         return rearfoot.remember_standing(rearfoot.StandingInput(pictures, track), choices.settings.rearfoot)
 
     pose.live.begin(path, written, choices.pose, quality.measure_picture, remember if standing else None)
-    from gait import outputs  # noqa: F401  0.2 s that are not waited for when the recording has ended
 
 
 def forget_recording(path: Path) -> None:
@@ -172,7 +107,7 @@ def forget_recording(path: Path) -> None:
     pose.live.forget(path)
 
 
-def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> tuple[Analysis, LegPictures | None]:
+def measure(path: Path, choices: Choices, watch: Watch, stack: ExitStack) -> tuple[Analysis, LegPictures | None]:
     """Everything up to the labels. The pictures stay open until `stack` closes."""
     s = choices.settings
     if path.suffix.lower() == ".csv":
@@ -182,9 +117,9 @@ def _measure(path: Path, choices: Choices, watch: _Watch, stack: ExitStack) -> t
     during = None
     if pose.live.knows(clip.path):
         tell = watch.stage("Following the runner")
-        during = pose.live.seen(clip, choices.pose, health.SAMPLED_PICTURES, tell, watch.cancelled)
+        during = pose.live.seen(clip, choices.pose, first_look.SAMPLED_PICTURES, tell, watch.cancelled)
         watch.stage("Looking at the clip")
-    first = health.look(clip, choices.pose, view=choices.view, during=during)
+    first = first_look.look(clip, choices.pose, view=choices.view, during=during)
     if first.refused:
         return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, first.findings), None
     findings = list(first.lasting)
@@ -230,7 +165,7 @@ class _Still:
     """Its heels and shanks."""
 
 
-def _read_standing(clip: Clip, choices: Choices, watch: _Watch, stack: ExitStack) -> _Still:
+def _read_standing(clip: Clip, choices: Choices, watch: Watch, stack: ExitStack) -> _Still:
     """Before the run is followed: nothing of it depends on the run, and its heels are remembered while that is done."""
     tell = watch.stage("Reading the standing clip")
     # What was tracked while it was recorded is there already, frame by frame, and so is what was remembered of it.
@@ -273,7 +208,7 @@ def _judged(a: Analysis, choices: Choices) -> Analysis:
     extra |= {
         "speed_kmh": choices.speed_kmh,
         "choices": chosen,
-        "kinematics": angles.measure_kinematics(a.trajectories, a.events, a.view),
+        "kinematics": kinematics.measure_kinematics(a.trajectories, a.events, a.view),
     }
     return replace(a, strides=table, pronation=labels, extra=extra)
 
@@ -288,7 +223,7 @@ def judge(
     table = strides.tabulate_strides(steps, readings, settings.rearfoot)
     shelf, limits = (Path(p) if (p := chosen.get(k)) else None for k in ("shelf", "limits"))
     labels = pronation.classify(table, speed_kmh, settings.pronation, limits)
-    meant = meaning.interpret(table.feet, readings)
+    meant = estimate_3d.interpret(table.feet, readings)
     shoe_list = shoes.recommend(
         labels.feet, table.feet, labels.limits, shoes.read_shelf(shelf), size=chosen.get("shoe_size")
     )

@@ -1,7 +1,10 @@
 """How far a long job is: one value, passed to a callback."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from gait.errors import Cancelled
 
 
 @dataclass(frozen=True)
@@ -28,3 +31,26 @@ class Progress:
 
 Report = Callable[[Progress], None]
 Cancel = Callable[[], bool]
+
+
+class Watch:
+    """Progress and cancelling for the stages, in one place."""
+
+    def __init__(self, report: Report | None = None, cancelled: Cancel | None = None) -> None:
+        """Both may be absent."""
+        self._report, self.cancelled = report, cancelled
+        self._began = time.monotonic()
+
+    def stage(self, words: str) -> Callable[[int, int], None]:
+        """A `(done, total)` callback for one stage. Raises Cancelled when the person has cancelled."""
+        stage_began = time.monotonic()
+
+        def tell(done: int, total: int) -> None:
+            if self.cancelled is not None and self.cancelled():
+                raise Cancelled
+            if self._report is not None:
+                now = time.monotonic()
+                self._report(Progress(words, done, total, now - self._began, now - stage_began))
+
+        tell(0, 0)
+        return tell

@@ -34,7 +34,7 @@ class PoseSettings:
     """The tracker's picture is shrunk to this longer side. Measured: landmark error against truth does not change."""
     track_hz: float = 29.0
     """The runner is looked for in so many pictures a second at least, evenly (in every one of a slower clip); in between his points
-    run on smoothly. 0: in every picture. Measured: see `gait.pose.blazepose`."""
+    run on smoothly. 0: in every picture. Measured: see `gait.pose.trackers.blazepose`."""
     workers: int = 0
     """Trackers side by side; 0 = one per core. One keeps one core busy, decoding and all."""
     runner_at: tuple[float, float] | None = None

@@ -12,16 +12,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from gait.landmarks import Side
-from gait.model import (
-    Estimate,
-    Floats,
-    FootAngles,
-    FootEvents,
-    FootSummary,
-    GaitEvents,
-    RearfootAngles,
-    StrideTable,
-)
+from gait.model import Estimate, Floats, FootAngles, FootEvents, FootSummary, GaitEvents, RearfootAngles, StrideTable
 from gait.settings import RearfootSettings
 
 COLUMNS = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gait.results import ResultFolder
+from gait.results.folder import ResultFolder
 from tests.builders import ROOT, SAMPLES
 
 

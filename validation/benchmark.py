@@ -30,17 +30,17 @@ import av
 import cv2
 import numpy as np
 
-from gait import cache
 from gait import clip as clips
 from gait.landmarks import Landmark, Side
 from gait.model import Clip, Floats, Picture, PoseTrack
-from gait.pipeline import Choices, analyse, analyse_to_folder
-from gait.pose import track_clip
-from gait.pose.graph import Graph, model_file
-from gait.pose.network import without_mask
-from gait.pose.tracker import worker_count
+from gait.pipeline import Choices, analyse
+from gait.pose import cache, track_clip
+from gait.pose.base import worker_count
+from gait.pose.runtimes.mediapipe_graph import Graph, model_file
+from gait.pose.runtimes.network import without_mask
 from gait.progress import Progress, Report
-from gait.results import ResultFolder
+from gait.results.folder import ResultFolder
+from gait.services.publish import analyse_to_folder
 from gait.settings import PoseSettings, TrajectorySettings
 from gait.trajectories import clean
 

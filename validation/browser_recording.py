@@ -17,8 +17,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from gait import cli
 from gait import clip as clips
+from gait.cli.main import SAMPLE_SPEED_KMH
 from gait.model import Picture
 from gait.pipeline import Choices, analyse
 from validation.benchmark import ROOT, SAMPLE, machine
@@ -112,7 +112,7 @@ def main() -> None:
         steps = np.diff([number_of(frame.image) for frame in clips.frames(clip)]) % n
         sent_s = np.concatenate([[0], np.cumsum(steps)]) / RATE_HZ
         slope = float(np.polyfit(sent_s, clip.times_s, 1)[0])
-        choices = Choices(standing=args.standing, speed_kmh=cli.SAMPLE_SPEED_KMH)
+        choices = Choices(standing=args.standing, speed_kmh=SAMPLE_SPEED_KMH)
         labels = [
             ", ".join(f"{side.value} {foot.label}" for side, foot in analyse(path, choices).pronation.feet.items())
             for path in (source, run)

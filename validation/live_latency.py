@@ -17,9 +17,11 @@ from pathlib import Path
 
 import av
 
-from gait import capture, cli, pipeline
+from gait import capture, pipeline
 from gait import clip as clips
-from gait.results import ResultFolder
+from gait.cli.main import SAMPLE_SPEED_KMH
+from gait.results.folder import ResultFolder
+from gait.services import publish
 from validation.benchmark import SAMPLE, machine, staged
 
 GOAL_S = {30: 2.0, 60: 5.0}
@@ -73,14 +75,14 @@ def recorded(source: Path, target: Path, seconds: float, *, standing: bool = Fal
 
 def stages_s(clip: Path, standing: Path | None, out: Path) -> dict[str, float]:
     """Seconds by stage, see `staged`, up to the PDF; "published" and "published processor" up to the numbers."""
-    choices = pipeline.Choices(standing=standing, speed_kmh=cli.SAMPLE_SPEED_KMH, overlay=False, cache=False)
+    choices = pipeline.Choices(standing=standing, speed_kmh=SAMPLE_SPEED_KMH, overlay=False, cache=False)
     stood: dict[str, float] = {}
     began, cpu = time.perf_counter(), time.process_time()
 
     def published(_: ResultFolder) -> None:
         stood.update({"published": time.perf_counter() - began, "published processor": time.process_time() - cpu})
 
-    return staged(lambda note: pipeline.analyse_to_folder(clip, out, choices, note, published=published)) | stood
+    return staged(lambda note: publish.analyse_to_folder(clip, out, choices, note, published=published)) | stood
 
 
 def row(rate_hz: int, args: argparse.Namespace, folder: Path) -> str:

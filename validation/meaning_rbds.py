@@ -1,4 +1,4 @@
-"""What does a rear-view angle mean in 3D? Learns and tests `gait.meaning` on motion capture, one runner left out at a time.
+"""What does a rear-view angle mean in 3D? Learns and tests `gait.estimate_3d` on motion capture, one runner left out at a time.
 
 usage: python -m validation.meaning_rbds RBDS_FOLDER
 
@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from gait.estimate_3d import INTERCEPT_DEG, PER_CONTACT_S, PER_LEAN_DEG, PER_PEAK_DEG, shank_lean_deg
 from gait.landmarks import Side
-from gait.meaning import INTERCEPT_DEG, PER_CONTACT_S, PER_LEAN_DEG, PER_PEAK_DEG, shank_lean_deg
 from gait.model import FootAngles, FootEvents, GaitEvents, RearfootAngles
 from gait.settings import RearfootSettings
 from gait.strides import tabulate_strides

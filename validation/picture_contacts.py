@@ -22,7 +22,7 @@ from gait.landmarks import Side, View
 from gait.model import Floats
 from gait.settings import EventSettings, TrajectorySettings
 from gait.trajectories import clean
-from gait.validate import match
+from gait.validation.accuracy import match
 from validation.events_table import cached
 
 TRUTH = {"strike": "foot_strike_s", "off": "toe_off_s"}

@@ -7,9 +7,9 @@ from gait import clip as clips
 from gait.errors import Cancelled as CancelledError
 from gait.model import Clip, PoseTrack
 from gait.pose import live
-from gait.pose.blazepose import BlazePose, model_sha256
+from gait.pose.base import Cancelled, Pose, Poses, Progress, Tracker, worker_count
 from gait.pose.glance import Glance, glance
-from gait.pose.tracker import Cancelled, Pose, Poses, Progress, Tracker, worker_count
+from gait.pose.trackers.blazepose import BlazePose, model_sha256
 from gait.settings import PoseSettings
 
 __all__ = ["Glance", "Pose", "Tracker", "glance", "live", "model_sha256", "track_clip"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gait.model import Clip, Floats, Frozen, Picture, PoseTrack
-from gait.pose.blazepose import BlazePose, Crew, Worker
+from gait.pose.base import Pose, Poses
 from gait.pose.people import nearest, region_round
-from gait.pose.tracker import Pose, Poses
+from gait.pose.trackers.blazepose import BlazePose, Crew, Worker
 from gait.settings import PoseSettings
 
 SURE_SCORE = 0.6

@@ -20,10 +20,10 @@ import numpy as np
 from gait import clip as clips
 from gait.errors import Cancelled, GaitError
 from gait.model import Clip, Floats, LegPictures, Picture, PoseTrack
-from gait.pose.blazepose import BlazePose
+from gait.pose.base import Cancelled as CancelledAsk
+from gait.pose.base import Poses, Progress
 from gait.pose.glance import Glance, glance_back
-from gait.pose.tracker import Cancelled as CancelledAsk
-from gait.pose.tracker import Poses, Progress
+from gait.pose.trackers.blazepose import BlazePose
 from gait.settings import PoseSettings
 
 MAX_AT_ONCE = 2

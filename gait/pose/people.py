@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gait.model import Floats, Picture
-from gait.pose.graph import people_graph
+from gait.pose.runtimes.mediapipe_graph import people_graph
 
 _ROOM = 1.25
 """MediaPipe's own: the region is this much wider than the circle round the body (PoseDetectionToRoi)."""

@@ -15,14 +15,7 @@ from gait.rearfoot.frame import HeelPicture, cut_heel, cut_shank, tilt_deg, turn
 from gait.rearfoot.heels import find_heels, mean_of_windows, unlikeness_sd_deg
 from gait.rearfoot.marked import Pair, read_calf, read_heel
 from gait.rearfoot.phase import MIN_POOLED, OUTSTANDING_DEG, as_usual, joined_to_mid_stance, median_at_phase
-from gait.rearfoot.reference import (
-    Leg,
-    Reference,
-    Standing,
-    Strip,
-    frames_of_stance,
-    own_reference,
-)
+from gait.rearfoot.reference import Leg, Reference, Standing, Strip, frames_of_stance, own_reference
 from gait.settings import RearfootSettings
 
 MIN_SHANK_SUPPORT = 0.06

@@ -10,7 +10,7 @@ import typst
 
 from gait.errors import GaitError
 from gait.report.content import content, pictures
-from gait.results import ResultFolder
+from gait.results.folder import ResultFolder
 
 
 def write_report(folder: Path) -> Path:

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gait.drawing.step_lines import step_line
 from gait.landmarks import Side
 from gait.model import Floats
 from gait.report import words
-from gait.results import ResultFolder
-from gait.steplines import step_line
+from gait.results.folder import ResultFolder
 
 GRID_DEG = 5.0
 MOST_TICKS = 8

@@ -7,7 +7,7 @@ from typing import Any
 from gait.landmarks import Side
 from gait.report import words
 from gait.report.charts import charts
-from gait.results import ResultFolder
+from gait.results.folder import ResultFolder
 
 Json = Mapping[str, Any]
 

@@ -10,7 +10,7 @@ Name = Literal["new", "record", "result", "earlier"]
 def pages() -> dict[Name, Any]:
     """All pages in the order of the menu."""
     # Imported here: the pages in turn lead to each other through this module.
-    from gait.ui import earlier, new, record, result
+    from gait.ui.pages import earlier, new, record, result
 
     return {
         "new": st.Page(new.show, title="New analysis", url_path="new", default=True),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from gait.ui import words
+from gait.ui.parts import words
 
 HERE = Path(__file__).parent
 MARK = HERE / "mark.svg"

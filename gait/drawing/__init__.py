@@ -1,0 +1,1 @@
+"""Pictures of a result: charts, stills, the overlay video."""

@@ -1,0 +1,1 @@
+"""Key points that other tools wrote."""

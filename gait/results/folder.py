@@ -1,0 +1,167 @@
+"""The result folder: the one thing the dashboard, the PDF, comparison and other programs read.
+
+    analysis.json        the contract (schema "gait.analysis/1", `gait/analysis.schema.json`)
+    strides.csv          one row per stance: `StrideTable.rows`
+    rearfoot.csv         one row per measured frame: side, stance, frame, time_s, stance_pct, angle_deg, error_deg, usable,
+                         shank_x0_px ... shank_y1_px, heel_x0_px ... heel_y1_px (lower end 0, upper end 1; picture coordinates)
+    curves.csv           side, stance_pct (0-100), angle_deg, sd_deg: the mean rearfoot curve of each foot
+    pose.npz             times_s (n,), landmarks_px (n, 33, 2), world_m (n, 33, 3), visibility (n, 33), between (m,): frames that
+                         were not looked at, whose points lie on the way between their neighbours'
+    steps/left_003.jpg   plain picture of the lower leg at each step's peak; steps/steps.csv says side, stance, frame,
+                         file, x0_px, y0_px, scale (picture point = x0_px + column / scale)
+    peak_left.png        the freeze frame of the step nearest the foot's mean peak, the two lines and the angle drawn on it
+    report.pdf           two pages
+    overlay.mp4          H.264, plays in a browser
+
+The numbers come first: analysis.json with the tables and pose.npz, built beside their place and moved there together, analysis.json
+last. The pictures follow in the order above, `steps` whole, the rest file by file, while the result is already read; where the
+work was stopped or failed they stay away. Every file is written beside its place and moved there: it is there whole or not at all.
+"""
+
+import json
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gait.errors import GaitError
+from gait.landmarks import Side
+
+SCHEMA = "gait.analysis/1"
+
+OURS = (
+    *("analysis.json", "strides.csv", "rearfoot.csv", "curves.csv", "pose.npz", "steps"),
+    *("peak_left.png", "peak_right.png", "overlay.mp4", "report.pdf"),
+)
+"""What a result folder may hold of ours; a person's own files in it are left alone."""
+STEPS_PART = ".steps.part"
+"""The step pictures while they are drawn."""
+
+_writers: dict[Path, threading.RLock] = {}
+_writers_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class ResultFolder:
+    """A finished result on disk, read on first use; a file an older version did not write reads as empty."""
+
+    path: Path
+
+    @cached_property
+    def analysis(self) -> dict[str, Any]:
+        """analysis.json. Raises GaitError when it is absent, no JSON or of another schema."""
+        try:
+            found: dict[str, Any] = json.loads((self.path / "analysis.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise GaitError(f"There is no readable result in {self.path}.", "Analyse the clip again.") from error
+        if found.get("schema") != SCHEMA:
+            raise GaitError(f"The result in {self.path} is of another version.", "Analyse the clip again.")
+        return found
+
+    @cached_property
+    def strides(self) -> pd.DataFrame:
+        """strides.csv."""
+        return self._table("strides.csv")
+
+    @cached_property
+    def rearfoot(self) -> pd.DataFrame:
+        """rearfoot.csv."""
+        return self._table("rearfoot.csv")
+
+    @cached_property
+    def curves(self) -> pd.DataFrame:
+        """curves.csv."""
+        return self._table("curves.csv")
+
+    @cached_property
+    def steps(self) -> pd.DataFrame:
+        """steps/steps.csv."""
+        return self._table("steps/steps.csv")
+
+    @cached_property
+    def pose(self) -> dict[str, NDArray[np.float64]]:
+        """pose.npz as a dict; empty when there is none."""
+        try:
+            with np.load(self.path / "pose.npz") as z:
+                return {name: z[name] for name in z.files}
+        except OSError:
+            return {}
+
+    def file(self, name: str) -> Path | None:
+        """A file of the folder if it is there."""
+        found = self.path / name
+        return found if found.is_file() else None
+
+    def peak_picture(self, side: Side) -> Path | None:
+        """The foot's freeze frame, if its peak could be measured."""
+        return self.file(f"peak_{side.value}.png")
+
+    def _table(self, name: str) -> pd.DataFrame:
+        found = self.path / name
+        return pd.read_csv(found) if found.is_file() else pd.DataFrame()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of analysis.json that ships with the package."""
+    loaded: dict[str, Any] = json.loads((files("gait.results") / "analysis.schema.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+@contextmanager
+def complete_or_nothing(out: Path) -> Iterator[Path]:
+    """A working folder that replaces `out`'s files when the block ends well and vanishes when it does not.
+
+    Raises GaitError when `out` cannot be written to.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".gait-", dir=out.parent))
+    except OSError as error:
+        raise GaitError(
+            f"Cannot write to {out.parent}.", "Choose another folder with --out or free some space."
+        ) from error
+    try:
+        yield work
+        out.mkdir(parents=True, exist_ok=True)
+        # A folder without analysis.json is no result to anybody: it goes first and comes last.
+        for name in (*OURS, STEPS_PART):
+            if (out / name).is_dir():
+                shutil.rmtree(out / name)
+            else:
+                (out / name).unlink(missing_ok=True)
+        for name in reversed(OURS):
+            if (work / name).exists():
+                (work / name).replace(out / name)
+    except OSError as error:
+        raise GaitError(f"The result could not be written to {out}.", "Check that the disk is not full.") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file beside its place and move it there: whoever reads it sees all of it, or what was there before. Raises OSError."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def one_writer(folder: Path) -> Iterator[None]:
+    """Within this program one thread at a time changes a result: a correction waits until the pictures and the PDF are drawn."""
+    with _writers_lock:
+        lock = _writers.setdefault(folder.resolve(), threading.RLock())
+    with lock:
+        yield

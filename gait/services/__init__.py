@@ -1,0 +1,1 @@
+"""What pages and commands ask for: analyses, recordings, results, corrections. No streamlit here."""

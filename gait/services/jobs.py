@@ -1,0 +1,248 @@
+"""Analyses in the background: one at a time, found again after a refresh or a closed tab, cancelled on request.
+
+A job's id is the name of the result folder it will fill, so one address leads from the first frame to the result. Once the
+numbers stand the result can be opened; its step pictures and PDF follow within a second or two, then its overlay video, which
+hinders nobody: it waits while a later run is analysed.
+"""
+
+import contextlib
+import logging
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from gait.errors import Cancelled, GaitError
+from gait.progress import Progress
+from gait.results.folder import ResultFolder
+from gait.services import library
+
+State = Literal["running", "picturing", "drawing", "done", "failed", "cancelled"]
+"""`picturing`: the result can be opened, its step pictures and PDF are being drawn; `drawing`: so is its overlay video."""
+AT_WORK: tuple[State, ...] = ("running", "picturing", "drawing")
+OPEN: tuple[State, ...] = ("picturing", "drawing", "done")
+"""The result can be opened."""
+WAIT_S = 0.2
+"""How often a film that waits looks whether it may go on."""
+UPLOADS = ".uploads"
+STALE_S = 24 * 3600
+"""An upload older than this was left by a program that was killed; no analysis takes a day."""
+STALE_PART_S = 3600
+"""As for half-drawn pictures and films, which are written to many times a second."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What staff asked for."""
+
+    clip: Path
+    standing: Path | None = None
+    speed_kmh: float | None = None
+    runner: str = ""
+    shoe_size: float | None = None
+    uploads: Path | None = None
+    """The folder the uploaded clips were put in; deleted when the job ends. None for clips that stay (the example)."""
+    slow_motion: float = 1.0
+    """How many times slower than life staff say the running clip plays."""
+    runner_at: tuple[float, float] | None = None
+    """Which of several people staff say the runner is (see `PoseSettings.runner_at`)."""
+
+
+@dataclass
+class Job:
+    """One analysis. Written by its own thread, read by any page."""
+
+    name: str
+    request: Request
+    state: State = "running"
+    progress: Progress | None = None
+    message: str = ""
+    advice: str = ""
+    slow_factor: float | None = None
+    """Set when the clip was refused as slow motion, by this factor: its upload waits for staff to say whether it is."""
+    busy: Callable[[], bool] = lambda: False
+    """Whether somebody else needs the machine more than this job's film."""
+    _cancel: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def cancel(self) -> None:
+        """Ask it to stop; it does so at the next frame. A result that stands stays, without what is not drawn yet."""
+        self._cancel.set()
+
+    @property
+    def cancelling(self) -> bool:
+        """Asked to stop, not stopped yet."""
+        return self.state in AT_WORK and self._cancel.is_set()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Block until all of it has ended, the film too; False when it has not by then."""
+        if self._thread:
+            self._thread.join(timeout_s)
+        return self.state not in AT_WORK
+
+    def run(self) -> None:
+        """Do the work; every way out leaves a state and no uploaded clip behind."""
+        state: State = "failed"
+        try:
+            # Imported here: loading the tracker takes seconds, which the first page need not wait for.
+            from gait import pipeline
+            from gait.services import publish
+
+            asked = self.request
+            choices = pipeline.Choices(
+                standing=asked.standing,
+                speed_kmh=asked.speed_kmh,
+                runner=asked.runner,
+                shoe_size=asked.shoe_size,
+                shelf=library.store_table("GAIT_SHELF"),
+                limits=library.store_table("GAIT_LIMITS"),
+                slow_motion=asked.slow_motion,
+                runner_at=asked.runner_at,
+            )
+            out = library.reports_root() / self.name
+            publish.analyse_to_folder(asked.clip, out, choices, self._note, self._stop, self._published, self._pictured)
+            state = "done"
+        except Cancelled as error:
+            self.message, self.advice, state = error.message, error.advice, "cancelled"
+        except GaitError as error:
+            self.message, self.advice = error.message, error.advice
+            if self.state != "running":
+                log.warning("result %s is not drawn to its end: %s", self.name, error)
+        except MemoryError:
+            self.message = "This computer ran out of memory."
+            self.advice = "Close other programs or record a shorter clip, then try again."
+        except Exception:
+            log.exception("analysis %s failed", self.name)
+            self.message = "Something went wrong inside the program."
+            self.advice = "Try once more. If it happens again, the program's log says more."
+        finally:
+            if self.state != "running":  # the result stands, whatever became of its pictures and film
+                state = "done"
+            if self.slow_factor is None:
+                self.drop_upload()
+            self.state = state
+
+    def drop_upload(self) -> None:
+        """Delete the uploaded clips; nothing when there are none (any more)."""
+        if self.request.uploads:
+            shutil.rmtree(self.request.uploads, ignore_errors=True)
+
+    def _note(self, progress: Progress) -> None:
+        self.progress = progress
+
+    def _published(self, result: ResultFolder) -> None:
+        """The numbers stand: the result can be opened."""
+        self.slow_factor = _slow_factor(result)
+        self.state = "picturing"
+
+    def _pictured(self, _: ResultFolder) -> None:
+        """The film that follows is drawn behind whatever else the computer does."""
+        self.state = "drawing"
+        # On Linux a thread has its own niceness, and the coder's threads inherit it.
+        with contextlib.suppress(AttributeError, OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+    def _stop(self) -> bool:
+        """Asked at every frame. A film waits here while somebody else needs the machine."""
+        while self.state == "drawing" and not self._cancel.is_set() and self.busy():
+            time.sleep(WAIT_S)
+        return self._cancel.is_set()
+
+
+class Board:
+    """All jobs since the server started."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+        _drop_stale_uploads()
+
+    def start(self, request: Request) -> Job:
+        """Begin. Raises GaitError while another one runs: two at once would each take more than twice as long.
+
+        A film still being drawn for an earlier result gives way until this one's is done.
+        """
+        with self._lock:
+            if any(j.state == "running" for j in self._jobs.values()):
+                raise GaitError("Another run is being analysed.", "Wait until it is done, or cancel it.")
+            for earlier in self._jobs.values():
+                if earlier.slow_factor is not None and earlier.request.uploads != request.uploads:
+                    earlier.drop_upload()  # nobody decided; the next customer is here
+            _drop_stale_uploads()
+            job = Job(library.new_name(request.runner), request)
+            job.busy = lambda: self._later_at_work(job)
+            self._jobs[job.name] = job
+            job._thread = threading.Thread(target=job.run, name=f"analysis {job.name}", daemon=True)
+            job._thread.start()
+        return job
+
+    def get(self, name: str | None) -> Job | None:
+        """The job of that id, None when this server never had it."""
+        return self._jobs.get(name or "")
+
+    def running(self) -> Job | None:
+        """The one whose result is still awaited, if any."""
+        return next((j for j in self._jobs.values() if j.state == "running"), None)
+
+    def let_go(self, name: str) -> None:
+        """Have that result's pictures and film stopped, if they are still being drawn: it is about to be deleted."""
+        job = self.get(name)
+        if job is not None and job.state in ("picturing", "drawing"):
+            job.cancel()
+            job.wait(5.0)
+
+    def _later_at_work(self, job: Job) -> bool:
+        with self._lock:
+            jobs = list(self._jobs.values())
+        return any(j.state in AT_WORK for j in jobs[jobs.index(job) + 1 :])
+
+
+def _slow_factor(result: ResultFolder) -> float | None:
+    """The factor a refused clip seems to be slowed by; None for any other result."""
+    for finding in result.analysis.get("findings") or ():
+        if finding.get("code") == "slow_motion" and finding.get("severity") == "refuse":
+            return float(finding["value"])
+    return None
+
+
+def upload_folder() -> Path:
+    """A new folder for the clips of one job, on the disk the results are on. Raises GaitError when it cannot be made."""
+    try:
+        parent = library.reports_root() / UPLOADS
+        parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=parent))
+    except OSError as error:
+        raise GaitError("The clip could not be saved on this computer.", "Free some space, then try again.") from error
+
+
+def save_upload(upload: BinaryIO, name: str, folder: Path, stem: str) -> Path:
+    """Copy an upload to disk piece by piece, under our own name and only the ending of the sender's."""
+    ending = Path(name).suffix.lower()[:8]
+    target = folder / f"{stem}{ending}"
+    try:
+        upload.seek(0)
+        with target.open("wb") as out:
+            shutil.copyfileobj(upload, out, 1 << 20)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise GaitError("The clip could not be saved on this computer.", "Free some space, then try again.") from error
+    return target
+
+
+def _drop_stale_uploads() -> None:
+    parent = library.reports_root() / UPLOADS
+    for left in parent.iterdir() if parent.is_dir() else ():
+        with contextlib.suppress(OSError):  # another job's, deleted this moment
+            if time.time() - left.stat().st_mtime > STALE_S:
+                shutil.rmtree(left, ignore_errors=True)
+    for part in library.reports_root().glob("*/.*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - part.stat().st_mtime > STALE_PART_S:
+                shutil.rmtree(part) if part.is_dir() else part.unlink()

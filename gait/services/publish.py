@@ -1,0 +1,166 @@
+"""Analysing into a result folder: the numbers first, then the pictures, the PDF and the film; what each file holds stands in `gait.results.folder`."""
+
+import shutil
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from gait import clip as clips
+from gait import report
+from gait.drawing import overlay, stills
+from gait.errors import GaitError
+from gait.landmarks import Side
+from gait.model import Analysis, Crop, FootSummary, LegPictures, Picture, StrideTable
+from gait.pipeline import Choices, measure
+from gait.progress import Cancel, Report, Watch
+from gait.results.codec import document
+from gait.results.folder import STEPS_PART, ResultFolder, complete_or_nothing, one_writer, put
+from gait.results.tables import lines_of, write_tables
+
+
+def analyse_to_folder(
+    path: Path,
+    out: Path,
+    choices: Choices = Choices(),
+    progress: Report | None = None,
+    cancelled: Cancel | None = None,
+    published: Callable[[ResultFolder], None] | None = None,
+    pictured: Callable[[ResultFolder], None] | None = None,
+) -> ResultFolder:
+    """Analyse and write the result folder (see `gait.results.folder`). A refused clip gets an analysis.json saying why.
+
+    `published` is called as soon as the numbers stand, `pictured` when the step pictures and the PDF do too; the overlay
+    video takes longest and is drawn last. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
+    the person cancelled; raised after `published`, either costs only what was not drawn yet.
+    """
+    watch = Watch(progress, cancelled)
+    with ExitStack() as stack:
+        analysis, pictures = measure(path, choices, watch, stack)
+        doc = document(analysis, runner=choices.runner, created=datetime.now(UTC))
+        with one_writer(out):
+            with complete_or_nothing(out) as work:
+                write_tables(work, analysis, doc)
+            if published is not None:
+                published(ResultFolder(out))
+            if pictures is not None and not analysis.refused:
+                write_pictures(out, analysis, pictures, watch.stage("Drawing the steps"))
+            if choices.report and not analysis.refused:
+                watch.stage("Setting the PDF")
+                write_report(out)
+    if pictured is not None:
+        pictured(ResultFolder(out))
+    if choices.overlay and not analysis.refused and analysis.clip.codec != "points":
+        write_overlay(out, analysis, watch.stage("Drawing the overlay video"))
+    return ResultFolder(out)
+
+
+def write_pictures(
+    folder: Path, analysis: Analysis, pictures: LegPictures, tell: Callable[[int, int], None] | None = None
+) -> None:
+    """A picture of every step at its peak with steps.csv, appearing together, and then each foot's freeze frame.
+
+    The tables must be in the folder. `tell(done, total)` is called for every step; when it raises, no step picture is left.
+    Raises GaitError when they cannot be written.
+    """
+    assert analysis.strides is not None
+    work = folder / STEPS_PART
+    try:
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+        if _write_steps(work, analysis, pictures, tell or (lambda done, total: None)):
+            work.replace(folder / "steps")
+            draw_peaks(ResultFolder(folder), analysis.strides, ResultFolder(folder).rearfoot)
+    except OSError as error:
+        raise GaitError(
+            f"The pictures of the steps cannot be written to {folder}.", "Check that the disk is not full."
+        ) from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _write_steps(folder: Path, analysis: Analysis, pictures: LegPictures, tell: Callable[[int, int], None]) -> bool:
+    """The step pictures and steps.csv into an empty folder; False when there is none."""
+    assert analysis.strides is not None
+    listed: list[dict[str, Any]] = []
+    rows = analysis.strides.rows
+    total = int((rows["peak_frame"] >= 0).sum())
+    with ThreadPoolExecutor(2, "gait-thumbnails") as pool:
+        drawn: list[Future[None]] = []
+        for side, foot in (analysis.rearfoot.feet if analysis.rearfoot else {}).items():
+            own = rows[(rows["side"] == side.value) & (rows["peak_frame"] >= 0)].sort_values("peak_frame")
+            frames = own["peak_frame"].to_numpy(np.int64)
+            for stance, (frame, crop) in zip(own["stance"], pictures.crops(frames), strict=True):
+                tell(len(drawn), total)
+                at = np.flatnonzero((foot.stance == stance) & (foot.frame == frame))
+                if crop is not None and len(at):
+                    name = f"{side.value}_{stance:03d}.jpg"
+                    small = stills.step_thumbnail(crop, foot.shank_px[at[0]], foot.heel_px[at[0]])
+                    place = {"x0_px": small.x0_px, "y0_px": small.y0_px, "scale": small.scale}
+                    listed.append({"side": side.value, "stance": stance, "frame": frame, "file": name, **place})
+                    drawn.append(pool.submit(_save, folder / name, small.image))
+        for saved in drawn:
+            saved.result()
+    if listed:
+        pd.DataFrame(listed).to_csv(folder / "steps.csv", index=False)
+    return bool(listed)
+
+
+def draw_peaks(result: ResultFolder, table: StrideTable, frames: pd.DataFrame) -> None:
+    """Each foot's freeze frame: the clean step nearest its mean peak, drawn on that step's picture.
+
+    `frames` has rearfoot.csv's columns; its lines may be a person's. A foot without a peak loses its freeze frame.
+    """
+    for side, foot in table.feet.items():
+        target = result.path / f"peak_{side.value}.png"
+        drawn = _peak(result, table.rows, frames, side, foot)
+        if drawn is None:
+            target.unlink(missing_ok=True)
+        else:
+            _save(target, drawn)
+
+
+def _peak(
+    result: ResultFolder, rows: pd.DataFrame, frames: pd.DataFrame, side: Side, foot: FootSummary
+) -> Picture | None:
+    steps: dict[int, dict[str, Any]] = {
+        int(r["stance"]): {str(k): v for k, v in r.items()}
+        for r in result.steps.to_dict("records")
+        if r["side"] == side.value
+    }
+    rows = rows[(rows["side"] == side.value) & rows["used"].astype(bool) & rows["stance"].isin(list(steps))]
+    if rows.empty:
+        return None
+    peaks = rows["peak_eversion_deg"].to_numpy(float)
+    aim = foot.peak_eversion_deg.value if foot.peak_eversion_deg else float(np.median(peaks))
+    stance = int(rows["stance"].to_numpy()[np.argmin(np.abs(peaks - aim))])
+    shown = steps[stance]
+    at = frames[(frames["side"] == side.value) & (frames["stance"] == stance) & (frames["frame"] == shown["frame"])]
+    picture = cv2.imread(str(result.path / "steps" / shown["file"]))
+    if at.empty or picture is None:
+        return None
+    image = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+    corner, scale = np.array([shown["x0_px"], shown["y0_px"]], float), float(shown["scale"])
+    shank, heel = ((lines_of(at, name)[0] - corner) * scale for name in ("shank", "heel"))
+    return stills.peak_still(Crop(image, 0, 0), shank, heel, side, float(at["angle_deg"].to_numpy(float)[0]))
+
+
+def write_overlay(folder: Path, analysis: Analysis, tell: Callable[[int, int], None]) -> None:
+    """overlay.mp4: the clip with the legs, the lines and the foot contacts drawn in."""
+    overlay.write_overlay(analysis, clips.frames(analysis.clip, max_side_px=0), folder / "overlay.mp4", tell)
+
+
+def write_report(folder: Path) -> None:
+    """report.pdf, from the files already in the folder."""
+    report.write_report(folder)
+
+
+def _save(path: Path, image: Picture) -> None:
+    _, packed = cv2.imencode(path.suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 92])
+    put(path, packed.tobytes())

@@ -1,0 +1,214 @@
+"""New analysis: choose clips, press one button, watch the work, land on the result."""
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from gait.errors import GaitError
+from gait.services import jobs, library
+from gait.ui import nav, theme
+from gait.ui.parts import again, desk, fields, look, pictures, words
+
+VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
+OWN, EXAMPLE = "Your own clip", "Example run"
+
+
+@st.cache_resource
+def board() -> jobs.Board:
+    """The one list of jobs of this server."""
+    return jobs.Board()
+
+
+def show() -> None:
+    """The page: the running job if there is one (or the address names one), else the form."""
+    named = st.query_params.get("job")
+    job = board().get(named) or board().running()
+    if job is None and named and library.find(named):
+        nav.go("result", id=named)
+    if job is None:
+        again.leave(board())
+        if named:
+            st.warning("That analysis is no longer there: the program was restarted meanwhile. Please start it again.")
+        _form()
+    elif job.state == "running":
+        if named != job.name:
+            st.query_params["job"] = job.name
+        _watch(job)
+    elif job.state in jobs.OPEN:
+        nav.go("result", id=job.name)
+    else:
+        _ended(job)
+
+
+def _form() -> None:
+    theme.heading(
+        "New analysis", "Film from behind at ankle height: a few seconds standing still, then 20 s of running."
+    )
+    left, right = st.columns([1.55, 1], gap="large")
+    with left, st.container(border=True, key="form"):
+        has_sample = library.SAMPLE_RUN.is_file()
+        source = st.segmented_control(
+            "Clip", [OWN, EXAMPLE] if has_sample else [OWN], default=OWN, key="source", label_visibility="collapsed"
+        )
+        example = source == EXAMPLE
+        run = standing = None
+        first = _FirstLook()
+        # In a container of their own, so that the fields below keep their place, and what is typed in them, on a change.
+        clips = st.container()
+        if example:
+            clips.html(
+                '<div class="g-note"><b>Try it with the example run.</b> A computer-made runner on a treadmill at '
+                f"{library.SAMPLE_SPEED_KMH} km/h, filmed from behind, with a standing clip.</div>"
+            )
+        else:
+            a, b = clips.columns(2)
+            run = a.file_uploader("Running clip", type=VIDEO_TYPES, key="run", help="About 20 s, from behind.")
+            standing = b.file_uploader(
+                "Standing clip",
+                type=VIDEO_TYPES,
+                key="standing",
+                help="3 s of standing still, same camera, same shoes.",
+            )
+            clips.html(
+                '<div class="g-hint">mp4, mov, mkv, webm or avi, up to 2 GB. Clips are deleted after the analysis.</div>'
+            )
+        a, b, c = st.columns([1.6, 1, 1])
+        runner = fields.runner_name(a, key="runner")
+        speed = fields.belt_speed_kmh(
+            b, key=f"speed_{'example' if example else 'own'}", value=library.SAMPLE_SPEED_KMH if example else None
+        )
+        size = fields.shoe_size(c, key="size")
+        if not example:
+            with right:
+                first = _look(run, standing)
+        ready = example or first.ready
+        if st.button("Analyse the run", type="primary", disabled=not ready, width="stretch", key="go"):
+            try:
+                _start(example, first, speed, runner, size)
+            except GaitError as error:
+                _problem(error.message, error.advice)
+        if first.reason:
+            _problem(first.reason, "")
+        elif not ready:
+            st.html('<div class="g-hint">Choose a running clip, or try the example run.</div>')
+    with right:
+        if first.shown:
+            return
+        st.html(f'<div class="g-guide">{pictures.filming_guide()}</div>')
+
+
+@dataclass(frozen=True)
+class _FirstLook:
+    """What came of looking at the chosen clips."""
+
+    shown: bool = False
+    ready: bool = False
+    reason: str = ""
+    """Why the clip cannot be analysed; empty when it can, or when none is chosen."""
+    run: Path | None = None
+    standing: Path | None = None
+    runner_at: tuple[float, float] | None = None
+
+
+def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's UploadedFile
+    """Put the clips on the disk, look at them and show what was found; let staff say who the runner is."""
+    mine = desk.mine()
+    try:
+        run_path, standing_path = mine.hold("run", run), mine.hold("standing", standing)
+        if run_path is None:
+            return _FirstLook()
+        with st.spinner("Looking at the clip …"):
+            found = mine.look()
+    except GaitError as error:
+        named = f"{error.message} {error.advice}".replace(mine.name("run"), run.name).strip()
+        return _FirstLook(reason=named)
+    with st.container(border=True, key="look"):
+        place, who, runner_at = st.empty(), None, None
+        if len(found.hips) > 1:
+            names = [str(k + 1) for k in range(len(found.hips))]
+            picked = st.segmented_control("Which one is the runner?", names, key=f"who-{run.file_id}")
+            if picked:
+                who = int(picked) - 1
+                runner_at = (float(found.hips[who, 0]), float(found.hips[who, 1]))
+                with st.spinner("Looking at the runner …"):
+                    found = mine.look(runner_at)
+        with st.spinner("Looking at the standing clip …"):
+            line = mine.standing_line(found, runner_at)
+        checks = found.checks if found.refused and standing_path is None else (*found.checks, line)
+        place.html(look.head(found, checks, who))
+        st.html(look.rows(checks))
+    reason = found.reason or (line.advice if line.mark == "refuse" else "")
+    undecided = len(found.hips) > 1 and runner_at is None
+    if undecided and not reason:
+        reason = "Several people are in the picture: choose the runner first."
+    return _FirstLook(True, not reason, reason, run_path, standing_path, runner_at)
+
+
+def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, size: float | None) -> None:
+    """Hand the clips to a job, begin, and show the progress."""
+    if example:
+        request = jobs.Request(
+            library.SAMPLE_RUN, library.SAMPLE_STANDING, speed, runner or "Example run", shoe_size=size
+        )
+    else:
+        if board().running():
+            raise GaitError("Another run is being analysed.", "Wait until it is done, or cancel it.")
+        assert first.run is not None
+        folder = desk.mine().hand_over()
+        request = jobs.Request(first.run, first.standing, speed, runner, size, folder, runner_at=first.runner_at)
+    job = board().start(request)
+    for key in ("run", "standing", desk.KEY):
+        st.session_state.pop(key, None)
+    st.query_params["job"] = job.name
+    st.rerun()
+
+
+def _watch(job: jobs.Job) -> None:
+    """Progress, twice a second, for as long as it runs; nothing polls afterwards."""
+    name = html.escape(job.request.runner)
+    theme.heading(f"Analysing {name}" if name else "Analysing the run", "You can close this page; the work goes on.")
+
+    @st.fragment(run_every=0.5)
+    def poll() -> None:
+        if job.state != "running":
+            st.rerun()
+        with st.container(border=True, key="progress"):
+            p = job.progress
+            if job.cancelling:
+                st.html('<div class="g-stage">Stopping …</div>')
+                st.progress(p.fraction if p else 0.0)
+                return
+            stage = html.escape(p.stage) if p else "Getting ready"
+            counts = f"{p.done:,} of {p.total:,} frames" if p and p.total else ""
+            percent = f"{100 * p.fraction:.0f} %" if p and p.total else ""
+            st.html(f'<div class="g-stage">{stage}<span>{percent}</span></div>')
+            st.progress(p.fraction if p else 0.0)
+            a, b = st.columns([4, 1], vertical_alignment="center")
+            left = words.time_left(p.left_s if p else None)
+            a.html(f'<div class="g-counts"><b>{counts}</b><span>{left}</span></div>')
+            if b.button("Cancel", key="cancel", width="stretch"):
+                job.cancel()
+                st.rerun(scope="fragment")
+
+    poll()
+
+
+def _ended(job: jobs.Job) -> None:
+    """Cancelled or failed: say why and what to do, and offer the form again."""
+    theme.heading("The analysis was cancelled" if job.state == "cancelled" else "This run could not be analysed")
+    if job.state == "cancelled":
+        st.html('<div class="g-problem g-calm"><b>Nothing was kept.</b> The uploaded clips were deleted.</div>')
+    else:
+        _problem(job.message, job.advice)
+    if st.button("Start again", type="primary", key="again"):
+        st.query_params.clear()
+        st.rerun()
+
+
+def _problem(message: str, advice: str) -> None:
+    st.html(
+        f'<div class="g-problem" role="alert"><b>{html.escape(message)}</b> <span>{html.escape(advice)}</span></div>'
+    )

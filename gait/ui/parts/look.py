@@ -1,0 +1,70 @@
+"""The first look on the New analysis page: the clip with a box round each person, and what was found, the worst first."""
+
+import base64
+import html
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from gait.model import Floats, Picture
+
+if TYPE_CHECKING:
+    from gait.first_look import Health
+    from gait.quality import Check
+
+PICTURE_PX = 420
+"""Longer side on the page."""
+SIGNS = {"ok": ("✓", "good"), "warn": ("!", "worth a look"), "refuse": ("✕", "cannot be judged")}
+_ORDER = {"refuse": 0, "warn": 1, "ok": 2}
+
+
+def head(found: "Health", checks: "Sequence[Check]", chosen: int | None) -> str:
+    """The picture with its people, and the verdict in a line; as HTML. `chosen` counts from 0."""
+    warned = sum(c.mark == "warn" for c in checks)
+    mark = "refuse" if any(c.mark == "refuse" for c in checks) else "warn" if warned else "ok"
+    said = {
+        "refuse": ("This clip cannot be judged", "Choose or record another one."),
+        "warn": (f"Worth a look: {warned} point{'s' if warned != 1 else ''}", "The clip can be analysed."),
+        "ok": ("A good clip", "Everything needed is there."),
+    }[mark]
+    facts = f"{found.clip.duration_s:.0f} s at {found.clip.fps_hz:.0f} pictures a second"
+    return (
+        f'<div class="g-look g-look-{mark}" data-mark="{mark}">{_picture(found.picture, found.boxes, chosen)}'
+        f"<div><b>{said[0]}</b><span>{said[1]}</span><span>{facts}</span></div></div>"
+    )
+
+
+def rows(checks: "Sequence[Check]") -> str:
+    """One line per check, the worst first; as HTML."""
+    lines = []
+    for c in sorted(checks, key=lambda c: _ORDER[c.mark]):
+        sign, words = SIGNS[c.mark]
+        limit = f"<u>needed: {html.escape(c.limit)}</u>" if c.limit else ""
+        advice = f"<p>{html.escape(c.advice)}</p>" if c.advice else ""
+        lines.append(
+            f'<li class="g-check g-check-{c.mark}"><i role="img" aria-label="{words}">{sign}</i>'
+            f"<div><b>{html.escape(c.name)}</b> <span>{html.escape(c.value)}</span> {limit}{advice}</div></li>"
+        )
+    return f'<ul class="g-checks">{"".join(lines)}</ul>'
+
+
+def _picture(picture: Picture, boxes: Floats, chosen: int | None) -> str:
+    """The picture as a data address with a box over each person; numbered when there are several."""
+    scale = min(1.0, PICTURE_PX / max(picture.shape[:2]))
+    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
+    small = cv2.cvtColor(
+        cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2BGR
+    )
+    _, packed = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])
+    uri = "data:image/jpeg;base64," + base64.b64encode(packed.tobytes()).decode()
+    drawn = []
+    for k, (x0, y0, x1, y1) in enumerate(boxes):
+        number = f"<b>{k + 1}</b>" if len(boxes) > 1 else ""
+        state = "" if chosen is None else " g-in" if k == chosen else " g-out"
+        drawn.append(
+            f'<s class="g-person{state}" style="left:{100 * x0:.1f}%;top:{100 * y0:.1f}%;'
+            f'width:{100 * (x1 - x0):.1f}%;height:{100 * (y1 - y0):.1f}%">{number}</s>'
+        )
+    return f'<figure><img src="{uri}" alt="A picture of the clip">{"".join(drawn)}</figure>'

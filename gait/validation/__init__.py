@@ -1,0 +1,1 @@
+"""Results held against known truth."""

@@ -1,0 +1,171 @@
+"""The command's manners: exit status, one sentence on stderr, nothing half-written."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from gait.cli.main import main
+from tests.builders import ROOT, SHARED, needs_shared
+from tests.conftest import gait
+
+
+def refused(tmp_path, clip, *more):
+    out = tmp_path / "out"
+    done = gait("analyze", clip, "--out", out, *more)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert done.stderr.startswith("gait: ")
+    return done.stderr, out
+
+
+def test_a_missing_file(tmp_path):
+    words, out = refused(tmp_path, tmp_path / "nothing.mp4")
+    assert "nothing.mp4" in words
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(("name", "content"), [("text.mp4", b"no video, only words\n" * 9), ("zero.mp4", b"")])
+def test_a_file_that_is_no_video(tmp_path, name, content):
+    clip = tmp_path / name
+    clip.write_bytes(content)
+    words, out = refused(tmp_path, clip)
+    assert name in words
+    assert not out.exists()
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_a_missing_standing_clip(tmp_path):
+    from tests.builders import SAMPLES
+
+    words, out = refused(tmp_path, SAMPLES / "treadmill_rear.mp4", "--standing", tmp_path / "none.mp4")
+    assert "none.mp4" in words
+    assert not out.exists()
+
+
+@needs_shared
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["empty_treadmill", "feet_cut_off"])
+def test_a_clip_that_cannot_be_judged_says_why_and_leaves_the_reason_on_disk(tmp_path, name):
+    _, out = refused(tmp_path, SHARED / "clips" / "bad" / f"{name}.mp4")
+    doc = json.loads((out / "analysis.json").read_text())
+    assert doc["status"] == "refused"
+    assert any(f["severity"] == "refuse" and f["advice"] for f in doc["findings"])
+    assert [p.name for p in out.iterdir()] == ["analysis.json"]
+
+
+@pytest.mark.parametrize("speed", ["0", "-3", "500", "fast"])
+def test_a_senseless_speed_is_refused_before_any_work(speed, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["analyze", "x.mp4", f"--speed-kmh={speed}"])
+    assert stop.value.code == 2
+    assert "speed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("factor", ["0.5", "41"])
+def test_a_senseless_slow_motion_factor_is_refused_before_any_work(factor, capsys, tmp_path):
+    assert main(["analyze", str(tmp_path / "x.mp4"), f"--slow-motion={factor}"]) == 2
+    assert "between 1 and 40" in capsys.readouterr().err
+
+
+def test_doctor_says_what_is_installed_and_which_model_is_used(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    main(["doctor"])
+    said = capsys.readouterr().out
+    for words in ("mediapipe: 0.10.21", "BlazePose full", "camera", "results folder"):
+        assert words in said
+
+
+def test_the_app_tells_of_a_mistake_in_the_stores_table_before_it_starts(tmp_path, capsys):
+    shelf = tmp_path / "shelf.csv"
+    shelf.write_text("sku,brand\n1,x\n")
+    assert main(["app", "--shelf", str(shelf)]) == 2
+    assert main(["app", "--limits", str(tmp_path / "none.csv")]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2
+    assert "limits" in said[1]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """(certificate, key, key of another one), made by openssl for localhost."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl on this computer to make a certificate with")
+    folder = tmp_path_factory.mktemp("certificate")
+    for name in ("store", "other"):
+        made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+        more = [
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-keyout",
+            folder / f"{name}.key",
+            "-out",
+            folder / f"{name}.pem",
+        ]
+        subprocess.run([*made, *more], check=True, capture_output=True)
+    return folder / "store.pem", folder / "store.key", folder / "other.key"
+
+
+def test_a_certificate_that_cannot_serve_is_told_before_the_app_starts(certificate, tmp_path, capsys):
+    cert, key, other = (str(p) for p in certificate)
+    assert main(["app", "--cert", cert]) == 2
+    assert main(["app", "--key", key]) == 2
+    assert main(["app", "--cert", cert, "--key", str(tmp_path / "none.key")]) == 2
+    assert main(["app", "--cert", cert, "--key", other]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 4
+    assert "both --cert" in said[0]
+    assert "none.key" in said[2]
+    assert "not a certificate and its key" in said[3]
+
+
+def test_the_app_serves_https_with_the_stores_certificate(certificate, tmp_path):
+    cert, key, _ = certificate
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "gait.cli",
+        "app",
+        "--headless",
+        "--port",
+        str(port),
+        "--cert",
+        cert,
+        "--key",
+        key,
+    ]
+    environment = os.environ | {"GAIT_REPORTS_DIR": str(tmp_path)}
+    app = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    trusted = ssl.create_default_context(cafile=str(cert))
+    try:
+        for _ in range(240):
+            try:
+                with urllib.request.urlopen(
+                    f"https://localhost:{port}/_stcore/health", timeout=2, context=trusted
+                ) as answer:
+                    assert answer.status == 200
+                break
+            except OSError:
+                assert app.poll() is None
+                time.sleep(0.25)
+        else:
+            pytest.fail("nothing answers by https")
+        with pytest.raises((OSError, http.client.HTTPException)):
+            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5)
+    finally:
+        os.killpg(app.pid, signal.SIGTERM)
+        app.wait(20)

@@ -1,0 +1,96 @@
+"""Corrections by hand: what follows, what is recorded, and that taking them back restores the first result."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gait.errors import GaitError
+from gait.landmarks import Side
+from gait.results.folder import ResultFolder
+from gait.services.edits import StepEdit, apply, edits_of, move_lines, reject_steps
+from tests.builders import analysis_json, result_folder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    doc = analysis_json()
+    doc["measurement"] = {
+        "events": {"strike_sd_s": 0.005, "toe_off_sd_s": 0.005, "contact_bias_sd_s": 0.004},
+        "feet": {
+            s.value: {"method": "heel_counter", "systematic_sd_deg": 0.5, "standing_deg": 2.0, "reasons": []}
+            for s in Side
+        },
+    }
+    return result_folder(tmp_path / "run", doc)
+
+
+def peak(folder, side="left"):
+    return ResultFolder(folder).analysis["feet"][side]["peak_eversion_deg"]["value"]
+
+
+def test_rejecting_high_steps_lowers_the_mean_peak_and_is_recorded(folder):
+    apply(folder, [])
+    before = peak(folder)
+    rows = ResultFolder(folder).strides
+    left = rows[(rows["side"] == "left") & rows["used"]].sort_values("peak_eversion_deg")
+    high = left["stance"].tail(8).tolist()
+    reject_steps(folder, {Side.LEFT: high})
+    after = ResultFolder(folder)
+    assert peak(folder) < before - 0.3
+    assert {e.stance for e in edits_of(folder)} == set(high)
+    noted = after.strides[(after.strides["side"] == "left") & after.strides["stance"].isin(high)]
+    assert set(noted["note"]) == {"rejected by hand"}
+    assert not noted["used"].any()
+
+
+def test_taking_every_edit_back_gives_the_first_result_again(folder):
+    apply(folder, [])
+    first = {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix in (".json", ".csv")}
+    reject_steps(folder, {Side.RIGHT: [0, 1, 2], Side.LEFT: [5]})
+    reject_steps(folder, {})
+    again = {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix in (".json", ".csv")}
+    assert again == first
+
+
+def test_turning_one_heel_line_turns_that_step_by_as_much(folder):
+    apply(folder, [])
+    before = ResultFolder(folder).strides
+    x0, y0, length = 100.0, 220.0, 45.0
+    seen = ResultFolder(folder)
+    step = seen.steps[(seen.steps["side"] == "left") & (seen.steps["stance"] == 7)].iloc[0]
+    frames = seen.rearfoot
+    at = frames[(frames["side"] == "left") & (frames["stance"] == 7) & (frames["frame"] == step["frame"])]
+    tilt = np.radians(float(at["angle_deg"].iloc[0]) + 4.0)  # left: eversion tilts the top to the picture's right
+    edit = StepEdit("left", 7, heel_px=(x0, y0, x0 + length * np.sin(tilt), y0 - length * np.cos(tilt)))
+    move_lines(folder, edit)
+    after = ResultFolder(folder).strides
+    change = (after["peak_eversion_deg"] - before["peak_eversion_deg"])[
+        (after["side"] == "left") & (after["stance"] == 7)
+    ]
+    assert float(change.iloc[0]) == pytest.approx(4.0, abs=0.6)
+    assert ResultFolder(folder).analysis["edits"][0]["angle_change_deg"] == pytest.approx(4.0, abs=0.1)
+
+
+def test_rejecting_nearly_all_steps_makes_the_foot_undetermined(folder):
+    rows = ResultFolder(folder).strides
+    left = rows[rows["side"] == "left"]["stance"].tolist()
+    reject_steps(folder, {Side.LEFT: left[:-5]})
+    foot = ResultFolder(folder).analysis["feet"]["left"]
+    assert foot["label"] == "undetermined"
+    assert any("steps" in r for r in foot["reasons"])
+
+
+def test_a_step_that_is_not_there_is_one_clear_sentence_and_changes_nothing(folder):
+    before = (folder / "analysis.json").read_bytes()
+    with pytest.raises(GaitError, match="no measured left step 99"):
+        reject_steps(folder, {Side.LEFT: [99]})
+    assert (folder / "analysis.json").read_bytes() == before
+
+
+def test_the_measured_frames_are_never_changed(folder):
+    before = pd.read_csv(folder / "rearfoot.csv")
+    reject_steps(folder, {Side.LEFT: [1, 2]})
+    assert pd.read_csv(folder / "rearfoot.csv").equals(before)
+    assert json.loads((folder / "analysis.json").read_text())["edits"]

@@ -1,0 +1,272 @@
+"""The numbers stand before anything is drawn, the pictures before the film, whatever becomes of what is still owed."""
+
+import json
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from gait import pipeline
+from gait.cli.main import main
+from gait.errors import Cancelled, GaitError
+from gait.landmarks import Side
+from gait.model import Crop, StrideTable
+from gait.results import tables
+from gait.results.folder import ResultFolder, one_writer
+from gait.services import edits, publish
+from tests.builders import analysis_json, leg_picture, result_folder
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """An analysis that takes no time, of a clip whose film can be drawn."""
+    analysis = SimpleNamespace(refused=False, clip=SimpleNamespace(codec="h264"))
+    monkeypatch.setattr(publish, "measure", lambda *_: (analysis, object()))
+    monkeypatch.setattr(publish, "document", lambda *_, **__: analysis_json())
+    monkeypatch.setattr(publish, "write_tables", lambda folder, _, doc: tables.write_document(folder, doc))
+    monkeypatch.setattr(publish, "write_pictures", lambda folder, *_: (folder / "steps").mkdir())
+    monkeypatch.setattr(publish, "write_report", lambda folder: (folder / "report.pdf").write_text("report"))
+    return analysis
+
+
+def test_everything_but_the_film_stands_before_the_film_is_begun(tmp_path, monkeypatch, measured):
+    seen = []
+
+    def draw(folder, analysis, tell):
+        seen.append(sorted(p.name for p in folder.iterdir()))
+        (folder / "overlay.mp4").write_text("film")
+
+    monkeypatch.setattr(publish, "write_overlay", draw)
+    out = tmp_path / "run"
+
+    def published(folder):
+        assert folder.analysis["status"] == "ok"
+        seen.append(sorted(p.name for p in folder.path.iterdir()))
+
+    publish.analyse_to_folder(Path("clip.mp4"), out, published=published, pictured=published)
+    assert seen == [["analysis.json"], *[["analysis.json", "report.pdf", "steps"]] * 2]
+    assert (out / "overlay.mp4").is_file()
+
+
+@pytest.mark.parametrize("error", [Cancelled(), GaitError("The disk is full."), RuntimeError("a fault")])
+@pytest.mark.parametrize(
+    ("stage", "left"), [("write_pictures", ["analysis.json"]), ("write_report", ["analysis.json", "steps"])]
+)
+def test_pictures_or_a_pdf_that_fail_leave_the_numbers(tmp_path, monkeypatch, measured, stage, left, error):
+    def draw(*_):
+        raise error
+
+    monkeypatch.setattr(publish, stage, draw)
+    monkeypatch.setattr(publish, "write_overlay", lambda *_: pytest.fail("nothing is drawn after a failure"))
+    out, told = tmp_path / "run", []
+    with pytest.raises(type(error)):
+        publish.analyse_to_folder(Path("clip.mp4"), out, published=told.append, pictured=lambda _: pytest.fail("not"))
+    assert len(told) == 1
+    assert sorted(p.name for p in out.iterdir()) == left
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+
+
+class Legs:
+    """The same lower leg in every frame."""
+
+    def crop(self, frame):
+        """Of a frame."""
+        return Crop(leg_picture(Side.LEFT, 10.0), 0, 0)
+
+    def crops(self, frames):
+        """Of several."""
+        yield from ((int(f), self.crop(f)) for f in frames)
+
+
+@pytest.fixture
+def undrawn(tmp_path):
+    """A result folder with its numbers only, and the analysis its pictures are drawn from."""
+    folder = result_folder(tmp_path / "run")
+    result = ResultFolder(folder)
+    frames, rows, doc = result.rearfoot, result.strides, result.analysis
+    for name in ("peak_left.png", "peak_right.png"):
+        (folder / name).unlink()
+    for picture in (folder / "steps").iterdir():
+        picture.unlink()
+    (folder / "steps").rmdir()
+    frames["frame"] = frames["frame"] * 100 + frames.index % 11  # one row a frame
+    for k, row in rows.iterrows():
+        own = frames[(frames["side"] == row["side"]) & (frames["stance"] == row["stance"])]
+        rows.loc[k, "peak_frame"] = int(own["frame"].iloc[3])
+    frames.to_csv(folder / "rearfoot.csv", index=False)
+    feet = {
+        side: SimpleNamespace(
+            stance=own["stance"].to_numpy(),
+            frame=own["frame"].to_numpy(),
+            shank_px=publish.lines_of(own, "shank"),
+            heel_px=publish.lines_of(own, "heel"),
+        )
+        for side in Side
+        for own in [frames[frames["side"] == side.value]]
+    }
+    peaks = {s: doc["feet"][s.value]["peak_eversion_deg"] for s in Side}
+    summaries = {s: SimpleNamespace(peak_eversion_deg=SimpleNamespace(value=peaks[s]["value"])) for s in Side}
+    strides = StrideTable(rows, summaries)
+    return folder, SimpleNamespace(strides=strides, rearfoot=SimpleNamespace(feet=feet))
+
+
+def test_step_pictures_appear_together_and_nothing_half_written_stays(undrawn):
+    folder, analysis = undrawn
+    seen = []
+    publish.write_pictures(folder, analysis, Legs(), lambda done, total: seen.append((done, total)))
+    result = ResultFolder(folder)
+    assert len(result.steps) == len(analysis.strides.rows) == seen[-1][1] == len(seen)
+    assert {p.name for p in (folder / "steps").iterdir()} == {"steps.csv", *result.steps["file"]}
+    assert all(result.peak_picture(side) for side in Side)
+    assert not [p for p in folder.iterdir() if p.name.startswith(".")]
+
+
+def test_step_pictures_stopped_half_way_are_not_there(undrawn):
+    folder, analysis = undrawn
+    before = sorted(p.name for p in folder.iterdir())
+
+    def stop(done, total):
+        assert not (folder / "steps").exists()
+        if done == 5:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        publish.write_pictures(folder, analysis, Legs(), stop)
+    assert sorted(p.name for p in folder.iterdir()) == before
+
+
+def test_pictures_that_cannot_be_written_are_one_clear_sentence(undrawn, monkeypatch):
+    folder, analysis = undrawn
+
+    def full(path, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publish, "put", full)
+    with pytest.raises(GaitError, match="pictures of the steps cannot be written"):
+        publish.write_pictures(folder, analysis, Legs())
+    assert not (folder / "steps").exists()
+
+
+def test_a_correction_made_while_pictures_are_drawn_comes_after_them(tmp_path, monkeypatch, measured):
+    out = tmp_path / "run"
+    order, correcting = [], threading.Event()
+
+    def correct():
+        correcting.set()
+        with pytest.raises(GaitError):  # the folder of this test has no measured steps; that is found out in turn
+            edits.apply(out, [])
+        order.append("corrected")
+
+    def draw(folder, *_):
+        at_work = threading.Thread(target=correct)
+        at_work.start()
+        assert correcting.wait(10)
+        at_work.join(0.2)
+        order.append("drawn")
+        threads.append(at_work)
+
+    threads = []
+    monkeypatch.setattr(publish, "write_pictures", draw)
+    publish.analyse_to_folder(
+        Path("clip.mp4"), out, pipeline.Choices(overlay=False), pictured=lambda _: order.append("pictured")
+    )
+    threads[0].join(10)
+    assert order[0] == "drawn"
+    assert "corrected" in order
+
+
+def test_results_of_different_folders_do_not_wait_for_each_other(tmp_path):
+    def write():
+        with one_writer(tmp_path / "b"):
+            pass
+
+    with one_writer(tmp_path / "a"):
+        other = threading.Thread(target=write, daemon=True)
+        other.start()
+        other.join(10)
+        assert not other.is_alive()
+
+
+@pytest.mark.parametrize("error", [Cancelled(), GaitError("The disk is full."), RuntimeError("a fault")])
+def test_a_film_that_fails_leaves_the_result(tmp_path, monkeypatch, measured, error):
+    def draw(folder, analysis, tell):
+        raise error
+
+    monkeypatch.setattr(publish, "write_overlay", draw)
+    out = tmp_path / "run"
+    with pytest.raises(type(error)):
+        publish.analyse_to_folder(Path("clip.mp4"), out)
+    assert sorted(p.name for p in out.iterdir()) == ["analysis.json", "report.pdf", "steps"]
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+
+
+def test_an_earlier_film_does_not_pass_for_the_new_runs(tmp_path, monkeypatch, measured):
+    out = tmp_path / "run"
+    out.mkdir()
+    (out / "overlay.mp4").write_text("of another run")
+
+    def stop(folder, analysis, tell):
+        raise Cancelled
+
+    monkeypatch.setattr(publish, "write_overlay", stop)
+    with pytest.raises(Cancelled):
+        publish.analyse_to_folder(Path("clip.mp4"), out)
+    assert not (out / "overlay.mp4").exists()
+
+
+def test_a_reader_never_sees_an_old_result_with_new_tables(tmp_path, monkeypatch, measured):
+    out = tmp_path / "run"
+    out.mkdir()
+    for name in ("analysis.json", "strides.csv", "peak_left.png", "report.pdf"):
+        (out / name).write_text("of another run")
+    (out / ".steps.part").mkdir()
+
+    def stop(*_):
+        raise Cancelled
+
+    monkeypatch.setattr(publish, "write_pictures", stop)
+    with pytest.raises(Cancelled):
+        publish.analyse_to_folder(Path("clip.mp4"), out)
+    assert [p.name for p in out.iterdir()] == ["analysis.json"]
+    assert json.loads((out / "analysis.json").read_text())["status"] == "ok"
+
+
+def test_the_command_names_all_that_is_missing(tmp_path, monkeypatch, capsys, measured):
+    def draw(*_):
+        raise GaitError("The pictures cannot be written.", "Free some space.")
+
+    monkeypatch.setattr(publish, "write_pictures", draw)
+    assert main(["analyze", "clip.mp4", "--out", str(tmp_path / "run")]) == 0
+    said = capsys.readouterr()
+    assert "Right foot: over-pronating" in said.out
+    assert "The result is whole but for the PDF and the overlay video." in said.err
+
+
+def test_the_command_says_the_labels_before_the_film_and_counts_it_as_analysed(tmp_path, monkeypatch, capsys, measured):
+    said_before = []
+
+    def draw(folder, analysis, tell):
+        said_before.append(capsys.readouterr().out)
+        raise GaitError("The overlay video cannot be written.", "Free some space.")
+
+    monkeypatch.setattr(publish, "write_overlay", draw)
+    assert main(["analyze", "clip.mp4", "--out", str(tmp_path / "run")]) == 0
+    assert "Right foot: over-pronating" in said_before[0]
+    after = capsys.readouterr()
+    assert "foot:" not in after.out
+    assert "overlay.mp4" not in after.out
+    assert "report.pdf" in after.out
+    assert "whole but for the overlay video" in after.err
+    assert json.loads((tmp_path / "run" / "analysis.json").read_text())["status"] == "ok"
+
+
+def test_stopping_the_command_while_the_film_is_drawn_keeps_the_result(tmp_path, monkeypatch, capsys, measured):
+    def draw(folder, analysis, tell):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(publish, "write_overlay", draw)
+    assert main(["analyze", "clip.mp4", "--out", str(tmp_path / "run")]) == 130
+    said = capsys.readouterr()
+    assert "nothing was written" not in said.err
+    assert "analysis.json" in said.out

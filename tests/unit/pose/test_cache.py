@@ -1,0 +1,137 @@
+"""Tracks are found again exactly when they would come out the same, and nothing can make them wrong."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gait.model import Clip, PoseTrack
+from gait.pose import cache
+from gait.settings import PoseSettings
+
+SETTINGS = PoseSettings()
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAIT_CACHE_DIR", str(tmp_path))
+    return tmp_path
+
+
+def a_clip(n=5, sha="a" * 64):
+    return Clip(Path("run.mp4"), sha, np.arange(n) / 60, 720, 1280, 0, "h264")
+
+
+def a_track(clip, value=3.25):
+    n = clip.n_frames
+    landmarks = np.full((n, 33, 2), value)
+    landmarks[1] = np.nan
+    return PoseTrack(
+        clip.times_s,
+        landmarks,
+        np.full((n, 33), 0.5),
+        np.full((n, 33, 3), 0.1),
+        720,
+        1280,
+        "blaze",
+        "full",
+        "m" * 64,
+        np.arange(1, n, 2),
+    )
+
+
+def test_a_track_comes_back_to_the_last_digit():
+    clip = a_clip()
+    track = a_track(clip, value=1 / 3)
+    assert cache.save_track(clip, SETTINGS, track)
+    found = cache.load_track(clip, SETTINGS, "m" * 64)
+    assert found is not None
+    for name in ("times_s", "landmarks_px", "visibility", "world_m", "between"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(track, name))
+    assert (found.tracker, found.model, found.model_sha256) == ("blaze", "full", "m" * 64)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c, s, m: (a_clip(sha="b" * 64), s, m),
+        lambda c, s, m: (c, replace(s, min_tracking_confidence=0.6), m),
+        lambda c, s, m: (c, replace(s, max_side_px=700), m),
+        lambda c, s, m: (c, replace(s, track_hz=0), m),
+        lambda c, s, m: (c, replace(s, static_image_mode=True), m),
+        lambda c, s, m: (c, s, "n" * 64),
+        lambda c, s, m: (c.slowed(2), s, m),
+    ],
+)
+def test_another_clip_setting_or_model_finds_nothing(change):
+    clip = a_clip()
+    cache.save_track(clip, SETTINGS, a_track(clip))
+    assert cache.load_track(*change(clip, SETTINGS, "m" * 64)) is None
+
+
+def test_a_new_name_or_another_number_of_workers_finds_it():
+    clip = a_clip()
+    cache.save_track(clip, SETTINGS, a_track(clip))
+    renamed = replace(clip, path=Path("other.mp4"))
+    assert cache.load_track(renamed, replace(SETTINGS, workers=3), "m" * 64) is not None
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 cut off", b"\x93NUMPY"])
+def test_a_damaged_entry_is_no_entry(damage, folder):
+    clip = a_clip()
+    cache.save_track(clip, SETTINGS, a_track(clip))
+    (entry,) = folder.rglob("*.npz")
+    entry.write_bytes(damage)
+    assert cache.load_track(clip, SETTINGS, "m" * 64) is None
+
+
+def test_an_entry_cut_anywhere_is_no_entry(folder):
+    clip = a_clip()
+    cache.save_track(clip, SETTINGS, a_track(clip))
+    (entry,) = folder.rglob("*.npz")
+    whole = entry.read_bytes()
+    for length in range(0, len(whole), len(whole) // 40):
+        entry.write_bytes(whole[:length])
+        assert cache.load_track(clip, SETTINGS, "m" * 64) is None
+
+
+def test_an_unwritable_folder_costs_the_cache_not_the_analysis(tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setenv("GAIT_CACHE_DIR", str(blocked))
+    clip = a_clip()
+    assert cache.save_track(clip, SETTINGS, a_track(clip)) is False
+    assert cache.load_track(clip, SETTINGS, "m" * 64) is None
+
+
+def test_only_landmarks_are_kept_and_nothing_half_written(folder):
+    clip = a_clip()
+    cache.save_track(clip, SETTINGS, a_track(clip))
+    (entry,) = [p for p in folder.rglob("*") if p.is_file()]
+    with np.load(entry) as z:
+        assert set(z.files) == {"landmarks_px", "visibility", "world_m", "between", "tracker", "model"}
+
+
+def test_the_oldest_go_when_there_are_too_many(monkeypatch, folder):
+    import os
+
+    monkeypatch.setattr(cache, "MAX_ENTRIES", 3)
+    clips = [a_clip(sha=c * 64) for c in "abcde"]
+    for age, clip in enumerate(clips):
+        cache.save_track(clip, SETTINGS, a_track(clip))
+        for entry in folder.rglob(f"{cache.track_key(clip, SETTINGS, 'm' * 64)}.npz"):
+            os.utime(entry, (age, age))
+    found = [cache.load_track(c, SETTINGS, "m" * 64) is not None for c in clips]
+    assert found == [False, False, True, True, True]
+    assert cache.clear() == 3
+
+
+def test_the_platform_decides_where_unless_told(monkeypatch, tmp_path):
+    monkeypatch.delenv("GAIT_CACHE_DIR")
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "x"))
+    assert cache.cache_folder() == tmp_path / "x" / "gait"
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "w"))
+    assert cache.cache_folder() == tmp_path / "w" / "gait" / "Cache"

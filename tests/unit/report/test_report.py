@@ -1,0 +1,225 @@
+"""The PDF read back: two pages, real text, the right words, no NaN, for every kind of result."""
+
+import copy
+import json
+import re
+
+import numpy as np
+import pypdfium2
+import pytest
+
+from gait.errors import GaitError
+from gait.report import words, write_report
+from gait.report.charts import _from_strike
+from gait.report.content import content
+from gait.results.folder import ResultFolder
+from tests.builders import analysis_json, estimate, result_folder
+
+FORBIDDEN = re.compile(
+    r"prevent|correct|abnormal|(?<!not a )medical|you need|\d ?% match|gait-matched|pathol", re.IGNORECASE
+)
+
+CJK = "山田太郎"
+
+
+def pages(pdf):
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+
+
+def report_of(tmp_path, analysis=None, drop=()):
+    folder = result_folder(tmp_path / "r", analysis)
+    for name in drop:
+        (folder / name).unlink()
+    return pages(write_report(folder))
+
+
+@pytest.fixture
+def doc():
+    return copy.deepcopy(analysis_json())
+
+
+def unmeasured(doc, side, *reasons):
+    foot = doc["feet"][side]
+    for key in ("touchdown_deg", "peak_eversion_deg", "eversion_excursion_deg", "time_to_peak_pct"):
+        foot[key] = None
+    foot |= {"label": "undetermined", "probability": None, "reasons": list(reasons)}
+
+
+def test_two_pages_with_the_words_and_numbers_of_the_result(tmp_path):
+    first, second = report_of(tmp_path)
+    for said in (
+        "Example Runner",
+        "January 2026",
+        "9.7 km/h",
+        "compared with how you stand",
+        "From behind, your heel tilted in by about 10° (likely 9–11°) from how you stand.",
+        "From behind, your heel tilted in by about 17° (likely 16–18°) from how you stand.",
+        "Neutral",
+        "Over-pronating",
+        "Example Guide 3",
+        "Example Daily 5",
+        words.DECIDES,
+        words.DEVICE,
+    ):
+        assert said in first, said
+    for said in (
+        "10.1° (8.9–11.3)",
+        "17.0° (15.8–18.2)",
+        "259 ms (253–265)",
+        "167.4 (167.1–167.7)",
+        "−4.0° (−5.1 to −2.9)",
+        "RBDS, 52 feet",
+        "under below 7.9°, over above 13.4°",
+        "standing clip",
+        "sha256 000000000000",
+    ):
+        assert said in second, said
+
+
+def check(texts, n=2):
+    assert len(texts) == n
+    assert not re.search(r"\b[nN]a[nN]\b|None|null", " ".join(texts))
+    assert not FORBIDDEN.search(" ".join(texts))
+
+
+def test_undetermined_feet_say_so_with_reasons(tmp_path, doc):
+    unmeasured(doc, "left", "Only 4 clean steps; 7 are needed.")
+    doc["feet"]["right"] |= {"label": "undetermined", "reasons": ["The likely range crosses a limit."]}
+    texts = report_of(tmp_path, doc, drop=["peak_left.png"])
+    check(texts)
+    assert texts[0].count("Cannot tell") == 2
+    assert "Only 4 clean steps" in texts[0]
+    assert "could not be seen well enough" in texts[0]
+    assert "No picture of this heel" in texts[0]
+
+
+def test_without_a_standing_clip_no_tilt_from_standing_is_claimed(tmp_path, doc):
+    doc["reference"]["zero"] = "none"
+    doc["reference"]["speed_kmh"] = None
+    for foot in doc["feet"].values():
+        foot["peak_eversion_deg"] = None
+    texts = report_of(tmp_path, doc)
+    check(texts)
+    assert "from how you stand" not in texts[0]
+    assert "no standing clip to compare with" in texts[0]
+    assert "speed not given" in texts[0]
+    assert "rolled in by about 14° after landing" in texts[0]
+
+
+def test_a_refused_clip_gets_one_page_with_what_to_do(tmp_path, doc):
+    doc = {k: doc[k] for k in ("schema", "created", "runner", "clip", "versions")} | {
+        "status": "refused",
+        "findings": [
+            {"code": "x", "severity": "refuse", "value": 1, "limit": 2, "message": "The feet are cut off.", "advice": "Step back."}
+        ],
+    }  # fmt: skip
+    folder = tmp_path / "r"
+    folder.mkdir()
+    (folder / "analysis.json").write_text(json.dumps(doc))
+    texts = pages(write_report(folder))
+    check(texts, 1)
+    assert "could not be judged" in texts[0]
+    assert "The feet are cut off. Step back." in texts[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ελένη Παπαδοπούλου",
+        "Małgorzata Żółć",
+        "Юлия Ёлкина",
+        CJK,
+        "#let x = [*a*] $1/0$ @b \\ <c>",
+        "Wolfeschlegelsteinhausenbergerdorff " * 9,
+        "",
+    ],
+)
+def test_names(tmp_path, doc, name):
+    doc["runner"] = name
+    texts = report_of(tmp_path, doc)
+    check(texts)
+    assert "THE FIGURES BEHIND IT" in texts[1]
+    if 0 < len(name) < 40 and name != CJK:  # drawn with a font of the system, where it has one
+        assert " ".join(name.split()) in texts[0]
+
+
+@pytest.mark.parametrize("n", range(4))
+def test_any_number_of_shoes(tmp_path, doc, n):
+    doc["recommendation"]["shoes"] = doc["recommendation"]["shoes"][:n]
+    doc["recommendation"] |= {"shelf": "example", "remarks": ["Only a few."], "size": 42.5}
+    texts = report_of(tmp_path, doc)
+    check(texts)
+    assert words.EXAMPLE in texts[0]
+    assert ("Example Guide 3" in texts[0]) == (n > 0)
+
+
+def test_much_of_everything_still_fits_on_two_pages(tmp_path, doc):
+    long = "A finding with rather more words than anybody would like to read on a page. " * 4
+    doc["findings"] = [
+        {"code": "x", "severity": "warn", "value": 1, "limit": 2, "message": long, "advice": long} for _ in range(20)
+    ]
+    for shoe in doc["recommendation"]["shoes"]:
+        shoe |= {
+            "name": "Long Brand Name With A Long Model Name 2000 GTX Wide Edition",
+            "why": [long] * 4,
+            "why_not": [long] * 4,
+        }
+    doc["recommendation"] |= {"remarks": [long] * 4, "evidence": long[:300], "shelf": "example"}
+    for side in ("left", "right"):
+        doc["feet"][side] |= {"label": "undetermined", "reasons": [long] * 5}
+    doc["reference"]["source"] = long
+    check(report_of(tmp_path, doc))
+
+
+def test_missing_tables_and_sections(tmp_path, doc):
+    del doc["recommendation"]
+    doc["cadence_spm"] = None
+    texts = report_of(
+        tmp_path, doc, drop=["curves.csv", "rearfoot.csv", "strides.csv", "peak_left.png", "peak_right.png"]
+    )
+    check(texts)
+    assert "not measured" in texts[1]
+
+
+def test_a_heel_that_tilts_out_is_said_in_words_without_a_minus(doc):
+    foot = {"peak_eversion_deg": estimate(-2.0, 1.0)}
+    assert "tilted out by about 2° (likely 1–3°)" in words.sentence(foot, "standing")
+    foot = {"peak_eversion_deg": estimate(1.0, 2.0)}
+    assert "tilted in by about 1° (likely −1 to 3°)" in words.sentence(foot, "standing")
+
+
+def test_only_clean_steps_and_usable_frames_are_drawn(tmp_path):
+    charts = content(ResultFolder(result_folder(tmp_path / "r")))["charts"]
+    # 26 steps, step 3 is left out in the mock.
+    assert [len(c["steps"]) for c in charts] == [25, 25]
+
+
+def test_same_folder_same_bytes(tmp_path):
+    folder = result_folder(tmp_path / "r")
+    first = write_report(folder).read_bytes()
+    assert write_report(folder).read_bytes() == first
+    assert not list(folder.glob(".*"))
+
+
+def test_no_result_is_an_error_for_people(tmp_path):
+    with pytest.raises(GaitError, match="no readable result"):
+        write_report(tmp_path)
+
+
+def test_changes_by_hand_and_the_3d_estimate_are_on_the_second_page(tmp_path, doc):
+    doc["edits"] = [{"rejected": True}, {"rejected": True}, {"rejected": False, "heel_px": [0.0, 1.0, 2.0, 3.0]}]
+    doc["meaning_3d"] = {"left": {"peak_eversion_3d_deg": estimate(8.9, 2.9), "shank_lean_deg": 3.0}}
+    first, second = report_of(tmp_path, doc)
+    assert "2 steps left out, lines of 1 step moved" in second
+    assert "8.9° (6.0–11.8)" in second
+    assert "Three shoes to try first" in first
+
+
+def test_a_steps_line_begins_at_foot_strike():
+    assert _from_strike(np.array([-6.0, 2.0, 10.0]), np.array([-8.0, 0.0, 3.0])) == [
+        [0.0, -2.0],
+        [2.0, 0.0],
+        [10.0, 3.0],
+    ]
+    assert _from_strike(np.array([1.0, 8.0]), np.array([0.0, 3.0])) == [[1.0, 0.0], [8.0, 3.0]]

@@ -1,0 +1,134 @@
+"""The layout's one direction, held by walking the imports."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted((ROOT / "gait").rglob("*.py"))
+
+VALUES = {"model", "landmarks", "settings", "errors", "progress", "data", "rhythm"}
+"""What any module may import: the values."""
+
+STAGES = {
+    *(
+        "clip",
+        "quality",
+        "trajectories",
+        "events",
+        "rearfoot",
+        "kinematics",
+        "strides",
+        "pronation",
+        "estimate_3d",
+        "pose",
+    ),
+    "shoes",
+}
+GLUE = {"pipeline", "first_look", "framing"}
+RESULTS = {"results"}
+SHOWN = {"drawing", "report"}
+SERVICES = {"services", "validation", "capture"}
+
+ALSO = {"pose": {"clip"}, "estimate_3d": {"pronation"}}
+"""A tracker takes a clip's frames; both verdicts read an interval the same way."""
+
+MAY: dict[str, set[str]] = (
+    dict.fromkeys(VALUES, VALUES)
+    | {stage: VALUES | ALSO.get(stage, set()) for stage in STAGES}
+    | dict.fromkeys(GLUE, VALUES | STAGES | GLUE)
+    | dict.fromkeys(RESULTS, VALUES)
+    | dict.fromkeys(SHOWN, VALUES | RESULTS | SHOWN)
+    | {"capture": VALUES}
+    | {"validation": VALUES | STAGES | GLUE | RESULTS}
+    | {"services": VALUES | STAGES | GLUE | RESULTS | SHOWN | SERVICES}
+    | dict.fromkeys({"ui", "cli"}, VALUES | STAGES | GLUE | RESULTS | SHOWN | SERVICES)
+)
+"""By room: what it may import beside itself. Nothing upward, so no circle between rooms."""
+
+HOMES = {
+    "streamlit": {"ui"},
+    "mediapipe": {"pose.runtimes"},
+    "av": {"clip", "capture", "drawing.overlay"},
+    "plotly": {"drawing.figures"},
+    "typst": {"report"},
+    "PIL": {"drawing.stills", "drawing.canvas"},
+    "jsonschema": {"results.tables"},
+    "threadpoolctl": {"rearfoot"},
+}
+"""Each library is named in one place."""
+
+
+def parts(path: Path) -> tuple[str, ...]:
+    return path.relative_to(ROOT / "gait").with_suffix("").parts
+
+
+def imported(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: "/".join(parts(p)))
+def test_each_library_is_named_in_its_own_place(path):
+    here = ".".join(parts(path))
+    for name in imported(path):
+        library = name.split(".")[0]
+        if library in HOMES:
+            assert any(f"{here}.".startswith(f"{home}.") for home in HOMES[library]), (
+                f"{here} must not import {library}"
+            )
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if len(parts(p)) > 1 or parts(p)[0] in MAY], ids=lambda p: "/".join(parts(p))
+)
+def test_a_room_imports_what_lies_below_it(path):
+    home = parts(path)[0]
+    for name in imported(path):
+        pieces = name.split(".")
+        if (
+            pieces[0] == "gait"
+            and len(pieces) > 1
+            and (ROOT / "gait" / pieces[1]).with_suffix("").exists() | (ROOT / "gait" / f"{pieces[1]}.py").is_file()
+        ):
+            assert pieces[1] in MAY[home] | {home}, f"{'.'.join(parts(path))} must not import gait.{pieces[1]}"
+
+
+def test_every_room_has_its_rule():
+    assert {parts(p)[0] for p in MODULES} - {"__init__"} == set(MAY)
+
+
+def test_no_two_modules_import_each_other_by_a_detour():
+    """No circle among modules, whatever room they are in, late imports included."""
+    known = {".".join(("gait", *parts(p))).removesuffix(".__init__"): p for p in MODULES}
+    graph = {}
+    for name, path in known.items():
+        found = imported(path) & set(known) - {name}
+        # `from gait.quality import picture` names the module, not what the folder's own door brings.
+        graph[name] = {i for i in found if not any(other.startswith(f"{i}.") for other in found)}
+    done: set[str] = set()
+
+    def walk(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " -> ".join([*way[way.index(name) :], name])
+        if name not in done:
+            for other in sorted(graph[name]):
+                walk(other, (*way, name))
+            done.add(name)
+
+    for name in sorted(n for n in graph if not n.startswith("gait.ui")):
+        walk(name, ())
+
+
+def test_importing_gait_loads_no_heavy_library():
+    code = "import sys, gait, gait.cli; print(sorted({m.split('.')[0] for m in sys.modules} & set(sys.argv[1:])))"
+    heavy = ["mediapipe", "cv2", "streamlit", "scipy", "av", "plotly", "typst"]
+    done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
