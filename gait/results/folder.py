@@ -21,7 +21,6 @@ work was stopped or failed they stay away. Every file is written beside its plac
 import json
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,9 +45,6 @@ OURS = (
 """What a result folder may hold of ours; a person's own files in it are left alone."""
 STEPS_PART = ".steps.part"
 """The step pictures while they are drawn."""
-
-_writers: dict[Path, threading.RLock] = {}
-_writers_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -156,12 +152,3 @@ def put(path: Path, data: bytes) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-
-
-@contextmanager
-def one_writer(folder: Path) -> Iterator[None]:
-    """Within this program one thread at a time changes a result: a correction waits until the pictures and the PDF are drawn."""
-    with _writers_lock:
-        lock = _writers.setdefault(folder.resolve(), threading.RLock())
-    with lock:
-        yield

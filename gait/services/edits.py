@@ -20,7 +20,8 @@ from gait.model import Estimate, FootAngles, FootEvents, GaitEvents, RearfootAng
 from gait.pipeline import judge
 from gait.results import tables
 from gait.results.codec import foot_document
-from gait.results.folder import ResultFolder, one_writer
+from gait.results.folder import ResultFolder
+from gait.results.lock import one_writer
 from gait.services import publish
 from gait.settings import Settings
 

@@ -13,7 +13,7 @@ from gait.errors import Cancelled, GaitError
 from gait.landmarks import Side
 from gait.model import Crop, StrideTable
 from gait.results import tables
-from gait.results.folder import ResultFolder, one_writer
+from gait.results.folder import ResultFolder
 from gait.services import edits, publish
 from tests.builders import analysis_json, leg_picture, result_folder
 
@@ -174,18 +174,6 @@ def test_a_correction_made_while_pictures_are_drawn_comes_after_them(tmp_path, m
     threads[0].join(10)
     assert order[0] == "drawn"
     assert "corrected" in order
-
-
-def test_results_of_different_folders_do_not_wait_for_each_other(tmp_path):
-    def write():
-        with one_writer(tmp_path / "b"):
-            pass
-
-    with one_writer(tmp_path / "a"):
-        other = threading.Thread(target=write, daemon=True)
-        other.start()
-        other.join(10)
-        assert not other.is_alive()
 
 
 @pytest.mark.parametrize("error", [Cancelled(), GaitError("The disk is full."), RuntimeError("a fault")])

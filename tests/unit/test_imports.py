@@ -57,6 +57,7 @@ HOMES = {
     "typst": {"report"},
     "PIL": {"drawing.stills", "drawing.canvas"},
     "jsonschema": {"results.tables"},
+    "filelock": {"results.lock"},
     "threadpoolctl": {"rearfoot"},
 }
 """Each library is named in one place."""
