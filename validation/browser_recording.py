@@ -18,9 +18,9 @@ import cv2
 import numpy as np
 
 from gait import clip as clips
-from gait.cli.main import SAMPLE_SPEED_KMH
 from gait.model import Picture
 from gait.pipeline import Choices, analyse
+from gait.places import SAMPLE_SPEED_KMH
 from validation.benchmark import ROOT, SAMPLE, machine
 from validation.idle_load import BROWSERS, FLAGS, answers, free_port
 from validation.live_latency import at_rate

@@ -19,7 +19,7 @@ import av
 
 from gait import capture, pipeline
 from gait import clip as clips
-from gait.cli.main import SAMPLE_SPEED_KMH
+from gait.places import SAMPLE_SPEED_KMH
 from gait.results.folder import ResultFolder
 from gait.services import publish
 from validation.benchmark import SAMPLE, machine, staged

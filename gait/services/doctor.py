@@ -35,8 +35,8 @@ class Check:
     optional: bool = False
 
 
-def check_up(reports: Path = Path("reports")) -> list[Check]:
-    """All checks, cheap ones first; opens no camera and loads no model."""
+def check_up(reports: Path) -> list[Check]:
+    """All checks, cheap ones first; opens no camera and loads no model. `reports` is where results go."""
     python = Check("Python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}")
     return [Check("gait", True, __version__), python, *_libraries(), _opencv(), _model(), _camera(), _writable(reports)]
 
@@ -87,7 +87,12 @@ def _writable(folder: Path) -> Check:
         with tempfile.NamedTemporaryFile(dir=folder):
             free_gb = _free_bytes(folder) / 1e9
     except OSError as error:
-        return Check(name, False, str(error), "Start gait in a folder you may write to.")
+        return Check(
+            name,
+            False,
+            str(error),
+            "Name a folder you may write to: --reports DIR, or the environment's GAIT_REPORTS_DIR.",
+        )
     return Check(
         name,
         free_gb > 1,

@@ -1,4 +1,4 @@
-"""The results on this computer: one folder each under `reports/`, named by date, time and runner."""
+"""The results on this computer: one folder each in the folder of all results, named by date, time and runner."""
 
 import logging
 import os
@@ -9,14 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from gait import places
 from gait.errors import GaitError
 from gait.results.folder import ResultFolder
 
-ROOT = Path(__file__).resolve().parents[2]
-SAMPLE_RUN = ROOT / "sample_videos" / "treadmill_rear.mp4"
-SAMPLE_STANDING = ROOT / "sample_videos" / "treadmill_rear.standing.mp4"
-SAMPLE_SPEED_KMH = 9.7
-"""The belt speed of the sample clip: 2.70 m/s, from its truth file."""
+SAMPLE_RUN, SAMPLE_STANDING = places.sample_run(), places.sample_standing()
+SAMPLE_SPEED_KMH = places.SAMPLE_SPEED_KMH
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +33,8 @@ class Entry:
 
 
 def reports_root() -> Path:
-    """Where results go: the environment's GAIT_REPORTS_DIR, else `reports/` beside the program."""
-    return Path(os.environ.get("GAIT_REPORTS_DIR") or ROOT / "reports")
+    """Where results go."""
+    return places.reports_root()
 
 
 def new_name(runner: str, now: datetime | None = None) -> str:

@@ -9,7 +9,8 @@ import pytest
 
 from gait import clip as clips
 from gait import first_look, pose, quality
-from gait.cli.main import _place, main
+from gait.cli.arguments import place
+from gait.cli.main import main
 from gait.landmarks import Landmark
 from gait.pipeline import Choices
 from gait.pose import cache
@@ -142,8 +143,8 @@ def test_another_person_is_a_remark_once_staff_have_chosen():
 @pytest.mark.parametrize("text", ["0.5", "0.5,x", "1.2,0.5", "-0.1,0.5", "nan,0.5", "0.1,0.2,0.3"])
 def test_a_place_that_is_none(text):
     with pytest.raises(argparse.ArgumentTypeError):
-        _place(text)
-    assert _place("0.25, 0.5") == (0.25, 0.5)
+        place(text)
+    assert place("0.25, 0.5") == (0.25, 0.5)
 
 
 def test_a_place_outside_the_picture_is_no_setting():

@@ -32,6 +32,8 @@ GLUE = {"pipeline", "first_look", "framing"}
 RESULTS = {"results"}
 SHOWN = {"drawing", "report"}
 SERVICES = {"services", "validation", "capture"}
+PLACES = {"places"}
+"""Where results and samples lie on this computer: no stage asks."""
 
 ALSO = {"pose": {"clip"}, "estimate_3d": {"pronation"}}
 """A tracker takes a clip's frames; both verdicts read an interval the same way."""
@@ -42,10 +44,10 @@ MAY: dict[str, set[str]] = (
     | dict.fromkeys(GLUE, VALUES | STAGES | GLUE)
     | dict.fromkeys(RESULTS, VALUES)
     | dict.fromkeys(SHOWN, VALUES | RESULTS | SHOWN)
-    | {"capture": VALUES}
-    | {"validation": VALUES | STAGES | GLUE | RESULTS}
-    | {"services": VALUES | STAGES | GLUE | RESULTS | SHOWN | SERVICES}
-    | dict.fromkeys({"ui", "cli"}, VALUES | STAGES | GLUE | RESULTS | SHOWN | SERVICES)
+    | {"capture": VALUES, "places": VALUES}
+    | {"validation": VALUES | STAGES | GLUE | RESULTS | PLACES}
+    | {"services": VALUES | STAGES | GLUE | RESULTS | SHOWN | SERVICES | PLACES}
+    | dict.fromkeys({"ui", "cli"}, VALUES | STAGES | GLUE | RESULTS | SHOWN | SERVICES | PLACES)
 )
 """By room: what it may import beside itself. Nothing upward, so no circle between rooms."""
 
@@ -59,6 +61,7 @@ HOMES = {
     "jsonschema": {"results.tables"},
     "filelock": {"results.lock"},
     "threadpoolctl": {"rearfoot"},
+    "platformdirs": {"places"},
 }
 """Each library is named in one place."""
 

@@ -1,0 +1,92 @@
+"""`gait app`: the dashboard."""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gait.cli.arguments import add_reports
+from gait.errors import GaitError
+from gait.places import REPORTS_VARIABLE
+
+if TYPE_CHECKING:
+    from gait.cli.arguments import Commands
+
+
+def add(commands: "Commands") -> None:
+    """Describe the command and its options."""
+    parser = commands.add_parser("app", help="open the dashboard")
+    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--headless", action="store_true", help="do not open a browser window")
+    parser.add_argument(
+        "--address", metavar="ADDRESS", help="where to listen: 0.0.0.0 lets tablets in the store's network reach it"
+    )
+    parser.add_argument(
+        "--cert", type=Path, metavar="FILE", help="certificate (PEM) for https, which tablets' cameras need"
+    )
+    parser.add_argument("--key", type=Path, metavar="FILE", help="the certificate's private key (PEM)")
+    parser.add_argument(
+        "--shelf", type=Path, metavar="CSV", help="the store's shoes (default: $GAIT_SHELF, else an example)"
+    )
+    parser.add_argument("--limits", type=Path, metavar="CSV", help="the store's own limits (default: $GAIT_LIMITS)")
+    add_reports(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve the pages until the person stops it. Raises GaitError for a mistake in what was named."""
+    from gait.pronation import read_limits
+    from gait.shoes import read_shelf
+
+    _check_certificate(arguments.cert, arguments.key)
+    environment = dict(os.environ)
+    for variable, path in (
+        ("GAIT_SHELF", arguments.shelf),
+        ("GAIT_LIMITS", arguments.limits),
+        (REPORTS_VARIABLE, arguments.reports),
+    ):
+        if path is not None:
+            environment[variable] = str(path.resolve())
+    # Read here too: a mistake in a store's table is told when the program starts, not when a customer waits.
+    read_shelf(_named(environment, "GAIT_SHELF"))
+    read_limits(_named(environment, "GAIT_LIMITS"))
+    page = Path(__file__).resolve().parents[2] / "app.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(arguments.port)]
+    if arguments.headless:
+        command += ["--server.headless", "true"]
+    if arguments.address:
+        command += ["--server.address", arguments.address]
+    if arguments.cert:
+        command += ["--server.sslCertFile", str(arguments.cert.resolve())]
+        command += ["--server.sslKeyFile", str(arguments.key.resolve())]
+    try:
+        return subprocess.run(command, check=False, cwd=page.parent, env=environment).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def _check_certificate(cert: Path | None, key: Path | None) -> None:
+    """Raise GaitError unless both are given and fit each other, or neither is."""
+    import ssl
+
+    if cert is None and key is None:
+        return
+    if cert is None or key is None:
+        raise GaitError("A certificate needs its key.", "Give both --cert FILE and --key FILE.")
+    for path in (cert, key):
+        if not path.is_file():
+            raise GaitError(f"There is no file {path}.", "Check the path given with --cert or --key.")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key, password="")
+    except (ssl.SSLError, OSError) as error:
+        raise GaitError(
+            f"{cert.name} and {key.name} are not a certificate and its key.",
+            "Both must be PEM files, the key without a password.",
+        ) from error
+
+
+def _named(environment: Mapping[str, str], variable: str) -> Path | None:
+    return Path(environment[variable]) if environment.get(variable) else None

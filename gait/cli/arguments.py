@@ -1,0 +1,38 @@
+"""What several commands' arguments share: types that check what was typed, and options that mean the same everywhere."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def positive(text: str) -> float:
+    """A number between 0 and 100, with a decimal point or comma. Raises ArgumentTypeError otherwise."""
+    value = float(text.replace(",", "."))
+    if not 0 < value < 100:
+        raise argparse.ArgumentTypeError(f"must be between 0 and 100. Got {text}")
+    return value
+
+
+def place(text: str) -> tuple[float, float]:
+    """`X,Y` as shares of a picture's width and height, 0-1. Raises ArgumentTypeError otherwise."""
+    try:
+        x, y = (float(v) for v in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be two numbers, X,Y. Got {text}") from None
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        raise argparse.ArgumentTypeError(f"must be shares between 0 and 1, like 0.5,0.6. Got {text}")
+    return x, y
+
+
+def add_reports(parser: argparse.ArgumentParser) -> None:
+    """Add `--reports DIR`, the command's way to say what GAIT_REPORTS_DIR says."""
+    parser.add_argument(
+        "--reports",
+        type=Path,
+        metavar="DIR",
+        help="the folder of all results (default: $GAIT_REPORTS_DIR, else the checkout's reports/, "
+        "else the user's data folder; gait doctor names it)",
+    )

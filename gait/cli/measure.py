@@ -1,0 +1,56 @@
+"""What `analyze` and `demo` share: one clip into one folder, with a line of progress and the result in words."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gait.cli.progress_line import ProgressLine
+from gait.cli.result_lines import result_lines, what_is_missing
+from gait.errors import GaitError
+
+if TYPE_CHECKING:  # they load NumPy: see main
+    from gait.pipeline import Choices
+    from gait.results.folder import ResultFolder
+
+FILES = ("analysis.json", "strides.csv", "overlay.mp4", "report.pdf")
+"""What is named at the end, if it was written."""
+
+
+def measure(clip: Path, out: Path, choices: "Choices") -> int:
+    """Analyse `clip` into the folder `out` and return the exit status. Raises GaitError when there is nothing to show.
+
+    Once the numbers are published a fault or Ctrl-C costs only what was still to be drawn.
+    """
+    from gait.services.publish import analyse_to_folder
+
+    line, status = ProgressLine(), 0
+    stands: list[ResultFolder] = []
+
+    def published(folder: "ResultFolder") -> None:
+        """Say it at once: what is still to be drawn takes longer than the person wants to wait."""
+        stands.append(folder)
+        line.clear()
+        if folder.analysis["status"] != "refused":
+            print(*result_lines(folder.analysis), sep="\n", flush=True)
+
+    try:
+        folder = analyse_to_folder(clip, out, choices, line, published=published)
+    except (GaitError, KeyboardInterrupt) as error:
+        if not stands:
+            raise
+        line.clear()
+        why, status = ("stopped.", 130) if isinstance(error, KeyboardInterrupt) else (str(error), 0)
+        folder = stands[0]
+        print(f"gait: {why} The result is whole{what_is_missing(folder, choices)}.", file=sys.stderr)
+    finally:
+        line.clear()
+    doc = folder.analysis
+    if doc["status"] == "refused":
+        worst = next(f for f in doc["findings"] if f["severity"] == "refuse")
+        print(f"gait: {clip.name} cannot be judged. {worst['message']} {worst['advice']}".strip(), file=sys.stderr)
+        return 2
+    print("\nWritten:")
+    for name in FILES:
+        if folder.file(name):
+            print(f"  {out / name}")
+    return status

@@ -1,0 +1,49 @@
+"""Where results go and where the sample clips lie on this computer. Everything asks here."""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+REPORTS_VARIABLE = "GAIT_REPORTS_DIR"
+
+_PACKAGE = Path(__file__).resolve().parent
+
+SAMPLE_SPEED_KMH = 9.7
+"""The belt speed of the sample clip: 2.70 m/s, from its truth file."""
+
+
+def reports_root(chosen: Path | None = None) -> Path:
+    """The folder that holds one folder a result. It may not exist yet.
+
+    The first of these that is given: `chosen` (the command's `--reports`), the environment's GAIT_REPORTS_DIR, `reports/` of
+    the checkout gait runs from, the user's own data folder.
+    """
+    if chosen is not None:
+        return chosen
+    if named := os.environ.get(REPORTS_VARIABLE):
+        return Path(named)
+    checkout = _checkout()
+    return checkout / "reports" if checkout else user_data_path("gait", appauthor=False) / "reports"
+
+
+def samples() -> Path:
+    """The folder of the sample clips: the checkout's `sample_videos/`, else the copy inside the installed package."""
+    checkout = _checkout()
+    return checkout / "sample_videos" if checkout else _PACKAGE / "data" / "samples"
+
+
+def sample_run() -> Path:
+    """The sample clip of a run, filmed at `SAMPLE_SPEED_KMH`."""
+    return samples() / "treadmill_rear.mp4"
+
+
+def sample_standing() -> Path:
+    """The standing clip that goes with `sample_run`."""
+    return samples() / "treadmill_rear.standing.mp4"
+
+
+def _checkout() -> Path | None:
+    """The checkout this package is part of; None when it is installed."""
+    above = _PACKAGE.parent
+    return above if (above / "pyproject.toml").is_file() and (above / "sample_videos").is_dir() else None

@@ -1,0 +1,54 @@
+"""Where results go and where the samples lie."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gait
+from gait import places
+from tests.builders import ROOT
+
+
+@pytest.fixture(autouse=True)
+def _nothing_named(monkeypatch):
+    monkeypatch.delenv("GAIT_REPORTS_DIR", raising=False)
+
+
+def test_what_the_command_names_comes_before_what_the_environment_names(monkeypatch):
+    monkeypatch.setenv("GAIT_REPORTS_DIR", "/by/environment")
+    assert places.reports_root() == Path("/by/environment")
+    assert places.reports_root(Path("by/command")) == Path("by/command")
+
+
+def test_a_checkout_keeps_its_results_wherever_it_is_called_from(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert places.reports_root() == ROOT / "reports"
+
+
+def test_an_empty_variable_names_nothing(monkeypatch):
+    monkeypatch.setenv("GAIT_REPORTS_DIR", "")
+    assert places.reports_root() == ROOT / "reports"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names the data folder as Linux does")
+def test_installed_without_a_checkout_results_go_to_the_users_data_folder(tmp_path):
+    """The package as it lies in site-packages: a folder with nothing of the checkout above it."""
+    installed = tmp_path / "gait"
+    installed.mkdir()
+    for name in ("__init__.py", "places.py"):
+        shutil.copy(Path(gait.__file__).with_name(name), installed)
+    code = "from gait import places; print(places.reports_root(), places.sample_run())"
+    own = os.environ | {"XDG_DATA_HOME": "/home/store/data", "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=own, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["/home/store/data/gait/reports", str(installed / "data/samples/treadmill_rear.mp4")]
+
+
+def test_the_sample_clips_are_where_they_are_said_to_be():
+    assert places.sample_run().is_file()
+    assert places.sample_standing().is_file()
