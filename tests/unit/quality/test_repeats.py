@@ -118,6 +118,7 @@ def rewritten(path, repeat_every):
     return clips.open_clip(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("repeat_every", "share"), [(None, 0.0), (6, 1 / 6), (2, 1 / 2)])
 def test_in_a_clip(tmp_path, repeat_every, share):
     clip = rewritten(tmp_path / "run.mp4", repeat_every)
