@@ -18,8 +18,9 @@ from gait.pose.trackers import blazepose
 from gait.pose.trackers.blazepose import BlazePose
 from gait.settings import PoseSettings
 from tests.builders import SAMPLES
+from tests.builders.drawn import codes, person, runs, tracked
 from tests.unit.pose.test_pose import FakeFrame, FakeWorker
-from tests.unit.quality.test_quality import beside, codes, person, runs, seen, tracked
+from tests.unit.quality.test_people import beside, seen
 
 FRAMES = 90
 GONE = range(36, 60)

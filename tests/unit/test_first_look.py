@@ -15,8 +15,8 @@ from gait.pose.runtimes.mediapipe_graph import detection_graph, region_of
 from gait.quality.glance import STANDS_SHANKS
 from gait.quality.summary import _CODES, standing_line, summarise
 from tests.builders import SAMPLES, SHARED, needs_shared
+from tests.builders.drawn import HIPS, SHANK, TORSO, clip_of, codes, moved, person, runs, tracked
 from tests.unit.clip.test_clip import write
-from tests.unit.quality.test_quality import HIPS, SHANK, TORSO, clip_of, codes, moved, person, runs, tracked
 
 RADIUS = 1.8 * TORSO
 
