@@ -56,7 +56,9 @@ class Framing:
 class Guide:
     """Looks at pictures of one camera. Any thread may call it; one look takes about a tenth of a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, tracker: "StillTracker") -> None:
+        """Every guide of a program is given the same tracker."""
+        self._tracker = tracker
         self._looks: deque[tuple[float, Picture, Floats, Floats, Floats]] = deque(maxlen=REMEMBERED)
         self._lock = threading.Lock()
 
@@ -68,7 +70,7 @@ class Guide:
         with self._lock:
             if self._looks and self._looks[-1][1].shape != picture.shape:
                 self._looks.clear()  # the camera was turned or exchanged
-            shares, visibility, world = _tracker().see(picture)
+            shares, visibility, world = self._tracker.see(picture)
             self._looks.append((time_s, picture, shares, visibility, world))
             findings = self._findings(size_px)
         told = {f.code: _words(f) for f in findings}
@@ -114,36 +116,31 @@ def _words(finding: Finding) -> str:
     return f"{finding.message} {finding.advice}".strip()
 
 
-class _Tracker:
-    """BlazePose on single pictures. One for all cameras: its networks take 100 MB."""
+class StillTracker:
+    """BlazePose on single pictures. One for all cameras of a program: its networks take 100 MB, and are loaded with the first picture."""
 
     def __init__(self) -> None:
-        chosen = PoseSettings()
-        self._detect: Graph = detection_graph(chosen.min_detection_confidence)
-        self._landmarks: Graph = landmark_graph(chosen.model, chosen.min_tracking_confidence)
+        """Loads nothing."""
+        self._networks: tuple[Graph, Graph] | None = None
         self._lock = threading.Lock()
 
     def see(self, picture: Picture) -> tuple[Floats, Floats, Floats]:
         """(33, 2) shares of the picture, (33,) visibility, (33, 3) world; NaN and 0 when nobody is seen."""
         nobody = np.full((33, 2), np.nan), np.zeros(33), np.full((33, 3), np.nan)
         with self._lock:
-            region = self._detect(picture).get("region")
+            if self._networks is None:
+                chosen = PoseSettings()
+                self._networks = (
+                    detection_graph(chosen.min_detection_confidence),
+                    landmark_graph(chosen.model, chosen.min_tracking_confidence),
+                )
+            detect, landmarks = self._networks
+            region = detect(picture).get("region")
             if region is None:
                 return nobody
-            found = self._landmarks(picture, region_of(region))
+            found = landmarks(picture, region_of(region))
         if "landmarks" not in found:
             return nobody
         points = np.array([(p.x, p.y, p.visibility) for p in found["landmarks"].landmark], dtype=np.float64)
         world = np.array([(p.x, p.y, p.z) for p in found["world"].landmark], dtype=np.float64)
         return points[:, :2], points[:, 2], world
-
-
-_loading = threading.Lock()
-_loaded: list[_Tracker] = []
-
-
-def _tracker() -> _Tracker:
-    with _loading:
-        if not _loaded:
-            _loaded.append(_Tracker())
-        return _loaded[0]

@@ -36,6 +36,7 @@ from gait.model import (
 )
 from gait.pose import cache
 from gait.pose.files.tidy import read_points
+from gait.pose.live import LiveTrackings
 from gait.progress import Cancel, Report, Watch
 from gait.settings import PoseSettings, Settings
 
@@ -80,17 +81,29 @@ class Choices:
 
 
 def analyse(
-    path: Path, choices: Choices = Choices(), progress: Report | None = None, cancelled: Cancel | None = None
+    path: Path,
+    choices: Choices = Choices(),
+    progress: Report | None = None,
+    cancelled: Cancel | None = None,
+    followed: LiveTrackings | None = None,
 ) -> Analysis:
-    """Analyse a clip or a key-point CSV. Raises GaitError when there is nothing to speak of (no video at all)."""
+    """Analyse a clip or a key-point CSV; clips that were `followed` while they were recorded are not tracked again.
+
+    Raises GaitError when there is nothing to speak of (no video at all).
+    """
     with ExitStack() as stack:
-        return measure(path, choices, Watch(progress, cancelled), stack)[0]
+        return measure(path, choices, Watch(progress, cancelled), stack, followed)[0]
 
 
 def track_while_recorded(
-    path: Path, written: Callable[[], bool], choices: Choices = Choices(), *, standing: bool = False
+    followed: LiveTrackings,
+    path: Path,
+    written: Callable[[], bool],
+    choices: Choices = Choices(),
+    *,
+    standing: bool = False,
 ) -> None:
-    """Follow the person in a clip that is still being written, so that an analysis with these choices need not.
+    """Follow the person in a clip that is still being written, so that an analysis with these choices, given `followed`, need not.
 
     The file must be there; `written` tells that it is whole. Of a `standing` clip the heels and shanks are remembered as well. Returns at
     once, but for libraries that an analysis needs later; faults are logged.
@@ -99,32 +112,29 @@ def track_while_recorded(
     def remember(track: PoseTrack, pictures: LegPictures) -> rearfoot.Standing:
         return rearfoot.remember_standing(rearfoot.StandingInput(pictures, track), choices.settings.rearfoot)
 
-    pose.live.begin(path, written, choices.pose, quality.measure_picture, remember if standing else None)
+    followed.begin(path, written, choices.pose, quality.measure_picture, remember if standing else None)
 
 
-def forget_recording(path: Path) -> None:
-    """Drop what was tracked of a recording that will not be analysed."""
-    pose.live.forget(path)
-
-
-def measure(path: Path, choices: Choices, watch: Watch, stack: ExitStack) -> tuple[Analysis, LegPictures | None]:
-    """Everything up to the labels. The pictures stay open until `stack` closes."""
+def measure(
+    path: Path, choices: Choices, watch: Watch, stack: ExitStack, followed: LiveTrackings | None = None
+) -> tuple[Analysis, LegPictures | None]:
+    """Everything up to the labels. The pictures stay open until `stack` closes; for `followed` see `analyse`."""
     s = choices.settings
     if path.suffix.lower() == ".csv":
         return _measure_points(path, choices), None
     clip = clips.open_clip(path).slowed(choices.slow_motion)
     standing_clip = clips.open_clip(choices.standing) if choices.standing else None
     during = None
-    if pose.live.knows(clip.path):
+    if followed is not None and followed.knows(clip.path):
         tell = watch.stage("Following the runner")
-        during = pose.live.seen(clip, choices.pose, first_look.SAMPLED_PICTURES, tell, watch.cancelled)
+        during = followed.seen(clip, choices.pose, first_look.SAMPLED_PICTURES, tell, watch.cancelled)
         watch.stage("Looking at the clip")
     first = first_look.look(clip, choices.pose, view=choices.view, during=during)
     if first.refused:
         return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, first.findings), None
     findings = list(first.lasting)
-    still = _read_standing(standing_clip, choices, watch, stack) if standing_clip is not None else None
-    track, pictures = _track(clip, choices, watch.stage("Following the runner"), watch.cancelled, stack)
+    still = _read_standing(standing_clip, choices, watch, stack, followed) if standing_clip is not None else None
+    track, pictures = _track(clip, choices, watch.stage("Following the runner"), watch.cancelled, stack, followed)
     watch.stage("Finding the steps")
     moves = trajectories.clean(track, s.trajectories)
     seen = track.looked_at
@@ -165,17 +175,23 @@ class _Still:
     """Its heels and shanks."""
 
 
-def _read_standing(clip: Clip, choices: Choices, watch: Watch, stack: ExitStack) -> _Still:
+def _read_standing(
+    clip: Clip, choices: Choices, watch: Watch, stack: ExitStack, followed: LiveTrackings | None
+) -> _Still:
     """Before the run is followed: nothing of it depends on the run, and its heels are remembered while that is done."""
     tell = watch.stage("Reading the standing clip")
     # What was tracked while it was recorded is there already, frame by frame, and so is what was remembered of it.
-    made = pose.live.made(clip, choices.pose, tell, watch.cancelled)
-    shown = clip if pose.live.knows(clip.path) else clip.thinned(STANDING_HZ)
-    track, pictures = _track(shown, choices, tell, watch.cancelled, stack)
+    made: rearfoot.Standing | None = None
+    if followed is not None:
+        made = followed.made(clip, choices.pose, tell, watch.cancelled)
+    shown = clip if followed is not None and followed.knows(clip.path) else clip.thinned(STANDING_HZ)
+    track, pictures = _track(shown, choices, tell, watch.cancelled, stack, followed)
     seen, settings = rearfoot.StandingInput(pictures, track), choices.settings.rearfoot
-    alike = made is not None and made.settings == settings
-    pool = stack.enter_context(ThreadPoolExecutor(1, "gait-standing"))
-    remembered = pool.submit(lambda: made if alike else rearfoot.remember_standing(seen, settings))
+
+    def remember() -> rearfoot.Standing:
+        return made if made is not None and made.settings == settings else rearfoot.remember_standing(seen, settings)
+
+    remembered = stack.enter_context(ThreadPoolExecutor(1, "gait-standing")).submit(remember)
     return _Still(track.looked_at, remembered)
 
 
@@ -231,14 +247,19 @@ def judge(
 
 
 def _track(
-    clip: Clip, choices: Choices, tell: Callable[[int, int], None], cancelled: Cancel | None, stack: ExitStack
+    clip: Clip,
+    choices: Choices,
+    tell: Callable[[int, int], None],
+    cancelled: Cancel | None,
+    stack: ExitStack,
+    followed: LiveTrackings | None,
 ) -> tuple[PoseTrack, LegPictures]:
     """The track, from the cache when this clip was tracked before; its leg pictures live until `stack` closes."""
     chosen = choices.pose
     known = cache.load_track(clip, chosen, pose.model_sha256(chosen.model)) if choices.cache else None
     if known is not None:
         return known, stack.enter_context(clips.leg_pictures(clip, known))
-    track, pictures = pose.track_clip(clip, chosen, tell, cancelled)
+    track, pictures = pose.track_clip(clip, chosen, tell, cancelled, followed)
     stack.enter_context(pictures)
     if choices.cache:
         cache.save_track(clip, chosen, track)

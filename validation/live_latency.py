@@ -20,6 +20,7 @@ import av
 from gait import capture, pipeline
 from gait import clip as clips
 from gait.places import SAMPLE_SPEED_KMH
+from gait.pose.live import LiveTrackings
 from gait.results.folder import ResultFolder
 from gait.services import publish
 from validation.benchmark import SAMPLE, machine, staged
@@ -58,13 +59,13 @@ def at_rate(source: Path, target: Path, rate_hz: int) -> Path:
     return target
 
 
-def recorded(source: Path, target: Path, seconds: float, *, standing: bool = False) -> Path:
+def recorded(followed: LiveTrackings, source: Path, target: Path, seconds: float, *, standing: bool = False) -> Path:
     """Play the clip as a camera would, record it, track it meanwhile; back when the file is whole."""
     live = capture.Live(f"file:{source}")
     try:
         live.wait_for_picture()
         recording = live.record(target, seconds)
-        pipeline.track_while_recorded(recording.path, recording.done.is_set, standing=standing)
+        pipeline.track_while_recorded(followed, recording.path, recording.done.is_set, standing=standing)
         recording.wait()
         if recording.fault():
             raise SystemExit(f"the recording failed: {recording.fault()}")
@@ -73,7 +74,7 @@ def recorded(source: Path, target: Path, seconds: float, *, standing: bool = Fal
         live.close()
 
 
-def stages_s(clip: Path, standing: Path | None, out: Path) -> dict[str, float]:
+def stages_s(followed: LiveTrackings, clip: Path, standing: Path | None, out: Path) -> dict[str, float]:
     """Seconds by stage, see `staged`, up to the PDF; "published" and "published processor" up to the numbers."""
     choices = pipeline.Choices(standing=standing, speed_kmh=SAMPLE_SPEED_KMH, overlay=False, cache=False)
     stood: dict[str, float] = {}
@@ -82,7 +83,10 @@ def stages_s(clip: Path, standing: Path | None, out: Path) -> dict[str, float]:
     def published(_: ResultFolder) -> None:
         stood.update({"published": time.perf_counter() - began, "published processor": time.process_time() - cpu})
 
-    return staged(lambda note: publish.analyse_to_folder(clip, out, choices, note, published=published)) | stood
+    return (
+        staged(lambda note: publish.analyse_to_folder(clip, out, choices, note, published=published, followed=followed))
+        | stood
+    )
 
 
 def row(rate_hz: int, args: argparse.Namespace, folder: Path) -> str:
@@ -99,15 +103,15 @@ def row(rate_hz: int, args: argparse.Namespace, folder: Path) -> str:
 def one_run(rate_hz: int, args: argparse.Namespace, folder: Path) -> dict[str, float]:
     """`stages_s` of one recording, and its "pictures"."""
     source = at_rate(args.clip, folder / f"source{rate_hz}.mp4", rate_hz)
-    standing = None
+    standing, followed = None, LiveTrackings()
     if args.standing.is_file():
         still = clips.open_clip(args.standing)
         standing = recorded(
-            args.standing, folder / f"standing-{rate_hz}.mp4", min(3.0, still.duration_s - 0.2), standing=True
+            followed, args.standing, folder / f"standing-{rate_hz}.mp4", min(3.0, still.duration_s - 0.2), standing=True
         )
-    run = recorded(source, folder / f"run-{rate_hz}.mp4", args.seconds)
+    run = recorded(followed, source, folder / f"run-{rate_hz}.mp4", args.seconds)
     n = clips.open_clip(run).n_frames
-    return stages_s(run, standing, folder / f"result{rate_hz}") | {"pictures": n}
+    return stages_s(followed, run, standing, folder / f"result{rate_hz}") | {"pictures": n}
 
 
 def main() -> None:

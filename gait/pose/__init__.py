@@ -16,17 +16,21 @@ __all__ = ["Glance", "Pose", "Tracker", "glance", "live", "model_sha256", "track
 
 
 def track_clip(
-    clip: Clip, settings: PoseSettings, progress: Progress | None = None, cancelled: Cancelled | None = None
+    clip: Clip,
+    settings: PoseSettings,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    followed: live.LiveTrackings | None = None,
 ) -> tuple[PoseTrack, clips.StoredLegPictures]:
     """Follow the runner through the clip. The caller closes the leg pictures. Raises Cancelled, ClipError, GaitError.
 
-    A clip that was tracked while it was recorded (`live.begin`) is not tracked again.
+    A clip among those `followed` while they were recorded is not tracked again.
     """
     # Every worker holds networks and a frame; the count changes no result.
     fit = clips.frames_that_fit(clip.width_px, clip.height_px)
     workers = min(worker_count(settings.workers), fit)
     tracker = BlazePose(replace(settings, workers=workers))
-    during = live.take(clip.path, settings)
+    during = followed.take(clip.path, settings) if followed is not None else None
     known = during.finished(clip, progress, cancelled) if during is not None else None
     if known is not None:
         return known[0].track(clip, tracker), known[1]

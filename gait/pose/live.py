@@ -1,8 +1,8 @@
 """Tracking while the clip is being recorded: when the runner steps off the belt, most of the work is done.
 
-`begin` when a recording starts. When the finished clip is analysed, `track_clip` takes over what was tracked, provided that
-its frames are the file's, one by one; otherwise the clip is tracked as if nothing had been. A few of the pictures are kept
-with everybody in them, so that the first look at the clip (`seen`) costs no decoding and no network either.
+`LiveTrackings.begin` when a recording starts. When the finished clip is analysed, `track_clip` takes over what was tracked,
+provided that its frames are the file's, one by one; otherwise the clip is tracked as if nothing had been. A few of the frames are
+kept with everybody in them, so that the first look at the clip (`seen`) costs no decoding and no network either.
 """
 
 import logging
@@ -39,8 +39,6 @@ MIN_SEEN = 5
 Note = Callable[[Picture], Any]
 Make = Callable[[PoseTrack, LegPictures], Any]
 _log = logging.getLogger(__name__)
-_running: dict[Path, "LiveTracking"] = {}
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +94,7 @@ class LiveTracking:
     def __init__(
         self, path: Path, written: Callable[[], bool], settings: PoseSettings, note: Note | None, make: Make | None
     ) -> None:
-        """`written` tells that the recording has ended and the file is whole; for `note` and `make` see `begin`."""
+        """`written` tells that the recording has ended and the file is whole; for `note` and `make` see `LiveTrackings.begin`."""
         self.settings = settings
         self.made: Any = None
         self._note, self._make = note, make
@@ -176,94 +174,110 @@ class LiveTracking:
         self.legs.close()
 
 
-def begin(
-    path: Path,
-    written: Callable[[], bool],
-    settings: PoseSettings,
-    note: Note | None = None,
-    make: Make | None = None,
-) -> None:
-    """Track the clip at `path` while it is written. The first bytes must be on the disk.
+class LiveTrackings:
+    """The clips that are or were tracked while they were recorded and that no analysis has taken yet. Any thread may call it.
 
-    `note` is asked of each picture kept (see `Seen`), `make` of the whole track and its leg pictures once they are there (see `made`).
+    Whoever records owns one, hands it to the analysis and closes it.
     """
-    path = path.resolve()
-    with _lock:
-        old = [_running.pop(path)] if path in _running else []
-        while len(_running) >= MAX_AT_ONCE:
-            old.append(_running.pop(next(iter(_running))))
-        _running[path] = LiveTracking(path, written, settings, note, make)
-    for tracking in old:
-        tracking.give_up()
 
+    def __init__(self) -> None:
+        """None yet."""
+        self._running: dict[Path, LiveTracking] = {}
+        self._lock = threading.Lock()
 
-def forget(path: Path) -> None:
-    """The clip will not be analysed (a retake, a deleted file)."""
-    with _lock:
-        tracking = _running.pop(path.resolve(), None)
-    if tracking is not None:
-        tracking.give_up()
+    def close(self) -> None:
+        """Drop them all."""
+        for path in list(self._running):
+            self.forget(path)
 
+    def begin(
+        self,
+        path: Path,
+        written: Callable[[], bool],
+        settings: PoseSettings,
+        note: Note | None = None,
+        make: Make | None = None,
+    ) -> None:
+        """Track the clip at `path` while it is written. The first bytes must be on the disk.
 
-def knows(path: Path) -> bool:
-    """Whether this clip is being or was tracked while it was recorded, and has not been taken."""
-    with _lock:
-        return path.resolve() in _running
+        `note` is asked of each picture kept (see `Seen`), `make` of the whole track and its leg pictures once they are there (see `made`).
+        """
+        path = path.resolve()
+        with self._lock:
+            old = [self._running.pop(path)] if path in self._running else []
+            while len(self._running) >= MAX_AT_ONCE:
+                old.append(self._running.pop(next(iter(self._running))))
+            self._running[path] = LiveTracking(path, written, settings, note, make)
+        for tracking in old:
+            tracking.give_up()
 
+    def forget(self, path: Path) -> None:
+        """The clip will not be analysed (a retake, a deleted file)."""
+        with self._lock:
+            tracking = self._running.pop(path.resolve(), None)
+        if tracking is not None:
+            tracking.give_up()
 
-def take(path: Path, settings: PoseSettings) -> LiveTracking | None:
-    """What is being or was tracked of this clip, once; None when there is nothing or it was done under other settings."""
-    with _lock:
-        tracking = _running.pop(path.resolve(), None)
-    if tracking is not None and tracking.settings != settings:
-        tracking.give_up()
-        return None
-    return tracking
+    def knows(self, path: Path) -> bool:
+        """Whether this clip is being or was tracked while it was recorded, and has not been taken."""
+        with self._lock:
+            return path.resolve() in self._running
 
+    def take(self, path: Path, settings: PoseSettings) -> LiveTracking | None:
+        """What is being or was tracked of this clip, once; None when there is nothing or it was done under other settings."""
+        with self._lock:
+            tracking = self._running.pop(path.resolve(), None)
+        if tracking is not None and tracking.settings != settings:
+            tracking.give_up()
+            return None
+        return tracking
 
-def seen(
-    clip: Clip,
-    settings: PoseSettings,
-    n: int,
-    progress: Progress | None = None,
-    cancelled: CancelledAsk | None = None,
-) -> Seen | None:
-    """About `n` pictures of a clip that was tracked while it was recorded, with who is in them; waits for the rest of it.
+    def seen(
+        self,
+        clip: Clip,
+        settings: PoseSettings,
+        n: int,
+        progress: Progress | None = None,
+        cancelled: CancelledAsk | None = None,
+    ) -> Seen | None:
+        """About `n` pictures of a clip that was tracked while it was recorded, with who is in them; waits for the rest of it.
 
-    None when nothing, too little, or something else was tracked. Raises Cancelled.
-    """
-    tracking = _awaited(clip, settings, progress, cancelled)
-    chosen = tracking.samples.chosen(n) if tracking else []
-    if tracking is None or len(chosen) < MIN_SEEN:
-        return None
-    at = np.array([s.index for s in chosen])
-    track = tracking.poses.track(clip, BlazePose(settings)).only(at)
-    samples = [(s.time_s, s.picture) for s in chosen]
-    glance = glance_back(samples, tuple((s.time_s, s.people.result()) for s in chosen), track)
-    return Seen(samples, glance, [s.note for s in chosen if tracking._note])
+        None when nothing, too little, or something else was tracked. Raises Cancelled.
+        """
+        tracking = self._awaited(clip, settings, progress, cancelled)
+        chosen = tracking.samples.chosen(n) if tracking else []
+        if tracking is None or len(chosen) < MIN_SEEN:
+            return None
+        at = np.array([s.index for s in chosen])
+        track = tracking.poses.track(clip, BlazePose(settings)).only(at)
+        samples = [(s.time_s, s.picture) for s in chosen]
+        glance = glance_back(samples, tuple((s.time_s, s.people.result()) for s in chosen), track)
+        return Seen(samples, glance, [s.note for s in chosen if tracking._note])
 
+    def made(
+        self,
+        clip: Clip,
+        settings: PoseSettings,
+        progress: Progress | None = None,
+        cancelled: CancelledAsk | None = None,
+    ) -> Any:  # noqa: ANN401  the caller's own
+        """What the `make` given to `begin` made of a clip that was tracked while it was recorded; waits for the rest of it.
 
-def made(
-    clip: Clip, settings: PoseSettings, progress: Progress | None = None, cancelled: CancelledAsk | None = None
-) -> Any:  # noqa: ANN401  the caller's own
-    """What the `make` given to `begin` made of a clip that was tracked while it was recorded; waits for the rest of it.
+        To be asked before the track is taken. None when nothing was made, or of something else. Raises Cancelled.
+        """
+        tracking = self._awaited(clip, settings, progress, cancelled)
+        return tracking.made if tracking else None
 
-    To be asked before the track is taken. None when nothing was made, or of something else. Raises Cancelled.
-    """
-    tracking = _awaited(clip, settings, progress, cancelled)
-    return tracking.made if tracking else None
-
-
-def _awaited(
-    clip: Clip, settings: PoseSettings, progress: Progress | None, cancelled: CancelledAsk | None
-) -> LiveTracking | None:
-    """The tracking of this clip, under these settings, of these very frames, when it is done; it stays to be taken."""
-    with _lock:
-        tracking = _running.get(clip.path.resolve())
-    if tracking is None or tracking.settings != settings:
-        return None
-    try:
-        return tracking if tracking.fits(clip, progress, cancelled) else None
-    except Cancelled:
-        forget(clip.path)
-        raise
+    def _awaited(
+        self, clip: Clip, settings: PoseSettings, progress: Progress | None, cancelled: CancelledAsk | None
+    ) -> LiveTracking | None:
+        """The tracking of this clip, under these settings, of these very frames, when it is done; it stays to be taken."""
+        with self._lock:
+            tracking = self._running.get(clip.path.resolve())
+        if tracking is None or tracking.settings != settings:
+            return None
+        try:
+            return tracking if tracking.fits(clip, progress, cancelled) else None
+        except Cancelled:
+            self.forget(clip.path)
+            raise

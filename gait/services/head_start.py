@@ -4,11 +4,12 @@ It saves waiting and nothing else: whatever goes wrong here is logged and costs 
 """
 
 import logging
-import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from gait.pose.live import LiveTrackings
 
 QUIET_S = 130.0
 """A browser tries for 120 s to reach the server; after that no more pieces come, and the clip is what has arrived."""
@@ -27,6 +28,7 @@ class _Arrival:
         return self.whole.is_set() or time.monotonic() - self.last_s > QUIET_S
 
 
+FOLLOWED = LiveTrackings()
 _arriving: dict[Path, _Arrival] = {}
 _lock = threading.Lock()
 
@@ -38,7 +40,7 @@ def begin(path: Path, written: Callable[[], bool]) -> None:
         # Imported here: it takes seconds, which a page that only shows something need not wait for.
         from gait import pipeline
 
-        pipeline.track_while_recorded(path, written, standing=_part(path) == "standing")
+        pipeline.track_while_recorded(FOLLOWED, path, written, standing=_part(path) == "standing")
     except Exception:
         log.exception("%s is not tracked while it is recorded", path.name)
 
@@ -83,7 +85,4 @@ def _part(path: Path) -> str:
 def forget(path: Path) -> None:
     """The clip will not be analysed: a retake, a deleted recording."""
     arrived(path)
-    # Nothing can have been begun before it was loaded.
-    forget_tracked = getattr(sys.modules.get("gait.pipeline"), "forget_recording", None)
-    if forget_tracked is not None:
-        forget_tracked(path)
+    FOLLOWED.forget(path)

@@ -20,7 +20,7 @@ from typing import BinaryIO, Literal
 from gait.errors import Cancelled, GaitError
 from gait.progress import Progress
 from gait.results.folder import ResultFolder
-from gait.services import library
+from gait.services import head_start, library
 
 State = Literal["running", "picturing", "drawing", "done", "failed", "cancelled"]
 """`picturing`: the result can be opened, its step pictures and PDF are being drawn; `drawing`: so is its overlay video."""
@@ -107,7 +107,10 @@ class Job:
                 runner_at=asked.runner_at,
             )
             out = library.reports_root() / self.name
-            publish.analyse_to_folder(asked.clip, out, choices, self._note, self._stop, self._published, self._pictured)
+            publish.analyse_to_folder(
+                *(asked.clip, out, choices, self._note, self._stop, self._published, self._pictured),
+                followed=head_start.FOLLOWED,
+            )
             state = "done"
         except Cancelled as error:
             self.message, self.advice, state = error.message, error.advice, "cancelled"

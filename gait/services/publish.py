@@ -19,6 +19,7 @@ from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import Analysis, Crop, FootSummary, LegPictures, Picture, StrideTable
 from gait.pipeline import Choices, measure
+from gait.pose.live import LiveTrackings
 from gait.progress import Cancel, Report, Watch
 from gait.results.codec import document
 from gait.results.folder import STEPS_PART, ResultFolder, complete_or_nothing, put
@@ -34,16 +35,17 @@ def analyse_to_folder(
     cancelled: Cancel | None = None,
     published: Callable[[ResultFolder], None] | None = None,
     pictured: Callable[[ResultFolder], None] | None = None,
+    followed: LiveTrackings | None = None,
 ) -> ResultFolder:
     """Analyse and write the result folder (see `gait.results.folder`). A refused clip gets an analysis.json saying why.
 
     `published` is called as soon as the numbers stand, `pictured` when the step pictures and the PDF do too; the overlay
-    video takes longest and is drawn last. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
+    video takes longest and is drawn last. For `followed` see `gait.pipeline.analyse`. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
     the person cancelled; raised after `published`, either costs only what was not drawn yet.
     """
     watch = Watch(progress, cancelled)
     with ExitStack() as stack:
-        analysis, pictures = measure(path, choices, watch, stack)
+        analysis, pictures = measure(path, choices, watch, stack, followed)
         doc = document(analysis, runner=choices.runner, created=datetime.now(UTC))
         with one_writer(out):
             with complete_or_nothing(out) as work:

@@ -236,7 +236,7 @@ class Desk:
     def look(self, ticket: str, data: bytes, size_px: tuple[int, int], rate_hz: float) -> tuple[int, dict[str, Any]]:
         """What to change, from one small JPEG of the live picture."""
         # Imported here: the server need not load the tracker before somebody looks through a camera.
-        from gait.framing import Guide
+        from gait.framing import Guide, StillTracker
 
         packed = np.frombuffer(data, np.uint8)
         picture = cv2.imdecode(packed, cv2.IMREAD_COLOR) if data[:3] == b"\xff\xd8\xff" else None
@@ -245,7 +245,7 @@ class Desk:
         with self._lock:
             if len(self._guides) > 20:
                 self._guides.clear()
-            guide = self._guides.setdefault(ticket, Guide())
+            guide = self._guides.setdefault(ticket, Guide(StillTracker()))
         try:
             seen = guide.look(time.monotonic(), cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), size_px, rate_hz)  # type: ignore[arg-type]
         except GaitError as error:

@@ -117,9 +117,9 @@ class Studio:
 
     def _watch(self, live: capture.Live, session: capture.Session) -> None:
         """Look at the picture once a second while nothing is recorded; let go of a camera nobody watches."""
-        from gait.framing import Guide  # late: loading the tracker takes seconds
+        from gait.framing import Guide, StillTracker  # late: loading the tracker takes seconds
 
-        guide, last = Guide(), 0
+        guide, last = Guide(StillTracker()), 0
         while self._live is live:
             time.sleep(LOOK_EVERY_S)
             if session.phase != "ready":

@@ -308,7 +308,7 @@ def test_earlier_without_results_says_so():
 def test_the_example_run_from_button_to_result(reports, monkeypatch):
     asked = {}
 
-    def analyse(clip, out, choices, progress, cancelled, published, pictured):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
         asked.update(vars(choices), clip=clip)
         progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
         return ResultFolder(result_folder(out))
@@ -331,7 +331,7 @@ def test_the_example_run_from_button_to_result(reports, monkeypatch):
 def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
     at_work, free = threading.Event(), threading.Event()
 
-    def analyse(clip, out, choices, progress, cancelled, published, pictured):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
         progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
         at_work.set()
         free.wait(20)
@@ -366,7 +366,7 @@ class Studio:
         if pictures:
             self.may_picture.set()
 
-    def analyse(self, clip, out, choices, progress, cancelled, published, pictured):
+    def analyse(self, clip, out, choices, progress, cancelled, published, pictured, followed):
         """In place of the pipeline's."""
         whole = result_folder(out.with_name(f".{out.name}"))
         out.mkdir()
@@ -511,7 +511,7 @@ def test_a_new_run_starts_at_once_and_the_earlier_film_waits_for_it(reports, mon
     until(lambda: one.state == "drawing")
     at_work, free = threading.Event(), threading.Event()
 
-    def analyse(clip, out, choices, progress, cancelled, published, pictured):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
         at_work.set()
         free.wait(20)
         return ResultFolder(result_folder(out))
@@ -567,7 +567,7 @@ def test_deleting_a_result_ends_its_film(reports, monkeypatch):
     ],
 )
 def test_a_failed_job_says_what_to_do_and_deletes_the_upload(monkeypatch, error, said):
-    def analyse(clip, out, choices, progress, cancelled, published, pictured):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
         raise error
 
     pretend(monkeypatch, analyse)

@@ -40,7 +40,7 @@ def asked(monkeypatch):
     """The factors the pipeline was called with; it refuses whatever plays at normal speed."""
     factors = []
 
-    def analyse(clip, out, choices, progress, cancelled, published, pictured):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
         assert clip.is_file()
         factors.append(choices.slow_motion)
         doc = analysis_json()
@@ -105,7 +105,7 @@ def test_the_next_analysis_deletes_a_clip_nobody_decided_about(asked):
 
 
 def test_any_other_refusal_keeps_nothing(monkeypatch):
-    def analyse(clip, out, choices, progress, cancelled, published, pictured):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
         doc = analysis_json() | {"status": "refused", "findings": [REFUSAL | {"code": "not_running"}]}
         folder = ResultFolder(result_folder(out, doc))
         published(folder)
@@ -193,9 +193,9 @@ def test_the_runner_staff_chose_reaches_the_pipeline(asked, monkeypatch):
     chosen = []
     analyse = publish.analyse_to_folder
 
-    def noting(clip, out, choices, *more):
+    def noting(clip, out, choices, *more, **named):
         chosen.append(choices.runner_at)
-        return analyse(clip, out, choices, *more)
+        return analyse(clip, out, choices, *more, **named)
 
     pretend(monkeypatch, noting)
     folder = jobs.upload_folder()

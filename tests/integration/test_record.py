@@ -226,15 +226,14 @@ def followed(monkeypatch):
     """Clips are followed while they come, by a tracker that sees nobody, at once."""
     monkeypatch.setattr(head_start, "begin", BEGIN)
     monkeypatch.setattr(live, "BlazePose", Canned)
-    yield live._running
-    for path in list(live._running):
-        live.forget(path)
+    yield head_start.FOLLOWED._running
+    head_start.FOLLOWED.close()
     head_start._arriving.clear()
 
 
 def used(path):
     """Whether an analysis would take over what was tracked of the file."""
-    during = live.take(path, Choices().pose)
+    during = head_start.FOLLOWED.take(path, Choices().pose)
     found = during.finished(open_clip(path), None, None) if during else None
     if found:
         found[1].close()
@@ -306,7 +305,7 @@ def test_a_head_start_that_fails_costs_no_piece(call, folder, tmp_path, followed
 def test_heels_are_remembered_of_the_standing_clip_only(tmp_path, monkeypatch):
     given = {}
     monkeypatch.setattr(
-        "gait.pipeline.track_while_recorded", lambda path, _, standing: given.update({path.name: standing})
+        "gait.pipeline.track_while_recorded", lambda _, path, __, standing: given.update({path.name: standing})
     )
     for name in ("standing-1.webm", "run-1.webm", "run-12.mp4"):
         BEGIN(tmp_path / name, lambda: True)
@@ -339,7 +338,7 @@ def pictures():
 
 
 def advice_for(pictures, change, rate_hz=60.0, factor=2):
-    guide = framing.Guide()
+    guide = framing.Guide(framing.StillTracker())
     for k, picture in enumerate(pictures):
         changed = np.ascontiguousarray(change(picture))
         height, width = changed.shape[:2]
@@ -468,7 +467,7 @@ def test_the_form_comes_with_the_first_clip_and_needs_the_run(tmp_path):
 def test_the_clips_go_to_the_analysis_and_stay_when_it_fails(tmp_path, monkeypatch, fails, reports):
     asked = []
 
-    def work(clip, out, choices, progress, cancelled, published, pictured):
+    def work(clip, out, choices, progress, cancelled, published, pictured, followed):
         asked.append((clip.name, choices.standing.name, choices.speed_kmh, choices.runner))
         if fails:
             raise GaitError("The disk is full.")

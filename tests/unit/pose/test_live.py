@@ -83,20 +83,28 @@ def test_following_ends_when_nobody_wants_the_rest(tmp_path, pieces):
     assert len(found) < FRAMES
 
 
-def test_what_was_tracked_while_recording_is_what_is_tracked_later(tmp_path, pieces):
+@pytest.fixture
+def trackings():
+    """What a program that records owns."""
+    own = live.LiveTrackings()
+    yield own
+    own.close()
+
+
+def test_what_was_tracked_while_recording_is_what_is_tracked_later(tmp_path, pieces, trackings):
     path = tmp_path / "run.mp4"
     recorder = Recorder(path, pieces)
-    live.begin(path, recorder.done.is_set, PoseSettings())
+    trackings.begin(path, recorder.done.is_set, PoseSettings())
     recorder.done.wait(60)
     clip = clips.open_clip(path)
-    during, legs = pose.track_clip(clip, PoseSettings())
+    during, legs = pose.track_clip(clip, PoseSettings(), followed=trackings)
     again, legs_again = pose.track_clip(clip, PoseSettings(workers=1))
     with legs, legs_again:
         for name in ("times_s", "landmarks_px", "visibility", "world_m", "between"):
             np.testing.assert_array_equal(getattr(during, name), getattr(again, name))
         for n in (0, FRAMES // 2, FRAMES - 1):
             np.testing.assert_array_equal(legs.crop(n).image, legs_again.crop(n).image)
-    assert live.take(path, PoseSettings()) is None
+    assert trackings.take(path, PoseSettings()) is None
 
 
 class Canned:
@@ -127,60 +135,71 @@ def canned(monkeypatch):
     monkeypatch.setattr(pose, "BlazePose", Canned)
 
 
-def test_another_file_in_its_place_is_tracked_anew(tmp_path, pieces, canned):
+def test_another_file_in_its_place_is_tracked_anew(tmp_path, pieces, canned, trackings):
     path = tmp_path / "run.mp4"
     recorder = Recorder(path, pieces, pause_s=0)
-    live.begin(path, recorder.done.is_set, PoseSettings())
+    trackings.begin(path, recorder.done.is_set, PoseSettings())
     recorder.done.wait(60)
-    live._running[path]._thread.join()
+    trackings._running[path]._thread.join()
     path.write_bytes((SAMPLES / "treadmill_rear.standing.mp4").read_bytes())
-    track, legs = pose.track_clip(clips.open_clip(path), PoseSettings())
+    track, legs = pose.track_clip(clips.open_clip(path), PoseSettings(), followed=trackings)
     legs.close()
     assert len(track.times_s) == 180
 
 
-def test_other_settings_are_tracked_anew_and_old_takes_are_dropped(tmp_path, pieces, canned):
+def test_other_settings_are_tracked_anew_and_old_takes_are_dropped(tmp_path, pieces, canned, trackings):
     paths = [tmp_path / f"run{i}.mp4" for i in range(4)]
     for path in paths:
         path.write_bytes(pieces)
-        live.begin(path, lambda: True, PoseSettings())
-    assert live.take(paths[0], PoseSettings()) is None
-    assert live.take(paths[2], PoseSettings(max_side_px=512)) is None
-    kept = live.take(paths[3], PoseSettings())
+        trackings.begin(path, lambda: True, PoseSettings())
+    assert trackings.take(paths[0], PoseSettings()) is None
+    assert trackings.take(paths[2], PoseSettings(max_side_px=512)) is None
+    kept = trackings.take(paths[3], PoseSettings())
     assert kept is not None
     kept.give_up()
-    assert not live._running
+    assert not trackings._running
     assert not [t for t in threading.enumerate() if t.name == "gait-live"]
 
 
-def test_a_recording_that_is_no_video_costs_nothing_but_the_head_start(tmp_path, canned):
+def test_a_recording_that_is_no_video_costs_nothing_but_the_head_start(tmp_path, canned, trackings):
     path = tmp_path / "run.mp4"
     path.write_bytes(b"not a video at all" * 500)
     with pytest.raises(ClipError):
         list(clips.follow(path, lambda: True, lambda: False))
-    live.begin(path, lambda: True, PoseSettings())
+    trackings.begin(path, lambda: True, PoseSettings())
     path.write_bytes((SAMPLES / "treadmill_rear.standing.mp4").read_bytes())
-    track, legs = pose.track_clip(clips.open_clip(path), PoseSettings())
+    track, legs = pose.track_clip(clips.open_clip(path), PoseSettings(), followed=trackings)
     legs.close()
     assert len(track.times_s) == 180
 
 
-def test_cancelling_while_the_rest_is_awaited(tmp_path, pieces, canned):
+def test_two_programs_own_keep_their_recordings_apart_and_closing_leaves_nothing(tmp_path, pieces, canned):
+    path, one, two = tmp_path / "run.mp4", live.LiveTrackings(), live.LiveTrackings()
+    path.write_bytes(pieces)
+    one.begin(path, lambda: False, PoseSettings())
+    assert one.knows(path)
+    assert not two.knows(path)
+    one.close()
+    assert not one.knows(path)
+    assert not [t for t in threading.enumerate() if t.name == "gait-live"]
+
+
+def test_cancelling_while_the_rest_is_awaited(tmp_path, pieces, canned, trackings):
     path = tmp_path / "run.mp4"
     path.write_bytes(pieces)
-    live.begin(path, lambda: False, PoseSettings())  # a recorder that never says it is done
+    trackings.begin(path, lambda: False, PoseSettings())  # a recorder that never says it is done
     with pytest.raises(Cancelled):
-        pose.track_clip(clips.open_clip(path), PoseSettings(), cancelled=lambda: True)
+        pose.track_clip(clips.open_clip(path), PoseSettings(), cancelled=lambda: True, followed=trackings)
     assert not [t for t in threading.enumerate() if t.name == "gait-live"]
 
 
 # -- the first look at what was tracked while it was recorded ------------------------------------------------------------
 
 
-def followed(path):
+def followed(trackings, path):
     """A recording that ended and whose tracking caught up."""
-    live.begin(path, lambda: True, PoseSettings(), quality.measure_picture)
-    live._running[path.resolve()]._thread.join()
+    trackings.begin(path, lambda: True, PoseSettings(), quality.measure_picture)
+    trackings._running[path.resolve()]._thread.join()
     return clips.open_clip(path)
 
 
@@ -188,19 +207,19 @@ def codes(found):
     return {(f.code, f.severity) for f in found.findings}, {(f.code, f.severity) for f in found.lasting}
 
 
-def look_both_ways(source, tmp_path, frames=100_000):
+def look_both_ways(trackings, source, tmp_path, frames=100_000):
     """The findings of the first look at the file and of the one at what was seen during its recording."""
-    clip = followed(recorded(source, tmp_path / "run.mp4", frames))
+    clip = followed(trackings, recorded(source, tmp_path / "run.mp4", frames))
     try:
-        during = live.seen(clip, PoseSettings(), first_look.SAMPLED_PICTURES)
+        during = trackings.seen(clip, PoseSettings(), first_look.SAMPLED_PICTURES)
         assert during is not None
         return first_look.look(clip, PoseSettings()), first_look.look(clip, PoseSettings(), during=during), during
     finally:
-        live.forget(clip.path)
+        trackings.forget(clip.path)
 
 
-def test_the_look_during_the_recording_finds_what_the_look_at_the_file_finds(tmp_path):
-    file, during, seen = look_both_ways(SAMPLES / "treadmill_rear.mp4", tmp_path, 300)
+def test_the_look_during_the_recording_finds_what_the_look_at_the_file_finds(tmp_path, trackings):
+    file, during, seen = look_both_ways(trackings, SAMPLES / "treadmill_rear.mp4", tmp_path, 300)
     assert codes(during) == codes(file)
     assert not during.refused
     assert during.view is file.view
@@ -213,16 +232,16 @@ def test_the_look_during_the_recording_finds_what_the_look_at_the_file_finds(tmp
     assert quality.sum_up(seen.notes) == quality.measure_pictures(seen.samples)
 
 
-def test_a_standing_clip_in_the_runs_place_is_refused_as_such_either_way(tmp_path):
-    file, during, _ = look_both_ways(SAMPLES / "treadmill_rear.standing.mp4", tmp_path)
+def test_a_standing_clip_in_the_runs_place_is_refused_as_such_either_way(tmp_path, trackings):
+    file, during, _ = look_both_ways(trackings, SAMPLES / "treadmill_rear.standing.mp4", tmp_path)
     assert codes(during) == codes(file)
     assert ("not_running", "refuse") in codes(during)[0]
 
 
 @needs_shared
 @pytest.mark.parametrize("name", ["feet_cut_off", "empty_treadmill", "too_dark", "person_without_legs"])
-def test_a_bad_clip_is_refused_for_the_same_reason_either_way(tmp_path, name):
-    file, during, _ = look_both_ways(SHARED / "clips" / "bad" / f"{name}.mp4", tmp_path)
+def test_a_bad_clip_is_refused_for_the_same_reason_either_way(tmp_path, name, trackings):
+    file, during, _ = look_both_ways(trackings, SHARED / "clips" / "bad" / f"{name}.mp4", tmp_path)
     assert during.refused
     first = [next(f.code for f in found.findings if f.severity == "refuse") for found in (file, during)]
     assert first[0] == first[1]
@@ -231,25 +250,25 @@ def test_a_bad_clip_is_refused_for_the_same_reason_either_way(tmp_path, name):
     assert codes(during)[1] == codes(file)[1]
 
 
-def test_nothing_is_known_of_a_clip_that_was_not_followed_or_is_another_one(tmp_path, pieces, canned):
+def test_nothing_is_known_of_a_clip_that_was_not_followed_or_is_another_one(tmp_path, pieces, canned, trackings):
     path = tmp_path / "run.mp4"
     path.write_bytes(pieces)
-    clip = followed(path)
-    assert live.seen(clip, PoseSettings(max_side_px=512), 10) is None
-    assert live.seen(clip, PoseSettings(), 10) is None, "0.7 s are too little to judge by"
+    clip = followed(trackings, path)
+    assert trackings.seen(clip, PoseSettings(max_side_px=512), 10) is None
+    assert trackings.seen(clip, PoseSettings(), 10) is None, "0.7 s are too little to judge by"
     path.write_bytes((SAMPLES / "treadmill_rear.standing.mp4").read_bytes())
-    assert live.seen(clips.open_clip(path), PoseSettings(), 10) is None
-    live.forget(path)
-    assert live.seen(clip, PoseSettings(), 10) is None
+    assert trackings.seen(clips.open_clip(path), PoseSettings(), 10) is None
+    trackings.forget(path)
+    assert trackings.seen(clip, PoseSettings(), 10) is None
 
 
-def test_cancelling_while_the_look_waits_forgets_the_recording(tmp_path, pieces, canned):
+def test_cancelling_while_the_look_waits_forgets_the_recording(tmp_path, pieces, canned, trackings):
     path = tmp_path / "run.mp4"
     path.write_bytes(pieces)
-    live.begin(path, lambda: False, PoseSettings())
+    trackings.begin(path, lambda: False, PoseSettings())
     with pytest.raises(Cancelled):
-        live.seen(clips.open_clip(path), PoseSettings(), 10, cancelled=lambda: True)
-    assert not live.knows(path)
+        trackings.seen(clips.open_clip(path), PoseSettings(), 10, cancelled=lambda: True)
+    assert not trackings.knows(path)
 
 
 def kept_of(seconds, rate_hz=30.0):
@@ -306,14 +325,15 @@ def values_of(thing):
 def standing_seen_live(tmp_path_factory):
     """A standing clip (1 s), and what was remembered of it while it was recorded."""
     path = recorded(SAMPLES / "treadmill_rear.standing.mp4", tmp_path_factory.mktemp("still") / "standing-1.mp4", 60)
-    pipeline.track_while_recorded(path, lambda: True, standing=True)
+    trackings = live.LiveTrackings()
+    pipeline.track_while_recorded(trackings, path, lambda: True, standing=True)
     clip = clips.open_clip(path)
-    yield clip, live.made(clip, PoseSettings())
-    live.forget(path)
+    yield clip, trackings.made(clip, PoseSettings()), trackings
+    trackings.close()
 
 
 def test_what_is_remembered_of_standing_while_recording_is_what_the_file_gives(standing_seen_live):
-    clip, during = standing_seen_live
+    clip, during, _ = standing_seen_live
     copy = clip.path.with_name("copy.mp4")  # nobody saw this one recorded
     copy.write_bytes(clip.path.read_bytes())
     track, legs = pose.track_clip(clips.open_clip(copy), PoseSettings())
@@ -328,48 +348,48 @@ def test_what_is_remembered_of_standing_while_recording_is_what_the_file_gives(s
 
 @pytest.mark.slow
 def test_an_analysis_takes_what_was_remembered_and_finds_the_same(standing_seen_live, tmp_path, monkeypatch):
-    clip, _ = standing_seen_live
+    clip, _, trackings = standing_seen_live
     copy = tmp_path / "standing.mp4"
     copy.write_bytes(clip.path.read_bytes())
     monkeypatch.setattr(pipeline, "STANDING_HZ", 1000.0)  # every frame, as while recording
     run = SAMPLES / "treadmill_rear_shoe_b.mp4"
-    after = pipeline.analyse(run, pipeline.Choices(standing=copy))
+    after = pipeline.analyse(run, pipeline.Choices(standing=copy), followed=trackings)
     calls = []
     original = rearfoot.remember_standing
     monkeypatch.setattr(rearfoot, "remember_standing", lambda *given: calls.append(given) or original(*given))
-    during = pipeline.analyse(run, pipeline.Choices(standing=clip.path))
+    during = pipeline.analyse(run, pipeline.Choices(standing=clip.path), followed=trackings)
     assert not calls
     assert during.rearfoot.zero == "standing"
     for a, b in zip(values_of(during.rearfoot), values_of(after.rearfoot), strict=True):
         np.testing.assert_array_equal(a, b)
     without_dots = Settings(rearfoot=RearfootSettings(use_markers=False))
-    pipeline.analyse(run, pipeline.Choices(standing=clip.path, settings=without_dots))
+    pipeline.analyse(run, pipeline.Choices(standing=clip.path, settings=without_dots), followed=trackings)
     assert len(calls) == 1, "remembered under other settings"
 
 
-def test_nothing_is_made_of_another_clip_or_under_other_settings(tmp_path, pieces, canned):
+def test_nothing_is_made_of_another_clip_or_under_other_settings(tmp_path, pieces, canned, trackings):
     path, seen = tmp_path / "standing-1.mp4", []
     path.write_bytes(pieces)
-    live.begin(path, lambda: True, PoseSettings(), make=lambda track, _: seen.append(track) or "made")
+    trackings.begin(path, lambda: True, PoseSettings(), make=lambda track, _: seen.append(track) or "made")
     clip = clips.open_clip(path)
-    assert live.made(clip, PoseSettings()) == "made"
-    assert live.made(clip, PoseSettings(max_side_px=512)) is None
+    assert trackings.made(clip, PoseSettings()) == "made"
+    assert trackings.made(clip, PoseSettings(max_side_px=512)) is None
     assert [len(track.times_s) for track in seen] == [FRAMES]
     path.write_bytes((SAMPLES / "treadmill_rear.standing.mp4").read_bytes())
-    assert live.made(clips.open_clip(path), PoseSettings()) is None
-    live.forget(path)
-    assert live.made(clip, PoseSettings()) is None
+    assert trackings.made(clips.open_clip(path), PoseSettings()) is None
+    trackings.forget(path)
+    assert trackings.made(clip, PoseSettings()) is None
 
 
-def test_what_cannot_be_made_costs_only_itself(tmp_path, pieces, canned):
+def test_what_cannot_be_made_costs_only_itself(tmp_path, pieces, canned, trackings):
     def refuse(*_):
         raise GaitError("Nothing can be made of this.", "Try another.", "nothing")
 
     path = tmp_path / "standing-1.mp4"
     path.write_bytes(pieces)
-    live.begin(path, lambda: True, PoseSettings(), make=refuse)
+    trackings.begin(path, lambda: True, PoseSettings(), make=refuse)
     clip = clips.open_clip(path)
-    assert live.made(clip, PoseSettings()) is None
-    kept = live.take(path, PoseSettings())
+    assert trackings.made(clip, PoseSettings()) is None
+    kept = trackings.take(path, PoseSettings())
     assert kept.finished(clip, None, None) is not None
     kept.give_up()
