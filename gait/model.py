@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gait.landmarks import Side, View
+from gait.settings import PronationSettings, RearfootSettings
 
 Floats = NDArray[np.float64]
 AnyFloats = NDArray[np.float64] | NDArray[np.float32]
@@ -48,6 +49,13 @@ class Estimate:
 
     value: float
     ci95: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class StepMean(Estimate):
+    """The mean over a foot's steps, with how many there were."""
+
+    n_steps: int
 
 
 @dataclass(frozen=True)
@@ -343,6 +351,24 @@ class SpeedLimits:
 
 
 @dataclass(frozen=True)
+class Kinematics:
+    """What else the view shows, by the figures' names (`gait.kinematics` says what each means); what was not seen is absent."""
+
+    feet: Mapping[Side, Mapping[str, StepMean]]
+    both: Mapping[str, StepMean]
+    """Figures of the whole body."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The 3D peak that a foot's rear-view reading stands for, and what it was made from."""
+
+    peak_eversion_3d_deg: Estimate
+    shank_lean_deg: float
+    """Mean of both legs, outward positive."""
+
+
+@dataclass(frozen=True)
 class FootVerdict:
     """The label of one foot with what speaks for it."""
 
@@ -358,6 +384,72 @@ class Pronation:
 
     feet: Mapping[Side, FootVerdict]
     limits: SpeedLimits
+
+
+@dataclass(frozen=True)
+class Shoe:
+    """One model on the store's shelf."""
+
+    sku: str
+    brand: str
+    model: str
+    category: str
+    """neutral, stability or motion-control."""
+    cushioning: str = ""
+    drop_mm: float | None = None
+    widths: tuple[str, ...] = ()
+    price: float | None = None
+    """In the store's own currency."""
+
+    @property
+    def name(self) -> str:
+        """As a customer says it."""
+        return f"{self.brand} {self.model}".strip()
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The shoes that could be offered: those in stock, in the size asked for."""
+
+    kind: Literal["example", "store"]
+    shoes: tuple[Shoe, ...]
+    size: float | None = None
+    """In the shelf's own system; None asks for no size."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A shoe to try, and what speaks for and against it."""
+
+    shoe: Shoe
+    why: tuple[str, ...]
+    why_not: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The shoes to try first, in order."""
+
+    shoes: tuple[Suggestion, ...]
+    note: str = ""
+    remarks: tuple[str, ...] = ()
+    evidence: str = ""
+    evidence_grade: str = ""
+    shelf: Literal["example", "store"] = "store"
+    size: float | None = None
+
+
+@dataclass(frozen=True)
+class Basis:
+    """All that a judgement needs beside what was measured. Read once, kept with the result, used whenever it is judged again."""
+
+    limits: tuple[SpeedLimits, ...]
+    """The whole table, by rising speed."""
+    shelf: Shelf | None
+    """None: a result written before its shelf was kept, whose store's table is gone."""
+    speed_kmh: float | None = None
+    rearfoot: RearfootSettings = field(default_factory=RearfootSettings)
+    pronation: PronationSettings = field(default_factory=PronationSettings)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,14 +1,54 @@
-"""analysis.json: an `Analysis` as the machine-readable result other programs rely on. Keys are added, never renamed."""
+"""analysis.json and `Result`: `encode` and `decode` are each other's inverse. Keys are added, never renamed.
 
-import math
+A function a noun, so that a change of one has one place on the way out and one on the way in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, TypeVar
 
-from gait import __version__
-from gait.landmarks import Side
-from gait.model import Analysis, Clip, Estimate, Finding, FootSummary, FootVerdict
-from gait.results.folder import SCHEMA
+from gait.errors import GaitError
+from gait.landmarks import Side, View
+from gait.model import (
+    Basis,
+    Estimate,
+    Finding,
+    Kinematics,
+    Meaning,
+    Recommendation,
+    Segment,
+    Shelf,
+    Shoe,
+    SpeedLimits,
+    StepMean,
+    Suggestion,
+)
+from gait.results.result import (
+    Choices,
+    ClipInfo,
+    EditRecord,
+    EventErrors,
+    EventTimes,
+    FootReading,
+    FootResult,
+    Judged,
+    Limits,
+    Line,
+    Measurement,
+    Reference,
+    Result,
+    StepEdit,
+    Tracking,
+    Versions,
+)
+from gait.results.schema import SCHEMA, complaint
+from gait.settings import PronationSettings, RearfootSettings
+
+Json = Mapping[str, Any]
+"""A part of a document that keeps the contract."""
+Out = dict[str, Any]
+S = TypeVar("S", RearfootSettings, PronationSettings)
 
 FOOT_ESTIMATES = (
     "contact_time_s",
@@ -21,136 +61,354 @@ FOOT_ESTIMATES = (
 )
 
 
-def document(analysis: Analysis, *, runner: str = "", created: datetime | None = None) -> dict[str, Any]:
-    """The whole result. A refused clip has findings and what is known of the clip, and no feet."""
-    doc: dict[str, Any] = {
+def encode(result: Result) -> Out:
+    """The result as analysis.json holds it. A refused clip has findings and what is known of the clip, and no feet."""
+    document: Out = {
         "schema": SCHEMA,
-        "status": "refused" if analysis.refused else "ok",
-        "created": created.isoformat(timespec="seconds") if created else None,
-        "runner": runner,
-        "clip": {**_clip(analysis.clip), "view": analysis.view.value},
-        "standing": _clip(analysis.standing) if analysis.standing else None,
-        "findings": [_finding(f) for f in analysis.findings],
-        "tracking": _tracking(analysis),
-        "versions": _versions(analysis),
+        "status": "refused" if result.refused else "ok",
+        "created": result.created.isoformat() if result.created else None,
+        "runner": result.runner,
+        "clip": {**_clip(result.clip), "view": result.view.value},
+        "standing": _clip(result.standing) if result.standing else None,
+        "findings": [_finding(f) for f in result.findings],
+        "tracking": _tracking(result.tracking) if result.tracking else None,
+        "versions": asdict(result.versions),
     }
-    if analysis.refused or analysis.events is None or analysis.pronation is None:
-        return doc
-    limits = analysis.pronation.limits
-    feet = analysis.strides.feet if analysis.strides else {}
-    doc |= {
-        "cadence_spm": _estimate(analysis.events.cadence_spm),
-        "activity": [
-            {"start_s": _round(s.start_s), "end_s": _round(s.end_s), "activity": s.activity}
-            for s in analysis.events.segments
-        ],
+    if result.store:
+        document["store"] = result.store
+    return document | _judged(result.judged) if result.judged else document
+
+
+def decode(document: object) -> Result:
+    """The result that a document states; what older versions did not write is absent from it.
+
+    Raises GaitError that names the first thing that breaks the contract.
+    """
+    wrong = complaint(document)
+    if not wrong:
+        assert isinstance(document, Mapping)
+        try:
+            return _to_result(document)
+        except (ValueError, OverflowError) as error:
+            wrong = str(error)
+    raise GaitError(f"The result breaks its contract: {wrong}.", "Analyse the clip again.")
+
+
+def _to_result(d: Json) -> Result:
+    return Result(
+        clip=_to_clip(d["clip"]),
+        view=View(d["clip"]["view"]),
+        findings=tuple(_to_finding(f) for f in d["findings"]),
+        versions=Versions(**_known(Versions, d["versions"])),
+        runner=d.get("runner") or "",
+        store=d.get("store") or "",
+        created=datetime.fromisoformat(d["created"]) if d.get("created") else None,
+        standing=_to_clip(d["standing"]) if d.get("standing") else None,
+        tracking=Tracking(**_known(Tracking, d["tracking"])) if d.get("tracking") else None,
+        judged=_to_judged(d) if d["status"] == "ok" else None,
+    )
+
+
+def _judged(judged: Judged) -> Out:
+    out: Out = {
+        "cadence_spm": _estimate(judged.cadence_spm),
+        "activity": [asdict(segment) for segment in judged.activity],
         "events": {
-            side.value: {
-                "foot_strike_s": [_round(t) for t in analysis.events.feet[side].foot_strike_s],
-                "toe_off_s": [_round(t) for t in analysis.events.feet[side].toe_off_s],
-            }
+            side.value: {"foot_strike_s": list(own.foot_strike_s), "toe_off_s": list(own.toe_off_s)}
+            for side, own in judged.events.items()
+        },
+        "measurement": _measurement(judged.measurement) if judged.measurement else None,
+        "feet": {side.value: _foot(foot) for side, foot in judged.feet.items()},
+        "reference": _reference(judged.reference),
+        "recommendation": _recommendation(judged.recommendation),
+        "meaning_3d": {side.value: _meaning(meaning) for side, meaning in judged.meaning_3d.items()},
+        "choices": asdict(judged.choices),
+        "kinematics": _kinematics(judged.kinematics),
+        "basis": _basis(judged.basis) if judged.basis else None,
+        "edits": [_edit(record) for record in judged.edits],
+    }
+    # Absent, not null or empty: so results were written before these keys were known.
+    return {key: value for key, value in out.items() if value or key not in ("measurement", "basis", "edits")}
+
+
+def _to_judged(d: Json) -> Judged:
+    return Judged(
+        cadence_spm=_to_estimate(d["cadence_spm"]),
+        events={
+            side: EventTimes(*(_floats(d["events"][side.value][key]) for key in ("foot_strike_s", "toe_off_s")))
             for side in Side
         },
-        "measurement": _measurement(analysis),
-        "feet": {side.value: foot_document(feet.get(side), analysis.pronation.feet[side]) for side in Side},
-        "reference": {
-            "zero": analysis.rearfoot.zero if analysis.rearfoot else "none",
-            "speed_kmh": analysis.extra.get("speed_kmh"),
-            "limits_deg": {"under": _round(limits.under_deg), "over": _round(limits.over_deg)},
-            "limits_speed_kmh": _round(limits.speed_kmh),
-            "source": limits.source,
-        },
-    }
-    return doc | {key: value for key, value in analysis.extra.items() if key != "speed_kmh"}
+        feet={side: _to_foot(d["feet"][side.value]) for side in Side},
+        reference=_to_reference(d["reference"]),
+        recommendation=_to_recommendation(d["recommendation"]),
+        activity=tuple(Segment(**_known(Segment, s)) for s in d.get("activity") or ()),
+        measurement=_to_measurement(d["measurement"]) if d.get("measurement") else None,
+        meaning_3d={Side(side): _to_meaning(m) for side, m in (d.get("meaning_3d") or {}).items()},
+        choices=Choices(**_known(Choices, d.get("choices") or {})),
+        kinematics=_to_kinematics(d.get("kinematics") or {}),
+        basis=_to_basis(d["basis"]) if d.get("basis") else None,
+        edits=tuple(_to_edit(e) for e in d.get("edits") or ()),
+    )
 
 
-def _clip(clip: Clip) -> dict[str, Any]:
+def _clip(clip: ClipInfo) -> Out:
     return {
-        "file": clip.path.name,
+        "file": clip.file,
         "sha256": clip.sha256,
-        "fps_hz": _round(clip.fps_hz),
-        "duration_s": _round(clip.duration_s),
+        "fps_hz": clip.fps_hz,
+        "duration_s": clip.duration_s,
         "n_frames": clip.n_frames,
         "width_px": clip.width_px,
         "height_px": clip.height_px,
-        "slow_motion": _round(clip.slow_motion),
+        "slow_motion": clip.slow_motion,
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    value, limit = (_round(v) if isinstance(v, float) else v for v in (finding.value, finding.limit))
+def _to_clip(d: Json) -> ClipInfo:
+    return ClipInfo(**_known(ClipInfo, d))
+
+
+def _finding(finding: Finding) -> Out:
     return {
         "code": finding.code,
         "severity": finding.severity,
-        "value": value,
-        "limit": limit,
+        "value": finding.value,
+        "limit": finding.limit,
         "message": finding.message,
         "advice": finding.advice,
     }
 
 
-def _measurement(analysis: Analysis) -> dict[str, Any]:
-    """What the tables alone do not say and judging the steps again needs (see `gait.services.edits`)."""
-    assert analysis.events is not None
-    feet = analysis.rearfoot.feet if analysis.rearfoot else {}
+def _to_finding(d: Json) -> Finding:
+    return Finding(d["code"], d["severity"], d["message"], d["advice"], d["value"], d["limit"])
+
+
+def _reasons(reasons: tuple[str, ...]) -> list[str]:
+    return list(reasons)
+
+
+def _to_reasons(d: list[str]) -> tuple[str, ...]:
+    return tuple(d)
+
+
+def _tracking(tracking: Tracking) -> Out:
+    return {
+        "tracker": tracking.tracker,
+        "model": tracking.model,
+        **({} if tracking.frames_looked_at is None else {"frames_looked_at": tracking.frames_looked_at}),
+        "detected_fraction": tracking.detected_fraction,
+        "swaps_repaired": tracking.swaps_repaired,
+    }
+
+
+def _measurement(measurement: Measurement) -> Out:
+    errors = measurement.events
     return {
         "events": {
-            name: float(getattr(analysis.events, name)) for name in ("strike_sd_s", "toe_off_sd_s", "contact_bias_sd_s")
-        }
-        | {"seen_contact_sd_s": {side.value: sd for side, sd in analysis.events.seen_contact_sd_s.items()}},
+            "strike_sd_s": errors.strike_sd_s,
+            "toe_off_sd_s": errors.toe_off_sd_s,
+            "contact_bias_sd_s": errors.contact_bias_sd_s,
+            "seen_contact_sd_s": {side.value: sd for side, sd in errors.seen_contact_sd_s.items()},
+        },
         "feet": {
             side.value: {
                 "method": foot.method,
-                "systematic_sd_deg": float(foot.systematic_sd_deg) if math.isfinite(foot.systematic_sd_deg) else None,
-                "standing_deg": _round(foot.standing_deg),
-                "reasons": list(foot.reasons),
+                "systematic_sd_deg": foot.systematic_sd_deg,
+                "standing_deg": foot.standing_deg,
+                "reasons": _reasons(foot.reasons),
                 "plain_heel": foot.plain_heel,
             }
-            for side, foot in feet.items()
+            for side, foot in measurement.feet.items()
         },
     }
 
 
-def _tracking(analysis: Analysis) -> dict[str, Any] | None:
-    if analysis.track is None:
-        return None
-    seen = analysis.track.looked_at
+def _to_measurement(d: Json) -> Measurement:
+    events = d["events"]
+    errors = EventErrors(
+        **{k: float(events[k]) for k in ("strike_sd_s", "toe_off_sd_s", "contact_bias_sd_s")},
+        seen_contact_sd_s={Side(side): sd for side, sd in (events.get("seen_contact_sd_s") or {}).items()},
+    )
+    feet = {
+        Side(side): FootReading(**_known(FootReading, own) | {"reasons": _to_reasons(own["reasons"])})
+        for side, own in d["feet"].items()
+    }
+    return Measurement(errors, feet)
+
+
+def _foot(foot: FootResult) -> Out:
     return {
-        "tracker": seen.tracker,
-        "model": seen.model,
-        "frames_looked_at": len(seen.times_s),
-        "detected_fraction": _round(seen.detected_fraction),
-        "swaps_repaired": analysis.trajectories.swaps_repaired if analysis.trajectories else 0,
+        "n_strides": foot.n_strides,
+        **{name: _estimate(getattr(foot, name)) for name in FOOT_ESTIMATES},
+        "rearfoot_method": foot.rearfoot_method,
+        "label": foot.label,
+        "probability": dict(foot.probability) or None,
+        "reasons": _reasons(foot.reasons),
     }
 
 
-def foot_document(foot: FootSummary | None, verdict: FootVerdict) -> dict[str, Any]:
-    """One foot of analysis.json."""
+def _to_foot(d: Json) -> FootResult:
+    return FootResult(
+        n_strides=int(d["n_strides"]),
+        label=d["label"],
+        rearfoot_method=d["rearfoot_method"],
+        **{name: _to_estimate(d[name]) for name in FOOT_ESTIMATES},
+        probability={k: float(d["probability"][k]) for k in ("under", "neutral", "over")} if d["probability"] else {},
+        reasons=_to_reasons(d["reasons"]),
+    )
+
+
+def _reference(reference: Reference) -> Out:
     return {
-        "n_strides": foot.n_strides if foot else 0,
-        **{name: _estimate(getattr(foot, name) if foot else None) for name in FOOT_ESTIMATES},
-        "rearfoot_method": foot.rearfoot_method if foot else "landmarks",
-        "label": verdict.label,
-        "probability": {k: _round(v) for k, v in verdict.probability.items()} or None,
-        "reasons": list(verdict.reasons),
+        "zero": reference.zero,
+        "speed_kmh": reference.speed_kmh,
+        "limits_deg": {"under": reference.limits.under_deg, "over": reference.limits.over_deg},
+        "limits_speed_kmh": reference.limits_speed_kmh,
+        "source": reference.source,
     }
 
 
-def _versions(analysis: Analysis) -> dict[str, Any]:
-    try:
-        mediapipe: str | None = version("mediapipe")
-    except PackageNotFoundError:
-        mediapipe = None
-    sha = analysis.track.model_sha256 if analysis.track else None
-    return {"gait": __version__, "mediapipe": mediapipe, "model_sha256": sha or None}
+def _to_reference(d: Json) -> Reference:
+    limits = Limits(float(d["limits_deg"]["under"]), float(d["limits_deg"]["over"]))
+    return Reference(d["zero"], limits, d["source"], d["speed_kmh"], d.get("limits_speed_kmh"))
 
 
-def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:
-    if estimate is None or not all(map(math.isfinite, (estimate.value, *estimate.ci95))):
+def _shoe(shoe: Shoe) -> Out:
+    return {
+        "sku": shoe.sku,
+        "brand": shoe.brand,
+        "model": shoe.model,
+        "name": shoe.name,
+        "category": shoe.category,
+        "cushioning": shoe.cushioning,
+        "drop_mm": shoe.drop_mm,
+        "widths": list(shoe.widths),
+        "price": shoe.price,
+    }
+
+
+def _to_shoe(d: Json) -> Shoe:
+    known = {"brand": "", "model": d["name"]} | _known(Shoe, d)  # a name is all that the contract asks for
+    return Shoe(**known | {"widths": tuple(d.get("widths") or ())})
+
+
+def _recommendation(advice: Recommendation) -> Out:
+    return {
+        "shoes": [{**_shoe(s.shoe), "why": _reasons(s.why), "why_not": _reasons(s.why_not)} for s in advice.shoes],
+        "note": advice.note,
+        "remarks": _reasons(advice.remarks),
+        "evidence": advice.evidence,
+        "evidence_grade": advice.evidence_grade,
+        "shelf": advice.shelf,
+        "size": advice.size,
+    }
+
+
+def _to_recommendation(d: Json) -> Recommendation:
+    shoes = tuple(
+        Suggestion(_to_shoe(s), _to_reasons(s["why"]), _to_reasons(s.get("why_not") or [])) for s in d["shoes"]
+    )
+    remarks = _to_reasons(d.get("remarks") or [])
+    return Recommendation(**_known(Recommendation, d) | {"shoes": shoes, "remarks": remarks})
+
+
+def _meaning(meaning: Meaning) -> Out:
+    return {
+        "peak_eversion_3d_deg": _estimate(meaning.peak_eversion_3d_deg),
+        "shank_lean_deg": meaning.shank_lean_deg,
+    }
+
+
+def _to_meaning(d: Json) -> Meaning:
+    return Meaning(_estimate_there(d["peak_eversion_3d_deg"]), float(d["shank_lean_deg"]))
+
+
+def _kinematics(kinematics: Kinematics) -> Out:
+    groups = {side.value: kinematics.feet.get(side, {}) for side in Side} | {"both": kinematics.both}
+    return {
+        group: {name: {**_estimate_of(m), "n_steps": m.n_steps} for name, m in own.items()}
+        for group, own in groups.items()
+    }
+
+
+def _to_kinematics(d: Json) -> Kinematics:
+    def group(name: str) -> dict[str, StepMean]:
+        return {
+            key: StepMean(found.value, found.ci95, int(m["n_steps"]))
+            for key, m in (d.get(name) or {}).items()
+            for found in (_estimate_there(m),)
+        }
+
+    return Kinematics({side: group(side.value) for side in Side}, group("both"))
+
+
+def _basis(basis: Basis) -> Out:
+    shelf = basis.shelf
+    return {
+        "speed_kmh": basis.speed_kmh,
+        "limits": [asdict(row) for row in basis.limits],
+        "shelf": shelf and {"kind": shelf.kind, "size": shelf.size, "shoes": [_shoe(s) for s in shelf.shoes]},
+        "settings": {"rearfoot": asdict(basis.rearfoot), "pronation": asdict(basis.pronation)},
+    }
+
+
+def _to_basis(d: Json) -> Basis:
+    shelf = d["shelf"]
+    return Basis(
+        limits=tuple(SpeedLimits(**_known(SpeedLimits, row)) for row in d["limits"]),
+        shelf=Shelf(shelf["kind"], tuple(_to_shoe(s) for s in shelf["shoes"]), shelf["size"]) if shelf else None,
+        speed_kmh=d["speed_kmh"],
+        rearfoot=RearfootSettings(**_known(RearfootSettings, d["settings"]["rearfoot"])),
+        pronation=PronationSettings(**_known(PronationSettings, d["settings"]["pronation"])),
+    )
+
+
+def _edit(record: EditRecord) -> Out:
+    edit = record.edit
+    return {
+        "side": edit.side.value,
+        "stance": edit.stance,
+        "rejected": edit.rejected,
+        "shank_px": list(edit.shank_px) if edit.shank_px else None,
+        "heel_px": list(edit.heel_px) if edit.heel_px else None,
+        "angle_change_deg": record.angle_change_deg,
+    }
+
+
+def _to_edit(d: Json) -> EditRecord:
+    edit = StepEdit(Side(d["side"]), int(d["stance"]), d["rejected"], _to_line(d["shank_px"]), _to_line(d["heel_px"]))
+    return EditRecord(edit, float(d["angle_change_deg"]))
+
+
+def _to_line(d: list[float] | None) -> Line | None:
+    if d is None:
         return None
-    return {"value": _round(estimate.value), "ci95": [_round(x) for x in estimate.ci95]}
+    x0, y0, x1, y1 = _floats(d)
+    return x0, y0, x1, y1
 
 
-def _round(value: float) -> float | None:
-    """Five decimals: finer than any interval, and JSON has no NaN."""
-    return round(float(value), 5) if math.isfinite(value) else None
+def _estimate(estimate: Estimate | None) -> Out | None:
+    return None if estimate is None else _estimate_of(estimate)
+
+
+def _estimate_of(estimate: Estimate) -> Out:
+    return {"value": estimate.value, "ci95": list(estimate.ci95)}
+
+
+def _to_estimate(d: Json | None) -> Estimate | None:
+    return None if d is None else _estimate_there(d)
+
+
+def _estimate_there(d: Json) -> Estimate:
+    low, high = _floats(d["ci95"])
+    return Estimate(float(d["value"]), (low, high))
+
+
+def _floats(values: list[float]) -> tuple[float, ...]:
+    return tuple(float(v) for v in values)
+
+
+def _known(kind: type, d: Json) -> dict[str, Any]:
+    """The keys that are fields: what a later version wrote beside them is not ours to read."""
+    names = {f.name for f in fields(kind)}
+    return {key: value for key, value in d.items() if key in names}

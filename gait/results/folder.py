@@ -1,6 +1,6 @@
 """The result folder: the one thing the dashboard, the PDF, comparison and other programs read.
 
-    analysis.json        the contract (schema "gait.analysis/1", `gait/analysis.schema.json`)
+    analysis.json        the contract (schema "gait.analysis/1", `gait/results/analysis.schema.json`)
     strides.csv          one row per stance: `StrideTable.rows`
     rearfoot.csv         one row per measured frame: side, stance, frame, time_s, stance_pct, angle_deg, error_deg, usable,
                          shank_x0_px ... shank_y1_px, heel_x0_px ... heel_y1_px (lower end 0, upper end 1; picture coordinates)
@@ -19,13 +19,13 @@ work was stopped or failed they stay away. Every file is written beside its plac
 """
 
 import json
+import math
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,9 @@ from numpy.typing import NDArray
 
 from gait.errors import GaitError
 from gait.landmarks import Side
-
-SCHEMA = "gait.analysis/1"
+from gait.results.codec import decode
+from gait.results.result import Result
+from gait.results.schema import SCHEMA
 
 OURS = (
     *("analysis.json", "strides.csv", "rearfoot.csv", "curves.csv", "pose.npz", "steps"),
@@ -54,13 +55,18 @@ class ResultFolder:
     path: Path
 
     @cached_property
+    def result(self) -> Result:
+        """analysis.json. Raises GaitError when it is absent, no JSON, of another schema or breaks its contract."""
+        return decode(self.analysis)
+
+    @cached_property
     def analysis(self) -> dict[str, Any]:
-        """analysis.json. Raises GaitError when it is absent, no JSON or of another schema."""
+        """analysis.json as it stands in the file. Raises GaitError when it is absent, no JSON or of another schema."""
         try:
-            found: dict[str, Any] = json.loads((self.path / "analysis.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            found = _load((self.path / "analysis.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
             raise GaitError(f"There is no readable result in {self.path}.", "Analyse the clip again.") from error
-        if found.get("schema") != SCHEMA:
+        if not isinstance(found, dict) or found.get("schema") != SCHEMA:
             raise GaitError(f"The result in {self.path} is of another version.", "Analyse the clip again.")
         return found
 
@@ -107,10 +113,26 @@ class ResultFolder:
         return pd.read_csv(found) if found.is_file() else pd.DataFrame()
 
 
-def schema() -> dict[str, Any]:
-    """The JSON schema of analysis.json that ships with the package."""
-    loaded: dict[str, Any] = json.loads((files("gait.results") / "analysis.schema.json").read_text(encoding="utf-8"))
-    return loaded
+def _load(text: str) -> object:
+    """The JSON, whose numbers are finite and whose text can be written again. Raises ValueError or RecursionError."""
+    found: object = json.loads(text, parse_float=_finite, parse_int=_whole, parse_constant=_finite)
+    if "\\u" in text:
+        json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair cannot
+    return found
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is no finite number")
+    return value
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if abs(value) > 2**53:
+        raise ValueError(f"{text} is larger than any number here")
+    return value
 
 
 @contextmanager

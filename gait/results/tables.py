@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import numpy as np
 import pandas as pd
 
 from gait.landmarks import Side
 from gait.model import Analysis, Floats, FootAngles, StrideTable
-from gait.results.folder import put, schema
+from gait.results.folder import put
+from gait.results.schema import complaint
 
 LINE_COLUMNS = ["x0_px", "y0_px", "x1_px", "y1_px"]
 
@@ -38,15 +37,11 @@ def write_tables(folder: Path, analysis: Analysis, doc: Mapping[str, Any]) -> No
 
 def write_document(folder: Path, doc: Mapping[str, Any]) -> None:
     """analysis.json, checked against the schema."""
-    _validator().validate(doc)
+    wrong = complaint(doc)
+    if wrong:
+        raise ValueError(f"analysis.json would break its contract: {wrong}")
     text = json.dumps(doc, indent=1, ensure_ascii=False, allow_nan=False)
     put(folder / "analysis.json", (text + "\n").encode())
-
-
-@cache
-def _validator() -> jsonschema.Draft202012Validator:
-    """Made once: checking that the schema itself is one (a test does) takes ten times as long as checking a result."""
-    return jsonschema.Draft202012Validator(schema())
 
 
 def write_strides(folder: Path, table: StrideTable) -> None:

@@ -19,9 +19,9 @@ from gait.landmarks import Side
 from gait.model import Estimate, FootAngles, FootEvents, GaitEvents, RearfootAngles
 from gait.pipeline import judge
 from gait.results import tables
-from gait.results.codec import foot_document
 from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
+from gait.results.record import foot_document
 from gait.services import publish
 from gait.settings import Settings
 

@@ -21,9 +21,9 @@ from gait.model import Analysis, Crop, FootSummary, LegPictures, Picture, Stride
 from gait.pipeline import Choices, measure
 from gait.pose.live import LiveTrackings
 from gait.progress import Cancel, Report, Watch
-from gait.results.codec import document
 from gait.results.folder import STEPS_PART, ResultFolder, complete_or_nothing, put
 from gait.results.lock import one_writer
+from gait.results.record import document
 from gait.results.tables import lines_of, write_tables
 
 

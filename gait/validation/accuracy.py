@@ -19,7 +19,7 @@ from gait.landmarks import Side
 from gait.model import Analysis
 from gait.pipeline import Choices, analyse
 from gait.pronation import limits_at, read_limits
-from gait.results.codec import document
+from gait.results.record import document
 
 log = logging.getLogger(__name__)
 

@@ -58,7 +58,7 @@ HOMES = {
     "plotly": {"drawing.figures"},
     "typst": {"report"},
     "PIL": {"drawing.stills", "drawing.canvas"},
-    "jsonschema": {"results.tables"},
+    "jsonschema": {"results.schema"},
     "filelock": {"results.lock"},
     "threadpoolctl": {"rearfoot"},
     "platformdirs": {"places"},

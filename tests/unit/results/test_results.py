@@ -7,7 +7,8 @@ import pytest
 
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.results.folder import ResultFolder, complete_or_nothing, schema
+from gait.results.folder import ResultFolder, complete_or_nothing
+from gait.results.schema import schema
 from tests.builders import analysis_json, result_folder
 
 

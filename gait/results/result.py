@@ -1,0 +1,206 @@
+"""A finished result as a value: what analysis.json says, typed. `gait.results.codec` reads and writes it.
+
+Numbers are as the file holds them (rounded, no NaN); None means "could not be measured" or "an older version did not write it".
+Angles in degrees, eversion positive for both feet; left and right are the runner's; times in seconds from the clip's first frame.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from gait.landmarks import Side, View
+from gait.model import Basis, Estimate, Finding, Kinematics, Label, Meaning, RearfootMethod, Recommendation, Segment
+
+Line = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in picture coordinates, lower end first."""
+
+
+@dataclass(frozen=True)
+class ClipInfo:
+    """A clip that was analysed. A key point file has no size of its own; a single frame has no rate."""
+
+    file: str
+    sha256: str
+    duration_s: float
+    fps_hz: float | None = None
+    n_frames: int | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+    slow_motion: float = 1.0
+    """How many times slower than life the file plays; all times are true times, already divided by it."""
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """How the runner was followed."""
+
+    tracker: str
+    model: str
+    detected_fraction: float
+    """0-1, of the frames that were looked at."""
+    swaps_repaired: int
+    frames_looked_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What made the result."""
+
+    gait: str
+    mediapipe: str | None = None
+    model_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class EventTimes:
+    """One foot's events, ascending, in clip time."""
+
+    foot_strike_s: tuple[float, ...]
+    toe_off_s: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class EventErrors:
+    """As in `gait.model.GaitEvents`: 1 SD each."""
+
+    strike_sd_s: float
+    toe_off_sd_s: float
+    contact_bias_sd_s: float
+    seen_contact_sd_s: Mapping[Side, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FootReading:
+    """How one foot's angle was read, as in `gait.model.FootAngles`."""
+
+    method: RearfootMethod
+    systematic_sd_deg: float | None = None
+    standing_deg: float | None = None
+    """The standing angle that was subtracted; None without a standing clip."""
+    reasons: tuple[str, ...] = ()
+    plain_heel: bool = False
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What the tables alone do not say and judging the steps again needs."""
+
+    events: EventErrors
+    feet: Mapping[Side, FootReading]
+    """A foot that could not be measured in the pixels is absent."""
+
+
+@dataclass(frozen=True)
+class FootResult:
+    """One foot over all its clean steps, and its label. Without a standing clip there is no `peak_eversion_deg`."""
+
+    n_strides: int
+    label: Label
+    rearfoot_method: RearfootMethod
+    contact_time_s: Estimate | None = None
+    flight_time_s: Estimate | None = None
+    touchdown_deg: Estimate | None = None
+    peak_eversion_deg: Estimate | None = None
+    eversion_excursion_deg: Estimate | None = None
+    time_to_peak_pct: Estimate | None = None
+    toe_out_deg: Estimate | None = None
+    probability: Mapping[str, float] = field(default_factory=dict)
+    """Keys under, neutral, over; empty when nothing was measured."""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The band that was held against, degrees."""
+
+    under_deg: float
+    over_deg: float
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the angles are referred to and held against."""
+
+    zero: Literal["standing", "none"]
+    limits: Limits
+    source: str
+    speed_kmh: float | None = None
+    """As a person gave it."""
+    limits_speed_kmh: float | None = None
+    """The speed whose band is printed: the given one, else the middle of the usual ones."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person chose, by the names the tables had on the computer then."""
+
+    shoe_size: float | None = None
+    shelf: str | None = None
+    limits: str | None = None
+
+
+@dataclass(frozen=True)
+class StepEdit:
+    """One person's word on one step."""
+
+    side: Side
+    stance: int
+    rejected: bool = False
+    shank_px: Line | None = None
+    heel_px: Line | None = None
+
+
+@dataclass(frozen=True)
+class EditRecord:
+    """An edit as it was carried out."""
+
+    edit: StepEdit
+    angle_change_deg: float
+    """How much more eversion the moved lines show than the measured ones."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was found on a run that could be judged."""
+
+    cadence_spm: Estimate | None
+    events: Mapping[Side, EventTimes]
+    feet: Mapping[Side, FootResult]
+    """Both feet, always."""
+    reference: Reference
+    recommendation: Recommendation
+    activity: tuple[Segment, ...] = ()
+    measurement: Measurement | None = None
+    """None: an older result, whose steps cannot be judged again."""
+    meaning_3d: Mapping[Side, Meaning] = field(default_factory=dict)
+    """Absent where it cannot be said."""
+    kinematics: Kinematics = field(default_factory=lambda: Kinematics({side: {} for side in Side}, {}))
+    choices: Choices = field(default_factory=Choices)
+    basis: Basis | None = None
+    """What the feet were judged by; None: an older result, which did not keep it."""
+    edits: tuple[EditRecord, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """One analysed clip."""
+
+    clip: ClipInfo
+    view: View
+    findings: tuple[Finding, ...]
+    versions: Versions
+    runner: str = ""
+    store: str = ""
+    created: datetime | None = None
+    """To the second."""
+    standing: ClipInfo | None = None
+    tracking: Tracking | None = None
+    """None: refused before the runner was followed."""
+    judged: Judged | None = None
+    """None: the clip was refused; a finding says why."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the clip could not be judged at all."""
+        return self.judged is None

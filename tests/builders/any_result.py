@@ -1,0 +1,189 @@
+"""Any `Result` that can be: for what must hold of all of them."""
+
+from datetime import UTC, datetime
+
+from hypothesis import strategies as st
+
+from gait.landmarks import Side, View
+from gait.model import (
+    Basis,
+    Estimate,
+    Finding,
+    Kinematics,
+    Meaning,
+    Recommendation,
+    Segment,
+    Shelf,
+    Shoe,
+    SpeedLimits,
+    StepMean,
+    Suggestion,
+)
+from gait.results.result import (
+    Choices,
+    ClipInfo,
+    EditRecord,
+    EventErrors,
+    EventTimes,
+    FootReading,
+    FootResult,
+    Judged,
+    Limits,
+    Measurement,
+    Reference,
+    Result,
+    StepEdit,
+    Tracking,
+    Versions,
+)
+from gait.settings import PronationSettings, RearfootSettings
+
+numbers = st.floats(-1e6, 1e6)
+counts = st.integers(0, 10_000)
+shares = st.floats(0, 1)
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+said = st.lists(words, max_size=2).map(tuple)
+sides = st.sampled_from(Side)
+methods = st.sampled_from(["markers", "heel_counter", "landmarks"])
+estimates = st.builds(Estimate, numbers, st.tuples(numbers, numbers))
+maybe = st.none() | estimates
+times = st.lists(st.floats(0, 1e5), max_size=4).map(tuple)
+lines = st.none() | st.tuples(numbers, numbers, numbers, numbers)
+
+
+def per_side(values, both=False):
+    """By side; `both`: neither side may be absent."""
+    return st.fixed_dictionaries(dict.fromkeys(Side, values)) if both else st.dictionaries(sides, values)
+
+
+clips = st.builds(
+    ClipInfo,
+    file=words,
+    sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
+    duration_s=numbers,
+    fps_hz=st.none() | numbers,
+    n_frames=counts,
+    width_px=st.none() | counts,
+    height_px=st.none() | counts,
+    slow_motion=st.floats(0.1, 40),
+)
+findings = st.builds(
+    Finding,
+    code=words,
+    severity=st.sampled_from(["warn", "info"]),
+    message=words.filter(bool),
+    advice=words,
+    value=st.none() | numbers | counts | words,
+    limit=st.none() | numbers | counts | words,
+)
+refusals = st.builds(Finding, code=words, severity=st.just("refuse"), message=words.filter(bool), advice=words)
+tracking = st.builds(
+    Tracking,
+    tracker=words,
+    model=words,
+    detected_fraction=shares,
+    swaps_repaired=counts,
+    frames_looked_at=st.none() | counts,
+)
+versions = st.builds(Versions, gait=words, mediapipe=st.none() | words, model_sha256=st.none() | words)
+feet = st.builds(
+    FootResult,
+    n_strides=counts,
+    label=st.sampled_from(["neutral", "over", "under", "undetermined"]),
+    rearfoot_method=methods,
+    contact_time_s=maybe,
+    flight_time_s=maybe,
+    touchdown_deg=maybe,
+    peak_eversion_deg=maybe,
+    eversion_excursion_deg=maybe,
+    time_to_peak_pct=maybe,
+    toe_out_deg=maybe,
+    probability=st.just({}) | st.fixed_dictionaries(dict.fromkeys(("under", "neutral", "over"), shares)),
+    reasons=said,
+)
+references = st.builds(
+    Reference,
+    zero=st.sampled_from(["standing", "none"]),
+    limits=st.builds(Limits, numbers, numbers),
+    source=words,
+    speed_kmh=st.none() | numbers,
+    limits_speed_kmh=st.none() | numbers,
+)
+shoes = st.builds(
+    Shoe,
+    sku=words,
+    brand=words,
+    model=words,
+    category=st.sampled_from(["neutral", "stability", "motion-control"]),
+    cushioning=words,
+    drop_mm=st.none() | numbers,
+    widths=said,
+    price=st.none() | numbers,
+)
+kinds = st.sampled_from(["example", "store"])
+recommendations = st.builds(
+    Recommendation,
+    shoes=st.lists(st.builds(Suggestion, shoes, said, said), max_size=2).map(tuple),
+    note=words,
+    remarks=said,
+    evidence=words,
+    evidence_grade=words,
+    shelf=kinds,
+    size=st.none() | numbers,
+)
+measurements = st.builds(
+    Measurement,
+    events=st.builds(EventErrors, numbers, numbers, numbers, per_side(numbers)),
+    feet=per_side(
+        st.builds(FootReading, methods, st.none() | numbers, st.none() | numbers, said, st.booleans()),
+    ),
+)
+step_means = st.dictionaries(words, st.builds(StepMean, numbers, st.tuples(numbers, numbers), counts), max_size=2)
+bases = st.builds(
+    Basis,
+    limits=st.lists(st.builds(SpeedLimits, numbers, numbers, numbers, words), min_size=1, max_size=3).map(tuple),
+    shelf=st.none() | st.builds(Shelf, kinds, st.lists(shoes, max_size=2).map(tuple), st.none() | numbers),
+    speed_kmh=st.none() | numbers,
+    rearfoot=st.builds(RearfootSettings, st.booleans(), st.floats(30, 100)),
+    pronation=st.builds(PronationSettings, st.floats(0.34, 0.999), st.integers(2, 100)),
+)
+edits = st.builds(EditRecord, st.builds(StepEdit, sides, counts, st.booleans(), lines, lines), numbers)
+judged = st.builds(
+    Judged,
+    cadence_spm=maybe,
+    events=per_side(st.builds(EventTimes, times, times), both=True),
+    feet=per_side(feet, both=True),
+    reference=references,
+    recommendation=recommendations,
+    activity=st.lists(
+        st.builds(Segment, numbers, numbers, st.sampled_from(["running", "walking", "standing", "unknown"])),
+        max_size=2,
+    ).map(tuple),
+    measurement=st.none() | measurements,
+    meaning_3d=per_side(st.builds(Meaning, estimates, numbers)),
+    kinematics=st.builds(Kinematics, per_side(step_means, both=True), step_means),
+    choices=st.builds(Choices, st.none() | numbers, st.none() | words, st.none() | words),
+    basis=st.none() | bases,
+    edits=st.lists(edits, max_size=2).map(tuple),
+)
+moments = st.none() | st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)).map(
+    lambda moment: moment.replace(microsecond=0)
+)
+common = {
+    "clip": clips,
+    "view": st.sampled_from(View),
+    "versions": versions,
+    "runner": words,
+    "store": words,
+    "created": moments,
+    "standing": st.none() | clips,
+}
+results = st.builds(
+    Result, **common, findings=st.lists(findings, max_size=2).map(tuple), tracking=tracking, judged=judged
+) | st.builds(
+    Result,
+    **common,
+    findings=st.tuples(refusals, findings),
+    tracking=st.none() | tracking,
+    judged=st.none(),
+)
