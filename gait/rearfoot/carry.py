@@ -5,9 +5,14 @@ all steps of a foot (RBDS). An outline half hidden by a shoe was 1-14 degrees wr
 steps show at a phase is weighed, by how much of the calf's inner side is in view, against how real shanks move.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from gait.model import Bools, Floats, Ints
+from gait.rearfoot.frame import turned
+from gait.rearfoot.lines import inner_support
+from gait.rearfoot.readings import Readings
 
 PHASE_PCT = np.array([-8.0, -4, 0, 4, 8, 12, 16, 20, 25, 30, 40])
 TURN_DEG = np.array([2.1, 1.9, 1.75, 1.35, 0.7, 0.0, -0.65, -1.2, -1.5, -1.65, -1.9])
@@ -27,6 +32,21 @@ OWN_PCT = (12.0, 24.0)
 BIN_PCT, LEAST_READ, ROUNDS = 4.0, 2, 8
 ANYWHERE_DEG = 10.0
 """SD of the whole course's level: as good as free."""
+
+
+def carry(readings: Readings) -> Readings:
+    """Put the shank round foot strike on the course that the rest of stance leads back to; its drawn line turns with it.
+
+    Frames whose shank was found get a tilt even where it was not believed; NaN stays NaN.
+    """
+    leg, turn = readings.leg, float(readings.reference.turn)
+    before = readings.shank_tilt_deg
+    course = carry_back(leg.pct, leg.stance, turn * before, readings.read, inner_support(readings))
+    tilt = np.asarray(turn * course)
+    shank_px = readings.shank_px.copy()
+    for k in np.flatnonzero(np.isfinite(tilt)):
+        shank_px[k] = turned(shank_px[k], float(tilt[k] - before[k]))
+    return replace(readings, shank_px=shank_px, shank_tilt_deg=tilt)
 
 
 def carry_back(pct: Floats, stance: Ints, tilt_deg: Floats, read: Bools, in_view: Floats) -> Floats:

@@ -13,6 +13,9 @@ from gait.landmarks import Landmark, Side
 from gait.model import Crop, Floats
 from gait.rearfoot.align import Matrix, Patch
 
+Strip = NDArray[np.uint8]
+"""(rows, columns, 3) a shank straightened, see `cut_shank`."""
+
 UNITS = 200.0
 """Patch pixels per leg length."""
 HEEL_HALF_WIDTH, HEEL_UP, HEEL_DOWN = 0.32, 0.46, 0.16

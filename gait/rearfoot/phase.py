@@ -6,6 +6,8 @@ from gait.model import Bools, Floats
 
 SEED_PCT = 30.0
 """Where a stance's search begins: the foot is flat, slow and bare of the other leg."""
+FOOT_FLAT_PCT = (12.0, 55.0)
+"""Foot flat: the counter is seen as when standing, so what does not look alike does not belong to it."""
 OUTSTANDING_DEG = 2.5
 """A frame this far from the other steps at its phase is read again, starting from theirs (steps scatter by 1.2 degrees, RBDS)."""
 MIN_POOLED = 8

@@ -5,17 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from gait.landmarks import Side
 from gait.model import Floats, GaitEvents, Ints, LegPictures, PoseTrack, Trajectories
 from gait.rearfoot import heel, shank
-from gait.rearfoot.frame import HeelPicture, LegPoints, cut_calf, cut_heel, cut_shank
-from gait.rearfoot.marked import Marks, find_marks
+from gait.rearfoot.frame import HeelPicture, LegPoints, Strip, cut_calf, cut_heel, cut_shank
+from gait.rearfoot.marks import Marks, find_marks
 from gait.settings import RearfootSettings
 
-Strip = NDArray[np.uint8]
 STANDING_FRAMES = 15
 """Enough for the median to beat codec noise; more cost time and add nothing."""
 EARLIEST_PCT = -7.0
@@ -139,7 +137,7 @@ def standing_reference(side: Side, standing: StandingInput, use_markers: bool) -
     return _reference(side, heels, strips, ankle, knee, sole, length, 0.0, marks)
 
 
-def own_reference(leg: Leg, heels: dict[int, HeelPicture], strips: dict[int, Strip]) -> Reference | str:
+def own_reference(leg: Leg, heels: Mapping[int, HeelPicture], strips: Mapping[int, Strip]) -> Reference | str:
     """Without a standing clip: the runner's own mid-stance; good for how far the heel moves, not for where it starts."""
     rows = [k for k in range(len(leg.frame)) if 22 <= leg.pct[k] <= 38 and int(leg.frame[k]) in heels]
     rows = (

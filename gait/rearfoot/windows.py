@@ -1,0 +1,56 @@
+"""A plain heel read through several windows: their mean in place of the one, and how far they disagree."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from gait.model import Floats
+from gait.rearfoot import heel
+from gait.rearfoot.frame import turned
+from gait.rearfoot.heel import Counter
+from gait.rearfoot.phase import FOOT_FLAT_PCT, MIN_POOLED
+from gait.rearfoot.readings import Readings
+
+
+def average_windows(readings: Readings) -> Readings:
+    """Put the mean over a plain heel's windows in the place of its tilt and line, and note how far the windows disagree.
+
+    A window on a plain heel has only outlines to go by, and which ones are in it decides: on 22 rendered plain heels the mean
+    of three was off by 0.74 degrees on average; where they part by more than 2 none can be trusted.
+
+    Args:
+        readings: `heel_tilt_deg` is NaN where the first window found nothing; such frames stay so.
+
+    Returns:
+        The same readings where the heel has no other windows, or fewer than `MIN_POOLED` flat-footed frames were read through all.
+    """
+    reference, leg = readings.reference, readings.leg
+    if not reference.beside:
+        return readings
+    own = readings.heel_tilt_deg - reference.heel_tilt_deg
+    stacked = np.array([own, *(_through(counter, readings) for counter in reference.beside)])
+    together = readings.read & np.isfinite(stacked).all(axis=0)
+    flat = together & (leg.pct >= FOOT_FLAT_PCT[0]) & (leg.pct <= FOOT_FLAT_PCT[1])
+    if flat.sum() < MIN_POOLED:
+        return readings
+    offsets = np.median(stacked[:, flat] - stacked[:, flat].mean(axis=0), axis=1)
+    # a frame that some windows do not read keeps those that do, each moved by how it lies to the others
+    seen = np.isfinite(stacked).sum(axis=0)
+    mean = np.nansum(stacked - offsets[:, None], axis=0) / np.maximum(seen, 1) + offsets.mean()
+    heel_px, heel_tilt = readings.heel_px.copy(), readings.heel_tilt_deg.copy()
+    for k in np.flatnonzero(readings.read & (seen > 0)):
+        heel_px[k] = turned(heel_px[k], float(mean[k] + reference.heel_tilt_deg - heel_tilt[k]))
+        heel_tilt[k] = mean[k] + reference.heel_tilt_deg
+    disagree = float(np.std(offsets, ddof=1) / np.sqrt(len(offsets)))
+    return replace(readings, heel_px=heel_px, heel_tilt_deg=heel_tilt, windows_sd_deg=disagree)
+
+
+def _through(counter: Counter, readings: Readings) -> Floats:
+    """(m,) clockwise turn of the heel from the reference as another window shows it, degrees; NaN where it is not believed."""
+    heels, frames = readings.cuts.heels, readings.leg.frame.tolist()
+    fits = heel.find_beside(counter, readings.reference.counter, readings.found, heels)
+    turn = np.full(len(frames), np.nan)
+    for k, f in enumerate(frames):
+        if f in fits and heel.believed(fits[f], heel.MIN_INLIERS_LEARNT):
+            turn[k] = heel.heel_line(counter, fits[f], heels[f])[1] - counter.lean_deg
+    return turn
