@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gait.geometry import outward_tilt_deg
 from gait.landmarks import Side
 from gait.model import Estimate, FootAngles, FootSummary, RearfootAngles
-from gait.pronation import sd_of
 
 INTERCEPT_DEG, PER_PEAK_DEG, PER_LEAN_DEG, PER_CONTACT_S = 6.535, 0.8782, -0.2841, -16.322
 """3D peak = intercept + peak + mean outward shank lean at the peak + contact time: least squares over 96 feet."""
@@ -69,12 +69,11 @@ def interpret(feet: Mapping[Side, FootSummary], rearfoot: RearfootAngles) -> dic
         value = INTERCEPT_DEG + PER_PEAK_DEG * peak + PER_LEAN_DEG * lean + PER_CONTACT_S * foot.contact_time_s.value
         parts = [
             RESIDUAL_SD_DEG,
-            PER_PEAK_DEG * sd_of(foot.peak_eversion_deg),
+            PER_PEAK_DEG * foot.peak_eversion_deg.sd,
             PER_LEAN_DEG * LEAN_SD_DEG,
-            PER_CONTACT_S * sd_of(foot.contact_time_s),
+            PER_CONTACT_S * foot.contact_time_s.sd,
         ]
-        half = 1.96 * float(np.sqrt(np.sum(np.square(parts))))
-        found[side] = Meaning(Estimate(value, (value - half, value + half)), lean)
+        found[side] = Meaning(Estimate.from_sd(value, float(np.sqrt(np.sum(np.square(parts))))), lean)
     return found
 
 
@@ -89,5 +88,4 @@ def shank_lean_deg(side: Side, angles: FootAngles | None, foot: FootSummary | No
     if not near.any():
         return None
     along = angles.shank_px[near, 1] - angles.shank_px[near, 0]
-    tilt = np.degrees(np.arctan2(side.lateral_sign * along[:, 0], -along[:, 1]))
-    return float(np.median(tilt))
+    return float(np.median(outward_tilt_deg(along, side)))

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from gait.landmarks import Landmark, Side, View
-from gait.model import Floats, GaitEvents, Trajectories
+from gait.model import Estimate, Floats, GaitEvents, Trajectories
 
 _MIN_STEPS = 3
 _POINT_BIAS_DEG = 2.0
@@ -139,11 +139,11 @@ def _add(to: dict[str, Any], name: str, steps: Floats, bias: float) -> None:
     steps = steps[np.isfinite(steps)]
     if len(steps) < _MIN_STEPS:
         return
-    value = float(np.mean(steps))
-    half = 1.96 * float(np.hypot(np.std(steps, ddof=1) / np.sqrt(len(steps)), bias))
+    sd = float(np.hypot(np.std(steps, ddof=1) / np.sqrt(len(steps)), bias))
+    mean = Estimate.from_sd(float(np.mean(steps)), sd)
     to[name] = {
-        "value": round(value, 2),
-        "ci95": [round(value - half, 2), round(value + half, 2)],
+        "value": round(mean.value, 2),
+        "ci95": [round(end, 2) for end in mean.ci95],
         "n_steps": len(steps),
     }
 

@@ -43,12 +43,34 @@ class Frozen:
                 object.__setattr__(self, f.name, view)
 
 
+Z95 = 1.96
+"""Half-width of the 95 % interval of a normal error, in its SDs."""
+
+
 @dataclass(frozen=True)
 class Estimate:
-    """A number with its 95 % interval, both in the unit the field's name carries."""
+    """A number with its 95 % interval, both in the unit the field's name carries.
+
+    Example:
+        >>> Estimate.from_sd(10.0, 1.0)
+        Estimate(value=10.0, ci95=(8.04, 11.96))
+        >>> round(Estimate(10.0, (8.04, 11.96)).sd, 6)
+        1.0
+    """
 
     value: float
     ci95: tuple[float, float]
+    """Lower end, upper end."""
+
+    @classmethod
+    def from_sd(cls, value: float, sd: float) -> "Estimate":
+        """The interval of a normal error with this standard deviation, in the value's unit."""
+        return cls(float(value), (float(value - Z95 * sd), float(value + Z95 * sd)))
+
+    @property
+    def sd(self) -> float:
+        """The standard error behind the interval, read as a normal one; intervals from Student's t come out a little wide."""
+        return (self.ci95[1] - self.ci95[0]) / (2 * Z95)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from scipy.stats import norm
 
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.model import Estimate, FootSummary, FootVerdict, Label, Pronation, SpeedLimits, StrideTable
+from gait.model import FootSummary, FootVerdict, Label, Pronation, SpeedLimits, StrideTable
 from gait.settings import PronationSettings
 
 UNSTATED_SPEEDS_KMH = (8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0)
@@ -125,19 +125,14 @@ def _verdict(
 def _peak(foot: FootSummary, speed_kmh: float | None) -> tuple[float, float, bool] | None:
     """Peak from standing, its SD, and whether it had to be inferred from the excursion."""
     if foot.peak_eversion_deg is not None:
-        return foot.peak_eversion_deg.value, sd_of(foot.peak_eversion_deg), False
+        return foot.peak_eversion_deg.value, foot.peak_eversion_deg.sd, False
     if foot.eversion_excursion_deg is None:
         return None
     c = EXCURSION_TO_PEAK
     speed_m_s = (speed_kmh or float(np.mean(UNSTATED_SPEEDS_KMH))) / 3.6
     value = c["intercept_deg"] + c["per_deg"] * foot.eversion_excursion_deg.value + c["per_m_s"] * speed_m_s
-    sd = float(np.hypot(c["residual_sd_deg"], c["per_deg"] * sd_of(foot.eversion_excursion_deg)))
+    sd = float(np.hypot(c["residual_sd_deg"], c["per_deg"] * foot.eversion_excursion_deg.sd))
     return value, sd, True
-
-
-def sd_of(estimate: Estimate) -> float:
-    """The standard error behind a 95 % interval, read as a normal one."""
-    return (estimate.ci95[1] - estimate.ci95[0]) / (2 * 1.96)
 
 
 def _in_words(label: str, value_deg: float, band: SpeedLimits) -> str:

@@ -268,7 +268,7 @@ def _far_over(foot: FootSummary | None, limits: SpeedLimits) -> bool:
     peak = foot.peak_eversion_deg
     sd_runners = (limits.over_deg - limits.under_deg) / 2
     far_deg = limits.over_deg + (FAR_OVER_SD - 1) * sd_runners
-    error_sd = max((peak.ci95[1] - peak.ci95[0]) / (2 * 1.96), 1e-9)
+    error_sd = max(peak.sd, 1e-9)
     return bool(norm.sf((far_deg - peak.value) / error_sd) >= FAR_OVER_PROBABILITY)
 
 

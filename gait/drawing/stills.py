@@ -41,12 +41,6 @@ class Thumbnail:
     scale: float
 
 
-def line_angle_deg(shank_px: Floats, heel_px: Floats, side: Side) -> float:
-    """Angle of the drawn lines (each lower end, upper end), eversion positive; no standing angle subtracted."""
-    tilts = [np.degrees(np.arctan2(up[0] - low[0], low[1] - up[1])) for low, up in (shank_px, heel_px)]
-    return float(-side.lateral_sign * (tilts[1] - tilts[0]))
-
-
 def step_thumbnail(crop: Crop, shank_px: Floats, heel_px: Floats) -> Thumbnail:
     """The lower leg of one step, no lines drawn: whoever shows it draws them, or not."""
     return _window(crop, shank_px, heel_px, THUMB_SIZE_PX)

@@ -188,4 +188,4 @@ def _cadence(beat: Beat, start_s: float, end_s: float) -> Estimate | None:
     step_s = (middles[-1] + middles[-2] - middles[0] - middles[1]) / 2 / (len(middles) - 2)
     value = 60 / step_s
     sd = value * _MIDDLE_SD_S / ((len(middles) - 2) * step_s)
-    return Estimate(float(value), (float(value - 1.96 * sd), float(value + 1.96 * sd)))
+    return Estimate.from_sd(value, sd)

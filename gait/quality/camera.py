@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gait.geometry import tilt_deg
 from gait.landmarks import Landmark
 from gait.model import Finding, PoseTrack
 from gait.quality.skeleton import skeleton
@@ -24,7 +25,7 @@ def check_camera(track: PoseTrack) -> tuple[Finding, ...]:
         return ()
     found = []
     up = (body.shoulders_px - body.ankles_px)[body.plausible].mean(axis=0)
-    roll = float(np.degrees(np.arctan2(-up[0], -up[1])))
+    roll = -float(tilt_deg(up))
     if abs(roll) > MAX_ROLL_DEG:
         # What leans to the left in the picture was filmed by a camera turned clockwise: its right side is low.
         lower = "right" if roll > 0 else "left"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gait.geometry import tilt_deg
 from gait.landmarks import Landmark, Side
 from gait.model import Bools, Floats, Frozen
 from gait.rhythm import shank_length_px
@@ -54,11 +55,11 @@ def skeleton(landmarks_px: Floats) -> Skeleton:
         return np.asarray(np.maximum(*both))
 
     hips, shoulders, ankles = middle("hip"), middle("shoulder"), middle("ankle")
-    up = hips - shoulders
+    up = shoulders - hips
     torso = np.linalg.norm(up, axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         limbs = np.stack([longer("hip", "knee"), longer("knee", "ankle")]) / torso
-        lean_deg = np.degrees(np.arctan2(np.abs(up[:, 0]), up[:, 1]))
+        lean_deg = np.abs(tilt_deg(up))
         lower_ankle = np.fmax(landmarks_px[:, Landmark.LEFT_ANKLE, 1], landmarks_px[:, Landmark.RIGHT_ANKLE, 1])
         plausible: Bools = (
             ((limbs > LIMB_RANGE_TORSO[0]) & (limbs < LIMB_RANGE_TORSO[1])).all(axis=0)

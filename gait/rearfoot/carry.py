@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from gait.geometry import turned
 from gait.model import Bools, Floats, Ints
-from gait.rearfoot.frame import turned
 from gait.rearfoot.lines import inner_support
 from gait.rearfoot.readings import Readings
 

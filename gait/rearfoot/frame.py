@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gait.geometry import up_and_right
 from gait.landmarks import Landmark, Side
 from gait.model import Crop, Floats
 from gait.rearfoot.align import Matrix, Patch
@@ -109,9 +110,7 @@ def shank_columns() -> Floats:
 
 def cut_shank(crop: Crop, ankle_px: Floats, knee_px: Floats, length_px: float) -> NDArray[np.uint8]:
     """(rows, columns, 3) the shank straightened along the line ankle-knee, at the scale of `length_px` both ways."""
-    axis = knee_px - ankle_px
-    up = axis / float(np.hypot(*axis))
-    right = np.array([-up[1], up[0]])
+    up, right = up_and_right(ankle_px, knee_px)
     rows, columns = shank_rows(), shank_columns()
     start = ankle_px + (rows[0] * up + columns[0] * right) * length_px
     to_picture = np.column_stack([right * SHANK_COLUMN * length_px, -up * SHANK_STEP * length_px, start])
@@ -120,9 +119,7 @@ def cut_shank(crop: Crop, ankle_px: Floats, knee_px: Floats, length_px: float) -
 
 def cut_calf(crop: Crop, ankle_px: Floats, knee_px: Floats, length_px: float) -> HeelPicture:
     """The calf from ankle to knee at patch scale, upright along the line ankle-knee: where its stick-on dots are looked for."""
-    axis = knee_px - ankle_px
-    up = axis / float(np.hypot(*axis))
-    right = np.array([-up[1], up[0]])
+    up, right = up_and_right(ankle_px, knee_px)
     step = length_px / UNITS
     size = (round(2 * CALF_HALF_WIDTH * UNITS) + 1, round((CALF_HIGH - CALF_LOW) * UNITS))
     start = ankle_px + (CALF_HIGH * up - CALF_HALF_WIDTH * right) * length_px
@@ -149,16 +146,3 @@ def _warp(crop: Crop, to_picture: Matrix, size: tuple[int, int], step_px: float)
         source, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(out, np.uint8)
-
-
-def tilt_deg(upward: Floats) -> Floats:
-    """Clockwise tilt from vertical, degrees, of vectors (..., 2) that point up a line in the picture."""
-    return np.asarray(np.degrees(np.arctan2(upward[..., 0], -upward[..., 1])))
-
-
-def turned(line: Floats, clockwise_deg: float) -> Floats:
-    """(2, 2) a line in the picture, turned about its middle."""
-    a = np.radians(clockwise_deg)
-    rotation = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
-    middle = line.mean(axis=0)
-    return np.asarray(middle + (line - middle) @ rotation.T)

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gait.geometry import tilt_deg
 from gait.model import Floats
 from gait.rearfoot.align import Alignment, Matrix, Patch, Template, align, make_template, reweighted, similarity
 from gait.rearfoot.frame import UNITS, HeelPicture, expected_heel
@@ -260,8 +261,7 @@ def heel_line(counter: Counter, found: Alignment, picture: HeelPicture) -> tuple
     ends = np.array([[cx + counter.middle_px - s * lean * h / 2, cy + s * h / 2, 1.0] for s in (1.0, -1.0)])
     patch = ends @ np.vstack([found.matrix, [0, 0, 1]]).T
     line = patch @ picture.to_picture.T
-    up = line[1] - line[0]
-    return line, float(np.degrees(np.arctan2(up[0], -up[1])))
+    return line, float(tilt_deg(line[1] - line[0]))
 
 
 def carried(matrix: Matrix, before: HeelPicture, now: HeelPicture) -> Matrix:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gait.geometry import tilt_deg
 from gait.model import Floats
-from gait.rearfoot.frame import CALF_HALF_WIDTH, UNITS, HeelPicture, expected_heel, tilt_deg
+from gait.rearfoot.frame import CALF_HALF_WIDTH, UNITS, HeelPicture, expected_heel
 from gait.rearfoot.markers import Dot, find_pair
 
 Pair = tuple[Dot, Dot]

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, median_filter
 
+from gait.geometry import tilt_deg, up_and_right
 from gait.model import Floats
 from gait.rearfoot.frame import SHANK_COLUMN, SHANK_HALF_WIDTH, SHANK_STEP, shank_rows
 
@@ -317,13 +318,10 @@ def resting(outline: Outline) -> ShankFit:
 
 def shank_line(fit: ShankFit, ankle_px: Floats, knee_px: Floats, length_px: float) -> tuple[Floats, float]:
     """The shank's axis in the picture: ((2, 2) lower and upper end, clockwise tilt in degrees)."""
-    axis = knee_px - ankle_px
-    up = axis / float(np.hypot(*axis))
-    right = np.array([-up[1], up[0]])
+    up, right = up_and_right(ankle_px, knee_px)
     ends = [ankle_px + length_px * (s * up + (fit.offset + fit.slope * (s - PIVOT)) * right) for s in LINE_ENDS]
     line = np.array(ends)
-    along = line[1] - line[0]
-    return line, float(np.degrees(np.arctan2(along[0], -along[1])))
+    return line, float(tilt_deg(line[1] - line[0]))
 
 
 def _middle_colour(strips: NDArray[np.uint8], middle: Floats) -> Floats:

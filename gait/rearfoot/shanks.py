@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from gait.geometry import tilt_deg
 from gait.model import Floats, Ints
 from gait.rearfoot import shank
-from gait.rearfoot.frame import Strip, tilt_deg
+from gait.rearfoot.frame import Strip
 from gait.rearfoot.phase import OUTSTANDING_DEG, median_at_phase
 from gait.rearfoot.reference import Leg, Reference
 from gait.rearfoot.shank import ShankFit

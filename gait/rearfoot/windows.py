@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from gait.geometry import turned
 from gait.model import Floats
 from gait.rearfoot import heel
-from gait.rearfoot.frame import turned
 from gait.rearfoot.heel import Counter
 from gait.rearfoot.phase import FOOT_FLAT_PCT, MIN_POOLED
 from gait.rearfoot.readings import Readings

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gait.drawing import stills
 from gait.errors import GaitError
+from gait.geometry import eversion_deg
 from gait.landmarks import Side
 from gait.model import Estimate, FootAngles, FootEvents, GaitEvents, RearfootAngles
 from gait.pipeline import judge
@@ -133,9 +133,7 @@ def _angle_change_deg(result: ResultFolder, step: pd.DataFrame, edit: StepEdit) 
         if np.hypot(*(line[1] - line[0])) < 3:
             raise GaitError("The two ends of a line lie on each other.", "Drag them apart.")
     side = Side(edit.side)
-    return stills.line_angle_deg(after["shank"], after["heel"], side) - stills.line_angle_deg(
-        before["shank"], before["heel"], side
-    )
+    return eversion_deg(after["shank"], after["heel"], side) - eversion_deg(before["shank"], before["heel"], side)
 
 
 def _peak_frame(result: ResultFolder, edit: StepEdit) -> int:

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from gait.model import Z95
+
 LABELS = ["under", "neutral", "over", "undetermined"]
 
 
@@ -31,7 +33,7 @@ def write(feet: pd.DataFrame, out: Path) -> list[str]:
     left.set(xlabel="true peak from standing, °", ylabel="found, °", title="Found against true, with 95 % intervals")
     bias, sd = error.mean(), error.std(ddof=1)
     right.scatter((true + found) / 2, error, c=colours, s=28)
-    for level, style in ((bias, "-"), (bias - 1.96 * sd, "--"), (bias + 1.96 * sd, "--")):
+    for level, style in ((bias, "-"), (bias - Z95 * sd, "--"), (bias + Z95 * sd, "--")):
         right.axhline(level, color="black", lw=0.8, ls=style)
     right.set(
         xlabel="mean of true and found, °",
@@ -43,7 +45,7 @@ def write(feet: pd.DataFrame, out: Path) -> list[str]:
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
     claimed = np.linspace(0.05, 0.99, 40)
-    score = np.abs(error) / ((rows["peak_deg_hi"] - rows["peak_deg_lo"]).to_numpy(float) / (2 * 1.96))
+    score = np.abs(error) / ((rows["peak_deg_hi"] - rows["peak_deg_lo"]).to_numpy(float) / (2 * Z95))
     left.plot(100 * claimed, [100 * float(np.mean(score <= norm.ppf(0.5 + c / 2))) for c in claimed], color="#0072B2")
     left.plot([0, 100], [0, 100], color="black", lw=0.8)
     left.set(xlabel="interval claimed, %", ylabel="feet whose truth it covers, %", title="Calibration of the intervals")

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "gait").rglob("*.py"))
 
-VALUES = {"model", "landmarks", "settings", "errors", "progress", "data", "rhythm"}
+VALUES = {"model", "landmarks", "settings", "errors", "progress", "data", "rhythm", "geometry"}
 """What any module may import: the values."""
 
 STAGES = {
@@ -35,8 +35,8 @@ SERVICES = {"services", "validation", "capture"}
 PLACES = {"places"}
 """Where results and samples lie on this computer: no stage asks."""
 
-ALSO = {"pose": {"clip"}, "estimate_3d": {"pronation"}}
-"""A tracker takes a clip's frames; both verdicts read an interval the same way."""
+ALSO = {"pose": {"clip"}}
+"""A tracker takes a clip's frames."""
 
 MAY: dict[str, set[str]] = (
     dict.fromkeys(VALUES, VALUES)

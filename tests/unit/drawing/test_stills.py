@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gait.drawing import stills
+from gait.geometry import eversion_deg
 from gait.landmarks import Side
 from gait.model import Crop
 
@@ -25,7 +26,7 @@ def crop(size=(300, 200), x0=0, y0=0):
 @pytest.mark.parametrize("side", list(Side))
 @pytest.mark.parametrize("angle_deg", [-8.0, 0.0, 10.1, 17.0])
 def test_angle_of_the_drawn_lines_is_eversion_positive(side, angle_deg):
-    assert stills.line_angle_deg(*lines(side, angle_deg), side) == pytest.approx(angle_deg, abs=1e-9)
+    assert eversion_deg(*lines(side, angle_deg), side) == pytest.approx(angle_deg, abs=1e-9)
 
 
 def test_a_point_of_the_picture_is_found_where_the_thumbnail_says():
