@@ -284,6 +284,9 @@ class GaitEvents:
     cadence_spm: Estimate | None
     seen_contact_sd_s: Mapping[Side, float] = field(default_factory=dict)
     """The same of a foot whose foot strike or toe-off the pictures showed too (`gait.events.contacts`)."""
+    slow_motion: float = 1.0
+    """How many times slower than life the clip seems to play, by `gait.rhythm.slow_factor`. The events were read with it, but their
+    times are the clip's own."""
 
     def contact_sd_s(self, side: Side) -> float:
         """What goes for this foot."""

@@ -146,10 +146,10 @@ def measure(
     if _refused(findings):
         return partial, None
     steps = events.find_events(moves, view, s.events)
-    findings += quality.check_running(clip, seen, moves, steps, view)
+    findings += quality.check_running(clip, seen, moves, steps, view, s)
     if _refused(findings):
         return Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps), None
-    if view is View.REAR and events.slow_motion_factor(steps, s.events) is None:
+    if view is View.REAR and steps.slow_motion == 1:
         steps = events.see_contacts(steps, moves, pictures)
     measured = None
     if view is View.REAR:
@@ -205,7 +205,7 @@ def _measure_points(path: Path, choices: Choices) -> Analysis:
     moves = trajectories.clean(track, s.trajectories)
     view = choices.view or events.guess_view(track)[0]
     steps = events.find_events(moves, view, s.events)
-    findings = [*quality.check_clip(clip), *quality.check_running(clip, track, moves, steps, view)]
+    findings = [*quality.check_clip(clip), *quality.check_running(clip, track, moves, steps, view, s)]
     analysis = Analysis(clip, None, view, tuple(findings), track, moves, steps)
     return analysis if analysis.refused else _judged(analysis, choices)
 

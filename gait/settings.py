@@ -77,7 +77,7 @@ class EventSettings:
 
     min_cadence_spm: float = 120.0
     max_cadence_spm: float = 240.0
-    """Below, people walk or shuffle; above, the frame rate or the clip's speed is wrong (RBDS: 145-210)."""
+    """Below, people walk or shuffle; above, the frame rate or the clip's speed is wrong. RBDS, 48 trials of 16 runners: 142-223."""
 
     def __post_init__(self) -> None:
         """Check bounds."""

@@ -1,7 +1,7 @@
 """Trajectories -> GaitEvents: when each foot meets and leaves the belt, finer than a frame."""
 
 from gait.events.contacts import see_contacts
-from gait.events.find import find_events, slow_motion_factor
+from gait.events.find import find_events
 from gait.events.view import guess_view
 
-__all__ = ["find_events", "guess_view", "see_contacts", "slow_motion_factor"]
+__all__ = ["find_events", "guess_view", "see_contacts"]

@@ -9,7 +9,7 @@ from gait.events.timing import LOW_AT_STANCE, TimingTable, event_shares, timing_
 from gait.events.waves import Beat, find_beat, full_swing, mean_wave, trunk_low_share
 from gait.landmarks import Side, View
 from gait.model import Estimate, Floats, FootEvents, GaitEvents, Segment, Trajectories
-from gait.rhythm import shank_length_px, stride_time_s
+from gait.rhythm import bounce, shank_length_px, slow_factor, stride_time_s
 from gait.settings import EventSettings
 
 _UNSTEADY_SHARE = 0.12
@@ -25,9 +25,6 @@ _TRUNK_LIMIT_SHARE = 0.08
 """A trunk that disagrees by more than this part of a stride is not the runner's bob."""
 _EDGE_S = 0.015
 """An event this near the end of what was seen may lie beyond it: three SDs of its error."""
-_TYPICAL_STEPS_PER_MINUTE = 170.0
-_SLOW_FACTORS = (2.0, 4.0, 8.0, 10.0)
-"""60, 120, 240 and 300 frames a second stored at 30."""
 
 
 def find_events(trajectories: Trajectories, view: View, settings: EventSettings) -> GaitEvents:
@@ -35,7 +32,7 @@ def find_events(trajectories: Trajectories, view: View, settings: EventSettings)
 
     Times come from each foot's mean waveform over all its steps and from every step's own place in the rhythm.
     Input without running gives no events and says in `segments` what was seen instead; nothing is raised.
-    A cadence outside the settings' range is still reported (see `slow_motion_factor`).
+    A cadence outside the settings' range is still reported; one below it is read as slow motion (`GaitEvents.slow_motion`).
     """
     times_s, points = trajectories.times_s, trajectories.unfiltered_px
     parts = segments(times_s, points)
@@ -52,11 +49,9 @@ def find_events(trajectories: Trajectories, view: View, settings: EventSettings)
     beat, start_s, end_s = steady
     inside = (times_s >= start_s) & (times_s <= end_s)
     own_s, own = times_s[inside], points[inside]
-    slow = slow_motion_of(120 / beat.stride_s, settings)
-    shares, table = _shares(
-        own_s, own, beat, beat.stride_s / (slow or 1.0), table, trunk_table(view, trajectories.tracker)
-    )
-    edge_s = _EDGE_S * (slow or 1.0)
+    slow = _slow_motion(own_s, own, beat.stride_s, settings)
+    shares, table = _shares(own_s, own, beat, beat.stride_s / slow, table, trunk_table(view, trajectories.tracker))
+    edge_s = _EDGE_S * slow
     feet = {}
     for side, moments in zip(Side, shares * beat.stride_s, strict=True):
         feet[side] = FootEvents(
@@ -67,28 +62,20 @@ def find_events(trajectories: Trajectories, view: View, settings: EventSettings)
         _renamed(parts, longest, [Segment(start_s, end_s, "running")]),
         table.strike_step_sd_s,
         table.toe_off_step_sd_s,
-        table.contact_foot_sd_s * (slow or 1.0),
+        table.contact_foot_sd_s * slow,
         _cadence(beat, start_s, end_s),
+        slow_motion=slow,
     )
 
 
-def slow_motion_of(cadence_spm: float, settings: EventSettings) -> float | None:
-    """The factor by which a clip with this cadence was likely slowed down; None for a believable cadence."""
+def _slow_motion(times_s: Floats, points_px: Floats, stride_s: float, settings: EventSettings) -> float:
+    """How many times slower than life a cadence too low for a run is taken to play; 1 for a cadence that people run at."""
+    cadence_spm = 120 / stride_s
     if cadence_spm >= settings.min_cadence_spm:
-        return None
-    best = min(_SLOW_FACTORS, key=lambda k: abs(np.log(cadence_spm * k / _TYPICAL_STEPS_PER_MINUTE)))
-    believable = settings.min_cadence_spm <= cadence_spm * best <= settings.max_cadence_spm
-    return best if believable else None
-
-
-def slow_motion_factor(events: GaitEvents, settings: EventSettings | None = None) -> float | None:
-    """How many times slower than life the clip likely plays (2, 4, 8 ...), from a cadence too low for the leg lift of running.
-
-    A hint for staff to confirm; the times in `events` are the clip's own and are not corrected by it.
-    """
-    if events.cadence_spm is None:
-        return None
-    return slow_motion_of(events.cadence_spm.value, settings or EventSettings())
+        return 1.0
+    factor = slow_factor(cadence_spm, bounce(times_s, points_px, stride_s, shank_length_px(points_px))[0])
+    believable = settings.min_cadence_spm <= cadence_spm * factor <= settings.max_cadence_spm
+    return factor if believable else 1.0
 
 
 def _shares(

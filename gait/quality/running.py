@@ -11,31 +11,20 @@ import numpy as np
 from gait.landmarks import Landmark, Side, View
 from gait.model import Bools, Clip, Finding, Floats, GaitEvents, PoseTrack, Trajectories
 from gait.quality.camera import check_camera
-from gait.rhythm import shank_length_px, stride_time_s
+from gait.rhythm import bounce, shank_length_px, slow_factor, stride_time_s
+from gait.settings import EventSettings, Settings
 
 MIN_SWING_SHANKS = 0.25
 """Height difference of the ankles, 5th to 95th percentile. Standing 0.02-0.04, running 0.7-2.3 (RBDS and
 rendered runners); walking lifts the ankle 0.4 or more."""
-MIN_CADENCE_SPM, MAX_CADENCE_SPM = 120.0, 240.0
-"""RBDS, 48 trials of 16 runners: 142-223."""
-USUAL_CADENCE_SPM = 170.0
-"""RBDS: 162 at 2.5, 171 at 3.5 and 184 at 4.5 m/s."""
-SHANK_M = 0.42
-"""0.246 of a body height of 1.70 m (Drillis & Contini 1966): the picture's scale, to 10 %. RBDS runners: mean
-0.42, 0.37-0.48."""
-USUAL_BOUNCE_G = 1.3
-"""Amplitude of the trunk's vertical acceleration at the step frequency. With half-sine ground forces of contact c in steps of T it is
-|2 cos(pi c/T) / (1 - 4 (c/T)^2)| of gravity: 1.1-1.4 g for RBDS' contacts and cadences. Tracked runners: 0.93-1.54."""
 WALK_BOUNCE_G = 0.6
 """Running without any flight (c = T) makes 2/3 g; walking, 2.2 cm at 1.9 Hz, 0.3 g; a runner twice slowed a quarter of 1.3 g."""
 FAST_BOUNCE_G = 2.4
 """However short the contact, gravity allows 2 g; the rest is for the scale's error."""
 BOUNDING_G = 0.9
 """Slower than running and yet springing this hard at the clip's own speed: jumping, not slow motion (1.5 times slowed: 0.6 g)."""
-SLOW_FACTORS = {1.5: 0.1, 2.0: 1.0, 2.4: 0.1, 4.0: 1.0, 4.8: 0.1, 8.0: 1.0, 9.6: 0.1, 16.0: 0.1}
-"""Cameras' rates over players' with their likelihood: 60/30, 120/30 and 240/30 are what phones make, 60/25 and 90/60 are rare."""
-MIN_STEPS, GOOD_STEPS = 3, 7
-"""Whole stances a foot. Dingenen 2018: at least 7 are needed; from 2 there is no spread to give an interval."""
+MIN_STEPS = 3
+"""Whole stances a foot: from 2 there is no spread to give an interval. A label needs more: `PronationSettings.min_steps`."""
 _CHOSEN_STEPS_ADVICE = "Record 20 s of steady running with both feet in view."
 
 
@@ -54,15 +43,24 @@ class Movement:
 
 
 def check_running(
-    clip: Clip, track: PoseTrack, trajectories: Trajectories, events: GaitEvents, view: View
+    clip: Clip,
+    track: PoseTrack,
+    trajectories: Trajectories,
+    events: GaitEvents,
+    view: View,
+    settings: Settings | None = None,
 ) -> tuple[Finding, ...]:
-    """Running or not, true speed, steps, and the camera's place. A clip without a run gets only that reason."""
+    """Running or not, true speed, steps, and the camera's place. A clip without a run gets only that reason.
+
+    `settings` give the range of a runner's cadence and the steps that a label needs.
+    """
+    s = settings or Settings()
     moves = movement(trajectories, events)
-    fault = _activity(moves, clip.slow_motion)
+    fault = _activity(moves, clip.slow_motion, s.events)
     if fault is not None:
         return (fault,)
     camera = check_camera(track) if view is View.REAR else ()
-    return (*_playback_doubt(moves), *_steps(events, clip.slow_motion), *camera)
+    return (*_playback_doubt(moves), *_steps(events, clip.slow_motion, s.pronation.min_steps), *camera)
 
 
 def movement(trajectories: Trajectories, events: GaitEvents | None = None) -> Movement:
@@ -80,19 +78,7 @@ def movement(trajectories: Trajectories, events: GaitEvents | None = None) -> Mo
     stride_s = stride_time_s(t, p)
     if not np.isfinite(stride_s):
         return Movement(swing, float("nan"), float("nan"), float("nan"))
-    trunk = _trunk_y(p)
-    step_hz = 2 / stride_s
-    bounce = _at_step_rate(t, trunk, step_hz)
-    beat = _at_step_rate(t, np.abs(lift - np.nanmean(lift)), step_hz)
-    if bounce is None or beat is None or not bounce.std() or not beat.std():
-        return Movement(swing, 60 * step_hz, float("nan"), float("nan"))
-    amplitude_m = np.sqrt(2) * bounce.std() / shank * SHANK_M
-    return Movement(
-        swing,
-        60 * step_hz,
-        float(amplitude_m * (2 * np.pi * step_hz) ** 2 / 9.81),
-        float(np.corrcoef(bounce, beat)[0, 1]),
-    )
+    return Movement(swing, 120 / stride_s, *bounce(t, p, stride_s, shank))
 
 
 def _part(times_s: Floats, points: Floats, shank: float, events: GaitEvents | None) -> Bools:
@@ -116,55 +102,34 @@ def _part(times_s: Floats, points: Floats, shank: float, events: GaitEvents | No
     return part
 
 
-def _trunk_y(points: Floats) -> Floats:
-    """(n,) mean height of the hips, and of the shoulders where they were given; y down."""
-    hips = points[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 1].mean(axis=1)
-    shoulders = points[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 1].mean(axis=1)
-    return np.asarray((hips + shoulders) / 2 if np.isfinite(shoulders).mean() > 0.5 else hips)
-
-
-def _at_step_rate(times_s: Floats, y: Floats, step_hz: float) -> Floats | None:
-    """The part of `y` between 0.6 and 1.5 times the step frequency, on an even grid; None when it was hardly seen."""
-    seen = np.isfinite(y)
-    if seen.sum() < 10 or seen.mean() < 0.5:
-        return None
-    n = len(times_s)
-    grid = np.linspace(times_s[0], times_s[-1], n)
-    even = np.interp(grid, times_s[seen], y[seen])
-    slope, level = np.polyfit(grid, even, 1)
-    spectrum = np.fft.rfft(even - (slope * grid + level))
-    hz = np.fft.rfftfreq(n, grid[1] - grid[0])
-    spectrum[(hz < 0.6 * step_hz) | (hz > 1.5 * step_hz)] = 0
-    return np.asarray(np.fft.irfft(spectrum, n))
-
-
-def _activity(m: Movement, slowed: float) -> Finding | None:
+def _activity(m: Movement, slowed: float, settings: EventSettings) -> Finding | None:
     """The reason why this is no run at its true speed, if it is none. `slowed` is the factor already taken out."""
+    slowest = settings.min_cadence_spm
     advice = "Record 20 s of steady running on the treadmill."
     if m.swing_shanks < MIN_SWING_SHANKS:
         message = "The person stands still: the legs do not swing."
         return Finding("not_running", "refuse", message, advice, round(m.swing_shanks, 2), MIN_SWING_SHANKS)
     if not np.isfinite(m.cadence_spm):
         message = "The person moves but does not run: there is no steady rhythm of steps."
-        return Finding("not_running", "refuse", message, advice, None, MIN_CADENCE_SPM)
+        return Finding("not_running", "refuse", message, advice, None, slowest)
     springs = m.bounce_phase > 0
-    if m.cadence_spm < MIN_CADENCE_SPM:
+    if m.cadence_spm < slowest:
         if springs and m.bounce_g < BOUNDING_G:
-            return _slow(m, slowed)
+            return _slow(m, slowed, slowest)
         if springs:
             message = f"The person jumps or skips: {m.cadence_spm:.0f} springy steps a minute are no run."
-            return Finding("not_running", "refuse", message, advice, round(m.cadence_spm, 1), MIN_CADENCE_SPM)
+            return Finding("not_running", "refuse", message, advice, round(m.cadence_spm, 1), slowest)
         message = f"The person walks: {m.cadence_spm:.0f} steps a minute without a spring in them."
-        return Finding("not_running", "refuse", message, advice, round(m.cadence_spm, 1), MIN_CADENCE_SPM)
-    if m.cadence_spm > MAX_CADENCE_SPM:
-        return _fast(m, slowed)
+        return Finding("not_running", "refuse", message, advice, round(m.cadence_spm, 1), slowest)
+    if m.cadence_spm > settings.max_cadence_spm:
+        return _fast(m, slowed, settings.max_cadence_spm)
     if m.bounce_phase < 0 and m.bounce_g < WALK_BOUNCE_G:
         message = f"The person walks fast: {m.cadence_spm:.0f} steps a minute without a spring in them."
         return Finding("not_running", "refuse", message, advice, round(m.bounce_g, 2), WALK_BOUNCE_G)
     return None
 
 
-def _fast(m: Movement, slowed: float) -> Finding:
+def _fast(m: Movement, slowed: float, fastest: float) -> Finding:
     rate = f"{m.cadence_spm:.0f} steps a minute are more than anybody runs"
     if slowed != 1:
         message = f"The clip is not {slowed:g} times slowed: with its times divided by that, {rate}."
@@ -174,12 +139,12 @@ def _fast(m: Movement, slowed: float) -> Finding:
             f"The clip seems to be played too fast: {rate}.",
             "Use the camera's original file, not a time-lapse.",
         )
-    return Finding("fast_motion", "refuse", message, advice, round(m.cadence_spm, 1), MAX_CADENCE_SPM)
+    return Finding("fast_motion", "refuse", message, advice, round(m.cadence_spm, 1), fastest)
 
 
-def _slow(m: Movement, slowed: float) -> Finding:
+def _slow(m: Movement, slowed: float, slowest: float) -> Finding:
     """The finding's value is the whole factor: what a person is asked to confirm."""
-    factor = slow_factor(m) * slowed
+    factor = slow_factor(m.cadence_spm, m.bounce_g) * slowed
     said = f"about {factor:g} times slowed: it shows {m.cadence_spm / slowed:.0f} steps a minute"
     also = f" The {slowed:g} times that were given are not enough." if slowed != 1 else ""
     return Finding(
@@ -189,19 +154,8 @@ def _slow(m: Movement, slowed: float) -> Finding:
         f"If it was filmed so, confirm it: press “It was filmed in slow motion ({factor:g}x): analyse again” on its result page, "
         f"or add --slow-motion {factor:g} to the command. Otherwise record at normal speed.",
         factor,
-        MIN_CADENCE_SPM,
+        slowest,
     )
-
-
-def slow_factor(m: Movement) -> float:
-    """The likeliest of the usual factors, from cadence (runners: SD 8 %) and from gravity (SD 15 % of the factor)."""
-
-    def misfit(factor: float) -> float:
-        rhythm = np.log(m.cadence_spm * factor / USUAL_CADENCE_SPM) / 0.08
-        fall = np.log(np.sqrt(USUAL_BOUNCE_G / m.bounce_g) / factor) / 0.15 if m.bounce_g > 0 else 0.0
-        return float(rhythm**2 + fall**2 - 2 * np.log(SLOW_FACTORS[factor]))
-
-    return min(SLOW_FACTORS, key=misfit)
 
 
 def _playback_doubt(m: Movement) -> list[Finding]:
@@ -221,7 +175,7 @@ def _playback_doubt(m: Movement) -> list[Finding]:
     ]
 
 
-def _steps(events: GaitEvents, slowed: float) -> list[Finding]:
+def _steps(events: GaitEvents, slowed: float, needed: int) -> list[Finding]:
     counts = {side: len(events.feet[side].stances_s()) if side in events.feet else 0 for side in Side}
     fewest = min(counts, key=lambda side: counts[side])
     n = counts[fewest]
@@ -230,7 +184,7 @@ def _steps(events: GaitEvents, slowed: float) -> list[Finding]:
         doubt = f"Check that the clip is {slowed:g} times slowed. " if slowed != 1 else ""
         advice = doubt + _CHOSEN_STEPS_ADVICE
         return [Finding("too_few_steps", "refuse", message, advice, max(counts.values()), MIN_STEPS)]
-    if n < GOOD_STEPS:
-        message = f"Only {n} whole steps of the {fewest.value} foot were found; 7 are needed for a label."
-        return [Finding("too_few_steps", "warn", message, _CHOSEN_STEPS_ADVICE, n, GOOD_STEPS)]
+    if n < needed:
+        message = f"Only {n} whole steps of the {fewest.value} foot were found; {needed} are needed for a label."
+        return [Finding("too_few_steps", "warn", message, _CHOSEN_STEPS_ADVICE, n, needed)]
     return []

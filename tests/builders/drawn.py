@@ -8,7 +8,7 @@ import numpy as np
 from gait import quality
 from gait.landmarks import Landmark, Side, View
 from gait.model import Clip, Finding, FootEvents, GaitEvents, PoseTrack, Segment, Trajectories
-from gait.quality import running
+from gait.rhythm import SHANK_M
 
 WIDTH, HEIGHT = 720, 1280
 SHANK, TORSO = 200.0, 230.0
@@ -69,7 +69,7 @@ def runs(
     """
     t = np.arange(round(seconds * FPS)) / FPS
     step_hz = cadence_spm / 60
-    amplitude_px = bounce_g * 9.81 / (2 * np.pi * step_hz) ** 2 / running.SHANK_M * SHANK
+    amplitude_px = bounce_g * 9.81 / (2 * np.pi * step_hz) ** 2 / SHANK_M * SHANK
     points = person(len(t))
     points[..., 1] += ((1 if spring else -1) * amplitude_px * np.cos(2 * np.pi * step_hz * t))[:, None]
     # 5th to 95th percentile of a cosine of amplitude a is 1.975 a.

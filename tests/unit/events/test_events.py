@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from gait.events import find_events, guess_view, slow_motion_factor
+from gait.events import find_events, guess_view
 from gait.events.timing import timing_table, trunk_table
 from gait.events.waves import Beat
 from gait.landmarks import Landmark, Side, View
@@ -171,8 +171,8 @@ def test_slow_motion_is_hinted_at_never_corrected():
     slow = dataclasses.replace(track, times_s=track.times_s * 2)
     events = events_of(slow)
     assert events.cadence_spm.value == pytest.approx(60 / 0.72, abs=0.1)
-    assert slow_motion_factor(events) == 2.0
-    assert slow_motion_factor(events_of(track)) is None
+    assert events.slow_motion == 2.0
+    assert events_of(track).slow_motion == 1.0
     for side in Side:
         n = min(len(events.feet[side].foot_strike_s), len(events_of(track).feet[side].foot_strike_s)) - 1
         np.testing.assert_allclose(

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from gait import quality
 from gait.landmarks import Landmark, Side, View
 from gait.quality import running
-from gait.quality.running import Movement, movement, slow_factor
+from gait.quality.running import movement
+from gait.rhythm import slow_factor
 from tests.builders.drawn import clip_of, codes, person, ran, runs, smoothed, steps, tracked
 
 
@@ -75,7 +76,7 @@ def test_slow_motion_is_asked_about_with_its_factor(factor):
 @pytest.mark.parametrize("factor", [2.0, 4.0, 8.0])
 @pytest.mark.parametrize("bounce", [1.1, 1.5])
 def test_the_factor_fits_any_usual_runner(cadence, factor, bounce):
-    assert slow_factor(Movement(1.2, cadence / factor, bounce / factor**2, 0.8)) == factor
+    assert slow_factor(cadence / factor, bounce / factor**2) == factor
 
 
 def test_a_confirmed_slow_motion_passes():
