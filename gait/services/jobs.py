@@ -9,37 +9,36 @@ import contextlib
 import logging
 import os
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal
 
 from gait.errors import Cancelled, GaitError
+from gait.pose.live import LiveTrackings
 from gait.progress import Progress
 from gait.results.folder import ResultFolder
-from gait.services import head_start, library
+from gait.services.library import Library
+from gait.services.settings import StoreSettings
+from gait.services.uploads import Uploads
 
 State = Literal["running", "picturing", "drawing", "done", "failed", "cancelled"]
 """`picturing`: the result can be opened, its step pictures and PDF are being drawn; `drawing`: so is its overlay video."""
 AT_WORK: tuple[State, ...] = ("running", "picturing", "drawing")
 OPEN: tuple[State, ...] = ("picturing", "drawing", "done")
 """The result can be opened."""
+STOP_S = 10.0
+"""How long a program that ends waits for a job to notice."""
 WAIT_S = 0.2
 """How often a film that waits looks whether it may go on."""
-UPLOADS = ".uploads"
-STALE_S = 24 * 3600
-"""An upload older than this was left by a program that was killed; no analysis takes a day."""
-STALE_PART_S = 3600
-"""As for half-drawn pictures and films, which are written to many times a second."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Request:
+class AnalysisRequest:
     """What staff asked for."""
 
     clip: Path
@@ -60,7 +59,10 @@ class Job:
     """One analysis. Written by its own thread, read by any page."""
 
     name: str
-    request: Request
+    request: AnalysisRequest
+    store: StoreSettings
+    followed: LiveTrackings | None = None
+    """Clips among those were tracked while they were recorded."""
     state: State = "running"
     progress: Progress | None = None
     message: str = ""
@@ -101,15 +103,15 @@ class Job:
                 speed_kmh=asked.speed_kmh,
                 runner=asked.runner,
                 shoe_size=asked.shoe_size,
-                shelf=library.store_table("GAIT_SHELF"),
-                limits=library.store_table("GAIT_LIMITS"),
+                shelf=self.store.shelf,
+                limits=self.store.limits,
                 slow_motion=asked.slow_motion,
                 runner_at=asked.runner_at,
             )
-            out = library.reports_root() / self.name
+            out = self.store.reports / self.name
             publish.analyse_to_folder(
                 *(asked.clip, out, choices, self._note, self._stop, self._published, self._pictured),
-                followed=head_start.FOLLOWED,
+                followed=self.followed,
             )
             state = "done"
         except Cancelled as error:
@@ -160,14 +162,21 @@ class Job:
 
 
 class Board:
-    """All jobs since the server started."""
+    """All jobs since the program started."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: StoreSettings, library: Library, uploads: Uploads, followed: LiveTrackings) -> None:
+        self._store, self._library, self._uploads, self._followed = store, library, uploads, followed
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
-        _drop_stale_uploads()
 
-    def start(self, request: Request) -> Job:
+    def close(self) -> None:
+        """Ask all of them to stop and wait until they have; one that does not answer is left to end with the program."""
+        for job in list(self._jobs.values()):
+            job.cancel()
+        for job in list(self._jobs.values()):
+            job.wait(STOP_S)
+
+    def start(self, request: AnalysisRequest) -> Job:
         """Begin. Raises GaitError while another one runs: two at once would each take more than twice as long.
 
         A film still being drawn for an earlier result gives way until this one's is done.
@@ -178,8 +187,8 @@ class Board:
             for earlier in self._jobs.values():
                 if earlier.slow_factor is not None and earlier.request.uploads != request.uploads:
                     earlier.drop_upload()  # nobody decided; the next customer is here
-            _drop_stale_uploads()
-            job = Job(library.new_name(request.runner), request)
+            self._uploads.drop_stale()
+            job = Job(self._library.new_name(request.runner), request, self._store, self._followed)
             job.busy = lambda: self._later_at_work(job)
             self._jobs[job.name] = job
             job._thread = threading.Thread(target=job.run, name=f"analysis {job.name}", daemon=True)
@@ -213,39 +222,3 @@ def _slow_factor(result: ResultFolder) -> float | None:
         if finding.get("code") == "slow_motion" and finding.get("severity") == "refuse":
             return float(finding["value"])
     return None
-
-
-def upload_folder() -> Path:
-    """A new folder for the clips of one job, on the disk the results are on. Raises GaitError when it cannot be made."""
-    try:
-        parent = library.reports_root() / UPLOADS
-        parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(dir=parent))
-    except OSError as error:
-        raise GaitError("The clip could not be saved on this computer.", "Free some space, then try again.") from error
-
-
-def save_upload(upload: BinaryIO, name: str, folder: Path, stem: str) -> Path:
-    """Copy an upload to disk piece by piece, under our own name and only the ending of the sender's."""
-    ending = Path(name).suffix.lower()[:8]
-    target = folder / f"{stem}{ending}"
-    try:
-        upload.seek(0)
-        with target.open("wb") as out:
-            shutil.copyfileobj(upload, out, 1 << 20)
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise GaitError("The clip could not be saved on this computer.", "Free some space, then try again.") from error
-    return target
-
-
-def _drop_stale_uploads() -> None:
-    parent = library.reports_root() / UPLOADS
-    for left in parent.iterdir() if parent.is_dir() else ():
-        with contextlib.suppress(OSError):  # another job's, deleted this moment
-            if time.time() - left.stat().st_mtime > STALE_S:
-                shutil.rmtree(left, ignore_errors=True)
-    for part in library.reports_root().glob("*/.*.part"):
-        with contextlib.suppress(OSError):
-            if time.time() - part.stat().st_mtime > STALE_PART_S:
-                shutil.rmtree(part) if part.is_dir() else part.unlink()

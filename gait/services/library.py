@@ -1,20 +1,23 @@
 """The results on this computer: one folder each in the folder of all results, named by date, time and runner."""
 
+import contextlib
 import logging
-import os
 import re
 import shutil
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gait import places
 from gait.errors import GaitError
 from gait.results.folder import ResultFolder
+from gait.results.lock import one_writer
 
-SAMPLE_RUN, SAMPLE_STANDING = places.sample_run(), places.sample_standing()
-SAMPLE_SPEED_KMH = places.SAMPLE_SPEED_KMH
+STALE_PART_S = 3600
+"""Half-drawn pictures and films are written to many times a second; one so old is nobody's any more."""
+WRITER_WAIT_S = 10.0
+"""Somebody who deletes waits so long for one who corrects at the same moment."""
 
 log = logging.getLogger(__name__)
 
@@ -32,43 +35,61 @@ class Entry:
     file: str
 
 
-def reports_root() -> Path:
-    """Where results go."""
-    return places.reports_root()
+class Library:
+    """The results of one folder."""
 
+    def __init__(self, reports: Path) -> None:
+        self.reports = reports
 
-def new_name(runner: str, now: datetime | None = None) -> str:
-    """A folder name nobody has yet: `2026-01-15-103000-anna`."""
-    moment = now or datetime.now().astimezone()
-    slug = re.sub(r"[^a-z0-9]+", "-", runner.lower()).strip("-")[:40].strip("-") or "run"
-    base = f"{moment:%Y-%m-%d-%H%M%S}-{slug}"
-    name, again = base, 1
-    while (reports_root() / name).exists():
-        again += 1
-        name = f"{base}-{again}"
-    return name
+    def new_name(self, runner: str, now: datetime | None = None) -> str:
+        """A folder name nobody has yet: `2026-01-15-103000-anna`."""
+        moment = now or datetime.now().astimezone()
+        slug = re.sub(r"[^a-z0-9]+", "-", runner.lower()).strip("-")[:40].strip("-") or "run"
+        base = f"{moment:%Y-%m-%d-%H%M%S}-{slug}"
+        name, again = base, 1
+        while (self.reports / name).exists():
+            again += 1
+            name = f"{base}-{again}"
+        return name
 
+    def find(self, name: str | None) -> ResultFolder | None:
+        """The result of that name; None when there is none. A name that is more than a folder's name finds nothing."""
+        if not name or not re.fullmatch(r"[\w.-]+", name) or name.startswith("."):
+            return None
+        path = self.reports / name
+        return ResultFolder(path) if (path / "analysis.json").is_file() else None
 
-def find(name: str | None) -> ResultFolder | None:
-    """The result of that name; None when there is none. A name that is more than a folder's name finds nothing."""
-    if not name or not re.fullmatch(r"[\w.-]+", name) or name.startswith("."):
-        return None
-    path = reports_root() / name
-    return ResultFolder(path) if (path / "analysis.json").is_file() else None
+    def entries(self) -> list[Entry]:
+        """All results, newest first. A folder whose result cannot be read is left out."""
+        found = []
+        for path in self.reports.iterdir() if self.reports.is_dir() else ():
+            if path.name.startswith(".") or not (path / "analysis.json").is_file():
+                continue
+            try:
+                found.append(entry(ResultFolder(path)))
+            except GaitError as error:
+                log.warning("left out of the list: %s", error)
+        return sorted(found, key=lambda e: e.made, reverse=True)
 
-
-def entries() -> list[Entry]:
-    """All results, newest first. A folder whose result cannot be read is left out."""
-    root = reports_root()
-    found = []
-    for path in root.iterdir() if root.is_dir() else ():
-        if path.name.startswith(".") or not (path / "analysis.json").is_file():
-            continue
+    def delete(self, name: str) -> None:
+        """Remove a result with everything in it. Raises GaitError when somebody writes it or the disk does not let it go."""
+        folder = self.find(name)
+        if folder is None:
+            return
         try:
-            found.append(entry(ResultFolder(path)))
-        except GaitError as error:
-            log.warning("left out of the list: %s", error)
-    return sorted(found, key=lambda e: e.made, reverse=True)
+            with one_writer(folder.path, WRITER_WAIT_S):
+                shutil.rmtree(folder.path)
+        except OSError as error:
+            raise GaitError(
+                "The result could not be deleted.", "Close the programs that have its files open, then try again."
+            ) from error
+
+    def drop_stale(self) -> None:
+        """Delete half-drawn pictures and films that programs that were killed left behind."""
+        for part in self.reports.glob("*/.*.part"):
+            with contextlib.suppress(OSError):
+                if time.time() - part.stat().st_mtime > STALE_PART_S:
+                    shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
 def entry(folder: ResultFolder) -> Entry:
@@ -93,22 +114,3 @@ def made(folder: ResultFolder) -> datetime:
     except ValueError:
         moment = datetime.fromtimestamp((folder.path / "analysis.json").stat().st_mtime, tz=UTC)
     return moment.astimezone()
-
-
-def delete(name: str) -> None:
-    """Remove a result with everything in it. Raises GaitError when the disk does not let it go."""
-    folder = find(name)
-    if folder is None:
-        return
-    try:
-        shutil.rmtree(folder.path)
-    except OSError as error:
-        raise GaitError(
-            "The result could not be deleted.", "Close the programs that have its files open, then try again."
-        ) from error
-
-
-def store_table(variable: str) -> Path | None:
-    """The store's own CSV named by an environment variable (`gait app --shelf`, `--limits` set them); None for ours."""
-    named = os.environ.get(variable)
-    return Path(named) if named else None

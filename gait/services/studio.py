@@ -1,34 +1,27 @@
 """The camera on the store's computer, worked from the page: opened, watched, recorded with, and let go when nobody watches.
 
-One camera at a time. Routes below `/api/record/TICKET/camera`: see `routes`.
+One camera at a time.
 """
 
-import asyncio
-import json
 import logging
 import math
-import os
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import cv2
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 from gait import capture
 from gait.errors import GaitError
-from gait.services import head_start, recordings
+from gait.services.head_start import HeadStart
+from gait.services.recordings import told
+from gait.services.settings import StoreSettings
 
 if TYPE_CHECKING:
-    from gait.framing import Framing
+    from gait.framing import Framing, Guide
 
-VIRTUAL = "GAIT_VIRTUAL_CAMERA"
-"""Names a clip that stands in for a camera, to try the page without one."""
 UNWATCHED_S = 10.0
 """The page asks twice a second; after this long without, its tab is gone and the camera is let go."""
 LOOK_EVERY_S = 1.0
@@ -40,8 +33,9 @@ log = logging.getLogger(__name__)
 class Studio:
     """The open camera, if any, and who has it."""
 
-    def __init__(self, seconds: dict[str, float], countdown_s: float) -> None:
-        self.seconds, self.countdown_s = seconds, countdown_s
+    def __init__(self, store: StoreSettings, head_start: HeadStart, new_guide: "Callable[[], Guide]") -> None:
+        """`new_guide` makes a guide for the camera that is opened."""
+        self._store, self._head_start, self._new_guide = store, head_start, new_guide
         self._lock = threading.Lock()
         self._ticket = ""
         self._live: capture.Live | None = None
@@ -52,7 +46,7 @@ class Studio:
     def cameras(self) -> list[dict[str, str]]:
         """Addresses and names."""
         found = [{"address": c.address, "name": c.name} for c in capture.cameras()]
-        virtual = os.environ.get(VIRTUAL)
+        virtual = self._store.virtual_camera
         return [*found, {"address": f"file:{virtual}", "name": "Clip in place of a camera"}] if virtual else found
 
     def open(self, ticket: str, folder: Path, address: str, mode: capture.Mode) -> None:
@@ -65,7 +59,12 @@ class Studio:
             self._let_go()
             live = capture.Live(address, mode)
             session = capture.Session(
-                live, folder, cast(Any, self.seconds), self.countdown_s, head_start.begin, head_start.forget
+                live,
+                folder,
+                cast(Any, self._store.record_s),
+                self._store.countdown_s,
+                self._head_start.begin,
+                self._head_start.forget,
             )
             self._ticket, self._live, self._session = ticket, live, session
             self._framing, self._asked_s = None, time.monotonic()
@@ -76,6 +75,16 @@ class Studio:
         with self._lock:
             if ticket == self._ticket and (self._session is None or self._session.phase == "ready"):
                 self._let_go()
+
+    def shut(self) -> None:
+        """Let the camera go whatever it does: the program ends. A clip that is being recorded is stopped and kept."""
+        with self._lock:
+            session = self._session
+        if session is not None:
+            session.cancel()
+            session.wait(5.0)
+        with self._lock:
+            self._let_go()
 
     def session(self, ticket: str) -> capture.Session:
         """This ticket's. Raises GaitError when it has no open camera."""
@@ -102,7 +111,7 @@ class Studio:
             "takes": {
                 part: {"n_frames": t.n_frames, "length_s": round(t.length_s, 2)} for part, t in session.takes.items()
             },
-            **(recordings.told(self._framing.advice, self._framing.landmarks) if self._framing else {}),
+            **(told(self._framing.advice, self._framing.landmarks) if self._framing else {}),
         }
 
     def picture(self, ticket: str, after: int) -> tuple[int, bytes] | None:
@@ -117,9 +126,7 @@ class Studio:
 
     def _watch(self, live: capture.Live, session: capture.Session) -> None:
         """Look at the picture once a second while nothing is recorded; let go of a camera nobody watches."""
-        from gait.framing import Guide, StillTracker  # late: loading the tracker takes seconds
-
-        guide, last = Guide(StillTracker()), 0
+        guide, last = self._new_guide(), 0
         while self._live is live:
             time.sleep(LOOK_EVERY_S)
             if session.phase != "ready":
@@ -145,91 +152,3 @@ class Studio:
             self._live.close()
         self._live = self._session = self._framing = None
         self._ticket = ""
-
-
-def routes(studio: Studio) -> list[Route]:
-    """What the page may ask of the camera.
-
-    GET camera/list          {cameras[]}
-    POST camera/modes        {address}: every mode is tried; answers {modes[]}, best first
-    POST camera/open         {address, width, height, rate}
-    GET camera/status        see `Studio.status`
-    GET camera/live          the picture, as an endless row of JPEGs
-    POST camera/begin        {part}: countdown, then the clip
-    POST camera/cancel, camera/close
-    """
-
-    async def ask(request: Request, ticket: str, folder: Path) -> Response:
-        what = str(request.path_params["what"])
-        asked = await _json(request) if request.method == "POST" else {}
-        try:
-            return JSONResponse(await run_in_threadpool(_do, studio, what, asked, ticket, folder))
-        except GaitError as error:
-            return JSONResponse({"message": str(error), "code": error.code}, 409)
-
-    async def live(_: Request, ticket: str, __: Path) -> Response:
-        async def pictures() -> AsyncIterator[bytes]:
-            number, idle_s = 0, 0.0
-            while idle_s < UNWATCHED_S:
-                try:
-                    found = await run_in_threadpool(studio.picture, ticket, number)
-                except GaitError:
-                    return
-                if found is None:
-                    idle_s += 0.04
-                else:
-                    number, packed = found
-                    idle_s = 0.0
-                    head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(packed)}\r\n\r\n"
-                    yield head.encode() + packed + b"\r\n"
-                await asyncio.sleep(0.04)
-
-        # "identity": packing an endless answer would hold pictures back.
-        headers = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
-        return StreamingResponse(pictures(), media_type="multipart/x-mixed-replace; boundary=frame", headers=headers)
-
-    base = "/api/record/{ticket}/camera"
-    return [
-        Route(f"{base}/live", recordings.guarded(live), methods=["GET"]),
-        Route(f"{base}/{{what}}", recordings.guarded(ask), methods=["GET", "POST"]),
-    ]
-
-
-def _do(studio: Studio, what: str, asked: dict[str, Any], ticket: str, folder: Path) -> dict[str, Any]:
-    if what == "list":
-        return {"cameras": studio.cameras()}
-    if what == "status":
-        return studio.status(ticket)
-    if what == "modes":
-        studio.close(ticket)
-        address = str(asked["address"])
-        if address.startswith("file:") and address not in {c["address"] for c in studio.cameras()}:
-            raise GaitError("That is no camera.", "Choose one from the list.", "camera_missing")
-        return {
-            "modes": [
-                {"width": m.width_px, "height": m.height_px, "rate": m.mode.rate_hz, "measured": round(m.rate_hz, 1)}
-                for m in capture.modes(address)
-            ]
-        }
-    if what == "open":
-        mode = capture.Mode(int(asked.get("width", 0)), int(asked.get("height", 0)), float(asked.get("rate", 0)))
-        studio.open(ticket, folder, str(asked["address"]), mode)
-    elif what == "begin":
-        part = str(asked["part"])
-        if part not in recordings.PARTS:
-            raise ValueError(part)
-        studio.session(ticket).begin(cast(capture.Part, part))
-    elif what == "cancel":
-        studio.session(ticket).cancel()
-    elif what == "close":
-        studio.close(ticket)
-    else:
-        raise ValueError(what)
-    return {}
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    found = json.loads(await recordings.body_of(request, 10_000) or b"{}")
-    if not isinstance(found, dict):
-        raise ValueError("not an object")
-    return found

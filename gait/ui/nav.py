@@ -1,25 +1,34 @@
-"""The pages and their addresses: `/` a new analysis, `/record` the camera, `/result?id=...` a finished one, `/earlier` the list."""
+"""The pages' addresses: `/` a new analysis, `/record` the camera, `/result?id=...` a finished one, `/earlier` the list.
 
+Pages lead to each other by name, so that none needs to know another; `gait.ui.app` says which function shows which.
+"""
+
+from collections.abc import Callable
 from typing import Any, Literal, NoReturn
 
 import streamlit as st
 
 Name = Literal["new", "record", "result", "earlier"]
 
+TITLES: dict[Name, str] = {
+    "new": "New analysis",
+    "record": "Record",
+    "result": "Result",
+    "earlier": "Earlier results",
+}
+"""In the order of the menu."""
 
-def pages() -> dict[Name, Any]:
-    """All pages in the order of the menu."""
-    # Imported here: the pages in turn lead to each other through this module.
-    from gait.ui.pages import earlier, new, record, result
 
-    return {
-        "new": st.Page(new.show, title="New analysis", url_path="new", default=True),
-        "record": st.Page(record.show, title="Record", url_path="record"),
-        "result": st.Page(result.show, title="Result", url_path="result"),
-        "earlier": st.Page(earlier.show, title="Earlier results", url_path="earlier"),
-    }
+def page(name: Name, show: Callable[[], None]) -> Any:  # noqa: ANN401  streamlit's page has no public type
+    """That page, shown by that function."""
+    return st.Page(show, title=TITLES[name], url_path=name, default=name == "new")
 
 
 def go(name: Name, **query: str) -> NoReturn:
     """Leave for that page."""
-    st.switch_page(pages()[name], query_params=query)
+    # Streamlit tells pages apart by their address alone.
+    st.switch_page(page(name, _elsewhere), query_params=query)
+
+
+def _elsewhere() -> None:
+    raise AssertionError("the page that was registered under this address is shown")

@@ -14,9 +14,11 @@ from streamlit.testing.v1 import AppTest
 
 from gait.errors import Cancelled, GaitError
 from gait.landmarks import Side
+from gait.places import sample_run, sample_standing
 from gait.progress import Progress
 from gait.results.folder import ResultFolder
-from gait.services import jobs, library
+from gait.services import jobs, uploads
+from gait.ui.engine import engine
 from gait.ui.pages import new, result
 from gait.ui.parts import pictures, steps, words
 from tests.builders import ROOT, analysis_json, result_folder
@@ -28,9 +30,9 @@ PAGE_TIMEOUT_S = 60
 @pytest.fixture(autouse=True)
 def reports(tmp_path, monkeypatch):
     monkeypatch.setenv("GAIT_REPORTS_DIR", str(tmp_path))
-    new.board.clear()
+    engine.clear()
     yield tmp_path
-    new.board.clear()
+    engine.clear()
 
 
 def page(name, **query):
@@ -61,7 +63,7 @@ def pretend(monkeypatch, work):
 
 
 def test_the_entry_shows_the_form_with_its_footer():
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PAGE_TIMEOUT_S).run()
+    app = AppTest.from_file(str(ROOT / "gait" / "ui" / "app.py"), default_timeout=PAGE_TIMEOUT_S).run()
     assert not app.exception
     assert words.FOOTER in text(app)
     assert app.button(key="go").disabled
@@ -168,8 +170,8 @@ def test_a_result_with_only_analysis_json_still_opens(reports):
 def test_names_cannot_leave_the_reports_folder(reports):
     result_folder(reports / "r1")
     for name in ("../r1", "..", "/etc", "r1/../r1", ".uploads", ""):
-        assert library.find(name) is None
-    assert library.find("r1") is not None
+        assert engine().library.find(name) is None
+    assert engine().library.find("r1") is not None
     assert "not on this computer" in text(page("result", id="../../etc"))
 
 
@@ -186,7 +188,7 @@ def test_an_unreadable_result_says_so(reports):
     (reports / "r1").mkdir()
     (reports / "r1" / "analysis.json").write_text("{", encoding="utf-8")
     assert "no readable result" in text(page("result", id="r1"))
-    assert library.entries() == []
+    assert engine().library.entries() == []
 
 
 def test_what_people_type_cannot_become_markup(reports):
@@ -318,8 +320,8 @@ def test_the_example_run_from_button_to_result(reports, monkeypatch):
     app.button_group(key="source").set_value(new.EXAMPLE).run()
     app.text_input(key="runner").set_value("Anna B").run()
     app.button(key="go").click().run()
-    assert asked["clip"] == library.SAMPLE_RUN
-    assert asked["standing"] == library.SAMPLE_STANDING
+    assert asked["clip"] == sample_run()
+    assert asked["standing"] == sample_standing()
     assert asked["speed_kmh"] == pytest.approx(9.7)
     assert asked["runner"] == "Anna B"
     until(lambda: [p for p in reports.iterdir() if not p.name.startswith(".")])
@@ -340,10 +342,10 @@ def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
         return ResultFolder(result_folder(out))
 
     pretend(monkeypatch, analyse)
-    job = new.board().start(jobs.Request(Path("clip.mp4"), runner="Anna"))
+    job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4"), runner="Anna"))
     assert at_work.wait(10)
     with pytest.raises(GaitError, match="Another run"):
-        new.board().start(jobs.Request(Path("other.mp4")))
+        engine().jobs.start(jobs.AnalysisRequest(Path("other.mp4")))
     app = page("new")  # a fresh page without any address finds the running job
     said = text(app)
     assert "Finding the runner" in said
@@ -416,9 +418,9 @@ def polls(app):
 def test_a_result_opens_while_its_film_is_drawn_and_the_upload_stays_until_then(reports, monkeypatch, goes):
     drawing = Studio()
     pretend(monkeypatch, drawing.analyse)
-    uploads = jobs.upload_folder()
-    (uploads / "run.mp4").write_bytes(b"x")
-    job = new.board().start(jobs.Request(uploads / "run.mp4", runner="Anna", uploads=uploads))
+    folder = engine().uploads.new_folder()
+    (folder / "run.mp4").write_bytes(b"x")
+    job = engine().jobs.start(jobs.AnalysisRequest(folder / "run.mp4", runner="Anna", uploads=folder))
     until(lambda: job.state == "drawing")
     page("new", job=job.name)
     assert goes == [("result", {"id": job.name})]
@@ -426,11 +428,11 @@ def test_a_result_opens_while_its_film_is_drawn_and_the_upload_stays_until_then(
     assert "The overlay video is being drawn" in text(app)
     assert polls(app)
     assert not job.wait(0.05)
-    assert uploads.exists()
+    assert folder.exists()
     drawing.enough.set()
     assert job.wait(10)
     assert job.state == "done"
-    assert not uploads.exists()
+    assert not folder.exists()
     after = app.run()
     assert not after.exception
     assert not polls(after)
@@ -440,7 +442,7 @@ def test_a_result_opens_while_its_film_is_drawn_and_the_upload_stays_until_then(
 def test_a_result_opens_with_its_numbers_and_the_pictures_fill_in(reports, monkeypatch, goes):
     drawing = Studio(pictures=False)
     pretend(monkeypatch, drawing.analyse)
-    job = new.board().start(jobs.Request(Path("clip.mp4"), runner="Anna"))
+    job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4"), runner="Anna"))
     until(lambda: job.state == "picturing")
     page("new", job=job.name)
     assert goes == [("result", {"id": job.name})]
@@ -466,7 +468,7 @@ def test_a_result_opens_with_its_numbers_and_the_pictures_fill_in(reports, monke
 def test_a_result_whose_drawing_ended_early_reads_well_and_polls_nothing(reports, monkeypatch):
     drawing = Studio(pictures=False)
     pretend(monkeypatch, drawing.analyse)
-    job = new.board().start(jobs.Request(Path("clip.mp4"), runner="Anna"))
+    job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4"), runner="Anna"))
     until(lambda: job.state == "picturing")
     job.cancel()
     assert job.wait(10)
@@ -484,7 +486,7 @@ def test_a_result_whose_drawing_ended_early_reads_well_and_polls_nothing(reports
 def test_a_film_left_out_or_failed_costs_the_film_only(reports, monkeypatch):
     drawing = Studio()
     pretend(monkeypatch, drawing.analyse)
-    job = new.board().start(jobs.Request(Path("clip.mp4")))
+    job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4")))
     until(lambda: job.state == "drawing")
     page("result", id=job.name).button(key="no-film").click().run()
     assert job.wait(10)
@@ -494,7 +496,7 @@ def test_a_film_left_out_or_failed_costs_the_film_only(reports, monkeypatch):
     failing = Studio(GaitError("The overlay video cannot be written."))
     failing.enough.set()
     pretend(monkeypatch, failing.analyse)
-    job = new.board().start(jobs.Request(Path("clip.mp4")))
+    job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4")))
     assert job.wait(10)
     assert job.state == "done"
     app = page("result", id=job.name)
@@ -506,8 +508,8 @@ def test_a_film_left_out_or_failed_costs_the_film_only(reports, monkeypatch):
 def test_a_new_run_starts_at_once_and_the_earlier_film_waits_for_it(reports, monkeypatch):
     first = Studio()
     pretend(monkeypatch, first.analyse)
-    board = new.board()
-    one = board.start(jobs.Request(Path("one.mp4")))
+    board = engine().jobs
+    one = board.start(jobs.AnalysisRequest(Path("one.mp4")))
     until(lambda: one.state == "drawing")
     at_work, free = threading.Event(), threading.Event()
 
@@ -517,7 +519,7 @@ def test_a_new_run_starts_at_once_and_the_earlier_film_waits_for_it(reports, mon
         return ResultFolder(result_folder(out))
 
     pretend(monkeypatch, analyse)
-    two = board.start(jobs.Request(Path("two.mp4")))
+    two = board.start(jobs.AnalysisRequest(Path("two.mp4")))
     assert at_work.wait(10)
     assert board.running() is two
     time.sleep(0.05)  # the frame that was being drawn
@@ -541,7 +543,7 @@ def test_what_a_crash_left_half_drawn_goes_and_what_is_being_drawn_stays(reports
         (reports / name / ".overlay.mp4.part").write_bytes(b"half")
         for part in (reports / name).glob(".*.part"):
             os.utime(part, (time.time() - age_s,) * 2)
-    new.board()
+    engine()
     assert not list((reports / "crashed").glob(".*.part"))
     assert len(list((reports / "drawing").glob(".*.part"))) == 2
 
@@ -549,7 +551,7 @@ def test_what_a_crash_left_half_drawn_goes_and_what_is_being_drawn_stays(reports
 def test_deleting_a_result_ends_its_film(reports, monkeypatch):
     drawing = Studio()
     pretend(monkeypatch, drawing.analyse)
-    job = new.board().start(jobs.Request(Path("clip.mp4")))
+    job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4")))
     until(lambda: job.state == "drawing")
     app = page("earlier")
     app.button(key=f"delete-{job.name}").click().run()
@@ -571,9 +573,9 @@ def test_a_failed_job_says_what_to_do_and_deletes_the_upload(monkeypatch, error,
         raise error
 
     pretend(monkeypatch, analyse)
-    folder = jobs.upload_folder()
+    folder = engine().uploads.new_folder()
     (folder / "run.mp4").write_bytes(b"x")
-    job = new.board().start(jobs.Request(folder / "run.mp4", uploads=folder))
+    job = engine().jobs.start(jobs.AnalysisRequest(folder / "run.mp4", uploads=folder))
     assert job.wait(10)
     shown = text(page("new", job=job.name))
     assert said in shown
@@ -584,9 +586,11 @@ def test_a_failed_job_says_what_to_do_and_deletes_the_upload(monkeypatch, error,
 def test_an_upload_reaches_the_disk_whole_under_our_own_name(reports):
     import io
 
-    folder = jobs.upload_folder()
+    folder = engine().uploads.new_folder()
     data = bytes(range(256)) * 9000
-    saved = jobs.save_upload(io.BytesIO(data), "../../evil name.MOV", folder, "run")
+    sent = io.BytesIO(data)
+    sent.name, sent.file_id = "../../evil name.MOV", "1"
+    saved = uploads.save(sent, folder, "run")
     assert saved == folder / "run.mov"
     assert saved.read_bytes() == data
     assert saved.is_relative_to(reports)
@@ -596,7 +600,7 @@ def test_two_results_never_share_a_folder(reports):
     from datetime import datetime
 
     now = datetime(2026, 1, 15, 10, 30)
-    first = library.new_name("Zoë / Ünal", now)
+    first = engine().library.new_name("Zoë / Ünal", now)
     (reports / first).mkdir()
-    assert library.new_name("Zoë / Ünal", now) != first
+    assert engine().library.new_name("Zoë / Ünal", now) != first
     assert re.fullmatch(r"[\w.-]+", first)

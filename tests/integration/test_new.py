@@ -12,9 +12,9 @@ import pytest
 from gait.errors import GaitError
 from gait.quality import Check
 from gait.results.folder import ResultFolder
-from gait.services import jobs, publish
-from gait.ui.pages import new
-from gait.ui.parts import again, desk, look
+from gait.services import jobs, publish, uploads
+from gait.ui.engine import engine
+from gait.ui.parts import again, look
 from tests.builders import analysis_json, result_folder
 from tests.integration.test_app import page, pretend, text
 
@@ -22,9 +22,9 @@ from tests.integration.test_app import page, pretend, text
 @pytest.fixture(autouse=True)
 def reports(tmp_path, monkeypatch):
     monkeypatch.setenv("GAIT_REPORTS_DIR", str(tmp_path))
-    new.board.clear()
+    engine.clear()
     yield tmp_path
-    new.board.clear()
+    engine.clear()
 
 
 # -- slow motion -------------------------------------------------------------------------------------------------------
@@ -55,9 +55,9 @@ def asked(monkeypatch):
 
 
 def refused_as_slow():
-    folder = jobs.upload_folder()
+    folder = engine().uploads.new_folder()
     (folder / "run.mp4").write_bytes(b"x")
-    job = new.board().start(jobs.Request(folder / "run.mp4", runner="Anna", uploads=folder))
+    job = engine().jobs.start(jobs.AnalysisRequest(folder / "run.mp4", runner="Anna", uploads=folder))
     assert job.wait(10)
     return job, folder
 
@@ -68,7 +68,7 @@ def test_one_button_analyses_slow_motion_again_from_the_clip_that_waited(asked, 
     app = page("result", id=first.name)
     assert app.button(key="slow-yes").label == "It was filmed in slow motion (2x): analyse again"
     app.button(key="slow-yes").click().run()
-    again_ = next(j for j in new.board()._jobs.values() if j is not first)
+    again_ = next(j for j in engine().jobs._jobs.values() if j is not first)
     assert again_.wait(10)
     assert asked == [1.0, 2.0]
     assert again_.request.runner == "Anna"
@@ -138,11 +138,11 @@ class Upload(io.BytesIO):
 
 
 def files(reports):
-    return sorted(p.name for p in (reports / jobs.UPLOADS).rglob("*.*") if p.is_file() and p.name != desk.MARK)
+    return sorted(p.name for p in (reports / uploads.FOLDER).rglob("*.*") if p.is_file() and p.name != uploads.CHOSEN)
 
 
 def test_a_chosen_clip_is_saved_once_and_goes_when_another_is_chosen(reports):
-    mine = desk.Desk()
+    mine = engine().desk()
     assert mine.hold("run", None) is None
     first = mine.hold("run", Upload(b"one", "a.mp4", "1"))
     before = first.stat().st_mtime_ns
@@ -156,31 +156,31 @@ def test_a_chosen_clip_is_saved_once_and_goes_when_another_is_chosen(reports):
 
 
 def test_what_a_session_leaves_behind_is_deleted_and_what_a_job_has_is_not(reports):
-    left, handed = desk.Desk(), desk.Desk()
+    left, handed = engine().desk(), engine().desk()
     left.hold("run", Upload(b"one", "a.mp4", "1"))
     handed.hold("run", Upload(b"two", "b.mp4", "2"))
     folder = handed.hand_over()
     del left, handed
     gc.collect()
-    assert [p.name for p in (reports / jobs.UPLOADS).iterdir()] == [folder.name]
+    assert [p.name for p in (reports / uploads.FOLDER).iterdir()] == [folder.name]
     assert files(reports) == ["run.mp4"]
 
 
 def test_clips_of_a_page_closed_an_hour_ago_are_deleted_but_not_a_jobs(reports):
-    old, young, at_work = desk.Desk(), desk.Desk(), desk.Desk()
+    old, young, at_work = engine().desk(), engine().desk(), engine().desk()
     for number, mine in enumerate((old, young, at_work)):
         mine.hold("run", Upload(b"x", "a.mp4", str(number)))
     at_work.hand_over()
-    long_ago = time.time() - desk.ABANDONED_S - 5
-    os.utime(old.folder / desk.MARK, (long_ago, long_ago))
+    long_ago = time.time() - uploads.ABANDONED_S - 5
+    os.utime(old.folder / uploads.CHOSEN, (long_ago, long_ago))
     os.utime(at_work.folder, (long_ago, long_ago))
-    desk.drop_abandoned()
+    engine().uploads.drop_abandoned()
     assert [m.folder.exists() for m in (old, young, at_work)] == [False, True, True]
     assert old.hold("run", Upload(b"x", "a.mp4", "0")).is_file(), "whoever comes back has the clip saved again"
 
 
 def test_a_file_that_is_no_clip_is_looked_at_once_and_not_kept(reports):
-    mine = desk.Desk()
+    mine = engine().desk()
     text = Upload(b"no video, only words", "holiday.mp4", "1")
     for _ in range(2):
         path = mine.hold("run", text)
@@ -198,10 +198,10 @@ def test_the_runner_staff_chose_reaches_the_pipeline(asked, monkeypatch):
         return analyse(clip, out, choices, *more, **named)
 
     pretend(monkeypatch, noting)
-    folder = jobs.upload_folder()
+    folder = engine().uploads.new_folder()
     (folder / "run.mp4").write_bytes(b"x")
-    request = jobs.Request(folder / "run.mp4", uploads=folder, runner_at=(0.75, 0.5))
-    assert new.board().start(request).wait(10)
+    request = jobs.AnalysisRequest(folder / "run.mp4", uploads=folder, runner_at=(0.75, 0.5))
+    assert engine().jobs.start(request).wait(10)
     assert chosen == [(0.75, 0.5)]
 
 

@@ -25,44 +25,49 @@ from gait.clip import follow, frames, open_clip, stills
 from gait.errors import GaitError
 from gait.pipeline import Choices
 from gait.pose import live
-from gait.services import head_start, recordings, studio
-from gait.ui.pages import new, record
+from gait.services import recordings, studio
+from gait.services.engine import Engine
+from gait.services.head_start import HeadStart
+from gait.services.settings import SECONDS_VARIABLE, VIRTUAL_CAMERA_VARIABLE, StoreSettings
+from gait.ui import routes
+from gait.ui.engine import engine
 from tests.browser.test_browser import FLAGS, chromium_path
 from tests.builders import ROOT, SAMPLES
 from tests.integration.test_app import PAGE_TIMEOUT_S, pretend, text
 from tests.unit.pose.test_live import Canned, Recorder
 
+SHORT_S = {"standing": 0.3, "run": 1.0}
 STANDING = SAMPLES / "treadmill_rear.standing.mp4"
 
 
 @pytest.fixture(autouse=True)
 def reports(tmp_path, monkeypatch):
     monkeypatch.setenv("GAIT_REPORTS_DIR", str(tmp_path))
-    monkeypatch.setattr(head_start, "begin", lambda path, written: None)
-    new.board.clear()
-    yield tmp_path
-    new.board.clear()
+    monkeypatch.setattr(HeadStart, "begin", lambda *_: None)
+    return tmp_path
 
 
 @pytest.fixture
-def ticket():
-    return recordings.new_ticket()
+def own(reports):
+    """An engine that records short clips, with a clip in place of a camera."""
+    with Engine(StoreSettings(reports, record_s=SHORT_S, countdown_s=0.1, virtual_camera=STANDING)) as engine:
+        yield engine
 
 
 @pytest.fixture
-def folder(ticket):
-    return recordings.folder_of(ticket)
+def ticket(own):
+    return own.recordings.new_ticket()
 
 
 @pytest.fixture
-def call(ticket):
+def folder(own, ticket):
+    return own.recordings.folder_of(ticket)
+
+
+@pytest.fixture
+def call(own, ticket):
     """Send a request to the routes: (status, answer)."""
-    app = Starlette(
-        routes=[
-            *recordings.routes(recordings.Desk()),
-            *studio.routes(studio.Studio({"standing": 0.3, "run": 1.0}, 0.1)),
-        ]
-    )
+    app = Starlette(routes=routes.routes(own))
 
     def send(method, path, body=b"", headers=None, who=None, client=None):
         async def go():
@@ -169,9 +174,9 @@ def test_only_the_own_page_with_its_ticket_gets_through(call, ticket):
     assert call("PUT", "run/1?offset=0", b"\x1a\x45\xdf\xa3", {"origin": "http://store:8501"})[0] == 200
 
 
-def test_tickets_cannot_be_read_off_the_disk(ticket, folder):
+def test_tickets_cannot_be_read_off_the_disk(own, ticket, folder):
     assert ticket not in str(folder)
-    assert recordings.new_ticket() != ticket
+    assert own.recordings.new_ticket() != ticket
 
 
 @pytest.mark.parametrize("path", ["walk/1?offset=0", "run/1?offset=-1", "run/1?offset=x", "run/1000?offset=0", "run/1"])
@@ -188,7 +193,7 @@ def test_a_recording_without_end_is_stopped_and_kept(call, folder, tmp_path, mon
     assert status == 413
     assert "kept" in answer["message"]
     assert "run" in recordings.takes(folder)
-    monkeypatch.setattr(recordings, "MAX_PIECE_BYTES", 1000)
+    monkeypatch.setattr(routes, "MAX_PIECE_BYTES", 1000)
     assert call("PUT", f"run/1?offset={len(data) // 2}", data[:5000])[0] == 413
 
 
@@ -203,37 +208,34 @@ def test_a_full_disk_keeps_what_was_there(call, folder, tmp_path, monkeypatch):
     (path,) = folder.glob("run-1.*")
     assert path.stat().st_size == half
     monkeypatch.undo()
-    os.environ["GAIT_REPORTS_DIR"] = str(folder.parents[1])
     assert call("PUT", f"run/1?offset={half}", data[half:])[0] == 200
 
 
-def test_the_latest_take_counts_unless_it_was_cut_off(folder, call, tmp_path):
+def test_the_latest_take_counts_unless_it_was_cut_off(own, folder, call, tmp_path):
     for number, length in ((1, 2.0), (2, 3.0), (3, 0.5)):
         (folder / f"run-{number}.mp4").write_bytes(browser_clip(tmp_path / "sent", ".mp4", length))
     assert recordings.takes(folder)["run"].path.name == "run-2.mp4"
     assert call("GET", "run") == (200, {"take": 4})
-    recordings.drop_replaced(folder, "run")
+    own.recordings.drop_replaced(folder, "run")
     assert sorted(p.name for p in folder.glob("run-*")) == ["run-2.mp4", "run-3.mp4"]
 
 
 # -- tracking while recording ------------------------------------------------------------------------------------------
 
-BEGIN = head_start.begin
+BEGIN = HeadStart.begin
 
 
 @pytest.fixture
-def followed(monkeypatch):
+def followed(own, monkeypatch):
     """Clips are followed while they come, by a tracker that sees nobody, at once."""
-    monkeypatch.setattr(head_start, "begin", BEGIN)
+    monkeypatch.setattr(HeadStart, "begin", BEGIN)
     monkeypatch.setattr(live, "BlazePose", Canned)
-    yield head_start.FOLLOWED._running
-    head_start.FOLLOWED.close()
-    head_start._arriving.clear()
+    return own.followed._running
 
 
-def used(path):
+def used(own, path):
     """Whether an analysis would take over what was tracked of the file."""
-    during = head_start.FOLLOWED.take(path, Choices().pose)
+    during = own.followed.take(path, Choices().pose)
     found = during.finished(open_clip(path), None, None) if during else None
     if found:
         found[1].close()
@@ -242,7 +244,7 @@ def used(path):
 
 @pytest.mark.parametrize("kind", [".mp4", ".webm"])
 @pytest.mark.parametrize("part", ["standing", "run"])
-def test_a_clip_is_tracked_while_its_pieces_come(call, folder, tmp_path, followed, kind, part):
+def test_a_clip_is_tracked_while_its_pieces_come(own, call, folder, tmp_path, followed, kind, part):
     data = browser_clip(tmp_path / "sent", kind)
     cuts = [0, 1500, len(data) // 3, len(data) // 2, len(data)]
     for a, b in itertools.pairwise(cuts):
@@ -252,11 +254,11 @@ def test_a_clip_is_tracked_while_its_pieces_come(call, folder, tmp_path, followe
     assert path in followed
     assert followed[path]._thread.is_alive(), "more may come"
     assert call("POST", f"{part}/1?size={len(data)}")[0] == 200
-    assert used(path)
+    assert used(own, path)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
-def test_on_the_same_computer_tracking_waits_for_the_end(call, folder, tmp_path, followed, host):
+def test_on_the_same_computer_tracking_waits_for_the_end(own, call, folder, tmp_path, followed, host):
     """The browser needs the cores for the recording itself."""
     data = browser_clip(tmp_path / "sent", ".mp4")
     here = {"client": (host, 5)}
@@ -270,24 +272,24 @@ def test_on_the_same_computer_tracking_waits_for_the_end(call, folder, tmp_path,
     assert not followed, "the retake needs them again"
     call("PUT", "run/2?offset=1500", data[1500:], **here)
     call("POST", f"run/2?size={len(data)}", **here)
-    assert used(folder / "run-2.mp4")
+    assert used(own, folder / "run-2.mp4")
 
 
-def test_a_retake_takes_the_place_of_its_own_part_only(call, folder, tmp_path, followed):
+def test_a_retake_takes_the_place_of_its_own_part_only(own, call, folder, tmp_path, followed):
     data = browser_clip(tmp_path / "sent", ".mp4")
     for part, take in (("standing", 1), ("run", 1), ("run", 2)):
         call("PUT", f"{part}/{take}?offset=0", data)
         call("POST", f"{part}/{take}?size={len(data)}")
     assert sorted(p.name for p in followed) == ["run-2.mp4", "standing-1.mp4"]
-    assert used(folder / "standing-1.mp4")
-    assert used(folder / "run-2.mp4")
+    assert used(own, folder / "standing-1.mp4")
+    assert used(own, folder / "run-2.mp4")
 
 
-def test_an_analysis_does_not_wait_for_pieces_of_a_closed_tab(call, folder, tmp_path, followed):
+def test_an_analysis_does_not_wait_for_pieces_of_a_closed_tab(own, call, folder, tmp_path, followed):
     data = browser_clip(tmp_path / "sent", ".mp4")
     call("PUT", "run/1?offset=0", data[: len(data) * 2 // 3])
     (path,) = folder.glob("run-1.*")
-    head_start.settle(folder)
+    own.head_start.settle(folder)
     followed[path]._thread.join(10)
     assert not followed[path]._thread.is_alive()
 
@@ -302,18 +304,17 @@ def test_a_head_start_that_fails_costs_no_piece(call, folder, tmp_path, followed
     assert call("POST", f"run/1?size={len(data)}")[0] == 200
 
 
-def test_heels_are_remembered_of_the_standing_clip_only(tmp_path, monkeypatch):
+def test_heels_are_remembered_of_the_standing_clip_only(own, tmp_path, monkeypatch):
     given = {}
     monkeypatch.setattr(
         "gait.pipeline.track_while_recorded", lambda _, path, __, standing: given.update({path.name: standing})
     )
     for name in ("standing-1.webm", "run-1.webm", "run-12.mp4"):
-        BEGIN(tmp_path / name, lambda: True)
+        BEGIN(own.head_start, tmp_path / name, lambda: True)
     assert given == {"standing-1.webm": True, "run-1.webm": False, "run-12.mp4": False}
 
 
-def test_the_stores_camera_is_tracked_while_it_records(folder, ticket, call, monkeypatch, followed):
-    monkeypatch.setenv(studio.VIRTUAL, str(STANDING))
+def test_the_stores_camera_is_tracked_while_it_records(own, folder, call, followed):
     call("POST", "camera/open", json.dumps({"address": f"file:{STANDING}"}).encode())
     try:
         for take in (1, 2):
@@ -325,7 +326,7 @@ def test_the_stores_camera_is_tracked_while_it_records(folder, ticket, call, mon
             assert [p.name for p in followed] == [f"run-{take}.mp4"]
     finally:
         call("POST", "camera/close", b"{}")
-    assert used(folder / "run-2.mp4")
+    assert used(own, folder / "run-2.mp4")
 
 
 # -- the guide ---------------------------------------------------------------------------------------------------------
@@ -388,20 +389,18 @@ def test_the_guide_answers_the_page(call, pictures):
 # -- the store's camera ------------------------------------------------------------------------------------------------
 
 
-def test_no_file_of_the_computer_can_be_opened_as_a_camera(call, monkeypatch):
-    monkeypatch.delenv(studio.VIRTUAL, raising=False)
+def test_no_other_file_of_the_computer_can_be_opened_as_a_camera(call):
     for what in ("open", "modes"):
-        status, answer = call("POST", f"camera/{what}", json.dumps({"address": f"file:{STANDING}"}).encode())
+        status, answer = call("POST", f"camera/{what}", json.dumps({"address": f"file:{ROOT}/README.md"}).encode())
         assert status == 409
         assert answer["code"] == "camera_missing"
 
 
-def test_the_stores_camera_records_to_the_visits_folder(folder, ticket, call, monkeypatch, tmp_path):
-    monkeypatch.setenv(studio.VIRTUAL, str(STANDING))
+def test_the_stores_camera_records_to_the_visits_folder(own, folder, call):
     listed = call("GET", "camera/list")[1]["cameras"]
     assert call("POST", "camera/open", json.dumps({"address": listed[-1]["address"]}).encode())[0] == 200
     try:
-        other = recordings.new_ticket()
+        other = own.recordings.new_ticket()
         assert call("GET", "camera/status", who=other)[0] == 409
         assert call("POST", "camera/begin", b'{"part": "run"}')[0] == 200
         for _ in range(200):
@@ -418,11 +417,10 @@ def test_the_stores_camera_records_to_the_visits_folder(folder, ticket, call, mo
     assert call("GET", "camera/status")[0] == 409
 
 
-def test_a_camera_nobody_watches_is_let_go(folder, ticket, monkeypatch):
-    monkeypatch.setenv(studio.VIRTUAL, str(STANDING))
+def test_a_camera_nobody_watches_is_let_go(own, folder, ticket, monkeypatch):
     monkeypatch.setattr(studio, "UNWATCHED_S", 0.2)
     monkeypatch.setattr(studio, "LOOK_EVERY_S", 0.1)
-    room = studio.Studio({"standing": 0.3, "run": 1.0}, 0.1)
+    room = own.studio
     room.open(ticket, folder, f"file:{STANDING}", studio.capture.Mode())
     until = time.monotonic() + 20
     while time.monotonic() < until:
@@ -435,6 +433,14 @@ def test_a_camera_nobody_watches_is_let_go(folder, ticket, monkeypatch):
 
 
 # -- the page ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pages(reports):
+    """The pages' own engine keeps its files here."""
+    engine.clear()
+    yield
+    engine.clear()
 
 
 def record_page():
@@ -453,10 +459,10 @@ def put_clips(folder, tmp_path, *parts):
         (folder / f"{part}-1.mp4").write_bytes(browser_clip(tmp_path / "sent", ".mp4"))
 
 
-def test_the_form_comes_with_the_first_clip_and_needs_the_run(tmp_path):
+def test_the_form_comes_with_the_first_clip_and_needs_the_run(pages, tmp_path):
     app = record_page()
     assert not app.button
-    folder = recordings.folder_of(app.session_state["record_ticket"])
+    folder = engine().recordings.folder_of(app.session_state["record_ticket"])
     put_clips(folder, tmp_path, "standing")
     assert app.run().button(key="record_go").disabled
     put_clips(folder, tmp_path, "run")
@@ -464,7 +470,7 @@ def test_the_form_comes_with_the_first_clip_and_needs_the_run(tmp_path):
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_the_clips_go_to_the_analysis_and_stay_when_it_fails(tmp_path, monkeypatch, fails, reports):
+def test_the_clips_go_to_the_analysis_and_stay_when_it_fails(pages, tmp_path, monkeypatch, fails, reports):
     asked = []
 
     def work(clip, out, choices, progress, cancelled, published, pictured, followed):
@@ -478,7 +484,7 @@ def test_the_clips_go_to_the_analysis_and_stay_when_it_fails(tmp_path, monkeypat
     went = []
     monkeypatch.setattr("gait.ui.nav.go", lambda name, **query: went.append((name, query)))
     app = record_page()
-    folder = recordings.folder_of(app.session_state["record_ticket"])
+    folder = engine().recordings.folder_of(app.session_state["record_ticket"])
     put_clips(folder, tmp_path, "standing", "run")
     app.run()
     app.text_input(key="record_runner").input("Robin")
@@ -486,7 +492,7 @@ def test_the_clips_go_to_the_analysis_and_stay_when_it_fails(tmp_path, monkeypat
     app.button(key="record_go").click().run()
     assert not app.exception
     assert asked == [("run-1.mp4", "standing-1.mp4", 9.5, "Robin")]
-    job = new.board().get(went[0][1]["job"])
+    job = engine().jobs.get(went[0][1]["job"])
     assert went[0][0] == "new"
     assert job.wait(10)
     until = time.monotonic() + 10
@@ -495,8 +501,8 @@ def test_the_clips_go_to_the_analysis_and_stay_when_it_fails(tmp_path, monkeypat
     assert folder.exists() == fails, "a recording goes once there is a result, not before"
 
 
-def test_a_recording_cut_short_by_a_closed_tab_is_offered_later(tmp_path, monkeypatch):
-    folder = recordings.folder_of(recordings.new_ticket())
+def test_a_recording_cut_short_by_a_closed_tab_is_offered_later(pages, tmp_path, monkeypatch):
+    folder = engine().recordings.folder_of(engine().recordings.new_ticket())
     put_clips(folder, tmp_path, "run")
     assert "Not analysed yet" not in text(record_page()), "it may still be arriving"
     monkeypatch.setattr(recordings, "BUSY_S", -1.0)
@@ -549,7 +555,7 @@ def dashboard(tmp_path_factory):
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    own = {"GAIT_REPORTS_DIR": str(folder), record.SECONDS_VARIABLE: "1,6", studio.VIRTUAL: str(STANDING)}
+    own = {"GAIT_REPORTS_DIR": str(folder), SECONDS_VARIABLE: "1,6", VIRTUAL_CAMERA_VARIABLE: str(STANDING)}
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stdout=log, stderr=log)

@@ -6,9 +6,8 @@ from typing import Any
 import streamlit as st
 
 from gait.errors import GaitError
-from gait.services import library
 from gait.ui import nav, theme
-from gait.ui.pages import new
+from gait.ui.engine import engine
 from gait.ui.parts import words
 
 SHOWN = 30
@@ -17,7 +16,7 @@ SHOWN = 30
 def show() -> None:
     """The page."""
     theme.heading("Earlier results", "Kept on this computer until you delete them.")
-    found = library.entries()
+    found = engine().library.entries()
     if not found:
         st.html('<div class="g-empty">No results yet. Analyse a run and it will be listed here.</div>')
         return
@@ -60,9 +59,8 @@ def _confirm(name: str, yes: Any, no: Any) -> None:  # noqa: ANN401  (streamlit'
     """Ask once; pictures, video and report go with it."""
     if yes.button("Delete now", key="really", width="stretch", type="primary"):
         del st.session_state["deleting"]
-        new.board().let_go(name)
         try:
-            library.delete(name)
+            engine().delete_result(name)
         except GaitError as error:
             st.error(str(error))
             return

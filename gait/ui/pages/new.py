@@ -8,28 +8,25 @@ from typing import Any
 import streamlit as st
 
 from gait.errors import GaitError
-from gait.services import jobs, library
+from gait.places import SAMPLE_SPEED_KMH, sample_run, sample_standing
+from gait.services import jobs
 from gait.ui import nav, theme
-from gait.ui.parts import again, desk, fields, look, pictures, words
+from gait.ui.engine import clear_desk, desk, engine
+from gait.ui.parts import again, fields, look, pictures, words
 
 VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
 OWN, EXAMPLE = "Your own clip", "Example run"
 
 
-@st.cache_resource
-def board() -> jobs.Board:
-    """The one list of jobs of this server."""
-    return jobs.Board()
-
-
 def show() -> None:
     """The page: the running job if there is one (or the address names one), else the form."""
     named = st.query_params.get("job")
-    job = board().get(named) or board().running()
-    if job is None and named and library.find(named):
+    board = engine().jobs
+    job = board.get(named) or board.running()
+    if job is None and named and engine().library.find(named):
         nav.go("result", id=named)
     if job is None:
-        again.leave(board())
+        again.leave(engine())
         if named:
             st.warning("That analysis is no longer there: the program was restarted meanwhile. Please start it again.")
         _form()
@@ -49,7 +46,7 @@ def _form() -> None:
     )
     left, right = st.columns([1.55, 1], gap="large")
     with left, st.container(border=True, key="form"):
-        has_sample = library.SAMPLE_RUN.is_file()
+        has_sample = sample_run().is_file()
         source = st.segmented_control(
             "Clip", [OWN, EXAMPLE] if has_sample else [OWN], default=OWN, key="source", label_visibility="collapsed"
         )
@@ -61,7 +58,7 @@ def _form() -> None:
         if example:
             clips.html(
                 '<div class="g-note"><b>Try it with the example run.</b> A computer-made runner on a treadmill at '
-                f"{library.SAMPLE_SPEED_KMH} km/h, filmed from behind, with a standing clip.</div>"
+                f"{SAMPLE_SPEED_KMH} km/h, filmed from behind, with a standing clip.</div>"
             )
         else:
             a, b = clips.columns(2)
@@ -78,7 +75,7 @@ def _form() -> None:
         a, b, c = st.columns([1.6, 1, 1])
         runner = fields.runner_name(a, key="runner")
         speed = fields.belt_speed_kmh(
-            b, key=f"speed_{'example' if example else 'own'}", value=library.SAMPLE_SPEED_KMH if example else None
+            b, key=f"speed_{'example' if example else 'own'}", value=SAMPLE_SPEED_KMH if example else None
         )
         size = fields.shoe_size(c, key="size")
         if not example:
@@ -115,7 +112,7 @@ class _FirstLook:
 
 def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's UploadedFile
     """Put the clips on the disk, look at them and show what was found; let staff say who the runner is."""
-    mine = desk.mine()
+    mine = desk()
     try:
         run_path, standing_path = mine.hold("run", run), mine.hold("standing", standing)
         if run_path is None:
@@ -150,17 +147,18 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
 def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, size: float | None) -> None:
     """Hand the clips to a job, begin, and show the progress."""
     if example:
-        request = jobs.Request(
-            library.SAMPLE_RUN, library.SAMPLE_STANDING, speed, runner or "Example run", shoe_size=size
-        )
+        request = jobs.AnalysisRequest(sample_run(), sample_standing(), speed, runner or "Example run", shoe_size=size)
     else:
-        if board().running():
+        if engine().jobs.running():
             raise GaitError("Another run is being analysed.", "Wait until it is done, or cancel it.")
         assert first.run is not None
-        folder = desk.mine().hand_over()
-        request = jobs.Request(first.run, first.standing, speed, runner, size, folder, runner_at=first.runner_at)
-    job = board().start(request)
-    for key in ("run", "standing", desk.KEY):
+        folder = desk().hand_over()
+        request = jobs.AnalysisRequest(
+            first.run, first.standing, speed, runner, size, folder, runner_at=first.runner_at
+        )
+    job = engine().jobs.start(request)
+    clear_desk()
+    for key in ("run", "standing"):
         st.session_state.pop(key, None)
     st.query_params["job"] = job.name
     st.rerun()

@@ -1,51 +1,21 @@
 """Record: 3 s standing, a countdown, 20 s running, from this device's camera or one on the store's computer."""
 
 import html
-import os
-import shutil
-import threading
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
-from starlette.routing import Route
 
 from gait.errors import GaitError
-from gait.services import head_start, jobs, library, recordings, studio
+from gait.services.recordings import RecordedClip, handed_over, takes
 from gait.ui import nav, theme
+from gait.ui.engine import engine
 from gait.ui.parts import fields
 
-SECONDS_VARIABLE = "GAIT_RECORD_SECONDS"
-"""`STANDING,RUN`: shorter clips, for trying the page."""
-SECONDS = (3.0, 20.0)
-"""Standing: enough frames for a mean heel line. Running: 25 steps of each foot at 150 steps a minute."""
-COUNTDOWN_S = 3
 DEVICE, COMPUTER = "This device's camera", "A camera on the store's computer"
 
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "record.css").read_text(encoding="utf-8")
 _JS = (_HERE / "record.js").read_text(encoding="utf-8")
-
-
-def seconds() -> dict[str, float]:
-    """How long each part lasts."""
-    try:
-        standing, run = (float(v) for v in os.environ[SECONDS_VARIABLE].split(","))
-    except (KeyError, ValueError):
-        standing, run = SECONDS
-    return {"standing": standing, "run": run}
-
-
-@cache
-def the_studio() -> studio.Studio:
-    """The server's one."""
-    return studio.Studio(seconds(), COUNTDOWN_S)
-
-
-def routes() -> list[Route]:
-    """Everything a recording page sends to beside Streamlit's own connection."""
-    return [*recordings.routes(recordings.Desk()), *studio.routes(the_studio())]
 
 
 def show() -> None:
@@ -58,7 +28,7 @@ def show() -> None:
     except GaitError as error:
         _problem(error)
         return
-    folder = recordings.folder_of(ticket)
+    folder = engine().recordings.folder_of(ticket)
     assert folder is not None
     with st.container(border=True, key="recorder"):
         source = st.segmented_control(
@@ -71,12 +41,12 @@ def show() -> None:
             data={
                 "api": f"api/record/{ticket}",
                 "source": "computer" if source == COMPUTER else "device",
-                "seconds": seconds(),
-                "countdown": COUNTDOWN_S,
+                "seconds": dict(engine().store.record_s),
+                "countdown": engine().store.countdown_s,
             },
             on_changed_change=lambda: None,
         )
-    clips = recordings.takes(folder)
+    clips = takes(folder)
     if clips:
         _form(folder, clips)
     _left_behind(folder)
@@ -85,13 +55,13 @@ def show() -> None:
 def _ticket() -> str:
     """This session's ticket; a new one once its clips belong to an analysis."""
     ticket = st.session_state.get("record_ticket")
-    folder = recordings.folder_of(ticket) if ticket else None
-    if folder is None or (folder / recordings.HANDED_OVER).exists():
-        ticket = st.session_state["record_ticket"] = recordings.new_ticket()
+    folder = engine().recordings.folder_of(ticket) if ticket else None
+    if folder is None or handed_over(folder):
+        ticket = st.session_state["record_ticket"] = engine().recordings.new_ticket()
     return str(ticket)
 
 
-def _form(folder: Path, clips: dict[str, recordings.Clip]) -> None:
+def _form(folder: Path, clips: dict[str, RecordedClip]) -> None:
     """What staff add to the recording, and the one button."""
     with st.container(border=True, key="form"):
         a, b, c, d = st.columns([1.6, 1, 1, 1.3], vertical_alignment="bottom")
@@ -111,53 +81,31 @@ def _form(folder: Path, clips: dict[str, recordings.Clip]) -> None:
 
 def _left_behind(own: Path) -> None:
     """Recordings that were cut short by a closed tab or a lost connection: nothing that reached the disk is lost."""
-    for folder, moment, clips in recordings.left_behind(own):
-        with st.container(key=f"left-{folder.name}"):
+    for left in engine().recordings.left_behind(own):
+        name = left.folder.name
+        with st.container(key=f"left-{name}"):
             a, b, c = st.columns([4, 1, 1], vertical_alignment="center")
             parts = " and ".join(
-                f"{c.length_s:.1f} s {'running' if c.part == 'run' else 'standing'}" for c in clips.values()
+                f"{c.length_s:.1f} s {'running' if c.part == 'run' else 'standing'}" for c in left.clips.values()
             )
             a.html(
-                f'<div class="g-problem g-calm"><b>Not analysed yet: {parts}</b>, recorded {moment:%d %b, %H:%M}.</div>'
+                f'<div class="g-problem g-calm"><b>Not analysed yet: {parts}</b>, recorded {left.recorded:%d %b, %H:%M}.</div>'
             )
-            if b.button("Analyse", key=f"go-{folder.name}", disabled="run" not in clips, width="stretch"):
-                _start(folder, clips, None, "", None)
-            if c.button("Delete", key=f"drop-{folder.name}", width="stretch"):
-                for clip in clips.values():
-                    head_start.forget(clip.path)
-                shutil.rmtree(folder, ignore_errors=True)
+            if b.button("Analyse", key=f"go-{name}", disabled="run" not in left.clips, width="stretch"):
+                _start(left.folder, left.clips, None, "", None)
+            if c.button("Delete", key=f"drop-{name}", width="stretch"):
+                engine().recordings.drop(left.folder)
                 st.rerun()
 
 
-def _start(
-    folder: Path, clips: dict[str, recordings.Clip], speed: float | None, runner: str, size: float | None
-) -> None:
+def _start(folder: Path, clips: dict[str, RecordedClip], speed: float | None, runner: str, size: float | None) -> None:
     """Hand the clips to the same board as an uploaded clip."""
-    from gait.ui.pages import new
-
-    head_start.settle(folder)
-    standing = clips.get("standing")
-    request = jobs.Request(clips["run"].path, standing.path if standing else None, speed, runner, size)
     try:
-        job = new.board().start(request)
-        (folder / recordings.HANDED_OVER).touch()
+        job = engine().analyse_recording(folder, clips, speed, runner, size)
     except GaitError as error:
         _problem(error)
         return
-    except OSError:
-        pass  # only the mark is missing: the clips would be offered once more
-    threading.Thread(target=_tidy, args=(job, folder), name="gait-tidy", daemon=True).start()
     nav.go("new", job=job.name)
-
-
-def _tidy(job: Any, folder: Path) -> None:  # noqa: ANN401  a jobs.Job
-    """Clips go once there is a result; after a failure they are offered again, for they cannot be recorded twice."""
-    while not job.wait(3600):
-        pass
-    if job.state == "done" and library.find(job.name):
-        shutil.rmtree(folder, ignore_errors=True)
-    else:
-        (folder / recordings.HANDED_OVER).unlink(missing_ok=True)
 
 
 def _problem(error: GaitError) -> None:

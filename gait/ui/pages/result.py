@@ -13,7 +13,7 @@ from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.services import library
 from gait.ui import nav, theme
-from gait.ui.pages import new
+from gait.ui.engine import engine
 from gait.ui.parts import again, coming, film, pictures, steps, words
 
 PLAIN = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
@@ -52,14 +52,14 @@ def show() -> None:
     """The page of the result named in the address, the newest one without a name."""
     name = st.query_params.get("id")
     if not name:
-        newest = library.entries()
+        newest = engine().library.entries()
         if not newest:
             theme.heading("Result")
             st.html('<div class="g-empty">No results yet. Analyse a run and it will be shown here.</div>')
             return
         name = newest[0].name
         st.query_params["id"] = name
-    folder = library.find(name)
+    folder = engine().library.find(name)
     if folder is None:
         theme.heading("Result")
         st.html('<div class="g-problem"><b>This result is not on this computer.</b> It may have been deleted.</div>')
@@ -90,7 +90,7 @@ def _refused(name: str, doc: dict[str, Any]) -> None:
     for f in doc.get("findings") or ():
         if f.get("severity") == "refuse":
             st.html(_finding(f))
-    asked = again.offer(name, new.board())
+    asked = again.offer(name, engine())
     if st.button("New analysis", type="secondary" if asked else "primary", key="another"):
         nav.go("new")
 

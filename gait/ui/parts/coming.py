@@ -6,14 +6,14 @@ import streamlit as st
 
 from gait.results.folder import ResultFolder
 from gait.services import jobs
-from gait.ui.pages import new
+from gait.ui.engine import engine
 
 POLL_S = 0.4
 
 
 def job_of(folder: ResultFolder) -> jobs.Job | None:
     """The job that still draws something of this result; None when nothing more will come."""
-    job = new.board().get(folder.path.name)
+    job = engine().jobs.get(folder.path.name)
     return job if job is not None and job.state in ("picturing", "drawing") else None
 
 

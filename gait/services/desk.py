@@ -1,40 +1,31 @@
-"""The clips chosen on the New analysis page: on the disk at once, looked at, handed to the job or deleted."""
+"""The clips chosen for the next analysis: on the disk at once, looked at, handed to the job or deleted."""
 
-import contextlib
 import shutil
-import threading
-import time
 import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import streamlit as st
-
 from gait.errors import GaitError
-from gait.services import jobs, library
+from gait.services import uploads
 
 if TYPE_CHECKING:
     from gait.first_look import Health
     from gait.quality import Check
 
-KEY = "desk"
-MARK = ".chosen"
-"""A file in the folder of clips that no job has yet."""
-ABANDONED_S = 3600
-
 
 class Desk:
     """One session's clips. What is not handed to a job is deleted with the session, or as abandoned."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: uploads.Uploads) -> None:
         self.folder: Path | None = None
+        self._place = place
         self._held: dict[str, tuple[str, Path]] = {}
         self._looks: dict[tuple[str, tuple[float, float] | None], Health | GaitError] = {}
         self._standing: dict[tuple[str, ...], Check] = {}
-        self._delete: Any = None
+        self._delete: weakref.finalize[..., Any] | None = None
 
-    def hold(self, part: str, upload: Any) -> Path | None:  # noqa: ANN401  streamlit's UploadedFile
+    def hold(self, part: str, upload: uploads.Upload | None) -> Path | None:
         """The clip of that part ("run" or "standing") on disk; None when none is chosen. Raises GaitError when the disk is full."""
         held = self._held.get(part)
         if held is not None and (upload is None or upload.file_id != held[0]):
@@ -45,11 +36,11 @@ class Desk:
             return None
         if self.folder is None or not self.folder.is_dir():
             self._held.clear()
-            held, self.folder = None, jobs.upload_folder()
+            held, self.folder = None, self._place.new_folder()
             self._delete = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-        (self.folder / MARK).touch()
+        (self.folder / uploads.CHOSEN).touch()
         if held is None:
-            held = self._held[part] = upload.file_id, jobs.save_upload(upload, upload.name, self.folder, part)
+            held = self._held[part] = upload.file_id, uploads.save(upload, self.folder, part)
         return held[1]
 
     def name(self, part: str) -> str:
@@ -99,42 +90,10 @@ class Desk:
         """The folder, which is the job's from now on."""
         if self._delete is not None and self.folder is not None:
             self._delete.detach()
-            (self.folder / MARK).unlink(missing_ok=True)
+            (self.folder / uploads.CHOSEN).unlink(missing_ok=True)
         return self.folder
 
-
-def mine() -> Desk:
-    """This session's."""
-    if KEY not in st.session_state:
-        drop_abandoned()
-        st.session_state[KEY] = Desk()
-    desk: Desk = st.session_state[KEY]
-    return desk
-
-
-def drop_abandoned() -> None:
-    """Delete clips that were chosen an hour ago and more and never analysed: their page was closed."""
-    parent = library.reports_root() / jobs.UPLOADS
-    for mark in parent.glob(f"*/{MARK}"):
-        with contextlib.suppress(OSError):  # another session's, deleted this moment
-            if time.time() - mark.stat().st_mtime > ABANDONED_S:
-                shutil.rmtree(mark.parent, ignore_errors=True)
-
-
-def warm() -> None:
-    """Load the networks behind the first page, so that the first clip is looked at as quickly as the next ones."""
-    threading.Thread(target=_load, name="gait-warm", daemon=True).start()
-
-
-def _load() -> None:
-    import numpy as np
-
-    from gait.pose.trackers.blazepose import Crew, Worker
-    from gait.settings import PoseSettings
-
-    nothing = np.zeros((64, 64, 3), np.uint8)
-    try:
-        with Crew(PoseSettings(workers=1)) as crew:
-            crew.submit(Worker.people, nothing, 64, 64).result()
-    except GaitError:
-        return  # the analysis will say what is missing
+    def clear(self) -> None:
+        """Delete what was not handed over."""
+        if self._delete is not None:
+            self._delete()

@@ -1,0 +1,145 @@
+"""One running program of a store: everything that lives longer than one page or one analysis, and nothing of it in a module.
+
+    with Engine(StoreSettings.read()) as engine:
+        job = engine.jobs.start(AnalysisRequest(clip))
+
+Several engines stand side by side, each with results, jobs, recordings and a camera of its own; only the disk is shared.
+"""
+
+import shutil
+import threading
+import weakref
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from gait.errors import GaitError
+from gait.pose.live import LiveTrackings
+from gait.services.desk import Desk
+from gait.services.head_start import HeadStart
+from gait.services.jobs import AnalysisRequest, Board, Job
+from gait.services.library import Library
+from gait.services.recordings import RecordedClip, Recordings
+from gait.services.settings import StoreSettings
+from gait.services.studio import Studio
+from gait.services.uploads import Uploads
+
+if TYPE_CHECKING:
+    from gait.framing import Guide, StillTracker
+
+
+class Engine:
+    """The services of one program, wired together. Any thread may call it."""
+
+    def __init__(self, store: StoreSettings) -> None:
+        """Nothing is read, written or loaded yet."""
+        self.store = store
+        self.library = Library(store.reports)
+        self.uploads = Uploads(store.reports)
+        self.followed = LiveTrackings()
+        self.head_start = HeadStart(self.followed)
+        self.jobs = Board(store, self.library, self.uploads, self.followed)
+        self.recordings = Recordings(self.uploads.folder, self.head_start, self._guide)
+        self.studio = Studio(store, self.head_start, self._guide)
+        self._desks: weakref.WeakSet[Desk] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._tracker: StillTracker | None = None
+
+    def start(self) -> Self:
+        """Delete what programs that were killed left behind."""
+        self.uploads.drop_stale()
+        self.library.drop_stale()
+        return self
+
+    def warm(self) -> None:
+        """Load the networks behind the first page, so that the first clip is looked at as quickly as the next ones."""
+        threading.Thread(target=_load, name="gait-warm", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop what is under way and let go of the camera, the tracks and the clips nobody analysed. It may not be used afterwards."""
+        self.jobs.close()
+        self.studio.shut()
+        self.followed.close()
+        for desk in list(self._desks):
+            desk.clear()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def desk(self) -> Desk:
+        """A place for one session's clips. Clips of pages that were closed long ago go."""
+        self.uploads.drop_abandoned()
+        desk = Desk(self.uploads)
+        self._desks.add(desk)
+        return desk
+
+    def analyse_recording(
+        self,
+        folder: Path,
+        clips: dict[str, RecordedClip],
+        speed_kmh: float | None = None,
+        runner: str = "",
+        shoe_size: float | None = None,
+    ) -> Job:
+        """Analyse a visit's clips. They go once there is a result, and are offered again when there is none.
+
+        Raises GaitError while another run is analysed.
+        """
+        self.head_start.settle(folder)
+        standing = clips["standing"].path if "standing" in clips else None
+        job = self.jobs.start(AnalysisRequest(clips["run"].path, standing, speed_kmh, runner, shoe_size))
+        self.recordings.hand_over(folder)
+        threading.Thread(target=self._tidy, args=(job, folder), name="gait-tidy", daemon=True).start()
+        return job
+
+    def analyse_as_slow_motion(self, job: Job) -> Job:
+        """Analyse a clip again that was refused as slow motion: staff say it is. The refusal is deleted.
+
+        Raises GaitError while another run is analysed.
+        """
+        again = self.jobs.start(replace(job.request, slow_motion=job.slow_factor or 1.0))
+        job.slow_factor = None  # the clip is the new job's
+        self.library.delete(job.name)
+        return again
+
+    def delete_result(self, name: str) -> None:
+        """Delete a result for good; what is still being drawn of it is stopped. Raises GaitError when the disk does not let it go."""
+        self.jobs.let_go(name)
+        self.library.delete(name)
+
+    def _guide(self) -> "Guide":
+        """A guide for one camera; all of them share the tracker."""
+        from gait.framing import Guide, StillTracker  # late: it takes seconds
+
+        with self._lock:
+            if self._tracker is None:
+                self._tracker = StillTracker()
+            return Guide(self._tracker)
+
+    def _tidy(self, job: Job, folder: Path) -> None:
+        while not job.wait(3600):
+            pass
+        if job.state == "done" and self.library.find(job.name):
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            self.recordings.take_back(folder)
+
+
+def _load() -> None:
+    import numpy as np
+
+    from gait.pose.trackers.blazepose import Crew, Worker
+    from gait.settings import PoseSettings
+
+    nothing = np.zeros((64, 64, 3), np.uint8)
+    try:
+        with Crew(PoseSettings(workers=1)) as crew:
+            crew.submit(Worker.people, nothing, 64, 64).result()
+    except GaitError:
+        return  # the analysis will say what is missing

@@ -1,0 +1,54 @@
+"""What one store set up for its program: read once when it starts, from what `gait app` was told and the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gait import places
+
+SHELF_VARIABLE = "GAIT_SHELF"
+LIMITS_VARIABLE = "GAIT_LIMITS"
+SECONDS_VARIABLE = "GAIT_RECORD_SECONDS"
+"""`STANDING,RUN`: shorter clips, for trying the page."""
+VIRTUAL_CAMERA_VARIABLE = "GAIT_VIRTUAL_CAMERA"
+"""Names a clip that stands in for a camera, to try the page without one."""
+
+SECONDS = (3.0, 20.0)
+"""Standing: enough frames for a mean heel line. Running: 25 steps of each foot at 150 steps a minute."""
+
+
+@dataclass(frozen=True)
+class StoreSettings:
+    """Where results go, the store's own tables, and how it records."""
+
+    reports: Path
+    """The folder that holds one folder a result."""
+    shelf: Path | None = None
+    """The store's shoes; None for the example shelf."""
+    limits: Path | None = None
+    """The store's own limits; None for ours."""
+    record_s: Mapping[str, float] = field(default_factory=lambda: dict(zip(("standing", "run"), SECONDS, strict=True)))
+    """How long each part of a recording lasts."""
+    countdown_s: float = 3.0
+    virtual_camera: Path | None = None
+    """A clip that stands in for a camera."""
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ) -> "StoreSettings":
+        """As the environment says; what it does not name, or names in a way that cannot be read, stays as usual."""
+
+        def named(variable: str) -> Path | None:
+            return Path(environment[variable]) if environment.get(variable) else None
+
+        settings = cls(
+            named(places.REPORTS_VARIABLE) or places.reports_root(),
+            named(SHELF_VARIABLE),
+            named(LIMITS_VARIABLE),
+            virtual_camera=named(VIRTUAL_CAMERA_VARIABLE),
+        )
+        try:
+            standing, run = (float(v) for v in environment[SECONDS_VARIABLE].split(","))
+        except (KeyError, ValueError):
+            return settings
+        return cls(**(vars(settings) | {"record_s": {"standing": standing, "run": run}}))
