@@ -160,8 +160,14 @@ def write_overlay(folder: Path, analysis: Analysis, tell: Callable[[int, int], N
 
 
 def write_report(folder: Path) -> None:
-    """report.pdf, from the files already in the folder."""
+    """report.pdf, from the files already in the folder. The caller is the folder's one writer, or its only one."""
     report.write_report(folder)
+
+
+def make_report(folder: Path) -> None:
+    """report.pdf of a result that was written without one. Waits for whoever corrects it. Raises GaitError."""
+    with one_writer(folder):
+        write_report(folder)
 
 
 def _save(path: Path, image: Picture) -> None:

@@ -174,7 +174,7 @@ def same_origin(request: Request) -> bool:
 def on_this_computer(request: Request) -> bool:
     """Whether the page is open on the computer gait runs on.
 
-    Its browser then encodes the camera's pictures on the same cores, and tracking them meanwhile cost 5 % of the pictures of a 20 s
+    Its browser then encodes the camera's frames on the same cores, and tracking them meanwhile cost 5 % of the frames of a 20 s
     recording at 720 x 1280 (0.7 % without): the recording goes first.
     """
     try:

@@ -629,15 +629,13 @@ def test_a_browsers_recording_reaches_the_disk_complete(page, dashboard):
     clips = recordings.takes(visits(folder)[-1])
     assert clips["standing"].length_s == pytest.approx(1.2, abs=0.4)
     run = open_clip(clips["run"].path)
-    assert f"{run.n_frames} pictures" in said
+    assert f"{run.n_frames} frames" in said
     assert 6.0 <= run.duration_s < 7.0
     numbers = np.array([number_of(f.image) for f in frames(run)])
     assert len(numbers) == run.n_frames
     # Pictures the camera sent between the first and the last on the disk; each must be there, once.
     steps = np.diff(numbers) % FAKE_FRAMES
-    assert run.n_frames - 1 >= 0.98 * steps.sum(), (
-        f"{steps.sum() + 1 - run.n_frames} of {steps.sum() + 1} pictures lost"
-    )
+    assert run.n_frames - 1 >= 0.98 * steps.sum(), f"{steps.sum() + 1 - run.n_frames} of {steps.sum() + 1} frames lost"
     # Each at its time: the camera sends 30 a second, as far as a busy computer lets it.
     times = np.concatenate([[0], np.cumsum(steps)]) / FAKE_HZ
     slope = np.polyfit(times, run.times_s, 1)[0]
@@ -669,7 +667,7 @@ def test_a_tab_closed_while_recording_leaves_its_clip(page, dashboard):
     first = take(page, "standing")
     page.locator(".take[data-part=standing]").get_by_role("button", name="Record again").click()
     page.locator(".stage.live").wait_for()
-    page.locator(".take.done[data-part=standing] p", has_text="pictures").wait_for()
+    page.locator(".take.done[data-part=standing] p", has_text="frames").wait_for()
     assert first
     assert recordings.takes(visits(folder)[-1])["standing"].path.stem == "standing-2"
     page.locator(".take[data-part=run]").get_by_role("button").click()
@@ -721,5 +719,5 @@ def test_the_stores_camera_is_seen_and_recorded_from_the_page(page, dashboard):
     page.locator(".advice li.good").wait_for()
     said = take(page, "standing")
     clip = recordings.takes(visits(folder)[-1])["standing"]
-    assert f"{clip.n_frames} pictures" in said
+    assert f"{clip.n_frames} frames" in said
     assert open_clip(clip.path).width_px == 720

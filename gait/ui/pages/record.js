@@ -11,7 +11,7 @@ const MODES = [[1280, 720, 120], [1920, 1080, 60], [1280, 720, 60], [1920, 1080,
 const PIECE_MS = 1000, LOOK_MS = 1500, LOOK_SIDE = 640, PATIENCE_MS = 120000;
 const WHOLE = { resizeMode: { ideal: "none" } }; // never cut or scaled to the size wished for: an upright camera would lose the feet
 const FIRST_BYTES = 1024, MOST_BYTES = 16e6;
-const MARGIN_S = 0.4; // an encoder lets the first pictures go while it starts
+const MARGIN_S = 0.4; // an encoder lets the first frames go while it starts
 const BITS_PER_PIXEL = 0.16; // 9 Mbit/s at 720p60, 20 at 1080p60: the heel's edge survives
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -22,7 +22,7 @@ const make = (tag, attributes = {}, ...children) => {
   return node;
 };
 const option = (value, words) => make("option", { value }, words);
-const rateWords = (hz) => `${hz.toFixed(hz < 100 ? 1 : 0)} pictures a second`;
+const rateWords = (hz) => `${hz.toFixed(hz < 100 ? 1 : 0)} frames per second`;
 
 async function ask(url, options = {}) {
   const reply = await fetch(url, { cache: "no-store", ...options });
@@ -117,7 +117,7 @@ class DeviceCamera {
     this.asked = (mode || this.modes[0] || [0, 0, now.frameRate || 0])[2];
     navigator.wakeLock?.request("screen").catch(() => {});
   }
-  /* The rate at which pictures truly come: the track's own count where the browser keeps one, else what is shown. */
+  /* The rate at which frames truly come: the track's own count where the browser keeps one, else what is shown. */
   measure(video) {
     const seen = [];
     this.telling = setInterval(() => {
@@ -342,7 +342,7 @@ class Recorder {
     try {
       const kept = await this.camera.take(part, (phase, left) => this.tell(part, phase, left));
       this.kept[part] = kept;
-      note.textContent = `${kept.length_s.toFixed(1)} s, ${kept.n_frames} pictures` + (kept.fps_hz ? `, ${rateWords(kept.fps_hz)}` : "");
+      note.textContent = `${kept.length_s.toFixed(1)} s, ${kept.n_frames} frames` + (kept.fps_hz ? `, ${rateWords(kept.fps_hz)}` : "");
       if (kept.n_frames < 0.9 * kept.delivered) {
         note.className = "bad";
         note.textContent += `. The camera sent ${kept.delivered}: this device is too slow for this picture. Choose a smaller one and record again.`;

@@ -108,7 +108,7 @@ def _head(folder: ResultFolder, doc: dict[str, Any]) -> None:
     facts = [
         f"{library.made(folder):%d %B %Y, %H:%M}",
         f"{speed:.1f} km/h" if speed else "speed not given",
-        f"{clip.get('duration_s', 0):.0f} s at {clip.get('fps_hz', 0):.0f} pictures a second",
+        f"{clip.get('duration_s', 0):.0f} s at {clip.get('fps_hz', 0):.0f} frames per second",
         "compared with standing" if reference.get("zero") == "standing" else "no standing clip",
     ]
     if said := words.slow_motion(clip):
@@ -129,9 +129,9 @@ def _export(folder: ResultFolder) -> None:
     if report is None:
         if st.button("Make PDF", key="make-pdf", width="stretch", type="primary"):
             try:
-                from gait.report import write_report
+                from gait.services.publish import make_report  # late: it brings the whole pipeline
 
-                write_report(folder.path)
+                make_report(folder.path)
             except GaitError as error:
                 st.error(str(error))
                 return
@@ -221,7 +221,7 @@ def _curves(folder: ResultFolder, doc: dict[str, Any]) -> None:
     )
     theme.heading(
         "How your heel tilts while the foot is on the ground",
-        f"Thin lines are single steps, drawn through their measured pictures. {zero}",
+        f"Thin lines are single steps, drawn through their measured frames. {zero}",
     )
     with st.container(border=True, key="curves"):
         st.html('<div class="g-two"><b class="g-ink-left">Left foot</b><b class="g-ink-right">Right foot</b></div>')

@@ -29,7 +29,7 @@ def head(found: "Health", checks: "Sequence[Check]", chosen: int | None) -> str:
         "warn": (f"Worth a look: {warned} point{'s' if warned != 1 else ''}", "The clip can be analysed."),
         "ok": ("A good clip", "Everything needed is there."),
     }[mark]
-    facts = f"{found.clip.duration_s:.0f} s at {found.clip.fps_hz:.0f} pictures a second"
+    facts = f"{found.clip.duration_s:.0f} s at {found.clip.fps_hz:.0f} frames per second"
     return (
         f'<div class="g-look g-look-{mark}" data-mark="{mark}">{_picture(found.picture, found.boxes, chosen)}'
         f"<div><b>{said[0]}</b><span>{said[1]}</span><span>{facts}</span></div></div>"

@@ -112,5 +112,5 @@ def filming_guide() -> str:
         "<ol><li>Camera straight <b>behind</b> the belt, at ankle height.</li>"
         "<li>Both feet and knees in the picture, the whole time.</li>"
         "<li><b>3 s standing still</b>, then <b>20 s running</b>. Do not move the camera between the two.</li>"
-        "<li>Bright light, 60 pictures a second or more.</li></ol>"
+        "<li>Bright light, 60 frames per second or more.</li></ol>"
     )
