@@ -13,6 +13,7 @@ from gait import clip as clips
 from gait import events, pose, quality
 from gait.landmarks import View
 from gait.model import Clip, Finding, Floats, Frozen, Ints, Picture, PoseTrack
+from gait.people import People
 from gait.settings import PoseSettings
 
 SAMPLED_PICTURES = 10
@@ -33,7 +34,7 @@ class Health(Frozen):
     checks: tuple[quality.Check, ...]
     """The same and what is well, as a list for staff."""
     view: View
-    people: quality.People
+    people: People
     track: PoseTrack | None
     """One entry per picture; None when the file or its light refused the clip before anybody was looked for."""
     picture: Picture

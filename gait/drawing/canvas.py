@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from gait.drawing.palette import Rgb
 from gait.model import Floats
 
-Rgb = tuple[int, int, int]
 Plane = NDArray[np.uint8]
 Mix = NDArray[np.uint16]
 

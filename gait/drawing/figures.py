@@ -1,7 +1,6 @@
 """Interactive charts of a result, from its tables. Plotly only; what they look like here is what the dashboard shows.
 
-Left is blue and right is vermilion everywhere (Okabe & Ito's palette, told apart with every common colour blindness),
-and each is named in words beside its colour.
+Each foot has its colour from `gait.drawing.palette` and is named in words beside it.
 """
 
 import math
@@ -14,12 +13,13 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from gait.drawing.palette import SIDE_RGB, css
 from gait.drawing.step_lines import step_line
 from gait.landmarks import Landmark, Side
 
-COLOUR = {Side.LEFT: "#0072B2", Side.RIGHT: "#D55E00"}
-TINT = {Side.LEFT: "rgba(0,114,178,0.16)", Side.RIGHT: "rgba(213,94,0,0.16)"}
-THREAD = {Side.LEFT: "rgba(0,114,178,0.30)", Side.RIGHT: "rgba(213,94,0,0.30)"}
+COLOUR = {side: css(rgb) for side, rgb in SIDE_RGB.items()}
+TINT = {side: css(rgb, 0.16) for side, rgb in SIDE_RGB.items()}
+THREAD = {side: css(rgb, 0.3) for side, rgb in SIDE_RGB.items()}
 INK = "#17252B"
 GREY = "#66747A"
 RULE = "#E4E1D9"

@@ -18,7 +18,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from gait.drawing.canvas import PLATE_RGB, Canvas, Plane, Rgb, text_width
+from gait.drawing.canvas import PLATE_RGB, Canvas, Plane, text_width
+from gait.drawing.palette import BRIGHT_RGB, EDGE_RGB, HEEL_RGB, SHANK_RGB, SIDE_RGB, Rgb
 from gait.errors import GaitError
 from gait.landmarks import Landmark, Side
 from gait.model import Analysis, Floats, FootAngles
@@ -26,13 +27,6 @@ from gait.model import Analysis, Floats, FootAngles
 MAX_SIDE_PX = 852
 """The picture is shrunk to this longer side: more than a page shows of it, nearly a whole screen's height, enough to see a heel; a
 fifth less work than 960, a fifth of what phones film."""
-COLOUR: dict[Side, Rgb] = {Side.LEFT: (0, 114, 178), Side.RIGHT: (213, 94, 0)}
-"""The dashboard's two (Okabe & Ito's blue and vermilion, told apart by colour-blind people)."""
-BRIGHT: dict[Side, Rgb] = {Side.LEFT: (86, 180, 233), Side.RIGHT: (255, 148, 60)}
-"""Their lighter sisters, for thin lines on video."""
-SHANK_RGB: Rgb = (255, 255, 255)
-HEEL_RGB: Rgb = (255, 212, 0)
-EDGE_RGB: Rgb = (16, 18, 22)
 STRIP_LINE_RGB: Rgb = (72, 88, 95)
 STRIP_TEXT_RGB: Rgb = (235, 238, 238)
 STRIP_PX = 52
@@ -241,7 +235,7 @@ def _in_stance(stances_s: Floats, time_s: float) -> bool:
 
 def _leg(canvas: Canvas, points_px: Floats, side: Side, standing: bool, foot: bool) -> None:
     """Hip to ankle, to the toe if `foot`, in the side's colour; thicker and with a bar below while on the ground."""
-    colour = BRIGHT[side]
+    colour = BRIGHT_RGB[side]
     hip, knee, ankle, heel, toe = (
         points_px[Landmark.of(side, joint)] for joint in ("hip", "knee", "ankle", "heel", "foot_index")
     )
@@ -286,7 +280,7 @@ def _strip(canvas: Canvas, time_s: float, layer: Layer) -> None:
         near = stances[(stances[:, 1] > time_s - WINDOW_S / 2) & (stances[:, 0] < time_s + WINDOW_S / 2)]
         for strike, off in near:
             here = strike <= time_s <= off
-            canvas.box(x(strike), y + 2, x(off), y + row - 2, BRIGHT[side] if here else COLOUR[side])
+            canvas.box(x(strike), y + 2, x(off), y + row - 2, BRIGHT_RGB[side] if here else SIDE_RGB[side])
     canvas.box(x(time_s) - 1, top, x(time_s) + 1, canvas.height, (255, 255, 255))
     # In two parts that come again: lettering a new string takes as long as all other drawing together.
     whole, rest = f"{time_s:.2f} s".split(".")
@@ -304,6 +298,6 @@ def _bare_strip(width: int) -> tuple[Plane, Plane, Plane]:
     row = (STRIP_PX - 8) // 2
     for n, side in enumerate(Side):
         y = 3 + n * (row + 2)
-        bare.text("L" if side is Side.LEFT else "R", 8, y + 4, 14, BRIGHT[side])
+        bare.text("L" if side is Side.LEFT else "R", 8, y + 4, 14, BRIGHT_RGB[side])
         bare.box(26, y + row // 2, width - 6, y + row // 2 + 1, STRIP_LINE_RGB)
     return bare.planes

@@ -12,12 +12,10 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from gait.drawing.palette import EDGE_RGB, HEEL_RGB, SHANK_RGB
 from gait.landmarks import Side
 from gait.model import Crop, Floats, Picture
 
-SHANK_RGB = (255, 255, 255)
-HEEL_RGB = (255, 212, 0)
-EDGE_RGB = (16, 18, 22)
 PILL_RGB = (22, 26, 32)
 
 STILL_SIZE_PX = (720, 900)

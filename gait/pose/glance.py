@@ -7,20 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gait.model import Clip, Floats, Frozen, Picture, PoseTrack
+from gait.people import People, could_run
 from gait.pose.base import Pose, Poses
 from gait.pose.people import nearest, region_round
 from gait.pose.trackers.blazepose import BlazePose, Crew, Worker
 from gait.settings import PoseSettings
 
-SURE_SCORE = 0.6
-"""Night traffic scores 0.51-0.6 with one 0.9; runners 0.9-0.99 (as `quality.people`)."""
-SAME_SIZE = 0.5
-"""Of the largest: smaller people stand far behind."""
 MARGIN = 0.06
 """Room round the landmarks of a person, share of their height: they lie inside the body's outline."""
-
-
-People = tuple[tuple[float, Floats], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +22,6 @@ class Glance(Frozen):
     """What a few pictures show."""
 
     people: People
-    """Per picture: time_s and (k, 5) rows as in `pose.people`, in the clip's pixels."""
     track: PoseTrack
     """One entry per picture; NaN where the runner was not seen."""
     picture: Picture
@@ -50,7 +43,7 @@ def glance(samples: Sequence[tuple[float, Picture]], clip: Clip, settings: PoseS
         people = tuple((t, rows.result()) for t, rows in looks)
         most = _most(people)
         place = None if settings.runner_at is None else np.array(settings.runner_at) * size
-        if place is None and len(_sure(people[most][1])) > 1:
+        if place is None and len(could_run(people[most][1])) > 1:
             place = people[most][1][0, :2]  # one and the same in every picture
 
         def pose_of(person: Floats | None, picture: Picture) -> Future[Pose | None] | None:
@@ -87,21 +80,14 @@ def _glance(people: People, track: PoseTrack, picture: Picture, shown: Floats, b
 
 def _most(people: People) -> int:
     """The picture with the most people in it."""
-    counts = [(len(_sure(rows)), float(rows[:, 3].sum())) for _, rows in people]
+    counts = [(len(could_run(rows)), float(rows[:, 3].sum())) for _, rows in people]
     return max(range(len(people)), key=counts.__getitem__)
 
 
 def _shown(rows: Floats) -> Floats:
     """The people who could be the runner, left to right."""
-    sure = _sure(rows)
+    sure = could_run(rows)
     return np.asarray(sure[np.argsort(sure[:, 0])])
-
-
-def _sure(rows: Floats) -> Floats:
-    """The people who could be the runner."""
-    if not len(rows):
-        return rows
-    return np.asarray(rows[(rows[:, 3] >= SURE_SCORE) & (rows[:, 2] >= SAME_SIZE * rows[:, 2].max())])
 
 
 def _box(person: Floats, landmarks_px: Floats | None) -> Floats:

@@ -20,6 +20,7 @@ import numpy as np
 from gait import clip as clips
 from gait.errors import Cancelled, GaitError
 from gait.model import Clip, Floats, LegPictures, Picture, PoseTrack
+from gait.people import MIN_FRAMES
 from gait.pose.base import Cancelled as CancelledAsk
 from gait.pose.base import Poses, Progress
 from gait.pose.glance import Glance, glance_back
@@ -34,8 +35,6 @@ FIRST_SPACING_S = 0.5
 """Between them; twice as far whenever there are too many. A 20 s clip keeps 15 and looks for people in 30: 4 % of a core."""
 SHIFT = 0.618
 """Golden section: the distances vary by half, so that no cadence is met in the same moment of its stride every time."""
-MIN_SEEN = 5
-"""Fewer pictures say too little (as `quality.glance`)."""
 Note = Callable[[Picture], Any]
 Make = Callable[[PoseTrack, LegPictures], Any]
 _log = logging.getLogger(__name__)
@@ -246,7 +245,7 @@ class LiveTrackings:
         """
         tracking = self._awaited(clip, settings, progress, cancelled)
         chosen = tracking.samples.chosen(n) if tracking else []
-        if tracking is None or len(chosen) < MIN_SEEN:
+        if tracking is None or len(chosen) < MIN_FRAMES:
             return None
         at = np.array([s.index for s in chosen])
         track = tracking.poses.track(clip, BlazePose(settings)).only(at)

@@ -20,7 +20,7 @@ What cannot be known is not guessed: a mirrored clip of a runner looks like a ru
 from gait.quality.camera import check_camera
 from gait.quality.glance import check_glance
 from gait.quality.legs import check_legs
-from gait.quality.people import People, check_people
+from gait.quality.people import check_people
 from gait.quality.picture import (
     Pictures,
     check_clip,
@@ -38,7 +38,6 @@ from gait.quality.track import check_track
 
 __all__ = [
     "Check",
-    "People",
     "Pictures",
     "check_camera",
     "check_clip",

@@ -10,15 +10,14 @@ import numpy as np
 
 from gait.landmarks import Landmark, View
 from gait.model import Clip, Finding, PoseTrack, Trajectories
+from gait.people import MIN_FRAMES, SURE_SCORE, People, could_run
 from gait.quality.camera import check_camera
-from gait.quality.people import MIN_SAMPLES, MIN_SCORE, SAME_SIZE, People
+from gait.quality.people import MIN_SAMPLES
 from gait.quality.skeleton import skeleton
 from gait.quality.track import check_track, feet_finding
 
 STANDS_SHANKS = 0.12
 """Largest less smallest height difference of the ankles over the pictures. Ten standing clips: 0.02-0.04; running 0.9 and more."""
-MIN_PICTURES = 5
-"""With a person in them: fewer say nothing about the movement."""
 
 
 def check_glance(clip: Clip, people: People, track: PoseTrack, view: View, chosen: bool = False) -> tuple[Finding, ...]:
@@ -52,7 +51,7 @@ def check_glance(clip: Clip, people: People, track: PoseTrack, view: View, chose
 def swing_shanks(track: PoseTrack) -> float | None:
     """How much the ankles' height difference changes, in shank lengths; None when too few pictures show a person."""
     body = skeleton(track.landmarks_px)
-    if body.plausible.sum() < MIN_PICTURES:
+    if body.plausible.sum() < MIN_FRAMES:
         return None
     points = track.landmarks_px[body.plausible]
     return float(np.ptp(points[:, Landmark.LEFT_ANKLE, 1] - points[:, Landmark.RIGHT_ANKLE, 1]) / body.shank_px)
@@ -60,7 +59,7 @@ def swing_shanks(track: PoseTrack) -> float | None:
 
 def _cut_off(people: People, track: PoseTrack) -> Finding | None:
     """Somebody is plainly there, and is no whole person because the legs are outside the picture."""
-    sure = np.array([len(rows) > 0 and rows[:, 3].max() >= MIN_SCORE for _, rows in people])
+    sure = np.array([len(rows) > 0 and rows[:, 3].max() >= SURE_SCORE for _, rows in people])
     if sure.mean() <= 0.5:
         return None
     return feet_finding(track.landmarks_px[sure & track.detected], track.width_px, track.height_px)
@@ -68,8 +67,4 @@ def _cut_off(people: People, track: PoseTrack) -> Finding | None:
 
 def _together(people: People) -> int:
     """Pictures with more than one person who could be the runner."""
-    return sum(
-        int((rows[:, 3] >= MIN_SCORE)[rows[:, 2] > SAME_SIZE * rows[:, 2].max()].sum() > 1)
-        for _, rows in people
-        if len(rows)
-    )
+    return sum(len(could_run(rows)) > 1 for _, rows in people)

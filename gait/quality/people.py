@@ -4,27 +4,19 @@ The tracker follows one figure and never mentions another. The detector's person
 there, and later that somebody else is.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from gait.model import Finding, Floats, PoseTrack
+from gait.model import Finding, PoseTrack
+from gait.people import SAME_SIZE, SURE_SCORE, People
 from gait.quality.skeleton import skeleton
 from gait.rhythm import stride_time_s
 
-MIN_SCORE = 0.6
-"""Night traffic scores 0.51-0.6 with one 0.9; runners 0.9-0.99."""
 BODY_RADIUS_TORSOS = 1.8
 """The detector's circle round hips and body over the torso's length: 1.7-1.9 on runners."""
 APART_RADII = 0.5
 """From the tracked hips; half a radius is about 45 cm, more than the detector's own error on one person (0.05)."""
-SAME_SIZE = 0.5
-"""Others are people of at least half the runner's size; smaller ones stand far behind."""
 MIN_SAMPLES = 2
 """Pictures in which another person is seen: one can be a slip of the detector."""
-
-People = Sequence[tuple[float, Floats]]
-"""Per picture: time_s and (k, 4 or more) with hips x_px, y_px, radius_px (in the clip's pixels) and score 0-1."""
 
 
 def check_people(people: People, track: PoseTrack | None = None, chosen: bool = False) -> tuple[Finding, ...]:
@@ -41,7 +33,7 @@ def check_people(people: People, track: PoseTrack | None = None, chosen: bool = 
         if not body.plausible[k] or not len(persons):
             continue
         away = np.linalg.norm(persons[:, :2] - body.hips_px[k], axis=1) > APART_RADII * radius
-        samples += bool(np.any(away & (persons[:, 2] > SAME_SIZE * radius) & (persons[:, 3] >= MIN_SCORE)))
+        samples += bool(np.any(away & (persons[:, 2] > SAME_SIZE * radius) & (persons[:, 3] >= SURE_SCORE)))
     if samples < MIN_SAMPLES:
         return ()
     runs = np.isfinite(stride_time_s(track.times_s, track.landmarks_px))

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "gait").rglob("*.py"))
 
-VALUES = {"model", "landmarks", "settings", "errors", "progress", "data", "rhythm", "geometry"}
+VALUES = {"model", "landmarks", "settings", "errors", "progress", "data", "rhythm", "geometry", "people"}
 """What any module may import: the values."""
 
 STAGES = {

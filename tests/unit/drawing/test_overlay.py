@@ -11,7 +11,8 @@ import pytest
 
 from gait.clip import Orientation, frames, open_clip
 from gait.drawing.canvas import Canvas, text_width, yuv
-from gait.drawing.overlay import BRIGHT, HEEL_RGB, STRIP_PX, prepare, write_overlay
+from gait.drawing.overlay import STRIP_PX, prepare, write_overlay
+from gait.drawing.palette import BRIGHT_RGB, HEEL_RGB
 from gait.errors import Cancelled, GaitError
 from gait.landmarks import Landmark, Side, View
 from gait.model import Analysis, Clip, FootAngles, FootEvents, GaitEvents, RearfootAngles, Trajectories
@@ -164,14 +165,14 @@ def test_colours_lie_where_brightness_does(tmp_path, size, turns):
 def test_bar_under_the_foot_only_in_stance(made):
     below = (45, 303, 75, 314)
     for t, image in made[3]:
-        assert (near(image, BRIGHT[Side.LEFT], below) > 20) == (0.1 <= t <= 0.3), t
+        assert (near(image, BRIGHT_RGB[Side.LEFT], below) > 20) == (0.1 <= t <= 0.3), t
 
 
 def test_legs_have_their_own_colours(made):
     image = made[3][0][1]
-    assert near(image, BRIGHT[Side.LEFT], (50, 150, 70, 200)) > 50
-    assert near(image, BRIGHT[Side.RIGHT], (120, 150, 140, 200)) > 50
-    assert near(image, BRIGHT[Side.RIGHT], (50, 150, 70, 200)) == 0
+    assert near(image, BRIGHT_RGB[Side.LEFT], (50, 150, 70, 200)) > 50
+    assert near(image, BRIGHT_RGB[Side.RIGHT], (120, 150, 140, 200)) > 50
+    assert near(image, BRIGHT_RGB[Side.RIGHT], (50, 150, 70, 200)) == 0
 
 
 def test_contact_on_the_strip_lights_up_under_the_present(made):
@@ -180,9 +181,9 @@ def test_contact_on_the_strip_lights_up_under_the_present(made):
     left_row = (middle + 3, 360 + 6, middle + 7, 360 + 20)
     for t, image in made[3]:
         if 0.11 < t < 0.2:
-            assert near(image, BRIGHT[Side.LEFT], left_row) > 20
+            assert near(image, BRIGHT_RGB[Side.LEFT], left_row) > 20
         if t > 0.31:
-            assert near(image, BRIGHT[Side.LEFT], left_row) == 0
+            assert near(image, BRIGHT_RGB[Side.LEFT], left_row) == 0
 
 
 def test_rotated_clip_is_drawn_upright(tmp_path):

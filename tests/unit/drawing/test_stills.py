@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gait.drawing import stills
+from gait.drawing.palette import HEEL_RGB
 from gait.geometry import eversion_deg
 from gait.landmarks import Side
 from gait.model import Crop
@@ -52,7 +53,7 @@ def test_arc_opens_from_the_outside_for_an_everted_heel(side):
     on_heel = float(heel[0, 0] + (heel[1, 0] - heel[0, 0]) * (heel[0, 1] - row) / (heel[0, 1] - heel[1, 1]))
     assert abs(columns[0 if side is Side.RIGHT else -1] - on_heel) < 10
     assert abs(columns[-1 if side is Side.RIGHT else 0] - heel[0, 0]) < 10
-    assert tuple(drawn[row, round(on_heel)]) == stills.HEEL_RGB
+    assert tuple(drawn[row, round(on_heel)]) == HEEL_RGB
 
 
 def test_mirrored_picture_and_other_foot_give_the_mirrored_drawing():

@@ -1,0 +1,27 @@
+"""One set of colours: what cannot import it names the same."""
+
+from pathlib import Path
+
+import pytest
+
+from gait.drawing.palette import HEEL_RGB, SHANK_RGB, SIDE_RGB, css
+from gait.landmarks import Side
+
+ROOT = Path(__file__).resolve().parents[3]
+LEFT, RIGHT = css(SIDE_RGB[Side.LEFT]), css(SIDE_RGB[Side.RIGHT])
+
+
+@pytest.mark.parametrize(
+    ("path", "colours"),
+    [
+        ("gait/ui/style.css", (LEFT, RIGHT, css(HEEL_RGB))),
+        ("gait/ui/parts/steps.js", (css(SHANK_RGB), css(HEEL_RGB))),
+        ("gait/ui/pages/record.js", (css(HEEL_RGB),)),
+        ("gait/report/report.typ", (LEFT, RIGHT)),
+        (".streamlit/config.toml", (LEFT, RIGHT)),
+    ],
+)
+def test_style_sheets_and_templates_name_the_palette(path, colours):
+    text = (ROOT / path).read_text(encoding="utf-8").upper()
+    for colour in colours:
+        assert colour in text
