@@ -1,18 +1,44 @@
-"""What goes wrong for a person: one clear sentence each, with what to do next."""
+"""What goes wrong for a person: a code with values, of which the catalogue makes one clear sentence and what to do next."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from gait.said import AS_WRITTEN, Value
 
 
 class GaitError(Exception):
-    """A problem staff can act on. `message` says what is wrong, `advice` what to do; the command line exits with 2."""
+    """A problem staff can act on; the command line exits with 2. Its sentences are `gait.words`' entry `error-code-case`."""
 
-    def __init__(self, message: str, advice: str = "", code: str = "bad_input") -> None:
-        """Messages are whole sentences without a trailing full stop duplicated by the caller."""
-        super().__init__(message)
-        self.message = message
-        self.advice = advice
+    kind: ClassVar[str] = "error"
+
+    def __init__(self, code: str, case: str = "", old_code: str = "", /, **values: Value) -> None:
+        """`code` is what other programs know it by, `case` which of its sentences, `values` what that holds.
+
+        Until every room has moved: a sentence in place of the code, then its advice and its code.
+        """
+        super().__init__(code, case)
+        if " " in code:
+            code, case, values = old_code or "bad_input", AS_WRITTEN, {"message": code, "advice": case}
         self.code = code
+        self.case = case
+        self.values: Mapping[str, Value] = values
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        from gait import words
+
+        return words.message(self, words.ENGLISH)
+
+    @property
+    def advice(self) -> str:
+        """What to do, in English."""
+        from gait import words
+
+        return words.advice(self, words.ENGLISH)
 
     def __str__(self) -> str:
-        """One line: what is wrong and what to do."""
+        """One line: what is wrong and what to do. English, for logs and programs; a person is told by `gait.words`."""
         return f"{self.message} {self.advice}".strip()
 
 
@@ -25,4 +51,4 @@ class Cancelled(GaitError):
 
     def __init__(self) -> None:
         """Always the same sentence."""
-        super().__init__("The analysis was cancelled.", "Nothing was written.", "cancelled")
+        super().__init__("cancelled")

@@ -50,9 +50,9 @@ class Health(Frozen):
         return any(f.severity == "refuse" for f in self.findings)
 
     @property
-    def reason(self) -> str:
-        """Why it is refused, in one line; empty when it is not."""
-        return next((f"{f.message} {f.advice}".strip() for f in self.findings if f.severity == "refuse"), "")
+    def reason(self) -> Finding | None:
+        """Why it is refused; None when it is not."""
+        return next((f for f in self.findings if f.severity == "refuse"), None)
 
 
 def check(

@@ -16,6 +16,7 @@ from gait.landmarks import View
 from gait.model import Clip, Finding, Floats, Picture, PoseTrack, Trajectories
 from gait.pose.runtimes.mediapipe_graph import Graph, detection_graph, landmark_graph, region_of
 from gait.quality.picture import GOOD_FPS_HZ
+from gait.said import Said
 from gait.settings import PoseSettings
 
 REMEMBERED = 5
@@ -26,18 +27,21 @@ _NOWHERE = Path()
 _NOT_NOW = {"still_picture", "runner_lost", "several_people", "frame_rate", "length", "legs_confused"}
 """True of clips, meaningless for pictures seconds apart of somebody who is getting ready."""
 _DO = {
-    "no_runner": "Nobody is seen whole: the runner should stand on the belt, from the shoulders to the feet in the picture.",
-    "too_dark": "Too dark: switch on more light.",
-    "dim": "Dim: more light on the runner's heels.",
-    "overexposed": "Too bright: do not film against a window.",
-    "flicker": "The light flickers: lock the exposure, or choose a shutter of 1/100 s.",
-    "blurred": "Out of focus: wipe the lens, then tap on the feet to focus.",
-    "feet_out_of_view": "Step back or tilt the camera down until both feet are visible, with some floor below them.",
-    "feet_at_edge": "Tilt the camera down a little: some floor must show below the feet.",
-    "feet_hidden": "Something hides the feet: nothing may stand between the camera and the heels.",
-    "runner_small": "Come closer, zoom in or turn the camera upright: the lower legs are too small.",
-    "picture_size": "Choose a larger picture: the heel is too coarse at this one.",
+    "no_runner": "do_no_runner",
+    "too_dark": "do_too_dark",
+    "dim": "do_dim",
+    "overexposed": "do_overexposed",
+    "flicker": "do_flicker",
+    "blurred": "do_blurred",
+    "feet_out_of_view": "do_feet_out_of_view",
+    "feet_at_edge": "do_feet_at_edge",
+    "feet_hidden": "do_feet_hidden",
+    "runner_small": "do_runner_small",
+    "picture_size": "do_picture_size",
+    "not_behind": "do_not_behind",
+    "camera_aside": "do_camera_aside",
 }
+"""Findings that are told as something to do now, with the same values; others are told as they are."""
 _FIRST = ("too_dark", "no_runner", "feet_out_of_view", "not_behind", "camera_aside", "slow", "camera_rolled")
 """What matters most is said first; the rest follows as found."""
 
@@ -46,7 +50,7 @@ _FIRST = ("too_dark", "no_runner", "feet_out_of_view", "not_behind", "camera_asi
 class Framing:
     """What one look came to. Empty `advice` means: ready to record."""
 
-    advice: tuple[str, ...]
+    advice: tuple[Said | Finding, ...]
     landmarks: Floats | None
     """(33, 2) as shares of the picture's width and height; None when nobody was seen."""
     codes: tuple[str, ...] = ()
@@ -73,16 +77,14 @@ class Guide:
             shares, visibility, world = self._tracker.see(picture)
             self._looks.append((time_s, picture, shares, visibility, world))
             findings = self._findings(size_px)
-        told = {f.code: _words(f) for f in findings}
+        told: dict[str, Said | Finding] = {f.code: _to_do(f) for f in findings}
         if any(f.code == "not_behind" or (f.code == "camera_aside" and f.severity == "refuse") for f in findings):
             told.pop("camera_rolled", None)  # from the side, a leaning runner looks like a rolled camera
         if "not_behind" in told:
             told.pop("camera_aside", None)
         if 0 < rate_hz < 0.9 * GOOD_FPS_HZ:
             dark = "dim" in told or "too_dark" in told
-            told["slow"] = f"The camera delivers only {rate_hz:.0f} pictures a second" + (
-                ": it is too dark for more." if dark else ": choose 60 or more if it can."
-            )
+            told["slow"] = Said("do_slow_dark" if dark else "do_slow", {"fps": rate_hz})
         order = sorted(told, key=lambda code: _FIRST.index(code) if code in _FIRST else len(_FIRST))
         seen = None if np.isnan(shares).all() else shares
         return Framing(tuple(told[code] for code in order[:MOST_ADVICE]), seen, tuple(order))
@@ -105,15 +107,8 @@ class Guide:
         return [f for f in findings if f.code not in _NOT_NOW and f.severity != "info"]
 
 
-def _words(finding: Finding) -> str:
-    if finding.code == "not_behind":
-        place = {"side": " but at the side", "front": " but in front"}.get(str(finding.value), "")
-        return f"The camera is not behind the runner{place}: put it straight behind the treadmill."
-    if finding.code in _DO:
-        return _DO[finding.code]
-    if finding.code == "camera_aside":
-        return f"{finding.message} Put it on the treadmill's middle line."
-    return f"{finding.message} {finding.advice}".strip()
+def _to_do(finding: Finding) -> Said | Finding:
+    return Said(_DO[finding.code], finding.values) if finding.code in _DO else finding
 
 
 class StillTracker:

@@ -8,13 +8,14 @@ Angles (`*_deg`): eversion positive for both feet. NaN always means "not seen", 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from gait.landmarks import Side, View
+from gait.said import Value
 from gait.settings import PronationSettings, RearfootSettings
 
 Floats = NDArray[np.float64]
@@ -82,17 +83,20 @@ class StepMean(Estimate):
 
 @dataclass(frozen=True)
 class Finding:
-    """One observation of `quality`: what was measured, the limit it is held against, and what staff can do.
+    """One observation of `quality`: what was measured and the limit it is held against.
 
     `refuse` means the clip cannot be judged at all.
     """
 
+    kind: ClassVar[str] = "finding"
     code: str
     severity: Severity
-    message: str
-    advice: str = ""
     value: float | str | None = None
     limit: float | str | None = None
+    values: Mapping[str, Value] = field(default_factory=dict)
+    """What its sentences hold: `gait.words.message` and `advice` make them."""
+    case: str = ""
+    """Which of the code's sentences; empty where there is one."""
 
 
 @dataclass(frozen=True, eq=False)

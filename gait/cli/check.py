@@ -23,7 +23,7 @@ def add(commands: "Commands") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print one line a check; 2 when the clip cannot be judged."""
-    from gait import first_look
+    from gait import first_look, words
     from gait.quality import standing_line
     from gait.settings import PoseSettings
 
@@ -31,16 +31,17 @@ def run(arguments: argparse.Namespace) -> int:
     found = first_look.check(arguments.clip, settings, slow_motion=arguments.slow_motion)
     standing = first_look.check_standing(arguments.standing, found) if arguments.standing else None
     checks = (*found.checks, standing_line(standing))
-    width = max(len(c.name) for c in checks)
-    for c in checks:
-        limit = f" (needed: {c.limit})" if c.limit else ""
-        print(f"{ {'ok': 'ok    ', 'warn': 'LOOK  ', 'refuse': 'REFUSE'}[c.mark] } {c.name:{width}}  {c.value}{limit}")
-        if c.advice:
-            print(f"{'':{width + 9}}{c.advice}")
+    lines = [words.check_line(c) for c in checks]
+    width = max(len(line.name) for line in lines)
+    for c, line in zip(checks, lines, strict=True):
+        mark = {"ok": "ok    ", "warn": "LOOK  ", "refuse": "REFUSE"}[c.mark]
+        print(f"{mark} {line.name:{width}}  {line.value}{f' (needed: {line.limit})' if line.limit else ''}")
+        if line.advice:
+            print(f"{'':{width + 9}}{line.advice}")
     if len(found.hips) > 1:
         for number, (x, y) in enumerate(found.hips, 1):
             print(f"Runner {number}, counted from the left: --runner-at {x:.2f},{y:.2f}")
-    if found.refused:
-        print(f"gait: {arguments.clip.name} cannot be judged. {found.reason}", file=sys.stderr)
+    if found.reason is not None:
+        print(f"gait: {arguments.clip.name} cannot be judged. {words.whole(found.reason)}", file=sys.stderr)
         return 2
     return 0

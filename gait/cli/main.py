@@ -29,7 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status: int = arguments.run(arguments)
     except GaitError as error:
-        print(f"gait: {error}", file=sys.stderr)
+        from gait import words
+
+        print(f"gait: {words.whole(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("gait: stopped; nothing was written.", file=sys.stderr)

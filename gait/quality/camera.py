@@ -4,8 +4,9 @@ import numpy as np
 
 from gait.geometry import tilt_deg
 from gait.landmarks import Landmark
-from gait.model import Finding, PoseTrack
+from gait.model import Finding, PoseTrack, Severity
 from gait.quality.skeleton import skeleton
+from gait.said import Value
 
 MAX_ROLL_DEG = 3.0
 """Line from the ankles' to the shoulders' middle over all frames. It meets the true roll within 0.4 degrees on 8 rendered clips;
@@ -29,22 +30,19 @@ def check_camera(track: PoseTrack) -> tuple[Finding, ...]:
     if abs(roll) > MAX_ROLL_DEG:
         # What leans to the left in the picture was filmed by a camera turned clockwise: its right side is low.
         lower = "right" if roll > 0 else "left"
-        message = f"The camera is rolled by about {abs(roll):.0f}°: its {lower} side is too low."
-        found.append(Finding("camera_rolled", "warn", message, "Level the camera.", round(roll, 1), MAX_ROLL_DEG))
+        said: dict[str, Value] = {"roll_deg": abs(roll), "lower": lower}
+        found.append(Finding("camera_rolled", "warn", round(roll, 1), MAX_ROLL_DEG, said))
     world = track.world_m[body.plausible].astype(np.float64)
     across = (world[:, Landmark.RIGHT_SHOULDER] - world[:, Landmark.LEFT_SHOULDER]).mean(axis=0)
     if np.isfinite(across).all() and np.hypot(across[0], across[2]) > 0:
         yaw = float(np.degrees(np.arctan2(across[2], across[0])))
         if abs(yaw) > MAX_YAW_DEG:
-            message = f"The camera is not straight behind the runner but about {abs(yaw):.0f}° to one side."
-            advice = "Put the camera on the treadmill's middle line; 2° aside cost about 1° of tilt."
             refuse = abs(yaw) > REFUSED_YAW_DEG
             limit = REFUSED_YAW_DEG if refuse else MAX_YAW_DEG
-            found.append(Finding("camera_aside", "refuse" if refuse else "warn", message, advice, round(yaw, 1), limit))
+            severity: Severity = "refuse" if refuse else "warn"
+            found.append(Finding("camera_aside", severity, round(yaw, 1), limit, {"yaw_deg": abs(yaw)}))
     offset = float(np.mean(body.hips_px[body.plausible, 0]) / track.width_px - 0.5)
     if abs(offset) > MAX_OFFSET:
         side = "right" if offset > 0 else "left"
-        message = f"The runner is far to the {side} of the picture."
-        advice = "Point the camera along the treadmill's middle line."
-        found.append(Finding("runner_off_centre", "warn", message, advice, round(offset, 2), MAX_OFFSET))
+        found.append(Finding("runner_off_centre", "warn", round(offset, 2), MAX_OFFSET, {"side": side}))
     return tuple(found)

@@ -36,13 +36,10 @@ def check_glance(clip: Clip, people: People, track: PoseTrack, view: View, chose
     together = _together(people)
     if together >= MIN_SAMPLES and not chosen:
         found = [f for f in found if f.code != "several_people"]
-        message = f"Several people are seen in {together} of {len(people)} pictures: which one is the runner?"
-        advice = "Choose the runner, or ask the others to step aside and record again."
-        found.append(Finding("several_people", "warn", message, advice, together, MIN_SAMPLES))
+        values = {"seen": together, "pictures": len(people)}
+        found.append(Finding("several_people", "warn", together, MIN_SAMPLES, values, "in_pictures"))
     if (swing := swing_shanks(track)) is not None and swing < STANDS_SHANKS:
-        message = "The person stands still in every picture: the legs do not move."
-        advice = "Choose the clip of the run; the standing clip has a place of its own."
-        found.append(Finding("not_running", "refuse", message, advice, round(swing, 2), STANDS_SHANKS))
+        found.append(Finding("not_running", "refuse", round(swing, 2), STANDS_SHANKS, case="in_pictures"))
     if view is View.REAR:
         found += [replace(f, severity="warn") if f.severity == "refuse" else f for f in check_camera(track)]
     return tuple(found)

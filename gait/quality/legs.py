@@ -59,19 +59,14 @@ def _patches(
 
 def _judge(patches: list[Picture], side: Side, shank: float) -> list[Finding]:
     grey = [cv2.cvtColor(np.ascontiguousarray(p), cv2.COLOR_RGB2GRAY).astype(np.float64) for p in patches]
+    values = {"side": side.value}
     light = float(np.median([np.percentile(g, 90) for g in grey]))
     if light < DARK_HEEL:
-        message = f"The {side.value} heel is too dark."
-        advice = "Put a lamp beside the camera, pointed at the heels."
-        return [Finding("heel_dark", "warn", message, advice, round(light, 1), DARK_HEEL)]
+        return [Finding("heel_dark", "warn", round(light, 1), DARK_HEEL, values)]
     contrast = float(np.median([g.std() for g in grey]))
     if contrast < FLAT_HEEL:
-        message = f"The {side.value} heel does not stand out from what is behind it."
-        advice = "More light on the heels, or stick-on dots on shoe and calf, give the eye something to hold on to."
-        return [Finding("heel_flat", "warn", message, advice, round(contrast, 1), FLAT_HEEL)]
+        return [Finding("heel_flat", "warn", round(contrast, 1), FLAT_HEEL, values)]
     blur = float(np.median([edge_blur_px(g) for g in grey]) / shank)
     if blur > BLUR_HEEL_SHANKS:
-        message = f"The {side.value} heel is blurred while it is on the ground."
-        advice = "More light lets the camera use a shorter exposure; tap on the feet to focus."
-        return [Finding("heel_blurred", "warn", message, advice, round(blur, 4), BLUR_HEEL_SHANKS)]
+        return [Finding("heel_blurred", "warn", round(blur, 4), BLUR_HEEL_SHANKS, values)]
     return []

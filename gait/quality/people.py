@@ -37,38 +37,15 @@ def check_people(people: People, track: PoseTrack | None = None, chosen: bool = 
     if samples < MIN_SAMPLES:
         return ()
     runs = np.isfinite(stride_time_s(track.times_s, track.landmarks_px))
-    message = f"Another person is seen in {samples} of {len(people)} pictures"
+    values = {"seen": samples, "pictures": len(people)}
     if chosen:
-        told = f"{message}; the one staff chose was taken."
-        return (Finding("runner_chosen", "info", told, "", samples, MIN_SAMPLES),)
+        return (Finding("runner_chosen", "info", samples, MIN_SAMPLES, values),)
     if runs:
-        advice = "Look at the overlay: the skeleton must be on the runner. Ask others to step aside."
-        return (
-            Finding("several_people", "warn", f"{message}; the one who runs was taken.", advice, samples, MIN_SAMPLES),
-        )
-    return (
-        Finding(
-            "several_people",
-            "refuse",
-            f"{message}, and the one the tracker follows does not run: which one is the runner?",
-            "Choose the runner on the New analysis page, or add --runner-at X,Y to the command (shares of the picture's width "
-            "and height); better ask others to step aside and record again.",
-            samples,
-            MIN_SAMPLES,
-        ),
-    )
+        return (Finding("several_people", "warn", samples, MIN_SAMPLES, values, "one_runs"),)
+    return (Finding("several_people", "refuse", samples, MIN_SAMPLES, values, "followed_stands"),)
 
 
 def _nobody(people: People) -> tuple[Finding, ...]:
     if not people or any(len(persons) for _, persons in people):
         return ()
-    return (
-        Finding(
-            "no_runner",
-            "refuse",
-            f"Nobody is seen in any of {len(people)} pictures of the clip.",
-            "Film the runner from behind, the whole body in the picture, with enough light.",
-            0,
-            1,
-        ),
-    )
+    return (Finding("no_runner", "refuse", 0, 1, {"pictures": len(people)}, "nobody"),)

@@ -43,28 +43,10 @@ def check_clip(clip: Clip) -> tuple[Finding, ...]:
         usual = float(np.median(steps))
         uneven = float(np.mean(np.abs(steps - usual) > 0.2 * usual))
         if uneven > UNEVEN_SHARE:
-            found.append(
-                Finding(
-                    "variable_frame_rate",
-                    "info",
-                    f"The time between pictures varies ({uneven:.0%} are uneven); every picture's own time is used.",
-                    "",
-                    round(uneven, 3),
-                    UNEVEN_SHARE,
-                )
-            )
+            found.append(Finding("variable_frame_rate", "info", round(uneven, 3), UNEVEN_SHARE, {"uneven": uneven}))
         longest = float(steps.max())
         if longest > MAX_STALL_S:
-            found.append(
-                Finding(
-                    "frames_missing",
-                    "warn",
-                    f"The recording stalls: up to {longest:.2f} s without a picture.",
-                    "Steps in such a gap are lost. Free the camera from other work and record again if results are thin.",
-                    round(longest, 3),
-                    MAX_STALL_S,
-                )
-            )
+            found.append(Finding("frames_missing", "warn", round(longest, 3), MAX_STALL_S, {"longest_s": longest}))
     return (*found, *_length(clip), *_size(clip))
 
 
@@ -72,47 +54,30 @@ def _confirmed_slow_motion(clip: Clip) -> list[Finding]:
     """What a person told of the clip, so that nobody who reads the result can miss it."""
     if clip.slow_motion == 1:
         return []
-    message = f"Filmed in slow motion: staff confirmed that the clip plays {clip.slow_motion:g} times slower than life"
-    message += ", and all times were divided by that."
-    return [Finding("slow_motion_confirmed", "info", message, "", clip.slow_motion, 1.0)]
+    return [Finding("slow_motion_confirmed", "info", clip.slow_motion, 1.0, {"times": clip.slow_motion})]
 
 
 def _frame_rate(clip: Clip) -> Finding:
     fps = clip.fps_hz
     value = round(fps, 2) if np.isfinite(fps) else None
+    values = {"fps": fps if np.isfinite(fps) else 0.0}
     if not fps >= MIN_FPS_HZ:
-        return Finding(
-            "frame_rate",
-            "refuse",
-            f"The clip has only {fps:.1f} pictures a second, so a step is over between a few of them.",
-            "Record with 60 frames per second or more.",
-            value,
-            MIN_FPS_HZ,
-        )
+        return Finding("frame_rate", "refuse", value, MIN_FPS_HZ, values, "too_low")
     if fps < GOOD_FPS_HZ:
-        return Finding(
-            "frame_rate",
-            "warn",
-            f"The clip has {fps:.1f} pictures a second: times are coarse and the peak tilt can fall between two of them.",
-            "Record with 60 frames per second or more.",
-            value,
-            GOOD_FPS_HZ,
-        )
-    return Finding("frame_rate", "info", f"The clip has {fps:.1f} pictures a second.", "", value, GOOD_FPS_HZ)
+        return Finding("frame_rate", "warn", value, GOOD_FPS_HZ, values, "low")
+    return Finding("frame_rate", "info", value, GOOD_FPS_HZ, values)
 
 
 def _length(clip: Clip) -> list[Finding]:
     length = clip.duration_s
     value = round(length, 2)
+    values = {"length_s": length}
     if length < MIN_LENGTH_S:
-        message, advice = f"The clip lasts only {length:.1f} s.", "Record 20 s of steady running."
-        return [Finding("length", "refuse", message, advice, value, MIN_LENGTH_S)]
+        return [Finding("length", "refuse", value, MIN_LENGTH_S, values, "too_short")]
     if length < GOOD_LENGTH_S:
-        message = f"The clip lasts {length:.1f} s, which may hold fewer than 7 steps of each foot."
-        return [Finding("length", "warn", message, "Record 20 s of steady running.", value, GOOD_LENGTH_S)]
+        return [Finding("length", "warn", value, GOOD_LENGTH_S, values, "short")]
     if length > LONG_S:
-        message = f"The clip lasts {length:.0f} s, so the analysis will take long."
-        return [Finding("length", "warn", message, "20 s of steady running are enough: cut the clip.", value, LONG_S)]
+        return [Finding("length", "warn", value, LONG_S, values, "long")]
     return []
 
 
@@ -120,17 +85,10 @@ def _size(clip: Clip) -> list[Finding]:
     side = min(clip.width_px, clip.height_px)
     if side >= GOOD_SIDE_PX:
         return []
-    refuse = side < MIN_SIDE_PX
-    return [
-        Finding(
-            "picture_size",
-            "refuse" if refuse else "warn",
-            f"The picture is {clip.width_px} x {clip.height_px} pixels: too {'small' if refuse else 'coarse'} for the heel's angle.",
-            "Record with 720 x 1280 pixels or more, or send the original file rather than a messenger's copy.",
-            side,
-            MIN_SIDE_PX if refuse else GOOD_SIDE_PX,
-        )
-    ]
+    values = {"width_px": clip.width_px, "height_px": clip.height_px}
+    if side < MIN_SIDE_PX:
+        return [Finding("picture_size", "refuse", side, MIN_SIDE_PX, values, "too_small")]
+    return [Finding("picture_size", "warn", side, GOOD_SIDE_PX, values, "small")]
 
 
 def check_pictures(samples: Sequence[tuple[float, Picture]]) -> tuple[Finding, ...]:
@@ -204,27 +162,11 @@ def _small_grey(picture: Picture) -> Floats:
 
 def _light(lights: float, burnt: float) -> list[Finding]:
     if lights < DARK_LIGHTS:
-        return [
-            Finding(
-                "too_dark",
-                "refuse",
-                "The picture is too dark to see the runner.",
-                "Switch on more light, or let the camera use a longer exposure, and record again.",
-                round(lights, 1),
-                DARK_LIGHTS,
-            )
-        ]
+        return [Finding("too_dark", "refuse", round(lights, 1), DARK_LIGHTS)]
     if lights < DIM_LIGHTS:
-        message = "The picture is dim: noise and motion blur will widen the intervals."
-        return [
-            Finding(
-                "dim", "warn", message, "More light on the runner's heels helps most.", round(lights, 1), DIM_LIGHTS
-            )
-        ]
+        return [Finding("dim", "warn", round(lights, 1), DIM_LIGHTS)]
     if burnt > BRIGHT_SHARE:
-        message = "More than half of the picture is overexposed."
-        advice = "Do not film against a window; lower the exposure."
-        return [Finding("overexposed", "warn", message, advice, round(burnt, 2), BRIGHT_SHARE)]
+        return [Finding("overexposed", "warn", round(burnt, 2), BRIGHT_SHARE)]
     return []
 
 
@@ -242,31 +184,14 @@ def _movement(change: float, flicker: float) -> list[Finding]:
     """A still picture passed off as a clip, and light that comes and goes."""
     found = []
     if change < STILL:
-        message = "Nothing moves in this clip."
-        found.append(
-            Finding("still_picture", "refuse", message, "Choose the clip of the run.", round(change, 2), STILL)
-        )
+        found.append(Finding("still_picture", "refuse", round(change, 2), STILL))
     if flicker > FLICKER:
-        message = f"The light flickers or the camera keeps changing its exposure ({flicker:.0%})."
-        advice = "Lock the exposure; under flickering lamps set the shutter to 1/100 s (1/120 s on a 60 Hz mains)."
-        found.append(Finding("flicker", "warn", message, advice, round(flicker, 3), FLICKER))
+        found.append(Finding("flicker", "warn", round(flicker, 3), FLICKER, {"flicker": flicker}))
     return found
 
 
 def _sharpness(blur: float) -> list[Finding]:
-    if not blur > BLUR_PX:
-        return []
-    message = "The whole picture is blurred: out of focus, or the lens is dirty."
-    return [
-        Finding(
-            "blurred",
-            "warn",
-            message,
-            "Wipe the lens, tap on the runner's feet to focus, and record again.",
-            round(blur, 2),
-            BLUR_PX,
-        )
-    ]
+    return [Finding("blurred", "warn", round(blur, 2), BLUR_PX)] if blur > BLUR_PX else []
 
 
 def edge_blur_px(grey: Floats) -> float:

@@ -36,13 +36,10 @@ def check_repeats(pictures: LegPictures, times_s: Floats) -> tuple[Finding, ...]
         return ()
     fps = (len(times_s) - 1) / float(times_s[-1] - times_s[0])
     true_fps = fps * (1 - share)
-    message = f"{share:.0%} of the pictures repeat the one before: of {fps:.0f} a second only {true_fps:.0f} are new"
-    advice = "Send the camera's original file, and switch on more light: many cameras repeat pictures when it is dark."
+    values = {"share": share, "fps": fps, "true_fps": true_fps}
     if true_fps < MIN_FPS_HZ:
-        message += ", so a step is over between a few of them."
-        return (Finding("repeated_frames", "refuse", message, advice, round(true_fps, 1), MIN_FPS_HZ),)
-    message += ", so times are coarser than they look."
-    return (Finding("repeated_frames", "warn", message, advice, round(share, 3), REPEATED_SHARE),)
+        return (Finding("repeated_frames", "refuse", round(true_fps, 1), MIN_FPS_HZ, values, "too_few_new"),)
+    return (Finding("repeated_frames", "warn", round(share, 3), REPEATED_SHARE, values),)
 
 
 def _bursts(n: int) -> list[Ints]:

@@ -12,6 +12,7 @@ from gait.landmarks import Landmark, Side, View
 from gait.model import Bools, Clip, Finding, Floats, GaitEvents, PoseTrack, Trajectories
 from gait.quality.camera import check_camera
 from gait.rhythm import bounce, shank_length_px, slow_factor, stride_time_s
+from gait.said import Value
 from gait.settings import EventSettings, Settings
 
 MIN_SWING_SHANKS = 0.25
@@ -25,7 +26,6 @@ BOUNDING_G = 0.9
 """Slower than running and yet springing this hard at the clip's own speed: jumping, not slow motion (1.5 times slowed: 0.6 g)."""
 MIN_STEPS = 3
 """Whole stances a foot: from 2 there is no spread to give an interval. A label needs more: `PronationSettings.min_steps`."""
-_CHOSEN_STEPS_ADVICE = "Record 20 s of steady running with both feet in view."
 
 
 @dataclass(frozen=True)
@@ -105,86 +105,63 @@ def _part(times_s: Floats, points: Floats, shank: float, events: GaitEvents | No
 def _activity(m: Movement, slowed: float, settings: EventSettings) -> Finding | None:
     """The reason why this is no run at its true speed, if it is none. `slowed` is the factor already taken out."""
     slowest = settings.min_cadence_spm
-    advice = "Record 20 s of steady running on the treadmill."
     if m.swing_shanks < MIN_SWING_SHANKS:
-        message = "The person stands still: the legs do not swing."
-        return Finding("not_running", "refuse", message, advice, round(m.swing_shanks, 2), MIN_SWING_SHANKS)
+        return Finding("not_running", "refuse", round(m.swing_shanks, 2), MIN_SWING_SHANKS, case="stands")
     if not np.isfinite(m.cadence_spm):
-        message = "The person moves but does not run: there is no steady rhythm of steps."
-        return Finding("not_running", "refuse", message, advice, None, slowest)
+        return Finding("not_running", "refuse", None, slowest, case="no_rhythm")
     springs = m.bounce_phase > 0
+    steps = {"cadence_spm": m.cadence_spm}
     if m.cadence_spm < slowest:
         if springs and m.bounce_g < BOUNDING_G:
             return _slow(m, slowed, slowest)
         if springs:
-            message = f"The person jumps or skips: {m.cadence_spm:.0f} springy steps a minute are no run."
-            return Finding("not_running", "refuse", message, advice, round(m.cadence_spm, 1), slowest)
-        message = f"The person walks: {m.cadence_spm:.0f} steps a minute without a spring in them."
-        return Finding("not_running", "refuse", message, advice, round(m.cadence_spm, 1), slowest)
+            return Finding("not_running", "refuse", round(m.cadence_spm, 1), slowest, steps, "jumps")
+        return Finding("not_running", "refuse", round(m.cadence_spm, 1), slowest, steps, "walks")
     if m.cadence_spm > settings.max_cadence_spm:
         return _fast(m, slowed, settings.max_cadence_spm)
     if m.bounce_phase < 0 and m.bounce_g < WALK_BOUNCE_G:
-        message = f"The person walks fast: {m.cadence_spm:.0f} steps a minute without a spring in them."
-        return Finding("not_running", "refuse", message, advice, round(m.bounce_g, 2), WALK_BOUNCE_G)
+        return Finding("not_running", "refuse", round(m.bounce_g, 2), WALK_BOUNCE_G, steps, "walks_fast")
     return None
 
 
 def _fast(m: Movement, slowed: float, fastest: float) -> Finding:
-    rate = f"{m.cadence_spm:.0f} steps a minute are more than anybody runs"
+    value, values = round(m.cadence_spm, 1), {"cadence_spm": m.cadence_spm}
     if slowed != 1:
-        message = f"The clip is not {slowed:g} times slowed: with its times divided by that, {rate}."
-        advice = "Analyse it again as an ordinary clip, or with a smaller factor."
-    else:
-        message, advice = (
-            f"The clip seems to be played too fast: {rate}.",
-            "Use the camera's original file, not a time-lapse.",
-        )
-    return Finding("fast_motion", "refuse", message, advice, round(m.cadence_spm, 1), fastest)
+        told = {**values, "slowed": slowed}
+        return Finding("fast_motion", "refuse", value, fastest, told, "not_so_slow")
+    return Finding("fast_motion", "refuse", value, fastest, values)
 
 
 def _slow(m: Movement, slowed: float, slowest: float) -> Finding:
     """The finding's value is the whole factor: what a person is asked to confirm."""
     factor = slow_factor(m.cadence_spm, m.bounce_g) * slowed
-    said = f"about {factor:g} times slowed: it shows {m.cadence_spm / slowed:.0f} steps a minute"
-    also = f" The {slowed:g} times that were given are not enough." if slowed != 1 else ""
-    return Finding(
-        "slow_motion",
-        "refuse",
-        f"The clip seems to be in slow motion, {said}.{also}",
-        f"If it was filmed so, confirm it: press “It was filmed in slow motion ({factor:g}x): analyse again” on its result page, "
-        f"or add --slow-motion {factor:g} to the command. Otherwise record at normal speed.",
-        factor,
-        slowest,
-    )
+    values = {"factor": factor, "cadence_spm": m.cadence_spm / slowed}
+    if slowed != 1:
+        told = {**values, "slowed": slowed}
+        return Finding("slow_motion", "refuse", factor, slowest, told, "slower_still")
+    return Finding("slow_motion", "refuse", factor, slowest, values)
 
 
 def _playback_doubt(m: Movement) -> list[Finding]:
     """A cadence a person can have, but a body that does not fall as bodies do."""
     if not np.isfinite(m.bounce_g) or WALK_BOUNCE_G <= m.bounce_g <= FAST_BOUNCE_G:
         return []
-    slow = m.bounce_g < WALK_BOUNCE_G
-    return [
-        Finding(
-            "playback_speed",
-            "warn",
-            f"The body {'hardly rises' if slow else 'rises too fast'} between steps: a shuffle, or a clip played at another speed.",
-            "Check that the clip plays at normal speed; times and cadence depend on it.",
-            round(m.bounce_g, 2),
-            WALK_BOUNCE_G if slow else FAST_BOUNCE_G,
-        )
-    ]
+    value = round(m.bounce_g, 2)
+    if m.bounce_g < WALK_BOUNCE_G:
+        return [Finding("playback_speed", "warn", value, WALK_BOUNCE_G, case="hardly_rises")]
+    return [Finding("playback_speed", "warn", value, FAST_BOUNCE_G, case="rises_fast")]
 
 
 def _steps(events: GaitEvents, slowed: float, needed: int) -> list[Finding]:
     counts = {side: len(events.feet[side].stances_s()) if side in events.feet else 0 for side in Side}
     fewest = min(counts, key=lambda side: counts[side])
-    n = counts[fewest]
-    if max(counts.values()) < MIN_STEPS:
-        message = f"Only {max(counts.values())} whole steps of a foot could be found."
-        doubt = f"Check that the clip is {slowed:g} times slowed. " if slowed != 1 else ""
-        advice = doubt + _CHOSEN_STEPS_ADVICE
-        return [Finding("too_few_steps", "refuse", message, advice, max(counts.values()), MIN_STEPS)]
+    n, most = counts[fewest], max(counts.values())
+    if most < MIN_STEPS:
+        if slowed != 1:
+            values: dict[str, Value] = {"steps": most, "slowed": slowed}
+            return [Finding("too_few_steps", "refuse", most, MIN_STEPS, values, "hardly_any_slowed")]
+        return [Finding("too_few_steps", "refuse", most, MIN_STEPS, {"steps": most}, "hardly_any")]
     if n < needed:
-        message = f"Only {n} whole steps of the {fewest.value} foot were found; {needed} are needed for a label."
-        return [Finding("too_few_steps", "warn", message, _CHOSEN_STEPS_ADVICE, n, needed)]
+        told: dict[str, Value] = {"steps": n, "side": fewest.value, "needed": needed}
+        return [Finding("too_few_steps", "warn", n, needed, told)]
     return []

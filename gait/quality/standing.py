@@ -22,45 +22,39 @@ def check_standing(standing: PoseTrack, run: PoseTrack) -> tuple[Finding, ...]:
     body, runner = skeleton(standing.landmarks_px), skeleton(run.landmarks_px)
     seen = body.plausible
     share = float(seen.mean()) if len(seen) else 0.0
-    advice = "Record 3 s of quiet standing on the belt, on both feet, with the camera as in the run."
     if share < MIN_PERSON_SHARE or seen.sum() < 2 or np.ptp(standing.times_s[seen]) < MIN_STILL_S:
-        message = "The standing clip does not show a person for half a second or more."
-        return (Finding("standing_no_person", "refuse", message, advice, round(share, 2), MIN_PERSON_SHARE),)
+        return (Finding("standing_no_person", "refuse", round(share, 2), MIN_PERSON_SHARE),)
     return tuple(
         f
         for f in (
-            _still(body, advice),
-            _from_behind(standing, run, body, advice),
-            _feet(standing, body, advice),
-            _size(body, runner, advice),
+            _still(body),
+            _from_behind(standing, run, body),
+            _feet(standing, body),
+            _size(body, runner),
         )
         if f
     )
 
 
-def _still(body: Skeleton, advice: str) -> Finding | None:
+def _still(body: Skeleton) -> Finding | None:
     ankles = body.feet_px[body.plausible][:, :, 0]
     sway = float(np.percentile(np.linalg.norm(ankles - np.median(ankles, axis=0), axis=2), 90) / body.shank_px)
     if sway > MAX_SWAY_SHANKS:
-        message = "The person in the standing clip moves about."
-        return Finding("standing_moves", "refuse", message, advice, round(sway, 3), MAX_SWAY_SHANKS)
+        return Finding("standing_moves", "refuse", round(sway, 3), MAX_SWAY_SHANKS)
     lift = float(abs(np.median(ankles[:, 0, 1] - ankles[:, 1, 1])) / body.shank_px)
     if lift > MAX_LIFT_SHANKS:
-        message = "The person in the standing clip does not stand on both feet."
-        return Finding("standing_one_leg", "refuse", message, advice, round(lift, 3), MAX_LIFT_SHANKS)
+        return Finding("standing_one_leg", "refuse", round(lift, 3), MAX_LIFT_SHANKS)
     if sway > GOOD_SWAY_SHANKS:
-        message = "The person in the standing clip is not quite still."
-        return Finding("standing_moves", "warn", message, advice, round(sway, 3), GOOD_SWAY_SHANKS)
+        return Finding("standing_moves", "warn", round(sway, 3), GOOD_SWAY_SHANKS, case="a_little")
     return None
 
 
-def _from_behind(standing: PoseTrack, run: PoseTrack, body: Skeleton, advice: str) -> Finding | None:
+def _from_behind(standing: PoseTrack, run: PoseTrack, body: Skeleton) -> Finding | None:
     """Shoulder line against the run's: its direction turns over between front and back, its length shrinks from the side."""
     share = _shoulder_share(standing, body)
     if share > 0.5 * _shoulder_share(run, skeleton(run.landmarks_px)):
         return None
-    message = "The standing clip is not filmed from behind as the run is."
-    return Finding("standing_view", "refuse", message, advice, round(share, 2), None)
+    return Finding("standing_view", "refuse", round(share, 2), None)
 
 
 def _shoulder_share(track: PoseTrack, body: Skeleton) -> float:
@@ -69,19 +63,17 @@ def _shoulder_share(track: PoseTrack, body: Skeleton) -> float:
     return float(np.median(across[body.plausible]) / body.torso_px) if body.plausible.any() else float("nan")
 
 
-def _feet(standing: PoseTrack, body: Skeleton, advice: str) -> Finding | None:
+def _feet(standing: PoseTrack, body: Skeleton) -> Finding | None:
     feet = body.feet_px[body.plausible]
     size = np.array([standing.width_px, standing.height_px], dtype=float)
     out = float(((feet < 0) | (feet > size)).any(axis=(1, 2, 3)).mean())
     if out <= FEET_OUT_REFUSED:
         return None
-    message = "The feet are outside the picture of the standing clip."
-    return Finding("standing_feet_out_of_view", "refuse", message, advice, round(out, 2), FEET_OUT_REFUSED)
+    return Finding("standing_feet_out_of_view", "refuse", round(out, 2), FEET_OUT_REFUSED)
 
 
-def _size(body: Skeleton, runner: Skeleton, advice: str) -> Finding | None:
+def _size(body: Skeleton, runner: Skeleton) -> Finding | None:
     ratio = body.torso_px / runner.torso_px
     if SIZE_RANGE[0] <= ratio <= SIZE_RANGE[1] or not np.isfinite(ratio):
         return None
-    message = f"The person is {ratio:.1f} times as large in the standing clip as in the run: another place or zoom."
-    return Finding("standing_size", "refuse", message, advice, round(ratio, 2), f"{SIZE_RANGE[0]}-{SIZE_RANGE[1]}")
+    return Finding("standing_size", "refuse", round(ratio, 2), f"{SIZE_RANGE[0]}-{SIZE_RANGE[1]}", {"ratio": ratio})

@@ -12,39 +12,35 @@ from gait.quality import picture, track
 from gait.quality.glance import STANDS_SHANKS, swing_shanks
 from gait.quality.picture import Pictures
 from gait.quality.skeleton import skeleton
+from gait.said import Explained, Said
 
 Mark = Literal["ok", "warn", "refuse"]
-VIEWS = {
-    View.REAR: "from behind",
-    View.FRONT: "from the front",
-    View.SIDE: "from the side",
-    View.UNKNOWN: "cannot be told",
-}
 _CODES = {
-    "Frame rate": {"frame_rate", "variable_frame_rate", "frames_missing", "slow_motion_confirmed"},
-    "Length": {"length"},
-    "Picture": {"picture_size"},
-    "Light": {"too_dark", "dim", "overexposed", "flicker"},
-    "Sharpness": {"blurred"},
-    "Runner": {"no_runner", "runner_lost", "several_people", "runner_chosen"},
-    "Running": {"not_running", "still_picture"},
-    "Feet": {"feet_out_of_view", "feet_at_edge", "feet_hidden"},
-    "Size": {"runner_small"},
-    "View": {"not_behind", "camera_aside", "camera_rolled", "runner_off_centre"},
+    "frame_rate": {"frame_rate", "variable_frame_rate", "frames_missing", "slow_motion_confirmed"},
+    "length": {"length"},
+    "picture": {"picture_size"},
+    "light": {"too_dark", "dim", "overexposed", "flicker"},
+    "sharpness": {"blurred"},
+    "runner": {"no_runner", "runner_lost", "several_people", "runner_chosen"},
+    "running": {"not_running", "still_picture"},
+    "feet": {"feet_out_of_view", "feet_at_edge", "feet_hidden"},
+    "size": {"runner_small"},
+    "view": {"not_behind", "camera_aside", "camera_rolled", "runner_off_centre"},
 }
 """Which findings belong to which line."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the list."""
+    """One line of the list; `gait.words.check_line` reads it out."""
 
     name: str
+    """The thing that was looked at: a code."""
     mark: Mark
-    value: str
-    limit: str = ""
-    advice: str = ""
-    """What is wrong and what to do; empty for what is well."""
+    value: Said
+    limit: Said | None = None
+    faults: tuple[Explained, ...] = ()
+    """What is wrong and what to do, the worst first; empty for what is well."""
 
 
 def summarise(
@@ -60,68 +56,94 @@ def summarise(
 
     `people` are those who could be the runner, of whom staff may have `chosen` one; `runner` is None when nobody was looked for.
     """
-    fps, side = clip.fps_hz, f"{clip.width_px} x {clip.height_px} pixels"
-    turned = f", turned by {clip.rotation_deg}°" if clip.rotation_deg else ""
-    slowed = f", slow motion ({clip.slow_motion:g} times) taken out" if clip.slow_motion != 1 else ""
     lines = [
-        ("Frame rate", f"{fps:.1f} pictures a second{slowed}", f"{picture.GOOD_FPS_HZ:.0f} or more"),
-        ("Length", f"{clip.duration_s:.1f} s", f"{picture.GOOD_LENGTH_S:.0f} s or more"),
-        ("Picture", f"{side}{turned}", f"shorter side {picture.GOOD_SIDE_PX} or more"),
+        ("frame_rate", _frame_rate(clip), Said("check_least_fps", {"fps": picture.GOOD_FPS_HZ})),
+        (
+            "length",
+            Said("check_seconds", {"length_s": clip.duration_s}),
+            Said("check_least_seconds", {"length_s": picture.GOOD_LENGTH_S}),
+        ),
+        ("picture", _size(clip), Said("check_least_side", {"side_px": picture.GOOD_SIDE_PX})),
     ]
     if np.isfinite(pictures.lights):
-        flicker = f", flicker {pictures.flicker:.0%}" if np.isfinite(pictures.flicker) else ""
-        lines.append(
-            (
-                "Light",
-                f"brightness {pictures.lights:.0f} of 255{flicker}",
-                f"{picture.DIM_LIGHTS:.0f} or more, {picture.FLICKER:.0%} or less",
-            )
-        )
+        least = Said("check_least_light", {"lights": picture.DIM_LIGHTS, "flicker": picture.FLICKER})
+        lines.append(("light", _light(pictures), least))
     if np.isfinite(pictures.blur_px):
-        lines.append(("Sharpness", f"edges blurred by {pictures.blur_px:.1f} pixels", f"{picture.BLUR_PX:.0f} or less"))
+        blur = Said("check_blur", {"blur_px": pictures.blur_px})
+        lines.append(("sharpness", blur, Said("check_most_blur", {"blur_px": picture.BLUR_PX})))
     refused = {f.code for f in findings if f.severity == "refuse"}
+    listed = [_check(name, value, limit, findings) for name, value, limit in lines]
     if runner is not None:
-        lines += _runner(runner, people, view, refused, chosen)
+        listed += [_check(*line, findings) for line in _runner(runner, people, view, refused, chosen)]
     elif "still_picture" in refused:
-        lines.append(("Running", "nothing moves", ""))
-    return tuple(_check(name, value, limit, findings) for name, value, limit in lines)
+        listed.append(_check("running", Said("check_nothing_moves"), None, findings))
+    return tuple(listed)
 
 
-def standing_line(findings: Sequence[Finding] | None) -> Check:
+def standing_line(findings: Sequence[Explained] | None) -> Check:
     """The standing clip's line from its findings; None: there is no standing clip."""
     if findings is None:
-        advice = "Without it the label is less certain, and often “cannot tell”: add 3 s of quiet standing."
-        return Check("Standing clip", "warn", "missing", "3 s of quiet standing", advice)
-    words = " ".join(dict.fromkeys(f"{f.message} {f.advice}".strip() for f in findings))
-    return Check("Standing clip", "warn" if words else "ok", "chosen", "quiet, from behind, as the run", words)
+        missing = Finding("no_standing_clip", "warn")
+        return Check("standing", "warn", Said("check_missing"), Said("check_standing_wanted"), (missing,))
+    mark: Mark = "warn" if findings else "ok"
+    return Check("standing", mark, Said("check_chosen"), Said("check_standing_as_run"), tuple(findings))
 
 
-def _runner(runner: PoseTrack, people: int, view: View, refused: set[str], chosen: bool) -> list[tuple[str, str, str]]:
+def _frame_rate(clip: Clip) -> Said:
+    if clip.slow_motion == 1:
+        return Said("check_fps", {"fps": clip.fps_hz})
+    return Said("check_fps_slowed", {"fps": clip.fps_hz, "times": clip.slow_motion})
+
+
+def _size(clip: Clip) -> Said:
+    values = {"width_px": clip.width_px, "height_px": clip.height_px}
+    if not clip.rotation_deg:
+        return Said("check_pixels", values)
+    return Said("check_pixels_turned", {**values, "rotation_deg": clip.rotation_deg})
+
+
+def _light(pictures: Pictures) -> Said:
+    if np.isfinite(pictures.flicker):
+        return Said("check_light_flicker", {"lights": pictures.lights, "flicker": pictures.flicker})
+    return Said("check_light", {"lights": pictures.lights})
+
+
+def _who(people: int, chosen: bool, seen: int, pictures: int) -> Said:
+    if people == 0:
+        return Said("check_nobody")
+    if people == 1:
+        return Said("check_one_person", {"seen": seen, "pictures": pictures})
+    return Said("check_people_chosen" if chosen else "check_people", {"people": people})
+
+
+def _runner(
+    runner: PoseTrack, people: int, view: View, refused: set[str], chosen: bool
+) -> list[tuple[str, Said, Said]]:
     body = skeleton(runner.landmarks_px)
     seen = body.plausible
-    who = {0: "nobody", 1: "one person"}.get(people, f"{people} people{', one of them chosen' if chosen else ''}")
-    share = f", seen in {int(runner.detected.sum())} of {len(seen)} pictures" if people == 1 else ""
-    lines = [("Runner", who + share, "one")]
+    lines = [("runner", _who(people, chosen, int(runner.detected.sum()), len(seen)), Said("check_one"))]
     if "no_runner" in refused:
         return lines
     cut_off = "feet_out_of_view" in refused
     swing = None if cut_off else swing_shanks(runner)
     if swing is not None:
-        lines.append(("Running", f"the legs swing by {swing:.1f} lower-leg lengths", f"{STANDS_SHANKS} or more"))
+        least = Said("check_least_swing", {"shanks": STANDS_SHANKS})
+        lines.append(("running", Said("check_swing", {"shanks": swing}), least))
     size = (runner.width_px, runner.height_px)
     feet = body.feet_px[seen if seen.any() else runner.detected]
     inside = float(((feet >= 0) & (feet <= size)).all(axis=(1, 2, 3)).mean()) if len(feet) else float("nan")
-    lines.append(("Feet", f"both in {inside:.0%} of the pictures", f"{1 - track.FEET_OUT_WARNED:.0%} or more"))
+    least = Said("check_least_share", {"share": 1 - track.FEET_OUT_WARNED})
+    lines.append(("feet", Said("check_feet_inside", {"share": inside}), least))
     if np.isfinite(body.shank_px) and not cut_off:
-        lines.append(("Size", f"lower leg {body.shank_px:.0f} pixels", f"{track.GOOD_SHANK_PX:.0f} or more"))
-        lines.append(("View", VIEWS[view], VIEWS[View.REAR]))
+        least = Said("check_least_shank", {"shank_px": track.GOOD_SHANK_PX})
+        lines.append(("size", Said("check_shank", {"shank_px": body.shank_px}), least))
+        lines.append(("view", Said("check_view", {"view": view.value}), Said("check_view", {"view": View.REAR.value})))
     return lines
 
 
-def _check(name: str, value: str, limit: str, findings: Sequence[Finding]) -> Check:
-    """The line with its worst finding's mark, and the words of all that are worse than a remark."""
+def _check(name: str, value: Said, limit: Said | None, findings: Sequence[Finding]) -> Check:
+    """The line with its worst finding's mark, and all that are worse than a remark."""
     mine = [f for f in findings if f.code in _CODES[name] and f.severity != "info"]
     mine.sort(key=lambda f: f.severity != "refuse")
     mark: Mark = "refuse" if any(f.severity == "refuse" for f in mine) else "warn" if mine else "ok"
-    words = dict.fromkeys(f"{f.message} {f.advice}".strip() for f in mine)
-    return Check(name, mark, value, limit, " ".join(words))
+    return Check(name, mark, value, limit, tuple(mine))

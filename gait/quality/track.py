@@ -8,7 +8,7 @@ and on a dozen single frames alike.
 import numpy as np
 
 from gait.landmarks import Landmark, View
-from gait.model import Bools, Clip, Finding, Floats, PoseTrack, Trajectories
+from gait.model import Bools, Clip, Finding, Floats, PoseTrack, Severity, Trajectories
 from gait.quality.skeleton import Skeleton, skeleton
 
 MIN_PERSON_SHARE, GOOD_PERSON_SHARE = 0.3, 0.8
@@ -48,16 +48,7 @@ def check_track(clip: Clip, track: PoseTrack, trajectories: Trajectories, view: 
     found += _view(view)
     if trajectories.swaps_repaired > 0.2 * len(track.times_s):
         share = trajectories.swaps_repaired / len(track.times_s)
-        found.append(
-            Finding(
-                "legs_confused",
-                "warn",
-                f"The tracker exchanged left and right leg in {share:.0%} of the frames; they were put back.",
-                "Look at the overlay: the left leg's colour must stay on the left leg.",
-                round(share, 3),
-                0.2,
-            )
-        )
+        found.append(Finding("legs_confused", "warn", round(share, 3), 0.2, {"share": share}))
     return tuple(found)
 
 
@@ -75,20 +66,16 @@ def _lasting(plausible: Bools, times_s: Floats) -> Bools:
 def _runner(body: Skeleton, times_s: Floats) -> list[Finding]:
     lasting = _lasting(body.plausible, times_s)
     share = float(lasting.mean()) if len(lasting) else 0.0
-    advice = "Film the runner from behind, the whole body in the picture, and check that nothing stands in between."
     if share < MIN_PERSON_SHARE or lasting.sum() < MIN_PERSON_FRAMES:
-        message = "There is no runner to be seen in this clip."
         if share > 0:
-            message = f"A person-like figure is seen in only {share:.0%} of the clip."
-        return [Finding("no_runner", "refuse", message, advice, round(share, 3), MIN_PERSON_SHARE)]
+            return [Finding("no_runner", "refuse", round(share, 3), MIN_PERSON_SHARE, {"share": share}, "hardly")]
+        return [Finding("no_runner", "refuse", round(share, 3), MIN_PERSON_SHARE)]
     torso = np.linalg.norm(body.hips_px - body.shoulders_px, axis=1)[body.plausible]
     spread = float(1.4826 * np.median(np.abs(torso - body.torso_px)) / body.torso_px)
     if spread > MAX_TORSO_SPREAD:
-        message = f"What the tracker follows changes its size by {spread:.0%} and is not one runner on a treadmill."
-        return [Finding("no_runner", "refuse", message, advice, round(spread, 3), MAX_TORSO_SPREAD)]
+        return [Finding("no_runner", "refuse", round(spread, 3), MAX_TORSO_SPREAD, {"spread": spread}, "changes_size")]
     if share < GOOD_PERSON_SHARE:
-        message = f"The runner is seen in {share:.0%} of the clip."
-        return [Finding("runner_lost", "warn", message, "Cut the clip to the run.", round(share, 3), GOOD_PERSON_SHARE)]
+        return [Finding("runner_lost", "warn", round(share, 3), GOOD_PERSON_SHARE, {"share": share})]
     return []
 
 
@@ -100,16 +87,8 @@ def _same_person(body: Skeleton, track: PoseTrack) -> list[Finding]:
     jumps = int(np.sum(step > allowed))
     if not jumps:
         return []
-    return [
-        Finding(
-            "several_people",
-            "refuse" if jumps >= JUMPS_REFUSED else "warn",
-            f"The tracker jumped {jumps} time{'s' if jumps > 1 else ''} from one figure to another: which one is the runner?",
-            "Only the runner should be in the picture: ask others to step aside and record again.",
-            jumps,
-            JUMPS_REFUSED,
-        )
-    ]
+    severity: Severity = "refuse" if jumps >= JUMPS_REFUSED else "warn"
+    return [Finding("several_people", severity, jumps, JUMPS_REFUSED, {"jumps": jumps}, "jumps")]
 
 
 def feet_finding(landmarks_px: Floats, width_px: int, height_px: int) -> Finding | None:
@@ -121,15 +100,8 @@ def feet_finding(landmarks_px: Floats, width_px: int, height_px: int) -> Finding
         return None
     knees = landmarks_px[:, [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE]]
     legs_out = float(((knees < 0) | (knees > (width_px, height_px))).any(axis=(1, 2)).mean()) > FEET_OUT_REFUSED
-    what = "legs are" if legs_out else "feet are"
-    return Finding(
-        "feet_out_of_view",
-        "refuse",
-        f"The {what} outside the picture in {share:.0%} of the clip.",
-        "Step back or tilt the camera down until both feet stay in the picture with some floor below them.",
-        round(share, 3),
-        FEET_OUT_REFUSED,
-    )
+    value, values = round(share, 3), {"share": share}
+    return Finding("feet_out_of_view", "refuse", value, FEET_OUT_REFUSED, values, "legs" if legs_out else "feet")
 
 
 def _lower_foot(landmarks_px: Floats, width_px: int, height_px: int) -> tuple[Floats, float]:
@@ -146,56 +118,26 @@ def _feet(body: Skeleton, track: PoseTrack) -> list[Finding]:
         return [refused]
     lower, share = _lower_foot(track.landmarks_px[body.plausible], track.width_px, track.height_px)
     if share > FEET_OUT_WARNED:
-        message = f"A foot on the ground leaves the picture in {share:.0%} of the clip."
-        advice = "Step back a little or centre the runner."
-        return [Finding("feet_out_of_view", "warn", message, advice, round(share, 3), FEET_OUT_WARNED)]
+        return [Finding("feet_out_of_view", "warn", round(share, 3), FEET_OUT_WARNED, {"share": share}, "a_foot")]
     room = float(np.percentile(track.height_px - lower[:, :, 1].max(axis=1), 5) / body.shank_px)
     if room < EDGE_SHANKS:
-        message = "The soles touch the lower edge of the picture."
-        advice = "Tilt the camera down until there is some floor below the feet."
-        return [Finding("feet_at_edge", "warn", message, advice, round(room, 3), EDGE_SHANKS)]
+        return [Finding("feet_at_edge", "warn", round(room, 3), EDGE_SHANKS)]
     visible = float(np.median(track.visibility[body.plausible][:, _FEET].astype(np.float64)))
     if visible < HIDDEN_FEET:
-        message = "The feet are hidden or hard to see, so the tracker guesses where they are."
-        advice = (
-            "Nothing may stand between the camera and the heels; film from 0.4-0.6 m above the belt with more light."
-        )
-        return [Finding("feet_hidden", "warn", message, advice, round(visible, 2), HIDDEN_FEET)]
+        return [Finding("feet_hidden", "warn", round(visible, 2), HIDDEN_FEET)]
     return []
 
 
 def _size(body: Skeleton) -> list[Finding]:
     if body.shank_px >= GOOD_SHANK_PX:
         return []
-    refuse = body.shank_px < MIN_SHANK_PX
-    return [
-        Finding(
-            "runner_small",
-            "refuse" if refuse else "warn",
-            f"The runner's lower leg is {body.shank_px:.0f} pixels long, "
-            f"{'too small to measure' if refuse else 'which makes'} the heel's angle{'' if refuse else ' coarse'}.",
-            "Come closer, zoom in, hold the phone upright or record at a higher resolution.",
-            round(body.shank_px, 1),
-            MIN_SHANK_PX if refuse else GOOD_SHANK_PX,
-        )
-    ]
+    value, values = round(body.shank_px, 1), {"shank_px": body.shank_px}
+    if body.shank_px < MIN_SHANK_PX:
+        return [Finding("runner_small", "refuse", value, MIN_SHANK_PX, values, "too_small")]
+    return [Finding("runner_small", "warn", value, GOOD_SHANK_PX, values, "small")]
 
 
 def _view(view: View) -> list[Finding]:
-    seen = {
-        View.SIDE: "The runner is filmed from the side",
-        View.FRONT: "The runner is filmed from the front",
-        View.UNKNOWN: "It is not clear from where the runner is filmed",
-    }
-    if view not in seen:
+    if view is View.REAR:
         return []
-    return [
-        Finding(
-            "not_behind",
-            "warn",
-            f"{seen[view]}: the heel's tilt cannot be seen, so there is no label; the timing of the steps still holds.",
-            "For a label put the camera straight behind the treadmill.",
-            view.value,
-            View.REAR.value,
-        )
-    ]
+    return [Finding("not_behind", "warn", view.value, View.REAR.value, {"view": view.value})]

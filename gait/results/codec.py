@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
+from gait import words
 from gait.errors import GaitError
 from gait.landmarks import Side, View
 from gait.model import (
@@ -42,7 +43,9 @@ from gait.results.result import (
     Tracking,
     Versions,
 )
+from gait.results.said import read_values, values_document
 from gait.results.schema import SCHEMA, complaint
+from gait.said import AS_WRITTEN
 from gait.settings import PronationSettings, RearfootSettings
 
 Json = Mapping[str, Any]
@@ -174,13 +177,18 @@ def _finding(finding: Finding) -> Out:
         "severity": finding.severity,
         "value": finding.value,
         "limit": finding.limit,
-        "message": finding.message,
-        "advice": finding.advice,
+        "message": words.message(finding, words.ENGLISH),
+        "advice": words.advice(finding, words.ENGLISH),
+        # Absent where the sentence was not made here: so results were written before it had a code of its own.
+        **({} if finding.case == AS_WRITTEN else {"case": finding.case, "values": values_document(finding.values)}),
     }
 
 
 def _to_finding(d: Json) -> Finding:
-    return Finding(d["code"], d["severity"], d["message"], d["advice"], d["value"], d["limit"])
+    if "values" not in d:
+        written = {"message": d["message"], "advice": d["advice"]}
+        return Finding(d["code"], d["severity"], d["value"], d["limit"], written, AS_WRITTEN)
+    return Finding(d["code"], d["severity"], d["value"], d["limit"], read_values(d["values"]), d.get("case", ""))
 
 
 def _reasons(reasons: tuple[str, ...]) -> list[str]:

@@ -5,9 +5,10 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from gait import __version__
+from gait import __version__, words
 from gait.landmarks import Side
 from gait.model import Analysis, Clip, Estimate, Finding, FootSummary, FootVerdict
+from gait.results.said import values_document
 from gait.results.schema import SCHEMA
 
 FOOT_ESTIMATES = (
@@ -84,8 +85,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity,
         "value": value,
         "limit": limit,
-        "message": finding.message,
-        "advice": finding.advice,
+        "message": words.message(finding, words.ENGLISH),
+        "advice": words.advice(finding, words.ENGLISH),
+        "case": finding.case,
+        "values": values_document(finding.values),
     }
 
 

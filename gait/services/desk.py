@@ -68,7 +68,6 @@ class Desk:
     def standing_line(self, run: "Health", runner_at: tuple[float, float] | None = None) -> "Check":
         """What the first look says of the standing clip."""
         from gait import first_look
-        from gait.model import Finding
         from gait.quality import standing_line
         from gait.settings import PoseSettings
 
@@ -80,9 +79,7 @@ class Desk:
             try:
                 line = standing_line(first_look.check_standing(path, run, PoseSettings(runner_at=runner_at)))
             except GaitError as error:
-                line = replace(
-                    standing_line((Finding("unreadable", "warn", error.message, error.advice),)), mark="refuse"
-                )
+                line = replace(standing_line((error,)), mark="refuse")
             self._standing[key] = line
         return self._standing[key]
 

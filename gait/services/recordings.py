@@ -25,11 +25,14 @@ import cv2
 import numpy as np
 
 from gait import clip as clips
+from gait import words
 from gait.errors import GaitError
 from gait.services.head_start import HeadStart
 
 if TYPE_CHECKING:
     from gait.framing import Guide
+    from gait.model import Finding
+    from gait.said import Said
 
 PARTS = ("standing", "run")
 MAX_BYTES = 2 << 30
@@ -274,10 +277,10 @@ class Recordings:
             return lock
 
 
-def told(advice: tuple[str, ...], landmarks: Any) -> dict[str, Any]:  # noqa: ANN401  an array or None
+def told(advice: "tuple[Said | Finding, ...]", landmarks: Any) -> dict[str, Any]:  # noqa: ANN401  an array or None
     """Advice and skeleton as the page reads them."""
     points = None if landmarks is None else [[round(float(x), 4), round(float(y), 4)] for x, y in landmarks]
-    return {"advice": list(advice), "landmarks": points}
+    return {"advice": [words.sentence(one) for one in advice], "landmarks": points}
 
 
 def _file(folder: Path, part: str, take: int) -> Path | None:

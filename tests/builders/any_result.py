@@ -36,6 +36,7 @@ from gait.results.result import (
     Tracking,
     Versions,
 )
+from gait.said import AS_WRITTEN, Said
 from gait.settings import PronationSettings, RearfootSettings
 
 numbers = st.floats(-1e6, 1e6)
@@ -67,16 +68,34 @@ clips = st.builds(
     height_px=st.none() | counts,
     slow_motion=st.floats(0.1, 40),
 )
+values = st.recursive(
+    st.dictionaries(words, numbers | counts | words, max_size=2),
+    lambda inner: st.dictionaries(
+        words,
+        st.builds(Said, words.filter(bool), inner)
+        | st.lists(st.builds(Said, words.filter(bool), inner), max_size=2).map(tuple),
+        max_size=2,
+    ),
+    max_leaves=3,
+)
 findings = st.builds(
     Finding,
-    code=words,
+    code=words.filter(bool),
     severity=st.sampled_from(["warn", "info"]),
-    message=words.filter(bool),
-    advice=words,
+    values=values,
+    case=words,
     value=st.none() | numbers | counts | words,
     limit=st.none() | numbers | counts | words,
 )
-refusals = st.builds(Finding, code=words, severity=st.just("refuse"), message=words.filter(bool), advice=words)
+written = st.builds(
+    Finding,
+    code=words.filter(bool),
+    severity=st.sampled_from(["warn", "info"]),
+    values=st.fixed_dictionaries({"message": words.filter(bool), "advice": words}),
+    case=st.just(AS_WRITTEN),
+)
+"""Of a result from before sentences had codes."""
+refusals = st.builds(Finding, code=words.filter(bool), severity=st.just("refuse"), values=values)
 tracking = st.builds(
     Tracking,
     tracker=words,
@@ -179,7 +198,7 @@ common = {
     "standing": st.none() | clips,
 }
 results = st.builds(
-    Result, **common, findings=st.lists(findings, max_size=2).map(tuple), tracking=tracking, judged=judged
+    Result, **common, findings=st.lists(findings | written, max_size=2).map(tuple), tracking=tracking, judged=judged
 ) | st.builds(
     Result,
     **common,

@@ -20,7 +20,7 @@ import pytest
 from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
-from gait import framing
+from gait import framing, words
 from gait.clip import follow, frames, open_clip, stills
 from gait.errors import GaitError
 from gait.pipeline import Choices
@@ -360,20 +360,20 @@ def test_a_good_picture_needs_no_advice(pictures):
 
 
 @pytest.mark.parametrize(
-    ("change", "rate_hz", "code", "words"),
+    ("change", "rate_hz", "code", "told"),
     [
         (lambda p: p[: int(0.80 * len(p))], 60.0, "feet_out_of_view", "until both feet are visible"),
         (lambda p: p // 8, 60.0, "too_dark", "Too dark"),
         (lambda p: turned(p, 7), 60.0, "camera_rolled", "rolled by about"),
         (lambda p: np.full_like(p, 128), 60.0, "no_runner", "Nobody is seen whole"),
-        (lambda p: p, 30.0, "slow", "only 30 pictures a second"),
+        (lambda p: p, 30.0, "slow", "only 30 frames per second"),
         (lambda p: (p * 0.3).astype(np.uint8), 30.0, "slow", "too dark for more"),
     ],
 )
-def test_the_guide_says_what_to_change(pictures, change, rate_hz, code, words):
+def test_the_guide_says_what_to_change(pictures, change, rate_hz, code, told):
     seen = advice_for(pictures, change, rate_hz)
     assert code in seen.codes
-    assert any(words in line for line in seen.advice), seen.advice
+    assert any(told in words.sentence(one) for one in seen.advice), seen.advice
 
 
 def test_the_guide_answers_the_page(call, pictures):

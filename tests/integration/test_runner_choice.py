@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gait import clip as clips
-from gait import first_look, pose, quality
+from gait import first_look, pose, quality, words
 from gait.cli.arguments import place
 from gait.cli.main import main
 from gait.landmarks import Landmark
@@ -89,7 +89,7 @@ def test_the_first_look_numbers_both_and_asks(both):
         assert one.track is not None
         hips = one.track.landmarks_px[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 0].mean(axis=1)
         np.testing.assert_allclose(hips / both.width_px, found.hips[k, 0], atol=0.03)
-        assert {c.name: c for c in one.checks}["Runner"].mark == "ok"
+        assert {c.name: c for c in one.checks}["runner"].mark == "ok"
 
 
 def test_check_tells_what_to_give_for_each_runner(both, capsys):
@@ -138,7 +138,7 @@ def test_another_person_is_a_remark_once_staff_have_chosen():
         found = quality.check_people(both_, track, chosen=True)
         assert [(f.code, f.severity) for f in found] == [("runner_chosen", "info")]
     refused = quality.check_people(both_, tracked(person(480)))
-    assert "--runner-at" in refused[0].advice
+    assert "--runner-at" in words.advice(refused[0])
 
 
 @pytest.mark.parametrize("text", ["0.5", "0.5,x", "1.2,0.5", "-0.1,0.5", "nan,0.5", "0.1,0.2,0.3"])

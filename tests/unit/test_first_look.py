@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gait import clip as clips
-from gait import first_look, quality
+from gait import first_look, quality, words
 from gait.cli.main import main
 from gait.landmarks import Landmark, Side, View
 from gait.model import Finding, PoseTrack
@@ -14,6 +14,7 @@ from gait.pose.people import find_people, nearest, region_round
 from gait.pose.runtimes.mediapipe_graph import detection_graph, region_of
 from gait.quality.glance import STANDS_SHANKS
 from gait.quality.summary import _CODES, standing_line, summarise
+from gait.said import AS_WRITTEN
 from tests.builders import SAMPLES, SHARED, needs_shared
 from tests.builders.drawn import HIPS, SHANK, TORSO, clip_of, codes, moved, person, runs, tracked
 from tests.unit.clip.test_clip import write
@@ -104,7 +105,7 @@ def test_legs_outside_are_named_even_where_no_whole_person_is_seen():
             points[:, Landmark.of(side, joint), 1] += 1.5 * TORSO + 600  # stilts: no person's proportions
     found = glanced(replace(t, landmarks_px=points))
     assert set(found) == {"feet_out_of_view"}
-    assert "legs are outside" in found["feet_out_of_view"].message
+    assert "legs are outside" in words.message(found["feet_out_of_view"])
     unsure = tuple((time_s, rows * [1, 1, 1, 0.6, 1]) for time_s, rows in seen(t))
     assert set(glanced(replace(t, landmarks_px=points), people=unsure)) == {"no_runner"}
 
@@ -151,19 +152,20 @@ def test_the_list_has_a_value_and_a_limit_for_everything_that_is_well():
         assert check.mark == "ok"
         assert check.value
         assert check.limit
-        assert not check.advice
-    assert found["Size"].value == f"lower leg {SHANK:.0f} pixels"
-    assert found["View"].value == "from behind"
+        assert not check.faults
+    assert words.say(found["size"].value) == f"lower leg {SHANK:.0f} pixels"
+    assert words.say(found["view"].value) == "from behind"
 
 
 @pytest.mark.parametrize("severity", ["warn", "refuse"])
 @pytest.mark.parametrize("name", list(_CODES))
 def test_every_finding_has_a_line_that_shows_it(name, severity):
+    wrong = {"message": "What is wrong.", "advice": "Do this."}
     for code in _CODES[name]:
-        check = lines(few(runs()), [Finding(code, severity, "What is wrong.", "Do this.")]).get(name)
+        check = lines(few(runs()), [Finding(code, severity, values=wrong, case=AS_WRITTEN)]).get(name)
         assert check is not None
         assert check.mark == severity
-        assert check.advice == "What is wrong. Do this."
+        assert words.check_line(check).advice == "What is wrong. Do this."
 
 
 def test_every_code_of_the_first_look_has_a_line():
@@ -182,17 +184,17 @@ def test_every_code_of_the_first_look_has_a_line():
 def test_after_feet_outside_the_picture_nothing_is_measured_on_the_legs():
     t = few(moved(runs(), 0, 400))
     found = lines(t, list(glanced(t).values()))
-    assert found["Feet"].mark == "refuse"
-    assert not {"Size", "View", "Running"} & set(found)
+    assert found["feet"].mark == "refuse"
+    assert not {"size", "view", "running"} & set(found)
 
 
 def test_the_standing_clip_has_its_line():
     assert standing_line(None).mark == "warn"
-    assert "cannot tell" in standing_line(None).advice
+    assert "cannot tell" in words.check_line(standing_line(None)).advice
     assert standing_line(()).mark == "ok"
     wrong = quality.check_standing(runs(), runs())
     assert standing_line(wrong).mark == "warn", "a bad standing clip costs the reference, not the analysis"
-    assert "moves about" in standing_line(wrong).advice
+    assert "moves about" in words.check_line(standing_line(wrong)).advice
 
 
 # -- who is where ------------------------------------------------------------------------------------------------------
@@ -217,7 +219,7 @@ def sample():
 
 def test_the_sample_is_well(sample):
     assert not sample.refused
-    assert sample.reason == ""
+    assert sample.reason is None
     assert {c.mark for c in sample.checks} == {"ok"}
     assert sample.view is View.REAR
     (box,) = sample.boxes
@@ -232,7 +234,7 @@ def test_the_run_taken_for_the_standing_clip_and_the_other_way_round(sample):
     assert "standing_moves" in codes(first_look.check_standing(SAMPLES / "treadmill_rear.mp4", sample))
     standing = first_look.check(SAMPLES / "treadmill_rear.standing.mp4")
     assert codes(standing.findings, "refuse") == {"not_running"}
-    assert "place of its own" in standing.reason
+    assert "place of its own" in words.advice(standing.reason)
 
 
 def test_a_person_detected_has_the_region_mediapipe_gives_the_best_one():
@@ -249,7 +251,7 @@ def test_check_prints_the_list_and_says_no_with_its_exit_status(capsys):
     assert main(["check", str(SAMPLES / "treadmill_rear.mp4")]) == 0
     said = capsys.readouterr().out
     for name in _CODES:
-        assert name in said
+        assert words.text(f"check-{name}") in said
     assert "LOOK   Standing clip" in said
     assert main(["check", str(SAMPLES / "treadmill_rear.standing.mp4")]) == 2
     heard = capsys.readouterr()

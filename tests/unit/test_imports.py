@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "gait").rglob("*.py"))
 
-VALUES = {"model", "landmarks", "settings", "errors", "progress", "data", "rhythm", "geometry", "people"}
+VALUES = {"model", "landmarks", "settings", "errors", "progress", "said", "data", "rhythm", "geometry", "people"}
 """What any module may import: the values."""
 
 STAGES = {
@@ -35,19 +35,23 @@ SERVICES = {"services", "validation", "capture"}
 PLACES = {"places"}
 """Where results and samples lie on this computer: no stage asks."""
 
-ALSO = {"pose": {"clip"}}
-"""A tracker takes a clip's frames."""
+WORDS = {"words"}
+"""The catalogue. No stage imports it: a stage says codes."""
+
+ALSO = {"pose": {"clip"}, "errors": WORDS}
+"""A tracker takes a clip's frames; an error that nobody caught reads as a sentence."""
 
 MAY: dict[str, set[str]] = (
-    dict.fromkeys(VALUES, VALUES)
+    {value: VALUES | ALSO.get(value, set()) for value in VALUES}
+    | {"words": {"said"}}
     | {stage: VALUES | ALSO.get(stage, set()) for stage in STAGES}
     | dict.fromkeys(GLUE, VALUES | STAGES | GLUE)
-    | dict.fromkeys(RESULTS, VALUES)
-    | dict.fromkeys(SHOWN, VALUES | RESULTS | SHOWN)
+    | dict.fromkeys(RESULTS, VALUES | WORDS)
+    | dict.fromkeys(SHOWN, VALUES | WORDS | RESULTS | SHOWN)
     | {"capture": VALUES, "places": VALUES}
-    | {"validation": VALUES | STAGES | GLUE | RESULTS | PLACES}
-    | {"services": VALUES | STAGES | GLUE | RESULTS | SHOWN | SERVICES | PLACES}
-    | dict.fromkeys({"ui", "cli"}, VALUES | STAGES | GLUE | RESULTS | SHOWN | SERVICES | PLACES)
+    | {"validation": VALUES | WORDS | STAGES | GLUE | RESULTS | PLACES}
+    | {"services": VALUES | WORDS | STAGES | GLUE | RESULTS | SHOWN | SERVICES | PLACES}
+    | dict.fromkeys({"ui", "cli"}, VALUES | WORDS | STAGES | GLUE | RESULTS | SHOWN | SERVICES | PLACES)
 )
 """By room: what it may import beside itself. Nothing upward, so no circle between rooms."""
 
@@ -63,6 +67,7 @@ HOMES = {
     "filelock": {"results.lock"},
     "threadpoolctl": {"rearfoot"},
     "platformdirs": {"places"},
+    "fluent": {"words.catalogue"},
 }
 """Each library is named in one place."""
 
@@ -134,6 +139,6 @@ def test_no_two_modules_import_each_other_by_a_detour():
 
 def test_importing_gait_loads_no_heavy_library():
     code = "import sys, gait, gait.cli; print(sorted({m.split('.')[0] for m in sys.modules} & set(sys.argv[1:])))"
-    heavy = ["mediapipe", "cv2", "streamlit", "scipy", "av", "plotly", "typst"]
+    heavy = ["mediapipe", "cv2", "streamlit", "scipy", "av", "plotly", "typst", "fluent", "babel"]
     done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

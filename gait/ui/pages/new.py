@@ -13,6 +13,7 @@ from gait.services import jobs
 from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
 from gait.ui.parts import again, fields, look, pictures, words
+from gait.words import check_line, whole
 
 VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
 OWN, EXAMPLE = "Your own clip", "Example run"
@@ -137,7 +138,9 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
         checks = found.checks if found.refused and standing_path is None else (*found.checks, line)
         place.html(look.head(found, checks, who))
         st.html(look.rows(checks))
-    reason = found.reason or (line.advice if line.mark == "refuse" else "")
+    reason = whole(found.reason) if found.reason else ""
+    if not reason and line.mark == "refuse":
+        reason = check_line(line).advice
     undecided = len(found.hips) > 1 and runner_at is None
     if undecided and not reason:
         reason = "Several people are in the picture: choose the runner first."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from gait import words
 from gait.model import Floats, Picture
 
 if TYPE_CHECKING:
@@ -40,12 +41,13 @@ def rows(checks: "Sequence[Check]") -> str:
     """One line per check, the worst first; as HTML."""
     lines = []
     for c in sorted(checks, key=lambda c: _ORDER[c.mark]):
-        sign, words = SIGNS[c.mark]
-        limit = f"<u>needed: {html.escape(c.limit)}</u>" if c.limit else ""
-        advice = f"<p>{html.escape(c.advice)}</p>" if c.advice else ""
+        sign, meaning = SIGNS[c.mark]
+        line = words.check_line(c)
+        limit = f"<u>needed: {html.escape(line.limit)}</u>" if line.limit else ""
+        advice = f"<p>{html.escape(line.advice)}</p>" if line.advice else ""
         lines.append(
-            f'<li class="g-check g-check-{c.mark}"><i role="img" aria-label="{words}">{sign}</i>'
-            f"<div><b>{html.escape(c.name)}</b> <span>{html.escape(c.value)}</span> {limit}{advice}</div></li>"
+            f'<li class="g-check g-check-{c.mark}"><i role="img" aria-label="{meaning}">{sign}</i>'
+            f"<div><b>{html.escape(line.name)}</b> <span>{html.escape(line.value)}</span> {limit}{advice}</div></li>"
         )
     return f'<ul class="g-checks">{"".join(lines)}</ul>'
 

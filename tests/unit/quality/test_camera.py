@@ -2,7 +2,7 @@
 
 import pytest
 
-from gait import quality
+from gait import quality, words
 from gait.landmarks import View
 from tests.builders.drawn import WIDTH, codes, moved, ran, rolled, runs, tracked
 
@@ -13,7 +13,7 @@ def test_camera_roll(deg, told):
     assert ("camera_rolled" in found) is told
     if told:
         assert found["camera_rolled"].value == pytest.approx(deg, abs=0.3)
-        assert ("right" if deg > 0 else "left") in found["camera_rolled"].message
+        assert ("right" if deg > 0 else "left") in words.message(found["camera_rolled"])
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gait import quality
+from gait import quality, words
 from gait.landmarks import View
 from tests.builders.drawn import checked, codes, moved, person, ran, rolled, runs, steps, timed, tracked
 
@@ -21,9 +21,9 @@ def test_every_finding_is_a_sentence_with_advice():
     ]
     assert len(everything) > 8
     for f in everything:
-        assert f.message.endswith(".") or f.message.endswith("?")
-        assert f.message[0].isupper()
-        assert f.severity == "info" or f.advice
+        assert words.message(f).endswith(".") or words.message(f).endswith("?")
+        assert words.message(f)[0].isupper()
+        assert f.severity == "info" or words.advice(f)
         assert f.limit is not None or f.code == "standing_view"
 
 

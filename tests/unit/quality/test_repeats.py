@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from gait import clip as clips
-from gait import quality
+from gait import quality, words
 from gait.model import Crop, PoseTrack
 from gait.quality.repeats import BURST_FRAMES, MIN_FPS_HZ, MOVING, REPEATED_SHARE, UNMOVED, repeated
 from tests.builders import SAMPLES
@@ -56,8 +56,8 @@ def test_share_of_repeats_from_both_sides(n, told):
         assert found[0].severity == "warn"
         assert found[0].limit == REPEATED_SHARE
         assert found[0].value == pytest.approx(1 / n, abs=0.03)
-        assert f"only {60 * (1 - found[0].value):.0f} are new" in found[0].message
-        assert found[0].advice.endswith(".")
+        assert f"only {60 * (1 - found[0].value):.0f} are new" in words.message(found[0])
+        assert words.advice(found[0]).endswith(".")
 
 
 @pytest.mark.parametrize(("fps", "severity"), [(42.0, "warn"), (38.0, "refuse")])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gait import quality
+from gait import quality, words
 from gait.landmarks import Landmark, Side, View
 from gait.quality import running
 from gait.quality.running import movement
@@ -90,11 +90,11 @@ def test_what_staff_confirmed_is_told_and_counts_towards_what_is_left():
     t = replace(four, times_s=clip.times_s)
     told = {f.code: f for f in quality.check_clip(clip)}["slow_motion_confirmed"]
     assert (told.severity, told.value) == ("info", 2)
-    assert "2 times slower" in told.message
+    assert "2 times slower" in words.message(told)
     (left,) = quality.check_running(clip, t, smoothed(t), steps(0, 0, activity="unknown"), View.REAR)
     assert (left.code, left.value) == ("slow_motion", 4)
-    assert "--slow-motion 4" in left.advice
-    assert "(4x)" in left.advice
+    assert "--slow-motion 4" in words.advice(left)
+    assert "(4x)" in words.advice(left)
     assert "slow_motion_confirmed" not in codes(quality.check_clip(clip_of(four)))
 
 
@@ -104,9 +104,9 @@ def test_a_factor_that_is_wrong_is_named_as_the_fault():
     fast = replace(t, times_s=clip.times_s)
     (found,) = quality.check_running(clip, fast, smoothed(fast), steps(9, 9), View.REAR)
     assert (found.code, found.severity) == ("fast_motion", "refuse")
-    assert "not 1.5 times slowed" in found.message
+    assert "not 1.5 times slowed" in words.message(found)
     lost = quality.check_running(clip_of(t).slowed(2), t, smoothed(t), steps(0, 0), View.REAR)
-    assert "Check that the clip is 2 times slowed." in lost[-1].advice
+    assert "Check that the clip is 2 times slowed." in words.advice(lost[-1])
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_steps_needed(left, right, severity):
 
 
 def test_the_foot_with_too_few_steps_is_named():
-    assert "left foot" in ran(runs(), steps(5, 9))["too_few_steps"].message
-    assert "right foot" in ran(runs(), steps(9, 5))["too_few_steps"].message
+    assert "left foot" in words.message(ran(runs(), steps(5, 9))["too_few_steps"])
+    assert "right foot" in words.message(ran(runs(), steps(9, 5))["too_few_steps"])
 
 
 def test_key_points_without_a_trunk_are_judged_on_what_there_is():

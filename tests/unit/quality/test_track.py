@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gait import words
 from gait.landmarks import Landmark, View
 from gait.model import PoseTrack
 from tests.builders.drawn import HEIGHT, HIPS, SHANK, TORSO, WIDTH, checked, moved, ran, runs, tracked
@@ -106,8 +107,8 @@ def test_legs_and_feet_outside_are_told_apart():
     t = runs()
     feet = checked(moved(t, 0, 330))["feet_out_of_view"]
     both = checked(moved(t, 0, 620))["feet_out_of_view"]
-    assert "feet are outside" in feet.message
-    assert "legs are outside" in both.message
+    assert "feet are outside" in words.message(feet)
+    assert "legs are outside" in words.message(both)
 
 
 def test_a_foot_that_leaves_now_and_then_is_a_warning():

@@ -1,0 +1,17 @@
+"""Words: what codes and values read as, in the language of whoever reads them. Computing code knows codes only.
+
+    message, advice, whole   of a finding or an error
+    say, sentence            of whatever is `Said` (reasons, notes, remarks); of any of these
+    check_line               of a line of the first look's list
+    text                     any entry of the catalogue by name
+    chosen, languages        which language is meant when none is named, and which there are
+
+Every function takes a language; "" is the one that `GAIT_LANGUAGE` names, or English. Texts in analysis.json and the tables are
+English always, beside their codes.
+"""
+
+from gait.words.catalogue import ENGLISH, chosen, languages, say, text
+from gait.words.checks import check_line
+from gait.words.findings import advice, message, sentence, whole
+
+__all__ = ["ENGLISH", "advice", "check_line", "chosen", "languages", "message", "say", "sentence", "text", "whole"]

@@ -1,0 +1,98 @@
+"""The catalogues: one Fluent file per language beside this module, `en.ftl` first among them.
+
+An entry's name is its code, its text holds `{ $values }`, and the text decides how a number is rounded. Whatever a language lacks
+is said in English. How to add one: docs/add_a_language.md.
+"""
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from numbers import Integral, Real
+from pathlib import Path
+
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.types import FluentNone, fluent_number
+
+from gait.said import Said, Value
+
+FOLDER = Path(__file__).parent
+ENGLISH = "en"
+LANGUAGE_VARIABLE = "GAIT_LANGUAGE"
+ABSENT = "–"
+"""For a number that is not there (NaN)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """One language, read."""
+
+    language: str
+    bundle: FluentBundle
+
+    @classmethod
+    def read(cls, path: Path) -> "Catalogue":
+        """The file's entries; its name is the language's code, such as `de` or `pt-BR`. Raises OSError."""
+        bundle = FluentBundle([path.stem], use_isolating=False)
+        bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
+        return cls(path.stem, bundle)
+
+    def text(self, entry: str, values: Mapping[str, Value], part: str = "") -> str | None:
+        """The entry, or a `part` of it (`advice`), with the values in it; None where it is absent or names a value that is not given."""
+        if not self.bundle.has_message(entry):
+            return None
+        message = self.bundle.get_message(entry)
+        pattern = message.attributes.get(part) if part else message.value
+        if pattern is None:
+            return None
+        said, faults = self.bundle.format_pattern(pattern, {name: self._plain(v) for name, v in values.items()})
+        return None if faults else str(said)
+
+    def _plain(self, value: Value) -> object:
+        """What Fluent takes. Numbers exactly as they are, so that the rounding is the same in every language; never grouped."""
+        if isinstance(value, Said):
+            return say(value, self.language)
+        if isinstance(value, tuple):
+            return "; ".join(say(one, self.language) for one in value)
+        if isinstance(value, Integral):
+            return fluent_number(int(value), useGrouping=False)
+        if isinstance(value, Real):
+            return (
+                fluent_number(Decimal(float(value)), useGrouping=False) if math.isfinite(value) else FluentNone(ABSENT)
+            )
+        return value
+
+
+def languages() -> tuple[str, ...]:
+    """The languages there are, English first."""
+    return (ENGLISH, *sorted(p.stem for p in FOLDER.glob("*.ftl") if p.stem != ENGLISH))
+
+
+def chosen() -> str:
+    """The language that the environment asks for (`GAIT_LANGUAGE`), if there is such a one; else English."""
+    wanted = os.environ.get(LANGUAGE_VARIABLE, "")
+    return wanted if wanted in languages() else ENGLISH
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """Read once, on first use: parsing the file takes a tenth of a second. Raises OSError for a language that is not there."""
+    return Catalogue.read(FOLDER / f"{language}.ftl")
+
+
+def text(entry: str, values: Mapping[str, Value] | None = None, language: str = "", part: str = "") -> str | None:
+    """An entry in a language ("": the chosen one), or in English where that language lacks it; None where both do."""
+    for one in dict.fromkeys((language or chosen(), ENGLISH)):
+        if (said := catalogue(one).text(entry, values or {}, part)) is not None:
+            return said
+    return None
+
+
+def say(said: Said, language: str = "") -> str:
+    """The sentence. Raises LookupError for a code that the catalogue does not know."""
+    found = text(said.code, said.values, language)
+    if found is None:
+        raise LookupError(f"The catalogue has no entry {said.code} that holds {', '.join(said.values) or 'no value'}.")
+    return found

@@ -1,0 +1,262 @@
+# English. The file every other language is made from, and what is said where another language lacks an entry.
+#
+# An entry's name is a code of the program: do not change it. `{ $values }` are filled in by the program; each may be left out
+# or used twice. `.advice` is the second sentence: what to do. Numbers: NUMBER($x) writes a number as the language does, with
+# at most three decimals; minimumFractionDigits and maximumFractionDigits round it; style: "percent" makes 0.12 into 12%.
+# Words in quotes before an arrow stay as they are: `{ $side -> [left] left *[right] right }` chooses by the value or by the
+# number's plural form (one, other; more in other languages).
+
+### What the quality check found ---------------------------------------------------------------------------------------
+
+## The file
+
+finding-slow_motion_confirmed = Filmed in slow motion: staff confirmed that the clip plays { $times } times slower than life, and all times were divided by that.
+finding-frame_rate = The clip has { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second.
+finding-frame_rate-low = The clip has { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second: times are coarse and the peak tilt can fall between two of them.
+    .advice = Record with 60 frames per second or more.
+finding-frame_rate-too_low = The clip has only { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second, so a step is over between a few of them.
+    .advice = Record with 60 frames per second or more.
+finding-variable_frame_rate = The time between frames varies ({ NUMBER($uneven, style: "percent") } are uneven); every frame's own time is used.
+finding-frames_missing = The recording stalls: up to { NUMBER($longest_s, minimumFractionDigits: 2, maximumFractionDigits: 2) } s without a frame.
+    .advice = Steps in such a gap are lost. Free the camera from other work and record again if results are thin.
+finding-length-too_short = The clip lasts only { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s.
+    .advice = Record 20 s of steady running.
+finding-length-short = The clip lasts { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s, which may hold fewer than 7 steps of each foot.
+    .advice = Record 20 s of steady running.
+finding-length-long = The clip lasts { NUMBER($length_s, maximumFractionDigits: 0) } s, so the analysis will take long.
+    .advice = 20 s of steady running are enough: cut the clip.
+finding-picture_size-small = The picture is { $width_px } x { $height_px } pixels: too coarse for the heel's angle.
+    .advice = Record with 720 x 1280 pixels or more, or send the original file rather than a messenger's copy.
+finding-picture_size-too_small = The picture is { $width_px } x { $height_px } pixels: too small for the heel's angle.
+    .advice = Record with 720 x 1280 pixels or more, or send the original file rather than a messenger's copy.
+finding-repeated_frames = { NUMBER($share, style: "percent") } of the frames repeat the one before: of { NUMBER($fps, maximumFractionDigits: 0) } per second only { NUMBER($true_fps, maximumFractionDigits: 0) } are new, so times are coarser than they look.
+    .advice = Send the camera's original file, and switch on more light: many cameras repeat frames when it is dark.
+finding-repeated_frames-too_few_new = { NUMBER($share, style: "percent") } of the frames repeat the one before: of { NUMBER($fps, maximumFractionDigits: 0) } per second only { NUMBER($true_fps, maximumFractionDigits: 0) } are new, so a step is over between a few of them.
+    .advice = Send the camera's original file, and switch on more light: many cameras repeat frames when it is dark.
+
+## Light and sharpness
+
+finding-too_dark = The picture is too dark to see the runner.
+    .advice = Switch on more light, or let the camera use a longer exposure, and record again.
+finding-dim = The picture is dim: noise and motion blur will widen the intervals.
+    .advice = More light on the runner's heels helps most.
+finding-overexposed = More than half of the picture is overexposed.
+    .advice = Do not film against a window; lower the exposure.
+finding-still_picture = Nothing moves in this clip.
+    .advice = Choose the clip of the run.
+finding-flicker = The light flickers or the camera keeps changing its exposure ({ NUMBER($flicker, style: "percent") }).
+    .advice = Lock the exposure; under flickering lamps set the shutter to 1/100 s (1/120 s on a 60 Hz mains).
+finding-blurred = The whole picture is blurred: out of focus, or the lens is dirty.
+    .advice = Wipe the lens, tap on the runner's feet to focus, and record again.
+finding-heel_dark = The { $side ->
+        [left] left
+       *[right] right
+    } heel is too dark.
+    .advice = Put a lamp beside the camera, pointed at the heels.
+finding-heel_flat = The { $side ->
+        [left] left
+       *[right] right
+    } heel does not stand out from what is behind it.
+    .advice = More light on the heels, or stick-on dots on shoe and calf, give the eye something to hold on to.
+finding-heel_blurred = The { $side ->
+        [left] left
+       *[right] right
+    } heel is blurred while it is on the ground.
+    .advice = More light lets the camera use a shorter exposure; tap on the feet to focus.
+
+## The runner
+
+finding-no_runner = There is no runner to be seen in this clip.
+    .advice = Film the runner from behind, the whole body in the picture, and check that nothing stands in between.
+finding-no_runner-hardly = A person-like figure is seen in only { NUMBER($share, style: "percent") } of the clip.
+    .advice = Film the runner from behind, the whole body in the picture, and check that nothing stands in between.
+finding-no_runner-changes_size = What the tracker follows changes its size by { NUMBER($spread, style: "percent") } and is not one runner on a treadmill.
+    .advice = Film the runner from behind, the whole body in the picture, and check that nothing stands in between.
+finding-no_runner-nobody = Nobody is seen in any of { $pictures } pictures of the clip.
+    .advice = Film the runner from behind, the whole body in the picture, with enough light.
+finding-runner_lost = The runner is seen in { NUMBER($share, style: "percent") } of the clip.
+    .advice = Cut the clip to the run.
+finding-runner_chosen = Another person is seen in { $seen } of { $pictures } pictures; the one staff chose was taken.
+finding-several_people-in_pictures = Several people are seen in { $seen } of { $pictures } pictures: which one is the runner?
+    .advice = Choose the runner, or ask the others to step aside and record again.
+finding-several_people-one_runs = Another person is seen in { $seen } of { $pictures } pictures; the one who runs was taken.
+    .advice = Look at the overlay: the skeleton must be on the runner. Ask others to step aside.
+finding-several_people-followed_stands = Another person is seen in { $seen } of { $pictures } pictures, and the one the tracker follows does not run: which one is the runner?
+    .advice = Choose the runner on the New analysis page, or add --runner-at X,Y to the command (shares of the picture's width and height); better ask others to step aside and record again.
+finding-several_people-jumps = The tracker jumped { $jumps } { $jumps ->
+        [one] time
+       *[other] times
+    } from one figure to another: which one is the runner?
+    .advice = Only the runner should be in the picture: ask others to step aside and record again.
+finding-legs_confused = The tracker exchanged left and right leg in { NUMBER($share, style: "percent") } of the frames; they were put back.
+    .advice = Look at the overlay: the left leg's colour must stay on the left leg.
+finding-runner_small-small = The runner's lower leg is { NUMBER($shank_px, maximumFractionDigits: 0) } pixels long, which makes the heel's angle coarse.
+    .advice = Come closer, zoom in, hold the phone upright or record at a higher resolution.
+finding-runner_small-too_small = The runner's lower leg is { NUMBER($shank_px, maximumFractionDigits: 0) } pixels long, too small to measure the heel's angle.
+    .advice = Come closer, zoom in, hold the phone upright or record at a higher resolution.
+finding-feet_out_of_view-feet = The feet are outside the picture in { NUMBER($share, style: "percent") } of the clip.
+    .advice = Step back or tilt the camera down until both feet stay in the picture with some floor below them.
+finding-feet_out_of_view-legs = The legs are outside the picture in { NUMBER($share, style: "percent") } of the clip.
+    .advice = Step back or tilt the camera down until both feet stay in the picture with some floor below them.
+finding-feet_out_of_view-a_foot = A foot on the ground leaves the picture in { NUMBER($share, style: "percent") } of the clip.
+    .advice = Step back a little or centre the runner.
+finding-feet_at_edge = The soles touch the lower edge of the picture.
+    .advice = Tilt the camera down until there is some floor below the feet.
+finding-feet_hidden = The feet are hidden or hard to see, so the tracker guesses where they are.
+    .advice = Nothing may stand between the camera and the heels; film from 0.4-0.6 m above the belt with more light.
+
+## Where the camera stands
+
+finding-not_behind = { $view ->
+        [side] The runner is filmed from the side
+        [front] The runner is filmed from the front
+       *[unknown] It is not clear from where the runner is filmed
+    }: the heel's tilt cannot be seen, so there is no label; the timing of the steps still holds.
+    .advice = For a label put the camera straight behind the treadmill.
+finding-camera_rolled = The camera is rolled by about { NUMBER($roll_deg, maximumFractionDigits: 0) }°: its { $lower ->
+        [left] left
+       *[right] right
+    } side is too low.
+    .advice = Level the camera.
+finding-camera_aside = The camera is not straight behind the runner but about { NUMBER($yaw_deg, maximumFractionDigits: 0) }° to one side.
+    .advice = Put the camera on the treadmill's middle line; 2° aside cost about 1° of tilt.
+finding-runner_off_centre = The runner is far to the { $side ->
+        [left] left
+       *[right] right
+    } of the picture.
+    .advice = Point the camera along the treadmill's middle line.
+
+## The movement
+
+finding-not_running-in_pictures = The person stands still in every picture: the legs do not move.
+    .advice = Choose the clip of the run; the standing clip has a place of its own.
+finding-not_running-stands = The person stands still: the legs do not swing.
+    .advice = Record 20 s of steady running on the treadmill.
+finding-not_running-no_rhythm = The person moves but does not run: there is no steady rhythm of steps.
+    .advice = Record 20 s of steady running on the treadmill.
+finding-not_running-jumps = The person jumps or skips: { NUMBER($cadence_spm, maximumFractionDigits: 0) } springy steps a minute are no run.
+    .advice = Record 20 s of steady running on the treadmill.
+finding-not_running-walks = The person walks: { NUMBER($cadence_spm, maximumFractionDigits: 0) } steps a minute without a spring in them.
+    .advice = Record 20 s of steady running on the treadmill.
+finding-not_running-walks_fast = The person walks fast: { NUMBER($cadence_spm, maximumFractionDigits: 0) } steps a minute without a spring in them.
+    .advice = Record 20 s of steady running on the treadmill.
+finding-fast_motion = The clip seems to be played too fast: { NUMBER($cadence_spm, maximumFractionDigits: 0) } steps a minute are more than anybody runs.
+    .advice = Use the camera's original file, not a time-lapse.
+finding-fast_motion-not_so_slow = The clip is not { $slowed } times slowed: with its times divided by that, { NUMBER($cadence_spm, maximumFractionDigits: 0) } steps a minute are more than anybody runs.
+    .advice = Analyse it again as an ordinary clip, or with a smaller factor.
+finding-slow_motion = The clip seems to be in slow motion, about { $factor } times slowed: it shows { NUMBER($cadence_spm, maximumFractionDigits: 0) } steps a minute.
+    .advice = If it was filmed so, confirm it: press “It was filmed in slow motion ({ $factor }x): analyse again” on its result page, or add --slow-motion { $factor } to the command. Otherwise record at normal speed.
+finding-slow_motion-slower_still = The clip seems to be in slow motion, about { $factor } times slowed: it shows { NUMBER($cadence_spm, maximumFractionDigits: 0) } steps a minute. The { $slowed } times that were given are not enough.
+    .advice = If it was filmed so, confirm it: press “It was filmed in slow motion ({ $factor }x): analyse again” on its result page, or add --slow-motion { $factor } to the command. Otherwise record at normal speed.
+finding-playback_speed-hardly_rises = The body hardly rises between steps: a shuffle, or a clip played at another speed.
+    .advice = Check that the clip plays at normal speed; times and cadence depend on it.
+finding-playback_speed-rises_fast = The body rises too fast between steps: a shuffle, or a clip played at another speed.
+    .advice = Check that the clip plays at normal speed; times and cadence depend on it.
+finding-too_few_steps = Only { $steps } whole steps of the { $side ->
+        [left] left
+       *[right] right
+    } foot were found; { $needed } are needed for a label.
+    .advice = Record 20 s of steady running with both feet in view.
+finding-too_few_steps-hardly_any = Only { $steps } whole steps of a foot could be found.
+    .advice = Record 20 s of steady running with both feet in view.
+finding-too_few_steps-hardly_any_slowed = Only { $steps } whole steps of a foot could be found.
+    .advice = Check that the clip is { $slowed } times slowed. Record 20 s of steady running with both feet in view.
+
+## The standing clip
+
+finding-no_standing_clip = Without it the label is less certain, and often “cannot tell”: add 3 s of quiet standing.
+finding-standing_no_person = The standing clip does not show a person for half a second or more.
+    .advice = Record 3 s of quiet standing on the belt, on both feet, with the camera as in the run.
+finding-standing_moves = The person in the standing clip moves about.
+    .advice = Record 3 s of quiet standing on the belt, on both feet, with the camera as in the run.
+finding-standing_moves-a_little = The person in the standing clip is not quite still.
+    .advice = Record 3 s of quiet standing on the belt, on both feet, with the camera as in the run.
+finding-standing_one_leg = The person in the standing clip does not stand on both feet.
+    .advice = Record 3 s of quiet standing on the belt, on both feet, with the camera as in the run.
+finding-standing_view = The standing clip is not filmed from behind as the run is.
+    .advice = Record 3 s of quiet standing on the belt, on both feet, with the camera as in the run.
+finding-standing_feet_out_of_view = The feet are outside the picture of the standing clip.
+    .advice = Record 3 s of quiet standing on the belt, on both feet, with the camera as in the run.
+finding-standing_size = The person is { NUMBER($ratio, minimumFractionDigits: 1, maximumFractionDigits: 1) } times as large in the standing clip as in the run: another place or zoom.
+    .advice = Record 3 s of quiet standing on the belt, on both feet, with the camera as in the run.
+
+### The first look's list: what was looked at, what it is, what it should be ------------------------------------------
+
+check-frame_rate = Frame rate
+check-length = Length
+check-picture = Picture
+check-light = Light
+check-sharpness = Sharpness
+check-runner = Runner
+check-running = Running
+check-feet = Feet
+check-size = Size
+check-view = View
+check-standing = Standing clip
+
+check_fps = { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second
+check_fps_slowed = { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second, slow motion ({ $times } times) taken out
+check_least_fps = { NUMBER($fps, maximumFractionDigits: 0) } or more
+check_seconds = { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s
+check_least_seconds = { NUMBER($length_s, maximumFractionDigits: 0) } s or more
+check_pixels = { $width_px } x { $height_px } pixels
+check_pixels_turned = { $width_px } x { $height_px } pixels, turned by { $rotation_deg }°
+check_least_side = shorter side { $side_px } or more
+check_light = brightness { NUMBER($lights, maximumFractionDigits: 0) } of 255
+check_light_flicker = brightness { NUMBER($lights, maximumFractionDigits: 0) } of 255, flicker { NUMBER($flicker, style: "percent") }
+check_least_light = { NUMBER($lights, maximumFractionDigits: 0) } or more, { NUMBER($flicker, style: "percent") } or less
+check_blur = edges blurred by { NUMBER($blur_px, minimumFractionDigits: 1, maximumFractionDigits: 1) } pixels
+check_most_blur = { NUMBER($blur_px, maximumFractionDigits: 0) } or less
+check_nothing_moves = nothing moves
+check_nobody = nobody
+check_one_person = one person, seen in { $seen } of { $pictures } pictures
+check_people = { $people } people
+check_people_chosen = { $people } people, one of them chosen
+check_one = one
+check_swing = the legs swing by { NUMBER($shanks, minimumFractionDigits: 1, maximumFractionDigits: 1) } lower-leg lengths
+check_least_swing = { $shanks } or more
+check_feet_inside = both in { NUMBER($share, style: "percent") } of the pictures
+check_least_share = { NUMBER($share, style: "percent") } or more
+check_shank = lower leg { NUMBER($shank_px, maximumFractionDigits: 0) } pixels
+check_least_shank = { NUMBER($shank_px, maximumFractionDigits: 0) } or more
+check_view = { $view ->
+        [rear] from behind
+        [front] from the front
+        [side] from the side
+       *[unknown] cannot be told
+    }
+check_missing = missing
+check_chosen = chosen
+check_standing_wanted = 3 s of quiet standing
+check_standing_as_run = quiet, from behind, as the run
+
+### Said while the camera is being set up ------------------------------------------------------------------------------
+
+do_no_runner = Nobody is seen whole: the runner should stand on the belt, from the shoulders to the feet in the picture.
+do_too_dark = Too dark: switch on more light.
+do_dim = Dim: more light on the runner's heels.
+do_overexposed = Too bright: do not film against a window.
+do_flicker = The light flickers: lock the exposure, or choose a shutter of 1/100 s.
+do_blurred = Out of focus: wipe the lens, then tap on the feet to focus.
+do_feet_out_of_view = Step back or tilt the camera down until both feet are visible, with some floor below them.
+do_feet_at_edge = Tilt the camera down a little: some floor must show below the feet.
+do_feet_hidden = Something hides the feet: nothing may stand between the camera and the heels.
+do_runner_small = Come closer, zoom in or turn the camera upright: the lower legs are too small.
+do_picture_size = Choose a larger picture: the heel is too coarse at this one.
+do_not_behind = The camera is not behind the runner{ $view ->
+        [side] {" "}but at the side
+        [front] {" "}but in front
+       *[unknown] {""}
+    }: put it straight behind the treadmill.
+do_camera_aside = The camera is not straight behind the runner but about { NUMBER($yaw_deg, maximumFractionDigits: 0) }° to one side. Put it on the treadmill's middle line.
+do_slow = The camera delivers only { NUMBER($fps, maximumFractionDigits: 0) } frames per second: choose 60 or more if it can.
+do_slow_dark = The camera delivers only { NUMBER($fps, maximumFractionDigits: 0) } frames per second: it is too dark for more.
+
+### What goes wrong ----------------------------------------------------------------------------------------------------
+
+error-cancelled = The analysis was cancelled.
+    .advice = Nothing was written.
+
+### Reasons, notes and remarks -----------------------------------------------------------------------------------------
+
+as_written = { $text }

@@ -1,0 +1,110 @@
+"""Reading a catalogue: numbers, plurals, other languages, what is absent."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from gait import words
+from gait.errors import Cancelled, GaitError
+from gait.model import Finding
+from gait.said import AS_WRITTEN, Said, as_written
+from gait.words import catalogue
+
+TINY = """
+finding-frame_rate-low = Nur { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } Bilder pro Sekunde.
+    .advice = Mit 60 aufnehmen.
+finding-several_people-jumps = { $jumps ->
+        [one] Ein Sprung
+       *[other] { $jumps } Sprünge
+    } auf eine andere Person.
+finding-flicker = Das Licht flackert ({ NUMBER($flicker, style: "percent") }).
+finding-length-long = Der Clip dauert { $wrong_name } s.
+"""
+
+
+@pytest.fixture
+def german(tmp_path, monkeypatch):
+    """A language made of one file beside the English one, as somebody adding it would."""
+    (tmp_path / "en.ftl").write_text((catalogue.FOLDER / "en.ftl").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "de.ftl").write_text(TINY, encoding="utf-8")
+    monkeypatch.setattr(catalogue, "FOLDER", Path(tmp_path))
+    catalogue.catalogue.cache_clear()
+    yield "de"
+    catalogue.catalogue.cache_clear()
+
+
+LOW = Finding("frame_rate", "warn", 29.97, 50.0, {"fps": 29.97}, "low")
+
+
+def test_english_is_what_it_was():
+    said = "The clip has 30.0 frames per second: times are coarse and the peak tilt can fall between two of them."
+    assert words.message(LOW) == said
+    assert words.advice(LOW) == "Record with 60 frames per second or more."
+    assert words.whole(LOW) == f"{said} Record with 60 frames per second or more."
+
+
+def test_a_language_is_one_file(german):
+    assert words.languages() == ("en", "de")
+    assert words.message(LOW, german) == "Nur 30,0 Bilder pro Sekunde."
+    assert words.advice(LOW, german) == "Mit 60 aufnehmen."
+
+
+def test_plural_forms_and_percent_signs_are_the_languages_own(german):
+    def jumps(n: int) -> str:
+        return words.message(Finding("several_people", "warn", n, 2, {"jumps": n}, "jumps"), german)
+
+    assert (jumps(1), jumps(2)) == ("Ein Sprung auf eine andere Person.", "2 Sprünge auf eine andere Person.")
+    flicker = Finding("flicker", "warn", 0.125, 0.08, {"flicker": 0.125})
+    assert words.message(flicker, german) == "Das Licht flackert (12\N{NO-BREAK SPACE}%)."
+    assert "(12%)" in words.message(flicker, "en")
+
+
+def test_what_a_language_lacks_or_has_wrong_is_said_in_english(german):
+    assert words.message(Finding("too_dark", "refuse"), german) == "The picture is too dark to see the runner."
+    assert words.advice(Finding("flicker", "warn", values={"flicker": 0.1}), german).startswith("Lock the exposure")
+    long = Finding("length", "warn", 130.0, 120.0, {"length_s": 130.0}, "long")
+    assert words.message(long, german) == "The clip lasts 130 s, so the analysis will take long."
+
+
+def test_the_environment_chooses(german, monkeypatch):
+    assert words.message(LOW).startswith("The clip has")
+    monkeypatch.setenv(catalogue.LANGUAGE_VARIABLE, "de")
+    assert words.message(LOW) == "Nur 30,0 Bilder pro Sekunde."
+    monkeypatch.setenv(catalogue.LANGUAGE_VARIABLE, "xx")
+    assert words.message(LOW).startswith("The clip has")
+
+
+@pytest.mark.parametrize("x", [0.05, 0.125, 0.15, 2.25, 29.95, 1e-9, 12345.678, -3.25])
+def test_numbers_are_rounded_as_python_rounds_them(x):
+    assert words.say(Said("check_swing", {"shanks": x})) == f"the legs swing by {x:.1f} lower-leg lengths"
+    light = words.say(Said("check_least_light", {"lights": x, "flicker": x}))
+    assert light == f"{x:.0f} or more, {x:.0%} or less"
+
+
+def test_a_number_that_is_not_there_is_a_dash():
+    assert words.say(Said("check_seconds", {"length_s": math.nan})) == "– s"
+
+
+def test_sentences_inside_a_sentence(german):
+    inner = (as_written("line 2 is empty"), as_written("line 3 is empty"))
+    assert words.say(Said("as_written", {"text": inner})) == "line 2 is empty; line 3 is empty"
+
+
+def test_what_came_as_a_sentence_stays_one(german):
+    old = Finding("length", "warn", 5.0, 7.0, {"message": "Too short.", "advice": "Record more."}, AS_WRITTEN)
+    assert words.whole(old, german) == "Too short. Record more."
+    assert words.say(as_written("The heel was hidden."), german) == "The heel was hidden."
+
+
+def test_an_error_reads_as_a_sentence():
+    assert str(Cancelled()) == "The analysis was cancelled. Nothing was written."
+    assert words.whole(Cancelled(), "en") == str(Cancelled())
+    assert str(GaitError("no_such_code")) == "no_such_code"
+
+
+def test_a_code_without_words_is_a_fault_of_the_program():
+    with pytest.raises(LookupError, match="no_such_code"):
+        words.say(Said("no_such_code"))
+    with pytest.raises(LookupError, match="check_seconds"):
+        words.say(Said("check_seconds", {"seconds": 1.0}))
