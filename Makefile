@@ -36,7 +36,7 @@ bench: setup  ## speed, as ratios measured in one run
 	$(BIN)/python -m validation.benchmark
 
 lock:  ## resolve pyproject.toml into requirements.lock (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras --group dev \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 
 clean:

@@ -1,3 +1,8 @@
 """gait: rear-view running gait analysis for running stores. Importing it does nothing; see `gait.pipeline.analyse`."""
 
-__version__ = "0.1.0"
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    __version__ = version("gait")
+except PackageNotFoundError:  # a copy that nobody installed
+    __version__ = "0+unknown"

@@ -1,4 +1,4 @@
-"""Where results go and where the sample clips lie on this computer. Everything asks here."""
+"""Where results go, and where what comes with gait lies on this computer. Everything asks here."""
 
 import os
 from pathlib import Path
@@ -41,6 +41,12 @@ def sample_run() -> Path:
 def sample_standing() -> Path:
     """The standing clip that goes with `sample_run`."""
     return samples() / "treadmill_rear.standing.mp4"
+
+
+def dashboard_entry() -> Path:
+    """The script that Streamlit runs, with `.streamlit/config.toml` beside it: the checkout's `app.py`, else the installed copy."""
+    checkout = _checkout()
+    return (checkout or _PACKAGE / "ui" / "entry") / "app.py"
 
 
 def _checkout() -> Path | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gait.cli.arguments import add_reports
 from gait.errors import GaitError
-from gait.places import REPORTS_VARIABLE
+from gait.places import REPORTS_VARIABLE, dashboard_entry
 
 if TYPE_CHECKING:
     from gait.cli.arguments import Commands
@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     # Read here too: a mistake in a store's table is told when the program starts, not when a customer waits.
     read_shelf(_named(environment, "GAIT_SHELF"))
     read_limits(_named(environment, "GAIT_LIMITS"))
-    page = Path(__file__).resolve().parents[2] / "app.py"
-    command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(arguments.port)]
+    # Streamlit reads the settings that lie beside its script.
+    command = [sys.executable, "-m", "streamlit", "run", str(dashboard_entry()), "--server.port", str(arguments.port)]
     if arguments.headless:
         command += ["--server.headless", "true"]
     if arguments.address:
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         command += ["--server.sslCertFile", str(arguments.cert.resolve())]
         command += ["--server.sslKeyFile", str(arguments.key.resolve())]
     try:
-        return subprocess.run(command, check=False, cwd=page.parent, env=environment).returncode
+        return subprocess.run(command, check=False, env=environment).returncode
     except KeyboardInterrupt:
         return 0
 

@@ -1,9 +1,11 @@
 """`gait validate`: accuracy against clips with known truth."""
 
 import argparse
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gait.errors import GaitError
 from gait.places import reports_root
 
 if TYPE_CHECKING:
@@ -19,7 +21,9 @@ def add(commands: "Commands") -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the accuracy page and its pictures; print the page."""
+    """Write the accuracy page and its pictures; print the page's path. Raises GaitError without the extra it needs."""
+    if find_spec("matplotlib") is None:
+        raise GaitError("The accuracy page needs matplotlib.", "Run: pip install 'gait[validation]'")
     from gait.validation.accuracy import validate
 
     print(validate(arguments.folder, arguments.out or reports_root() / "validation"))

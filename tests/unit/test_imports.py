@@ -68,6 +68,7 @@ HOMES = {
     "threadpoolctl": {"rearfoot"},
     "platformdirs": {"places"},
     "fluent": {"words.catalogue"},
+    "matplotlib": {"validation.figures"},
 }
 """Each library is named in one place."""
 
