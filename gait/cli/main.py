@@ -10,6 +10,8 @@ from gait import __version__
 from gait.cli import analyze, app, check, demo, doctor, validate
 from gait.errors import GaitError
 
+log = logging.getLogger(__name__)
+
 COMMANDS = (analyze, demo, app, check, doctor, validate)
 """In the order of the help. Each module has `add`, which describes the command to argparse, and `run`.
 
@@ -33,6 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"gait: {words.whole(error)}", file=sys.stderr)
         return 2
+    except ImportError as error:
+        log.debug("", exc_info=True)
+        print(f"gait: a library does not load ({error}). `gait doctor` says what to do.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("gait: stopped; nothing was written.", file=sys.stderr)
         return 130

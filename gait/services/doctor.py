@@ -12,7 +12,6 @@ from gait.errors import GaitError
 
 LIBRARIES = (
     "mediapipe",
-    "opencv-contrib-python-headless",
     "av",
     "numpy",
     "pandas",
@@ -55,7 +54,9 @@ def _libraries() -> list[Requirement]:
         try:
             checks.append(Requirement(name, True, version(name)))
         except PackageNotFoundError:
-            checks.append(Requirement(name, False, "not installed", "Run `make setup`."))
+            checks.append(
+                Requirement(name, False, "not installed", "Run `make setup` in a checkout, else install gait again.")
+            )
     return checks
 
 
@@ -64,7 +65,11 @@ def _opencv() -> Requirement:
         import cv2
     except ImportError as error:
         return Requirement(
-            "OpenCV loads", False, str(error), "Run `make setup` again; it installs the build without a window toolkit."
+            "OpenCV loads",
+            False,
+            str(error),
+            "On Linux install libGL (Debian and Ubuntu: apt install libgl1 libglib2.0-0), or use `make setup`, which takes the "
+            "build that needs none.",
         )
     return Requirement("OpenCV loads", True, cv2.__version__)
 
