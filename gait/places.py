@@ -44,9 +44,8 @@ def sample_standing() -> Path:
 
 
 def dashboard_entry() -> Path:
-    """The script that Streamlit runs, with `.streamlit/config.toml` beside it: the checkout's `app.py`, else the installed copy."""
-    checkout = _checkout()
-    return (checkout or _PACKAGE / "ui" / "entry") / "app.py"
+    """The script to give to Streamlit: it lies beside `.streamlit/config.toml`, in the checkout or in the installed package."""
+    return (_checkout() or _PACKAGE / "ui") / "app.py"
 
 
 def _checkout() -> Path | None:
