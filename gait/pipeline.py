@@ -74,10 +74,7 @@ class Choices:
     def __post_init__(self) -> None:
         """Check bounds. Raises GaitError."""
         if not 1 <= self.slow_motion <= MAX_SLOW_MOTION:
-            raise GaitError(
-                f"The slow-motion factor must be between 1 and {MAX_SLOW_MOTION:g}. Got {self.slow_motion:g}.",
-                "Give how many times slower than life the clip plays: 2 for 60 pictures a second stored as 30.",
-            )
+            raise GaitError("bad_slow_motion", most=MAX_SLOW_MOTION, given=self.slow_motion)
 
 
 def analyse(
@@ -126,16 +123,16 @@ def measure(
     standing_clip = clips.open_clip(choices.standing) if choices.standing else None
     during = None
     if followed is not None and followed.knows(clip.path):
-        tell = watch.stage("Following the runner")
+        tell = watch.stage("following")
         during = followed.seen(clip, choices.pose, first_look.SAMPLED_PICTURES, tell, watch.cancelled)
-        watch.stage("Looking at the clip")
+        watch.stage("looking")
     first = first_look.look(clip, choices.pose, view=choices.view, during=during)
     if first.refused:
         return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, first.findings), None
     findings = list(first.lasting)
     still = _read_standing(standing_clip, choices, watch, stack, followed) if standing_clip is not None else None
-    track, pictures = _track(clip, choices, watch.stage("Following the runner"), watch.cancelled, stack, followed)
-    watch.stage("Finding the steps")
+    track, pictures = _track(clip, choices, watch.stage("following"), watch.cancelled, stack, followed)
+    watch.stage("steps")
     moves = trajectories.clean(track, s.trajectories)
     seen = track.looked_at
     view = choices.view or events.guess_view(seen)[0]
@@ -160,7 +157,7 @@ def measure(
             findings += [replace(f, severity="warn") if f.severity == "refuse" else f for f in complaints]
             standing = None if _refused(complaints) else still.remembered.result()
         findings += quality.check_legs(pictures, moves, steps)
-        tell = watch.stage("Measuring the heels")
+        tell = watch.stage("heels")
         measured = rearfoot.measure_rearfoot(pictures, track, moves, steps, standing, s.rearfoot, tell)
     found = _judged(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), choices)
     return found, pictures
@@ -179,7 +176,7 @@ def _read_standing(
     clip: Clip, choices: Choices, watch: Watch, stack: ExitStack, followed: LiveTrackings | None
 ) -> _Still:
     """Before the run is followed: nothing of it depends on the run, and its heels are remembered while that is done."""
-    tell = watch.stage("Reading the standing clip")
+    tell = watch.stage("standing")
     # What was tracked while it was recorded is there already, frame by frame, and so is what was remembered of it.
     made: rearfoot.Standing | None = None
     if followed is not None:

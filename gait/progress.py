@@ -9,7 +9,7 @@ from gait.errors import Cancelled
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the work stands. `stage` is in words for staff; `done` and `total` count that stage's units (frames, mostly)."""
+    """Where the work stands. `stage` is a code (`gait.words.stage`); `done` and `total` count that stage's units (frames, mostly)."""
 
     stage: str
     done: int
@@ -41,7 +41,7 @@ class Watch:
         self._report, self.cancelled = report, cancelled
         self._began = time.monotonic()
 
-    def stage(self, words: str) -> Callable[[int, int], None]:
+    def stage(self, code: str) -> Callable[[int, int], None]:
         """A `(done, total)` callback for one stage. Raises Cancelled when the person has cancelled."""
         stage_began = time.monotonic()
 
@@ -50,7 +50,7 @@ class Watch:
                 raise Cancelled
             if self._report is not None:
                 now = time.monotonic()
-                self._report(Progress(words, done, total, now - self._began, now - stage_began))
+                self._report(Progress(code, done, total, now - self._began, now - stage_began))
 
         tell(0, 0)
         return tell

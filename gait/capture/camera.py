@@ -124,5 +124,5 @@ def modes(address: str) -> tuple[Measured, ...]:
             continue
         found.setdefault((got.width_px, got.height_px, round(got.rate_hz / 5)), got)
     if not found:
-        raise fault or GaitError("The camera does not answer.", "Check its cable.", "camera_missing")
+        raise fault or GaitError("camera_missing", "no_mode")
     return tuple(sorted(found.values(), key=lambda m: m.rank, reverse=True))

@@ -77,7 +77,7 @@ class Live:
             raise self.fault
         with self._lock:
             if self._recording and not self._recording.done.is_set():
-                raise GaitError("A clip is being recorded already.", "Wait until it is done.")
+                raise GaitError("recording_already")
             lead = [(_copy(timed.packet), timed.time_s) for timed in self._lead]
             self._recording = recording = Recording(path, self._source.stream, seconds, lead)
         return recording
@@ -152,7 +152,7 @@ class Live:
             if self.fault:
                 raise self.fault
             time.sleep(0.02)
-        raise GaitError("The camera sends no picture.", "Switch it off and on, then try again.", "camera_missing")
+        raise GaitError("camera_missing", "silent")
 
 
 def _copy(packet: "Packet[Any]") -> "Packet[Any]":

@@ -68,7 +68,7 @@ class Session:
         """Count down, then record that part; it stops by itself. Raises GaitError while another one is under way."""
         with self._lock:
             if self.phase != "ready":
-                raise GaitError("A clip is being recorded already.", "Wait until it is done.")
+                raise GaitError("recording_already")
             self.phase, self.part, self.fault = "countdown", part, None
             self._ends_s = time.monotonic() + self.countdown_s
         self._cancel.clear()

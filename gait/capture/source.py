@@ -54,7 +54,7 @@ def _usb(address: str, width_px: int, height_px: int, rate_hz: float) -> "Source
     if kind == "dshow" and not name.startswith("video="):
         name = f"video={name}"
     if not kind or (kind == "v4l2" and not name.startswith("/dev/video")):
-        raise GaitError(f"“{address}” is no camera.", "Give usb:0, an rtsp:// or an http:// address.", "camera_missing")
+        raise GaitError("camera_missing", "no_address", address=address)
     options = {"video_size": f"{width_px}x{height_px}"} if width_px and height_px else {}
     if rate_hz:
         options["framerate"] = f"{rate_hz:g}"
@@ -71,14 +71,13 @@ def _usb(address: str, width_px: int, height_px: int, rate_hz: float) -> "Source
 
 
 def _opened(name: str, kind: str | None, options: dict[str, str]) -> InputContainer:
-    gone = "Check its cable and power, that no other program uses it, and the address."
     try:
         return av.open(
             name, format=kind, options=options, timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S), metadata_errors="ignore"
         )
     except (av.error.FFmpegError, OSError, ValueError) as error:
         # Not the address itself: it may hold the camera's password.
-        raise GaitError("The camera does not answer.", gone, "camera_missing") from error
+        raise GaitError("camera_missing") from error
 
 
 class Source:
@@ -90,7 +89,7 @@ class Source:
         self.address = address
         if not container.streams.video:
             container.close()
-            raise GaitError("What answers there sends no picture.", "Check the camera's address.", "camera_missing")
+            raise GaitError("camera_missing", "no_picture")
         self.stream: VideoStream = container.streams.video[0]
         self.stream.thread_type = "AUTO"
         self._untimed = any(name in UNTIMED for name in container.format.name.split(","))
@@ -165,6 +164,4 @@ class _FileSource(Source):
 
 def lost() -> GaitError:
     """The camera stopped sending."""
-    return GaitError(
-        "The camera stopped sending pictures.", "Check its cable, power and network, then record again.", "camera_lost"
-    )
+    return GaitError("camera_lost")

@@ -35,15 +35,13 @@ MIN_FREE_BYTES = 300_000_000
 """A 20 s clip of the largest kind (JPEGs, 1080p, 60 a second, some 120 Mbit/s)."""
 
 Ended = Literal["complete", "camera_lost", "disk_full", "stopped", "too_slow", "fault"]
-WORDS: dict[str, tuple[str, str]] = {
-    "camera_lost": ("The camera stopped sending pictures.", "Check its cable, power and network, then record again."),
-    "disk_full": ("The disk of this computer is full.", "Free some space, then record again."),
-    "too_slow": (
-        "This computer is too slow to record that many pictures.",
-        "Close other programs or choose fewer pictures a second, then record again.",
-    ),
-    "fault": ("The recording could not be written.", "Record again; 'gait doctor' says what is wrong."),
+FAULTS: dict[str, str] = {
+    "camera_lost": "camera_lost",
+    "disk_full": "disk_full",
+    "too_slow": "too_slow",
+    "fault": "recording_failed",
 }
+"""Ways to end that somebody must be told of: the error's code."""
 
 
 class Recording:
@@ -112,11 +110,11 @@ class Recording:
 
     def fault(self) -> GaitError | None:
         """What went wrong, with what was kept. None for a whole clip or one that was stopped on purpose."""
-        if self.ended not in WORDS:
+        if self.ended not in FAULTS:
             return None
-        message, advice = WORDS[self.ended]
-        kept = f" {self.length_s:.1f} s were recorded and are kept." if self.n_frames > 1 else ""
-        return GaitError(f"{message}{kept}", advice, self.ended)
+        if self.n_frames <= 1:
+            return GaitError(FAULTS[self.ended])
+        return GaitError(FAULTS[self.ended], "kept", length_s=self.length_s)
 
     def _work(self) -> None:
         try:
@@ -182,14 +180,13 @@ class _Disk:
     """
 
     def __init__(self, path: Path) -> None:
-        advice = "Free some space, then record again."
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if shutil.disk_usage(path.parent).free < MIN_FREE_BYTES:
-                raise GaitError("The disk of this computer is nearly full.", advice, "disk_full")
+                raise GaitError("disk_full", "nearly")
             self._file: BinaryIO = path.open("wb", buffering=0)
         except OSError as error:
-            raise GaitError("The clip cannot be saved on this computer.", advice, "disk_full") from error
+            raise GaitError("disk_full", "cannot_save") from error
         self.name = str(path)
         self.full = False
         self._problem: OSError | None = None

@@ -75,17 +75,14 @@ def _check_certificate(cert: Path | None, key: Path | None) -> None:
     if cert is None and key is None:
         return
     if cert is None or key is None:
-        raise GaitError("A certificate needs its key.", "Give both --cert FILE and --key FILE.")
+        raise GaitError("certificate", "alone")
     for path in (cert, key):
         if not path.is_file():
-            raise GaitError(f"There is no file {path}.", "Check the path given with --cert or --key.")
+            raise GaitError("certificate", "no_file", path=str(path))
     try:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key, password="")
     except (ssl.SSLError, OSError) as error:
-        raise GaitError(
-            f"{cert.name} and {key.name} are not a certificate and its key.",
-            "Both must be PEM files, the key without a password.",
-        ) from error
+        raise GaitError("certificate", cert=cert.name, key=key.name) from error
 
 
 def _named(environment: Mapping[str, str], variable: str) -> Path | None:

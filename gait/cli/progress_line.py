@@ -2,6 +2,7 @@
 
 import sys
 
+from gait import words
 from gait.progress import Progress
 
 
@@ -18,7 +19,7 @@ class ProgressLine:
             return
         left = f", {progress.left_s:.0f} s left" if progress.left_s is not None else ""
         count = f" {progress.done}/{progress.total}" if progress.total else ""
-        line = f"{progress.stage}{count}{left}"
+        line = f"{words.stage(progress.stage)}{count}{left}"
         print(f"\r{line:<{self._width}}", end="", file=sys.stderr, flush=True)
         self._width = max(self._width, len(line))
 

@@ -34,7 +34,6 @@ AHEAD_BYTES = 60_000_000
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 """Containers that are opened. Playlists and picture lists, which can point at other files, are not among them."""
 OPEN_OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "file,pipe", "max_pixels": str(MAX_PIXELS)}
-ADVICE = "Export it again as MP4 (H.264) or copy it from the camera once more."
 
 
 @dataclass(frozen=True)
@@ -77,18 +76,17 @@ class Orientation:
 def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """The container and its video stream, closed afterwards; every failure of FFmpeg's becomes a ClipError."""
     _give_back()
-    unreadable = ClipError(f"{path.name} is no video that can be read, or it is cut off.", ADVICE, "unreadable")
+    unreadable = ClipError("unreadable", file=path.name)
     try:
         container = av.open(str(path), options=OPEN_OPTIONS, timeout=30.0, metadata_errors="ignore")
     except (av.error.FFmpegError, ValueError, OverflowError, MemoryError) as error:
         raise unreadable from error
     with container:
         if not container.streams.video:
-            kind = "has sound but no picture" if container.streams.audio else "holds no video"
-            raise ClipError(f"{path.name} {kind}.", "Choose the clip of the run.", "no_video")
+            raise ClipError("no_video", "sound_only" if container.streams.audio else "", file=path.name)
         stream = container.streams.video[0]
         if stream.codec_context is None:
-            raise ClipError(f"{path.name} is coded in a way this computer cannot read.", ADVICE, "unknown_codec")
+            raise ClipError("unknown_codec", file=path.name)
         context = stream.codec_context
         check_size(path, context.width, context.height, context.pix_fmt)
         # For what comes later in the file: a stream can change its size on the way, and decoders allocate before they tell.
@@ -117,19 +115,11 @@ def _give_back() -> None:
 def check_size(path: Path, width: int, height: int, pixels: str | None = None) -> None:
     """Raise ClipError unless the picture has a size a camera could have, and its frames (format `pixels`) fit in memory."""
     if width <= 0 or height <= 0:
-        raise ClipError(f"{path.name} does not say how large its picture is.", ADVICE, "unreadable")
+        raise ClipError("unreadable", "no_size", file=path.name)
     if min(width, height) < MIN_SIDE_PX or max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:
-        raise ClipError(
-            f"The picture of {path.name} is {width} x {height} pixels.",
-            f"Record with {MIN_SIDE_PX} pixels a side or more and 3840 x 2160 (4K) or fewer; 720 x 1280 is good.",
-            "bad_size",
-        )
+        raise ClipError("bad_size", file=path.name, width_px=width, height_px=height, least_px=MIN_SIDE_PX)
     if frame_bytes(width, height, pixels) > MAX_FRAME_BYTES:
-        raise ClipError(
-            f"The pictures of {path.name}, {width} x {height} pixels in the format {pixels}, take too much memory.",
-            "Record with 3840 x 2160 pixels or fewer; 720 x 1280 is good.",
-            "bad_size",
-        )
+        raise ClipError("bad_size", "memory", file=path.name, width_px=width, height_px=height, pixels=str(pixels))
 
 
 def frame_bytes(width: int, height: int, pixels: str | None) -> int:

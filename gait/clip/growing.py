@@ -54,7 +54,7 @@ def follow(
     try:
         with av.open(file, "r", options=options, metadata_errors="ignore") as container:
             if not container.streams.video:
-                raise ClipError("The recording holds no video.", "Record again.", "no_video")
+                raise ClipError("no_video", "recording")
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             base_s, aspect, converter = float(stream.time_base or 1), 1.0, VideoReformatter()
@@ -72,6 +72,6 @@ def follow(
                 yield Frame(index, last_s - start_s, video, orientation, max_side_px)
                 index += 1
     except (av.error.FFmpegError, ValueError) as error:
-        raise ClipError("The recording cannot be read while it is written.", "", "unreadable") from error
+        raise ClipError("unreadable", "recording") from error
     finally:
         file.close()

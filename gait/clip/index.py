@@ -10,7 +10,6 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from gait.clip.container import (
-    ADVICE,
     Orientation,
     check_size,
     decoded,
@@ -43,10 +42,10 @@ def open_clip(path: Path | str) -> Clip:
     if times is None:
         times = _decoded_times(path)
     if len(times) < 2:
-        raise ClipError(f"{path.name} holds a single picture, not a video.", "Record a clip of the run.", "no_frames")
+        raise ClipError("no_frames", "single", file=path.name)
     gaps = np.diff(times)
     if gaps.max() > MAX_GAP_S:
-        raise ClipError(f"The frame times of {path.name} jump by {gaps.max():.0f} s.", ADVICE, "bad_times")
+        raise ClipError("bad_times", "jump", file=path.name, gap_s=float(gaps.max()))
     if orientation.turns % 2:
         width, height = height, width
     return Clip(
@@ -72,32 +71,28 @@ def sha256_of(path: Path) -> str:
 
 
 def _unreadable(path: Path, error: OSError) -> ClipError:
-    return ClipError(f"{path.name} cannot be read ({error.strerror}).", "Check that it may be opened.", "unreadable")
+    return ClipError("unreadable", "file", file=path.name, why=str(error.strerror))
 
 
 def _checked_digest(path: Path) -> str:
     """SHA-256 of the file; ClipError for what is not even a file, or plainly another kind of file."""
     if not path.exists():
-        raise ClipError(f"There is no file {path}.", "Check the name and the folder.", "missing_file")
+        raise ClipError("missing_file", path=str(path))
     if path.is_dir():
-        raise ClipError(f"{path} is a folder.", "Choose a video file in it.", "not_a_file")
+        raise ClipError("not_a_file", "folder", path=str(path))
     try:
         if not path.is_file():
-            raise ClipError(f"{path} is not a regular file.", "Choose a video file.", "not_a_file")
+            raise ClipError("not_a_file", path=str(path))
         with path.open("rb") as f:
             head = f.read(16)
     except OSError as error:
         raise _unreadable(path, error) from error
     if not head:
-        raise ClipError(
-            f"{path.name} is empty.", "Copy it from the camera again; the transfer was cut off.", "empty_file"
-        )
+        raise ClipError("empty_file", file=path.name)
     pictures = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"BM": "BMP", b"II*\x00": "TIFF"}
     for magic, name in pictures.items():
         if head.startswith(magic):
-            raise ClipError(
-                f"{path.name} is a still picture ({name}), not a video.", "Choose the clip of the run.", "still_picture"
-            )
+            raise ClipError("still_picture", file=path.name, format=name)
     return sha256_of(path)
 
 
@@ -120,7 +115,7 @@ def _packet_times(container: InputContainer, stream: VideoStream) -> tuple[Float
         if packet.is_keyframe:
             keys.append(packet.pts)
         if len(pts) > MAX_FRAMES:
-            raise ClipError(f"The clip has more than {MAX_FRAMES} frames.", "Cut it to the run.", "too_long")
+            raise ClipError("too_long", most=MAX_FRAMES)
     if not pts or shift is None:
         return np.empty(0), np.empty(0)
     return _strictly_rising(np.array(pts, dtype=np.int64), float(shift)), np.unique(keys) * float(shift)
@@ -130,7 +125,7 @@ def _strictly_rising(pts: NDArray[np.int64], base_s: float) -> Floats:
     """Sorted times in seconds, exact duplicates dropped; ClipError when many are duplicates."""
     unique = np.unique(pts)
     if len(unique) < 0.95 * len(pts):
-        raise ClipError("Most frames of the clip share their time with another.", ADVICE, "bad_times")
+        raise ClipError("bad_times", "shared")
     return unique * base_s
 
 
@@ -142,11 +137,11 @@ def _decoded_times(path: Path) -> Floats:
         for frame in decoded(container, stream):
             stamp = frame.pts if frame.pts is not None else frame.dts
             if stamp is None:
-                raise ClipError(f"{path.name} does not say when its frames were taken.", ADVICE, "bad_times")
+                raise ClipError("bad_times", "absent", file=path.name)
             base = float(stream.time_base or 1)
             pts.append(stamp)
             if len(pts) > MAX_FRAMES:
-                raise ClipError(f"The clip has more than {MAX_FRAMES} frames.", "Cut it to the run.", "too_long")
+                raise ClipError("too_long", most=MAX_FRAMES)
     return _strictly_rising(np.array(pts, dtype=np.int64), base) if pts else np.empty(0)
 
 
@@ -158,4 +153,4 @@ def _first_picture(path: Path) -> tuple[int, int, Orientation]:
             square = plain(frame, aspect, VideoReformatter())
             check_size(path, square.width, square.height)
             return square.width, square.height, orientation_of(frame)
-    raise ClipError(f"No picture of {path.name} can be decoded.", ADVICE, "no_frames")
+    raise ClipError("no_frames", file=path.name)

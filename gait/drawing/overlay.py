@@ -106,9 +106,7 @@ def write_overlay(
         _encode(analysis, frames, part, tell or (lambda done, total: None))
         part.replace(out)
     except (OSError, av.error.FFmpegError) as error:
-        raise GaitError(
-            f"The overlay video cannot be written to {out.parent}.", "Check that the disk is not full."
-        ) from error
+        raise GaitError("cannot_write", "overlay", folder=str(out.parent)) from error
     finally:
         part.unlink(missing_ok=True)
     return out
@@ -138,7 +136,7 @@ def _encode(analysis: Analysis, frames: Iterable[ShownFrame], part: Path, tell: 
             container.mux(stream.encode(video))
             tell(done, total)
         if canvas is None:
-            raise GaitError("No frame of the clip could be drawn.", "Export the clip again as MP4 (H.264).")
+            raise GaitError("not_drawn")
         container.mux(stream.encode(None))
 
 

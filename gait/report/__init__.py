@@ -37,10 +37,7 @@ def write_report(folder: Path) -> Path:
         part.replace(out)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise GaitError(
-            f"The PDF cannot be written to {folder}.",
-            "Close the old PDF if it is open and check that the disk is not full.",
-        ) from error
+        raise GaitError("cannot_write", "pdf", folder=str(folder)) from error
     return out
 
 

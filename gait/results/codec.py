@@ -94,7 +94,7 @@ def decode(document: object) -> Result:
             return _to_result(document)
         except (ValueError, OverflowError) as error:
             wrong = str(error)
-    raise GaitError(f"The result breaks its contract: {wrong}.", "Analyse the clip again.")
+    raise GaitError("bad_result", complaint=wrong)
 
 
 def _to_result(d: Json) -> Result:

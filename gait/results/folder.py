@@ -65,9 +65,9 @@ class ResultFolder:
         try:
             found = _load((self.path / "analysis.json").read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError) as error:
-            raise GaitError(f"There is no readable result in {self.path}.", "Analyse the clip again.") from error
+            raise GaitError("no_result", folder=str(self.path)) from error
         if not isinstance(found, dict) or found.get("schema") != SCHEMA:
-            raise GaitError(f"The result in {self.path} is of another version.", "Analyse the clip again.")
+            raise GaitError("other_version", folder=str(self.path))
         return found
 
     @cached_property
@@ -145,9 +145,7 @@ def complete_or_nothing(out: Path) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=".gait-", dir=out.parent))
     except OSError as error:
-        raise GaitError(
-            f"Cannot write to {out.parent}.", "Choose another folder with --out or free some space."
-        ) from error
+        raise GaitError("cannot_write", folder=str(out.parent)) from error
     try:
         yield work
         out.mkdir(parents=True, exist_ok=True)
@@ -161,7 +159,7 @@ def complete_or_nothing(out: Path) -> Iterator[Path]:
             if (work / name).exists():
                 (work / name).replace(out / name)
     except OSError as error:
-        raise GaitError(f"The result could not be written to {out}.", "Check that the disk is not full.") from error
+        raise GaitError("not_written", folder=str(out)) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

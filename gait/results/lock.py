@@ -29,11 +29,9 @@ def one_writer(folder: Path, timeout_s: float = -1.0) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout_s, POLL_S)
     except Timeout as error:
-        raise GaitError(f"The result {folder.name} is just being written.", "Try again in a moment.") from error
+        raise GaitError("being_written", name=folder.name) from error
     except OSError as error:
-        raise GaitError(
-            f"Cannot write to {folder.parent}.", "Choose another folder with --out or free some space."
-        ) from error
+        raise GaitError("cannot_write", folder=str(folder.parent)) from error
     try:
         yield
     finally:

@@ -53,14 +53,14 @@ def analyse_to_folder(
             if published is not None:
                 published(ResultFolder(out))
             if pictures is not None and not analysis.refused:
-                write_pictures(out, analysis, pictures, watch.stage("Drawing the steps"))
+                write_pictures(out, analysis, pictures, watch.stage("drawing_steps"))
             if choices.report and not analysis.refused:
-                watch.stage("Setting the PDF")
+                watch.stage("pdf")
                 write_report(out)
     if pictured is not None:
         pictured(ResultFolder(out))
     if choices.overlay and not analysis.refused and analysis.clip.codec != "points":
-        write_overlay(out, analysis, watch.stage("Drawing the overlay video"))
+        write_overlay(out, analysis, watch.stage("overlay"))
     return ResultFolder(out)
 
 

@@ -82,9 +82,7 @@ def clips_with_truth(folder: Path) -> list[tuple[dict[str, Any], Path]]:
         ):
             found.append((truth, clip))
     if not found:
-        raise GaitError(
-            f"No running clip with a truth file in {folder}.", "Name a folder that holds NAME.mp4 with NAME.truth.json."
-        )
+        raise GaitError("no_truth", folder=str(folder))
     return found
 
 

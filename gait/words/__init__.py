@@ -3,6 +3,7 @@
     message, advice, whole   of a finding or an error
     say, sentence            of whatever is `Said` (reasons, notes, remarks); of any of these
     check_line               of a line of the first look's list
+    stage                    of what is done at the moment
     text                     any entry of the catalogue by name
     chosen, languages        which language is meant when none is named, and which there are
 
@@ -10,8 +11,20 @@ Every function takes a language; "" is the one that `GAIT_LANGUAGE` names, or En
 English always, beside their codes.
 """
 
-from gait.words.catalogue import ENGLISH, chosen, languages, say, text
+from gait.words.catalogue import ENGLISH, chosen, languages, say, stage, text
 from gait.words.checks import check_line
 from gait.words.findings import advice, message, sentence, whole
 
-__all__ = ["ENGLISH", "advice", "check_line", "chosen", "languages", "message", "say", "sentence", "text", "whole"]
+__all__ = [
+    "ENGLISH",
+    "advice",
+    "check_line",
+    "chosen",
+    "languages",
+    "message",
+    "say",
+    "sentence",
+    "stage",
+    "text",
+    "whole",
+]

@@ -96,3 +96,8 @@ def say(said: Said, language: str = "") -> str:
     if found is None:
         raise LookupError(f"The catalogue has no entry {said.code} that holds {', '.join(said.values) or 'no value'}.")
     return found
+
+
+def stage(code: str, language: str = "") -> str:
+    """What is done at the moment: `gait.progress.Progress.stage` in words."""
+    return text(f"stage-{code}", {}, language) or code

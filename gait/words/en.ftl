@@ -230,6 +230,17 @@ check_chosen = chosen
 check_standing_wanted = 3 s of quiet standing
 check_standing_as_run = quiet, from behind, as the run
 
+### What is done at the moment ----------------------------------------------------------------------------------------
+
+stage-following = Following the runner
+stage-looking = Looking at the clip
+stage-steps = Finding the steps
+stage-heels = Measuring the heels
+stage-standing = Reading the standing clip
+stage-drawing_steps = Drawing the steps
+stage-pdf = Setting the PDF
+stage-overlay = Drawing the overlay video
+
 ### Said while the camera is being set up ------------------------------------------------------------------------------
 
 do_no_runner = Nobody is seen whole: the runner should stand on the belt, from the shoulders to the feet in the picture.
@@ -256,6 +267,119 @@ do_slow_dark = The camera delivers only { NUMBER($fps, maximumFractionDigits: 0)
 
 error-cancelled = The analysis was cancelled.
     .advice = Nothing was written.
+
+## Files and clips
+
+error-missing_file = There is no file { $path }.
+    .advice = Check the name and the folder.
+error-not_a_file = { $path } is not a regular file.
+    .advice = Choose a video file.
+error-not_a_file-folder = { $path } is a folder.
+    .advice = Choose a video file in it.
+error-empty_file = { $file } is empty.
+    .advice = Copy it from the camera again; the transfer was cut off.
+error-still_picture = { $file } is a still picture ({ $format }), not a video.
+    .advice = Choose the clip of the run.
+error-unreadable = { $file } is no video that can be read, or it is cut off.
+    .advice = Export it again as MP4 (H.264) or copy it from the camera once more.
+error-unreadable-file = { $file } cannot be read ({ $why }).
+    .advice = Check that it may be opened.
+error-unreadable-no_size = { $file } does not say how large its picture is.
+    .advice = Export it again as MP4 (H.264) or copy it from the camera once more.
+error-unreadable-recording = The recording cannot be read while it is written.
+error-unknown_codec = { $file } is coded in a way this computer cannot read.
+    .advice = Export it again as MP4 (H.264) or copy it from the camera once more.
+error-no_video = { $file } holds no video.
+    .advice = Choose the clip of the run.
+error-no_video-sound_only = { $file } has sound but no picture.
+    .advice = Choose the clip of the run.
+error-no_video-recording = The recording holds no video.
+    .advice = Record again.
+error-bad_size = The picture of { $file } is { $width_px } x { $height_px } pixels.
+    .advice = Record with { $least_px } pixels a side or more and 3840 x 2160 (4K) or fewer; 720 x 1280 is good.
+error-bad_size-memory = The pictures of { $file }, { $width_px } x { $height_px } pixels in the format { $pixels }, take too much memory.
+    .advice = Record with 3840 x 2160 pixels or fewer; 720 x 1280 is good.
+error-no_frames = No picture of { $file } can be decoded.
+    .advice = Export it again as MP4 (H.264) or copy it from the camera once more.
+error-no_frames-single = { $file } holds a single picture, not a video.
+    .advice = Record a clip of the run.
+error-bad_times-jump = The frame times of { $file } jump by { NUMBER($gap_s, maximumFractionDigits: 0) } s.
+    .advice = Export it again as MP4 (H.264) or copy it from the camera once more.
+error-bad_times-shared = Most frames of the clip share their time with another.
+    .advice = Export it again as MP4 (H.264) or copy it from the camera once more.
+error-bad_times-absent = { $file } does not say when its frames were taken.
+    .advice = Export it again as MP4 (H.264) or copy it from the camera once more.
+error-too_long = The clip has more than { $most } frames.
+    .advice = Cut it to the run.
+error-bad_slow_motion = The slow-motion factor must be between 1 and { $most }. Got { $given }.
+    .advice = Give how many times slower than life the clip plays: 2 for 60 frames per second stored as 30.
+
+## Cameras and recordings
+
+error-camera_missing = The camera does not answer.
+    .advice = Check its cable and power, that no other program uses it, and the address.
+error-camera_missing-no_address = “{ $address }” is no camera.
+    .advice = Give usb:0, an rtsp:// or an http:// address.
+error-camera_missing-no_mode = The camera does not answer.
+    .advice = Check its cable.
+error-camera_missing-no_picture = What answers there sends no picture.
+    .advice = Check the camera's address.
+error-camera_missing-silent = The camera sends no picture.
+    .advice = Switch it off and on, then try again.
+error-recording_already = A clip is being recorded already.
+    .advice = Wait until it is done.
+error-camera_lost = The camera stopped sending pictures.
+    .advice = Check its cable, power and network, then record again.
+error-camera_lost-kept = The camera stopped sending pictures. { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s were recorded and are kept.
+    .advice = Check its cable, power and network, then record again.
+error-disk_full = The disk of this computer is full.
+    .advice = Free some space, then record again.
+error-disk_full-kept = The disk of this computer is full. { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s were recorded and are kept.
+    .advice = Free some space, then record again.
+error-disk_full-nearly = The disk of this computer is nearly full.
+    .advice = Free some space, then record again.
+error-disk_full-cannot_save = The clip cannot be saved on this computer.
+    .advice = Free some space, then record again.
+error-too_slow = This computer is too slow to record that many frames.
+    .advice = Close other programs or choose fewer frames per second, then record again.
+error-too_slow-kept = This computer is too slow to record that many frames. { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s were recorded and are kept.
+    .advice = Close other programs or choose fewer frames per second, then record again.
+error-recording_failed = The recording could not be written.
+    .advice = Record again; 'gait doctor' says what is wrong.
+error-recording_failed-kept = The recording could not be written. { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s were recorded and are kept.
+    .advice = Record again; 'gait doctor' says what is wrong.
+
+## Results
+
+error-no_result = There is no readable result in { $folder }.
+    .advice = Analyse the clip again.
+error-other_version = The result in { $folder } is of another version.
+    .advice = Analyse the clip again.
+error-bad_result = The result breaks its contract: { $complaint }.
+    .advice = Analyse the clip again.
+error-being_written = The result { $name } is just being written.
+    .advice = Try again in a moment.
+error-cannot_write = Cannot write to { $folder }.
+    .advice = Choose another folder with --out or free some space.
+error-cannot_write-pdf = The PDF cannot be written to { $folder }.
+    .advice = Close the old PDF if it is open and check that the disk is not full.
+error-cannot_write-overlay = The overlay video cannot be written to { $folder }.
+    .advice = Check that the disk is not full.
+error-not_written = The result could not be written to { $folder }.
+    .advice = Check that the disk is not full.
+error-not_drawn = No frame of the clip could be drawn.
+    .advice = Export the clip again as MP4 (H.264).
+
+## The command
+
+error-certificate = { $cert } and { $key } are not a certificate and its key.
+    .advice = Both must be PEM files, the key without a password.
+error-certificate-alone = A certificate needs its key.
+    .advice = Give both --cert FILE and --key FILE.
+error-certificate-no_file = There is no file { $path }.
+    .advice = Check the path given with --cert or --key.
+error-no_truth = No running clip with a truth file in { $folder }.
+    .advice = Name a folder that holds NAME.mp4 with NAME.truth.json.
 
 ### Reasons, notes and remarks -----------------------------------------------------------------------------------------
 

@@ -387,7 +387,7 @@ class Studio:
             if cancelled():
                 raise Cancelled
             self.drawn += 1
-            progress(Progress("Drawing the overlay video", min(self.drawn, 1199), 1200, 5.0, 5.0))
+            progress(Progress("overlay", min(self.drawn, 1199), 1200, 5.0, 5.0))
             time.sleep(0.002)
         if self.then:
             raise self.then

@@ -14,6 +14,7 @@ from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
 from gait.ui.parts import again, fields, look, pictures, words
 from gait.words import check_line, whole
+from gait.words import stage as stage_words
 
 VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
 OWN, EXAMPLE = "Your own clip", "Example run"
@@ -182,7 +183,7 @@ def _watch(job: jobs.Job) -> None:
                 st.html('<div class="g-stage">Stopping …</div>')
                 st.progress(p.fraction if p else 0.0)
                 return
-            stage = html.escape(p.stage) if p else "Getting ready"
+            stage = html.escape(stage_words(p.stage)) if p else "Getting ready"
             counts = f"{p.done:,} of {p.total:,} frames" if p and p.total else ""
             percent = f"{100 * p.fraction:.0f} %" if p and p.total else ""
             st.html(f'<div class="g-stage">{stage}<span>{percent}</span></div>')

@@ -90,6 +90,12 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, str, ast.AST]]:
         )
         if raised and node.args and isinstance(node.args[0], ast.Constant):
             yield node, "GaitError", tree
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and ast.unparse(node.func) == "watch.stage"
+        ):
+            yield node, "stage", tree
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             inside = [f for f in functions if f.lineno <= node.lineno <= (f.end_lineno or 0)]
             yield node, node.func.id, min(inside, key=lambda f: f.end_lineno - f.lineno) if inside else tree
@@ -101,7 +107,9 @@ def uses(path: Path) -> Iterator[Use]:
         where = f"{path.relative_to(GAIT)}:{call.lineno}"
         if path.name == "said.py" or (path.parent.name == "results" and name == "Finding"):
             continue  # read back from a document
-        if name == "Said":
+        if name == "stage":
+            yield Use(where, f"stage-{words_in(call.args[0], scope)[0]}", frozenset())
+        elif name == "Said":
             for code in words_in(call.args[0], tree):
                 yield Use(where, code, names_in(argument(call, 1, "values"), scope))
         elif name == "Finding":
@@ -111,7 +119,7 @@ def uses(path: Path) -> Iterator[Use]:
                     entry = f"finding-{code}-{one}" if one else f"finding-{code}"
                     yield Use(where, entry, names_in(argument(call, 4, "values"), scope))
         elif name in ERRORS and not is_old(call):
-            for code in words_in(call.args[0], scope):
+            for code in words_in(call.args[0], tree):
                 for one in words_in(call.args[1], scope) if len(call.args) > 1 else [""]:
                     entry = f"error-{code}-{one}" if one else f"error-{code}"
                     given = [k.arg for k in call.keywords]
@@ -120,10 +128,8 @@ def uses(path: Path) -> Iterator[Use]:
 
 def is_old(call: ast.Call) -> bool:
     """A sentence in place of a code: rooms that have not moved yet."""
-    return not (
-        isinstance(call.args[0], ast.Constant | ast.IfExp)
-        and " " not in ast.unparse(call.args[0]).replace(" if ", "").replace(" else ", "")
-    )
+    first = call.args[0]
+    return isinstance(first, ast.JoinedStr) or (isinstance(first, ast.Constant) and " " in first.value)
 
 
 class Names(Visitor):
@@ -206,22 +212,7 @@ def sentences_of(code: str) -> list[str]:
     return found
 
 
-NOT_YET: set[str] = {
-    *(
-        "capture",
-        "clip",
-        "first_look",
-        "framing",
-        "pipeline",
-        "pose",
-        "pronation",
-        "rearfoot",
-        "results",
-        "services",
-        "shoes",
-    ),
-    *("strides", "settings"),
-}
+NOT_YET = {"pose", "pronation", "rearfoot", "services", "shoes", "strides"}
 """Rooms that still hold sentences."""
 
 
