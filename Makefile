@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: setup demo app test lint validate bench lock clean
+.PHONY: setup demo app test lint validate bench docs lock clean
 
 setup: .venv/.installed
 
@@ -34,6 +34,9 @@ validate: setup  ## accuracy against known truth
 
 bench: setup  ## speed, as ratios measured in one run
 	$(BIN)/python -m validation.benchmark
+
+docs: setup  ## API pages from the docstrings, into build/api
+	$(BIN)/python docs/api.py
 
 lock:  ## resolve pyproject.toml into requirements.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras --group dev \

@@ -4,7 +4,12 @@ import enum
 
 
 class Side(enum.StrEnum):
-    """The runner's own left and right, never the picture's."""
+    """The runner's own left and right, never the picture's.
+
+    Example:
+        >>> Side("left").other, Side.RIGHT.lateral_sign, Side.LEFT.lateral_sign
+        (<Side.RIGHT: 'right'>, 1, -1)
+    """
 
     LEFT = "left"
     RIGHT = "right"
@@ -19,7 +24,8 @@ class Side(enum.StrEnum):
         """+1 where this side's outside points to the picture's right in a rear view, else -1.
 
         Filmed from behind, the runner's right is the picture's right. A right heel everts by tilting its *top* inward,
-        that is to the picture's left; multiply picture tilts (top to the right positive) by `-lateral_sign` to get eversion.
+        that is to the picture's left. So eversion is `-lateral_sign` times the picture's tilt, as `gait.geometry.eversion_deg`
+        has it.
         """
         return 1 if self is Side.RIGHT else -1
 
@@ -72,5 +78,13 @@ class Landmark(enum.IntEnum):
 
     @classmethod
     def of(cls, side: Side, joint: str) -> "Landmark":
-        """The landmark of one side: `Landmark.of(Side.LEFT, "heel")`. KeyError when BlazePose has no such point."""
+        """The landmark of one side, by its name without the side.
+
+        Raises:
+            KeyError: There is no such point.
+
+        Example:
+            >>> int(Landmark.of(Side.LEFT, "heel"))
+            29
+        """
         return cls[f"{side.name}_{joint.upper()}"]

@@ -248,7 +248,12 @@ class Trajectories(Frozen):
 
 @dataclass(frozen=True, eq=False)
 class FootEvents(Frozen):
-    """One foot's events, ascending, in clip time."""
+    """One foot's events, ascending, in clip time.
+
+    Example:
+        >>> FootEvents(np.array([0.0, 0.7, 1.4]), np.array([0.25, 0.95])).stances_s().tolist()
+        [[0.0, 0.25], [0.7, 0.95]]
+    """
 
     foot_strike_s: Floats
     toe_off_s: Floats

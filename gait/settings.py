@@ -1,6 +1,14 @@
 """Every stage's settings: frozen, units in names, bounds checked when made, each with its source or reason.
 
-A stage's method constants live with the method; here stand the ones a person may want to change.
+A stage's method constants live with the method; here stand the ones a person may want to change. A value out of bounds raises
+ValueError, which names all that is wrong at once.
+
+Example:
+    >>> Settings(trajectories=TrajectorySettings(cutoff_hz=10.0)).trajectories.cutoff_hz
+    10.0
+    >>> PronationSettings(min_probability=0.1, min_steps=1)
+    Traceback (most recent call last):
+    ValueError: PronationSettings: min_probability must be between 0.34 and 0.999. Got 0.1; min_steps must be between 2 and 100. Got 1
 """
 
 from dataclasses import dataclass, field
@@ -59,7 +67,7 @@ class TrajectorySettings:
     """How landmarks are cleaned."""
 
     cutoff_hz: float = 8.0
-    """Two-pass low-pass, gain 0.5 here."""
+    """Of the low-pass that runs forwards and backwards: gain 0.5 here, where a single pass has 0.707."""
     max_gap_s: float = 0.1
     """Gaps up to this are filled and marked, longer ones stay NaN."""
 
@@ -108,8 +116,9 @@ class PronationSettings:
     """When a label is given."""
 
     min_probability: float = 0.7
+    """Of the likeliest label; below, the foot is "undetermined"."""
     min_steps: int = 7
-    """Dingenen 2018: at least 7 steps."""
+    """Clean steps of a foot. Dingenen 2018: at least 7."""
 
     def __post_init__(self) -> None:
         """Check bounds."""
