@@ -70,7 +70,7 @@ def check(
 
 
 def look(
-    clip: Clip, settings: PoseSettings, *, view: View | None = None, during: pose.live.Seen | None = None
+    clip: Clip, settings: PoseSettings, *, view: View | None = None, during: pose.EarlyGlance | None = None
 ) -> Health:
     """`check` for a clip that is open.
 

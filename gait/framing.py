@@ -11,13 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from gait import events, quality
+from gait import events, pose, quality
 from gait.landmarks import View
 from gait.model import Clip, Finding, Floats, Picture, PoseTrack, Trajectories
-from gait.pose.runtimes.mediapipe_graph import Graph, detection_graph, landmark_graph, region_of
 from gait.quality.picture import GOOD_FPS_HZ
 from gait.said import Said
-from gait.settings import PoseSettings
 
 REMEMBERED = 5
 """Looks that count: `quality` asks for five frames with a person, and older ones show how the camera stood before."""
@@ -60,7 +58,7 @@ class Framing:
 class Guide:
     """Looks at pictures of one camera. Any thread may call it; one look takes about a tenth of a second."""
 
-    def __init__(self, tracker: "StillTracker") -> None:
+    def __init__(self, tracker: pose.StillTracker) -> None:
         """Every guide of a program is given the same tracker."""
         self._tracker = tracker
         self._looks: deque[tuple[float, Picture, Floats, Floats, Floats]] = deque(maxlen=REMEMBERED)
@@ -74,7 +72,7 @@ class Guide:
         with self._lock:
             if self._looks and self._looks[-1][1].shape != picture.shape:
                 self._looks.clear()  # the camera was turned or exchanged
-            shares, visibility, world = self._tracker.see(picture)
+            shares, visibility, world = self._see(picture)
             self._looks.append((time_s, picture, shares, visibility, world))
             findings = self._findings(size_px)
         told: dict[str, Said | Finding] = {f.code: _to_do(f) for f in findings}
@@ -88,6 +86,13 @@ class Guide:
         order = sorted(told, key=lambda code: _FIRST.index(code) if code in _FIRST else len(_FIRST))
         seen = None if np.isnan(shares).all() else shares
         return Framing(tuple(told[code] for code in order[:MOST_ADVICE]), seen, tuple(order))
+
+    def _see(self, picture: Picture) -> tuple[Floats, Floats, Floats]:
+        """(33, 2) shares of the picture, (33,) visibility, (33, 3) world; NaN and 0 when nobody is seen."""
+        seen = self._tracker.see(picture)
+        if seen is None:
+            return np.full((33, 2), np.nan), np.zeros(33), np.full((33, 3), np.nan)
+        return seen.landmarks_px, seen.visibility, seen.world_m
 
     def _findings(self, size_px: tuple[int, int]) -> list[Finding]:
         times, pictures, shares, visibility, world = (list(column) for column in zip(*self._looks, strict=True))
@@ -109,33 +114,3 @@ class Guide:
 
 def _to_do(finding: Finding) -> Said | Finding:
     return Said(_DO[finding.code], finding.values) if finding.code in _DO else finding
-
-
-class StillTracker:
-    """BlazePose on single pictures. One for all cameras of a program: its networks take 100 MB, and are loaded with the first picture."""
-
-    def __init__(self) -> None:
-        """Loads nothing."""
-        self._networks: tuple[Graph, Graph] | None = None
-        self._lock = threading.Lock()
-
-    def see(self, picture: Picture) -> tuple[Floats, Floats, Floats]:
-        """(33, 2) shares of the picture, (33,) visibility, (33, 3) world; NaN and 0 when nobody is seen."""
-        nobody = np.full((33, 2), np.nan), np.zeros(33), np.full((33, 3), np.nan)
-        with self._lock:
-            if self._networks is None:
-                chosen = PoseSettings()
-                self._networks = (
-                    detection_graph(chosen.min_detection_confidence),
-                    landmark_graph(chosen.model, chosen.min_tracking_confidence),
-                )
-            detect, landmarks = self._networks
-            region = detect(picture).get("region")
-            if region is None:
-                return nobody
-            found = landmarks(picture, region_of(region))
-        if "landmarks" not in found:
-            return nobody
-        points = np.array([(p.x, p.y, p.visibility) for p in found["landmarks"].landmark], dtype=np.float64)
-        world = np.array([(p.x, p.y, p.z) for p in found["world"].landmark], dtype=np.float64)
-        return points[:, :2], points[:, 2], world

@@ -192,6 +192,8 @@ class PoseTrack(Frozen):
     between: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     """(m,) frames the tracker did not look at (`PoseSettings.track_hz`). Their points lie on the straight line between those of the
     frames either side: good for cutting out pictures and drawing, no measurement of their own."""
+    tracker_version: str = ""
+    """Of what ran the tracker, "mediapipe 0.10.21"; empty for key points from a file."""
 
     @property
     def looked(self) -> Ints:

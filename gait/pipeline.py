@@ -34,10 +34,7 @@ from gait.model import (
     RearfootAngles,
     StrideTable,
 )
-from gait.pose import cache
-from gait.pose.files.tidy import read_points
-from gait.pose.live import LiveTrackings
-from gait.progress import Cancel, Report, Watch
+from gait.progress import Cancel, Report, Tell, Watch
 from gait.settings import PoseSettings, Settings
 
 STANDING_HZ = 15.0
@@ -72,7 +69,8 @@ class Choices:
         return replace(self.settings.pose, runner_at=self.runner_at) if self.runner_at else self.settings.pose
 
     def __post_init__(self) -> None:
-        """Check bounds. Raises GaitError."""
+        """Check bounds and names. Raises GaitError."""
+        pose.check_tracker(self.settings.pose.tracker)
         if not 1 <= self.slow_motion <= MAX_SLOW_MOTION:
             raise GaitError("bad_slow_motion", most=MAX_SLOW_MOTION, given=self.slow_motion)
 
@@ -82,7 +80,7 @@ def analyse(
     choices: Choices = Choices(),
     progress: Report | None = None,
     cancelled: Cancel | None = None,
-    followed: LiveTrackings | None = None,
+    followed: pose.LiveTrackings | None = None,
 ) -> Analysis:
     """Analyse a clip or a key-point CSV; clips that were `followed` while they were recorded are not tracked again.
 
@@ -93,7 +91,7 @@ def analyse(
 
 
 def track_while_recorded(
-    followed: LiveTrackings,
+    followed: pose.LiveTrackings,
     path: Path,
     written: Callable[[], bool],
     choices: Choices = Choices(),
@@ -113,7 +111,7 @@ def track_while_recorded(
 
 
 def measure(
-    path: Path, choices: Choices, watch: Watch, stack: ExitStack, followed: LiveTrackings | None = None
+    path: Path, choices: Choices, watch: Watch, stack: ExitStack, followed: pose.LiveTrackings | None = None
 ) -> tuple[Analysis, LegPictures | None]:
     """Everything up to the labels. The pictures stay open until `stack` closes; for `followed` see `analyse`."""
     s = choices.settings
@@ -173,7 +171,7 @@ class _Still:
 
 
 def _read_standing(
-    clip: Clip, choices: Choices, watch: Watch, stack: ExitStack, followed: LiveTrackings | None
+    clip: Clip, choices: Choices, watch: Watch, stack: ExitStack, followed: pose.LiveTrackings | None
 ) -> _Still:
     """Before the run is followed: nothing of it depends on the run, and its heels are remembered while that is done."""
     tell = watch.stage("standing")
@@ -195,7 +193,7 @@ def _read_standing(
 def _measure_points(path: Path, choices: Choices) -> Analysis:
     """A key-point file: everything that needs no pixels. The label stays undetermined, with the reason."""
     s = choices.settings
-    track = read_points(path)
+    track = pose.read_points(path)
     digest = clips.sha256_of(path)
     clip = Clip(path, digest, track.times_s, track.width_px, track.height_px, 0, "points").slowed(choices.slow_motion)
     track = replace(track, times_s=clip.times_s)
@@ -246,20 +244,20 @@ def judge(
 def _track(
     clip: Clip,
     choices: Choices,
-    tell: Callable[[int, int], None],
+    tell: Tell,
     cancelled: Cancel | None,
     stack: ExitStack,
-    followed: LiveTrackings | None,
+    followed: pose.LiveTrackings | None,
 ) -> tuple[PoseTrack, LegPictures]:
     """The track, from the cache when this clip was tracked before; its leg pictures live until `stack` closes."""
     chosen = choices.pose
-    known = cache.load_track(clip, chosen, pose.model_sha256(chosen.model)) if choices.cache else None
+    known = pose.load_track(clip, chosen, pose.identify(chosen)) if choices.cache else None
     if known is not None:
         return known, stack.enter_context(clips.leg_pictures(clip, known))
     track, pictures = pose.track_clip(clip, chosen, tell, cancelled, followed)
     stack.enter_context(pictures)
     if choices.cache:
-        cache.save_track(clip, chosen, track)
+        pose.save_track(clip, chosen, track)
     return track, pictures
 
 

@@ -36,6 +36,9 @@ class Progress:
 
 Report = Callable[[Progress], None]
 Cancel = Callable[[], bool]
+"""Whether the person has cancelled."""
+Tell = Callable[[int, int], None]
+"""Called by a stage with (units done, units in all); the first never falls back."""
 
 
 class Watch:
@@ -46,7 +49,7 @@ class Watch:
         self._report, self.cancelled = report, cancelled
         self._began = time.monotonic()
 
-    def stage(self, code: str) -> Callable[[int, int], None]:
+    def stage(self, code: str) -> Tell:
         """A `(done, total)` callback for one stage. Raises Cancelled when the person has cancelled."""
         stage_began = time.monotonic()
 

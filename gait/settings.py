@@ -12,7 +12,6 @@ Example:
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 
 def _check(name: str, complaints: list[str]) -> None:
@@ -31,18 +30,18 @@ def _within(complaints: list[str], name: str, value: float, low: float, high: fl
 class PoseSettings:
     """How the runner is found and followed."""
 
-    model: Literal["full", "heavy"] = "full"
-    """BlazePose model; "full" comes with mediapipe, "heavy" is a file of the user's own."""
+    tracker: str = "blazepose"
+    """Name of a tracker, as `gait.pose.registry` lists them; an unknown one is refused where the settings are used."""
     min_detection_confidence: float = 0.5
     min_tracking_confidence: float = 0.5
-    """BlazePose's own defaults."""
+    """BlazePose's own defaults; other trackers take them for their own thresholds or leave them."""
     static_image_mode: bool = False
     """True detects anew in every frame: slower, no memory of the frame before."""
     max_side_px: int = 640
     """The tracker's picture is shrunk to this longer side. Measured: landmark error against truth does not change."""
     track_hz: float = 29.0
-    """The runner is looked for in so many pictures a second at least, evenly (in every one of a slower clip); in between his points
-    run on smoothly. 0: in every picture. Measured: see `gait.pose.trackers.blazepose`."""
+    """The runner is detected in so many frames per second at least, evenly (in every one of a slower clip); in between his points
+    run on smoothly. 0: in every frame. Measured: see `gait.pose.trackers.blazepose`."""
     workers: int = 0
     """Trackers side by side; 0 = one per core. One keeps one core busy, decoding and all."""
     runner_at: tuple[float, float] | None = None

@@ -34,8 +34,7 @@ from gait import clip as clips
 from gait.landmarks import Landmark, Side
 from gait.model import Clip, Floats, Picture, PoseTrack
 from gait.pipeline import Choices, analyse
-from gait.pose import cache, track_clip
-from gait.pose.base import worker_count
+from gait.pose import cache, track_clip, worker_count
 from gait.pose.runtimes.mediapipe_graph import Graph, model_file
 from gait.pose.runtimes.network import without_mask
 from gait.progress import Progress, Report

@@ -23,7 +23,7 @@ import numpy as np
 from gait.events import find_events, guess_view
 from gait.landmarks import Side
 from gait.model import Floats, GaitEvents, Ints, PoseTrack
-from gait.pose.files.tidy import read_points
+from gait.pose import read_points
 from gait.settings import EventSettings, TrajectorySettings
 from gait.trajectories import clean
 

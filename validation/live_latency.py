@@ -20,7 +20,7 @@ import av
 from gait import capture, pipeline
 from gait import clip as clips
 from gait.places import SAMPLE_SPEED_KMH
-from gait.pose.live import LiveTrackings
+from gait.pose import LiveTrackings
 from gait.results.folder import ResultFolder
 from gait.services import publish
 from validation.benchmark import SAMPLE, machine, staged

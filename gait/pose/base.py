@@ -1,19 +1,21 @@
-"""What a pose tracker is to the rest of gait, and tracking a whole clip with one."""
+"""What a tracker is to the rest of gait: the values that pass through the door, and the two protocols behind it.
 
-import os
+A *tracker* follows one runner through the frames of a clip. A *detector* answers for single pictures, which need not have anything
+to do with each other. Both speak of BlazePose's 33 landmarks; those a tracker does not have are NaN (see `keypoints`).
+"""
+
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from gait.clip import Frame
-from gait.model import AnyFloats, Clip, Floats, PoseTrack
-
-Progress = Callable[[int, int], None]
-"""Called with (frames done, frames in the clip); never falls back."""
-Cancelled = Callable[[], bool]
+from gait.landmarks import Landmark
+from gait.model import AnyFloats, Floats, Picture
+from gait.settings import PoseSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,11 +25,11 @@ class Pose:
     landmarks_px: Floats
     """(33, 2) picture coordinates at the clip's own size; NaN = not seen."""
     visibility: Floats
-    """(33,) the tracker's own confidence."""
+    """(33,) the tracker's own confidence, 0-1; 0 for landmarks it does not have."""
     world_m: Floats
-    """(33, 3) hip-centred, y down; NaN = not seen."""
+    """(33, 3) hip-centred, y down; NaN = not seen, all NaN from a tracker without 3D."""
     between: bool = False
-    """Not looked for in this frame: on the way from the pose before to the one after, see `on_the_way`."""
+    """Not detected in this frame: on the way from the pose before to the one after, see `on_the_way`."""
 
 
 def on_the_way(before: Pose, after: Pose, share: float) -> Pose:
@@ -44,81 +46,84 @@ def on_the_way(before: Pose, after: Pose, share: float) -> Pose:
     )
 
 
-class Tracker(Protocol):
-    """Follows one runner. Any model that yields BlazePose's 33 landmarks (NaN for those it has not) fits behind this."""
+@dataclass(frozen=True)
+class Identity:
+    """What exactly tracked: two tracks of the same frames and settings are equal when these are."""
 
-    name: str
+    tracker: str
+    """As `PoseTrack.tracker` and analysis.json have it. Points of one tracker err alike: the step tables go by this name."""
     model: str
+    """As `PoseTrack.model` has it: which of the tracker's networks."""
     model_sha256: str
+    """Of the network's file; empty when there is none."""
+    version: str
+    """Of what runs it, "mediapipe 0.10.21"; for code of our own anything that is raised when its numbers change."""
+    file_name: str = ""
+    """Of the network's file, for people."""
+
+
+class Detector(Protocol):
+    """People and poses in single RGB pictures. Not for two threads at once.
+
+    A picture may be shrunk: positions are given in pixels of a picture of `width_px` x `height_px`.
+    """
+
+    def people(self, picture: Picture, width_px: int, height_px: int) -> Floats:
+        """Everybody in the picture, (k, 5), best first: rows as in `gait.people.People`."""
+        ...
+
+    def pose(self, picture: Picture, person: Floats, width_px: int, height_px: int) -> Pose | None:
+        """The pose of that (5,) person; None when there turns out to be none."""
+        ...
+
+    def best(self, picture: Picture, width_px: int, height_px: int) -> Pose | None:
+        """The pose of whoever is seen best; None when nobody is."""
+        ...
+
+
+class Tracker(Protocol):
+    """Follows one runner. Made for one clip, by `TrackerKind.open`."""
+
+    @property
+    def identity(self) -> Identity:
+        """What exactly tracks."""
+        ...
 
     def track(self, frames: Iterable[Frame]) -> Generator[tuple[Frame, Pose | None]]:
-        """Each frame with the pose seen in it, None where there is nobody; in the order of the frames.
+        """Each frame with the pose tracked in it, None where there is nobody; in the order of the frames.
 
-        A tracker that does not look at every frame gives the others a pose `between` their neighbours'.
+        A tracker that does not detect in every frame gives the others a pose `between` their neighbours'.
         """
         ...
 
     def people(self, frame: Frame) -> Future[Floats]:
-        """While `track` is under way: everybody in that frame, as `pose.people` has them."""
+        """While `track` is under way: everybody in that frame, as `Detector.people`. Cancelled when `track` ends first."""
+        ...
+
+    def detector(self) -> AbstractContextManager[Detector]:
+        """For single pictures, by the same networks. Raises GaitError when they cannot be loaded."""
         ...
 
 
-class Poses:
-    """Poses by frame index in arrays that are there beforehand; frames without one stay NaN.
+@dataclass(frozen=True)
+class TrackerKind:
+    """A tracker that can be chosen: what it can do and how it is opened. Making one loads nothing."""
 
-    Not a list of small arrays: each of those, kept between the big ones that come and go with every frame, pins a page
-    of memory beside it (measured: 0.4 MB a frame). What BlazePose gives in single precision is kept in it.
-    """
-
-    def __init__(self, expected: int) -> None:
-        """Room for `expected` frames; it grows when there are more."""
-        self.n = 0
-        self._times_s = np.empty(expected)
-        self._landmarks_px = np.full((expected, 33, 2), np.nan)
-        self._visibility = np.zeros((expected, 33), np.float32)
-        self._world_m = np.full((expected, 33, 3), np.nan, np.float32)
-        self._between = np.zeros(expected, bool)
-
-    def add(self, index: int, time_s: float, pose: Pose | None) -> None:
-        """Keep the pose of a frame; None where nobody was seen."""
-        if index >= len(self._times_s):
-            more = Poses(max(index + 1 - len(self._times_s), len(self._times_s)))
-            for name in ("_times_s", "_landmarks_px", "_visibility", "_world_m", "_between"):
-                setattr(self, name, np.concatenate([getattr(self, name), getattr(more, name)]))
-        self._times_s[index] = time_s
-        if pose is not None:
-            self._landmarks_px[index], self._world_m[index] = pose.landmarks_px, pose.world_m
-            self._visibility[index] = np.nan_to_num(pose.visibility)
-            self._between[index] = pose.between
-        self.n = max(self.n, index + 1)
-
-    @property
-    def times_s(self) -> Floats:
-        """(n,) of the frames that were added; undefined for those left out."""
-        return self._times_s[: self.n]
-
-    def track(self, clip: Clip, tracker: "Tracker") -> PoseTrack:
-        """As the next stage takes it: these very arrays, which is half the memory. The clip must not have fewer frames than were added."""
-        n = clip.n_frames
-        return PoseTrack(
-            clip.times_s,
-            self._landmarks_px[:n],
-            self._visibility[:n],
-            self._world_m[:n],
-            clip.width_px,
-            clip.height_px,
-            tracker.name,
-            tracker.model,
-            tracker.model_sha256,
-            np.flatnonzero(self._between[:n]),
-        )
-
-
-def worker_count(asked: int) -> int:
-    """How many trackers side by side: as asked, or one for each core this process may use."""
-    if asked:
-        return asked
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(
-        1, min(usable, 8)
-    )  # frames within the lag of one another where each of 60 per second is looked at; 4 as the settings are
+    title: str
+    """For people: "BlazePose full"."""
+    joints: frozenset[Landmark]
+    """The landmarks it yields; the others are NaN in all its poses."""
+    world: bool
+    """Whether it guesses 3D positions (`Pose.world_m`)."""
+    visibility: bool
+    """Whether its visibility says anything: else it is 1 for landmarks that were seen, 0 for others."""
+    licence: str
+    """Of the network, as its makers give it."""
+    needs: str
+    """What must be present, one sentence for people."""
+    distributions: tuple[str, ...]
+    """The installed packages it needs beyond gait's own."""
+    identify: Callable[[], Identity]
+    """What would track now. Raises GaitError when something it needs is missing. Loads no network."""
+    open: Callable[[PoseSettings], Tracker]
+    """A tracker for one clip. Raises GaitError when something it needs is missing."""

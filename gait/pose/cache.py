@@ -1,7 +1,8 @@
 """Tracks of clips that were analysed before: found again by the clip's content, never by its name.
 
 Tracking takes most of the time; what comes after it is quick. Only landmarks are kept, no pictures. The key holds
-everything a track depends on (clip, model file, settings that change numbers, versions), so an entry is never wrong, only unused.
+everything a track depends on (clip, tracker with its model file and version, settings that change numbers), so an entry is never
+wrong, only unused.
 """
 
 import contextlib
@@ -12,16 +13,16 @@ import tempfile
 import time
 import zipfile
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 
 from gait.model import Clip, PoseTrack
+from gait.pose.base import Identity
 from gait.settings import PoseSettings
 
-FORMAT = "3"
-"""Raised when the tracker's method changes: tracks of before are not found any more."""
+FORMAT = "4"
+"""Raised when what is kept, or how frames are given to trackers, changes: tracks of before are not found any more."""
 MAX_ENTRIES = 300
 """About 1.3 MB for 20 s at 60 per second: some 380 MB. The ones unused longest go first."""
 FOLDER_VARIABLE = "GAIT_CACHE_DIR"
@@ -40,24 +41,23 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gait"
 
 
-def track_key(clip: Clip, settings: PoseSettings, model_sha256: str) -> str:
+def track_key(clip: Clip, settings: PoseSettings, by: Identity) -> str:
     """Names a track: equal exactly when tracking again would give the same numbers."""
     chosen = {name: value for name, value in asdict(settings).items() if name not in _NO_EFFECT and value is not None}
-    try:
-        mediapipe = version("mediapipe")
-    except PackageNotFoundError:
-        mediapipe = "none"
-    parts = [FORMAT, clip.sha256, str(clip.n_frames), model_sha256, mediapipe, repr(sorted(chosen.items()))]
+    made_by = (by.tracker, by.model, by.model_sha256, by.version)
+    parts = [FORMAT, clip.sha256, str(clip.n_frames), *made_by, repr(sorted(chosen.items()))]
     if clip.slow_motion != 1:  # the tracker's lags are in seconds as they passed
         parts.append(f"slow motion {clip.slow_motion:.6g}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def load_track(clip: Clip, settings: PoseSettings, model_sha256: str) -> PoseTrack | None:
-    """The track of this clip under these settings; None when there is none or it cannot be read."""
-    path = _path(track_key(clip, settings, model_sha256))
+def load_track(clip: Clip, settings: PoseSettings, by: Identity) -> PoseTrack | None:
+    """The track of this clip that this tracker would give under these settings; None when there is none or it cannot be read."""
+    path = _path(track_key(clip, settings, by))
     try:
         with np.load(path, allow_pickle=False) as z:
+            if (str(z["tracker"]), str(z["model"])) != (by.tracker, by.model):
+                return None
             track = PoseTrack(
                 clip.times_s,
                 z["landmarks_px"],
@@ -65,10 +65,11 @@ def load_track(clip: Clip, settings: PoseSettings, model_sha256: str) -> PoseTra
                 z["world_m"],
                 clip.width_px,
                 clip.height_px,
-                str(z["tracker"]),
-                str(z["model"]),
-                model_sha256,
+                by.tracker,
+                by.model,
+                by.model_sha256,
                 z["between"],
+                by.version,
             )
         n = clip.n_frames
         if (
@@ -89,7 +90,8 @@ def save_track(clip: Clip, settings: PoseSettings, track: PoseTrack) -> bool:
 
     Written beside its place and moved there, so that a crash or a second program never leaves half an entry.
     """
-    path = _path(track_key(clip, settings, track.model_sha256))
+    by = Identity(track.tracker, track.model, track.model_sha256, track.tracker_version)
+    path = _path(track_key(clip, settings, by))
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +116,7 @@ def save_track(clip: Clip, settings: PoseSettings, track: PoseTrack) -> bool:
     return True
 
 
-def clear() -> int:
+def clear_tracks() -> int:
     """Delete every entry (and what a crash left half-written); how many there were."""
     count = 0
     for path in [*_tracks_folder().glob("*.npz"), *_tracks_folder().glob(".track-*")]:

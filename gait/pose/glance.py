@@ -1,16 +1,16 @@
-"""A first look at a clip: who is in a few of its pictures, and how the runner stands in each, in about half a second."""
+"""A first look at a clip: who is in a few of its frames, and how the runner stands in each, in about half a second."""
 
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gait.model import Clip, Floats, Frozen, Picture, PoseTrack
 from gait.people import People, could_run
-from gait.pose.base import Pose, Poses
-from gait.pose.people import nearest, region_round
-from gait.pose.trackers.blazepose import BlazePose, Crew, Worker
+from gait.pose.base import Pose
+from gait.pose.people import nearest
+from gait.pose.poses import Poses
+from gait.pose.registry import open_tracker
 from gait.settings import PoseSettings
 
 MARGIN = 0.06
@@ -33,36 +33,44 @@ class Glance(Frozen):
 
 
 def glance(samples: Sequence[tuple[float, Picture]], clip: Clip, settings: PoseSettings) -> Glance:
-    """Look at the (time_s, picture) samples, which may be shrunk. Who is followed: `settings.runner_at`, else whoever is seen best."""
-    size = np.array([clip.width_px, clip.height_px], dtype=float)
-    tracker = BlazePose(settings)
-    poses = Poses(len(samples))
+    """Look at the (time_s, picture) samples, which may be shrunk. Who is followed: `settings.runner_at`, else whoever is seen best.
+
+    Raises GaitError when the tracker is missing.
+    """
     width, height = clip.width_px, clip.height_px
-    with Crew(replace(settings, workers=1)) as crew:  # a second set of networks is not worth loading for ten pictures
-        looks = [(t, crew.submit(Worker.people, picture, width, height)) for t, picture in samples]
-        people = tuple((t, rows.result()) for t, rows in looks)
+    size = np.array([width, height], dtype=float)
+    tracker = open_tracker(settings)
+    poses = Poses(len(samples))
+    with tracker.detector() as detector:
+        people = tuple((t, detector.people(picture, width, height)) for t, picture in samples)
         most = _most(people)
         place = None if settings.runner_at is None else np.array(settings.runner_at) * size
         if place is None and len(could_run(people[most][1])) > 1:
             place = people[most][1][0, :2]  # one and the same in every picture
 
-        def pose_of(person: Floats | None, picture: Picture) -> Future[Pose | None] | None:
-            if person is None:
-                return None
-            return crew.submit(Worker.pose, picture, region_round(person, width, height), width, height)
+        def pose_of(person: Floats | None, picture: Picture) -> Pose | None:
+            return None if person is None else detector.pose(picture, person, width, height)
 
-        runners = [
-            pose_of((rows[0] if len(rows) else None) if place is None else nearest(rows, place), picture)
-            for (_, rows), (_, picture) in zip(people, samples, strict=True)
-        ]
+        for i, ((t, rows), (_, picture)) in enumerate(zip(people, samples, strict=True)):
+            best = rows[0] if len(rows) else None
+            poses.add(i, t, pose_of(best if place is None else nearest(rows, place), picture))
         shown = _shown(people[most][1])
         others = [pose_of(person, samples[most][1]) for person in shown]
-        for i, ((t, _), runner) in enumerate(zip(samples, runners, strict=True)):
-            poses.add(i, t, None if runner is None else runner.result())
-        seen = [None if other is None else other.result() for other in others]
     few = replace(clip, times_s=np.array([t for t, _ in samples]))
-    boxes = [_box(*one) for one in zip(shown, [None if p is None else p.landmarks_px for p in seen], strict=True)]
-    return _glance(people, poses.track(few, tracker), samples[most][1], shown, boxes)
+    boxes = [_box(person, None if p is None else p.landmarks_px) for person, p in zip(shown, others, strict=True)]
+    return _glance(people, poses.track(few, tracker.identity), samples[most][1], shown, boxes)
+
+
+def find_people(
+    samples: Sequence[tuple[float, Picture]], width_px: int, height_px: int, settings: PoseSettings | None = None
+) -> People:
+    """Per (time_s, picture): time_s and its people, (k, 5), see `gait.people.People`.
+
+    The pictures may be shrunk; positions are in pixels of a picture of `width_px` x `height_px`. About 40 ms a picture.
+    Raises GaitError when the tracker is missing.
+    """
+    with open_tracker(settings or PoseSettings()).detector() as detector:
+        return tuple((t, detector.people(picture, width_px, height_px)) for t, picture in samples)
 
 
 def glance_back(samples: Sequence[tuple[float, Picture]], people: People, track: PoseTrack) -> Glance:
@@ -95,6 +103,6 @@ def _box(person: Floats, landmarks_px: Floats | None) -> Floats:
     if landmarks_px is None:
         x, y, radius = person[:3]
         return np.array([x - 0.45 * radius, y - radius, x + 0.45 * radius, y + radius])
-    low, high = landmarks_px.min(axis=0), landmarks_px.max(axis=0)
+    low, high = np.nanmin(landmarks_px, axis=0), np.nanmax(landmarks_px, axis=0)
     room = MARGIN * (high[1] - low[1])
     return np.array([low[0] - room, low[1] - 1.5 * room, high[0] + room, high[1] + room])

@@ -1,8 +1,8 @@
 """Tracking while the clip is being recorded: when the runner steps off the belt, most of the work is done.
 
-`LiveTrackings.begin` when a recording starts. When the finished clip is analysed, `track_clip` takes over what was tracked,
-provided that its frames are the file's, one by one; otherwise the clip is tracked as if nothing had been. A few of the frames are
-kept with everybody in them, so that the first look at the clip (`seen`) costs no decoding and no network either.
+`LiveTrackings.begin` when a recording starts. When the finished clip is analysed, `track_clip` takes over what was tracked, provided
+that its frames are the file's, one by one; otherwise the clip is tracked as if nothing had been. A few of the frames are kept
+with everybody in them, so that the first look at the clip (`seen`) costs no decoding and no network either.
 """
 
 import logging
@@ -21,16 +21,17 @@ from gait import clip as clips
 from gait.errors import Cancelled, GaitError
 from gait.model import Clip, Floats, LegPictures, Picture, PoseTrack
 from gait.people import MIN_FRAMES
-from gait.pose.base import Cancelled as CancelledAsk
-from gait.pose.base import Poses, Progress
+from gait.pose.base import Tracker
 from gait.pose.glance import Glance, glance_back
-from gait.pose.trackers.blazepose import BlazePose
+from gait.pose.poses import Poses
+from gait.pose.registry import identify, open_tracker
+from gait.progress import Cancel, Tell
 from gait.settings import PoseSettings
 
 MAX_AT_ONCE = 2
 """A standing and a run clip. Older ones nobody asked for are dropped."""
 KEPT = 20
-"""Pictures for the first look: 14 MB."""
+"""Frames for the first look: 14 MB."""
 FIRST_SPACING_S = 0.5
 """Between them; twice as far whenever there are too many. A 20 s clip keeps 15 and looks for people in 30: 4 % of a core."""
 SHIFT = 0.618
@@ -77,8 +78,8 @@ class Samples:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What the first look at a clip needs."""
+class EarlyGlance:
+    """What the first look at a clip needs, known before the clip was whole."""
 
     samples: list[tuple[float, Picture]]
     """(time_s, picture of at most the tracker's size)."""
@@ -93,7 +94,7 @@ class LiveTracking:
     def __init__(
         self, path: Path, written: Callable[[], bool], settings: PoseSettings, note: Note | None, make: Make | None
     ) -> None:
-        """`written` tells that the recording has ended and the file is whole; for `note` and `make` see `LiveTrackings.begin`."""
+        """`written` tells that the recording has ended and the file is whole; for `note` and `make` see `begin`."""
         self.settings = settings
         self.made: Any = None
         self._note, self._make = note, make
@@ -110,7 +111,7 @@ class LiveTracking:
         with suppress(AttributeError, OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
         try:
-            tracker = BlazePose(self.settings)
+            tracker = open_tracker(self.settings)
             frames = clips.follow(
                 self._path, self._written, self._given_up.is_set, max_side_px=self.settings.max_side_px
             )
@@ -128,23 +129,23 @@ class LiveTracking:
             _log.info("tracking while recording ended early: %s", error)
             self._failed = True
 
-    def _finish(self, tracker: BlazePose, make: Make) -> None:
+    def _finish(self, tracker: Tracker, make: Make) -> None:
         """What is to be made of the whole clip. A fault costs only this."""
         try:
             self.legs.clip = clip = clips.open_clip(self._path)
             if np.array_equal(self.poses.times_s, clip.times_s):
-                self.made = make(self.poses.track(clip, tracker), self.legs)
+                self.made = make(self.poses.track(clip, tracker.identity), self.legs)
         except (GaitError, OSError) as error:
             _log.info("nothing was made of %s: %s", self._path.name, error)
 
     def finished(
-        self, clip: Clip, progress: Progress | None, cancelled: CancelledAsk | None
+        self, clip: Clip, tell: Tell | None, cancelled: Cancel | None
     ) -> tuple[Poses, clips.StoredLegPictures] | None:
         """The poses of the clip and its leg pictures, when the rest is done; None when they are not its frames.
 
         Raises Cancelled.
         """
-        if not self.fits(clip, progress, cancelled):
+        if not self.fits(clip, tell, cancelled):
             _log.warning(
                 "%s is tracked again: %d frames were seen while it was recorded, the file has %d",
                 *(clip.path.name, self.poses.n, clip.n_frames),
@@ -155,16 +156,25 @@ class LiveTracking:
         self.legs.clip = clip
         return self.poses, self.legs
 
-    def fits(self, clip: Clip, progress: Progress | None, cancelled: CancelledAsk | None) -> bool:
-        """Wait for the rest; whether what was followed are this clip's frames, one by one. Raises Cancelled, having given up."""
+    def fits(self, clip: Clip, tell: Tell | None, cancelled: Cancel | None) -> bool:
+        """Wait for the rest; whether what was tracked are this clip's frames, one by one. Raises Cancelled, having given up."""
         while self._thread.is_alive():
             self._thread.join(0.05)
             if cancelled is not None and cancelled():
                 self.give_up()
                 raise Cancelled
-            if progress is not None and self._thread.is_alive():
-                progress(min(self.poses.n, clip.n_frames), clip.n_frames)
+            if tell is not None and self._thread.is_alive():
+                tell(min(self.poses.n, clip.n_frames), clip.n_frames)
         return not self._failed and np.array_equal(self.poses.times_s, clip.times_s)
+
+    @property
+    def notes(self) -> bool:
+        """Whether each picture kept was asked for a note."""
+        return self._note is not None
+
+    def join(self) -> None:
+        """Wait until the recording has ended and all of it is tracked."""
+        self._thread.join()
 
     def give_up(self) -> None:
         """Stop, forget, delete the pictures."""
@@ -174,20 +184,12 @@ class LiveTracking:
 
 
 class LiveTrackings:
-    """The clips that are or were tracked while they were recorded and that no analysis has taken yet. Any thread may call it.
-
-    Whoever records owns one, hands it to the analysis and closes it.
-    """
+    """The clips that are being tracked while they are recorded, at most `MAX_AT_ONCE`. Any thread may call it."""
 
     def __init__(self) -> None:
         """None yet."""
         self._running: dict[Path, LiveTracking] = {}
         self._lock = threading.Lock()
-
-    def close(self) -> None:
-        """Drop them all."""
-        for path in list(self._running):
-            self.forget(path)
 
     def begin(
         self,
@@ -199,7 +201,8 @@ class LiveTrackings:
     ) -> None:
         """Track the clip at `path` while it is written. The first bytes must be on the disk.
 
-        `note` is asked of each picture kept (see `Seen`), `make` of the whole track and its leg pictures once they are there (see `made`).
+        `note` is asked of each picture kept (see `EarlyGlance`), `make` of the whole track and its leg pictures once they are there
+        (see `made`). Returns at once.
         """
         path = path.resolve()
         with self._lock:
@@ -217,6 +220,13 @@ class LiveTrackings:
         if tracking is not None:
             tracking.give_up()
 
+    def close(self) -> None:
+        """Forget all; returns when no thread of theirs is left."""
+        with self._lock:
+            paths = list(self._running)
+        for path in paths:
+            self.forget(path)
+
     def knows(self, path: Path) -> bool:
         """Whether this clip is being or was tracked while it was recorded, and has not been taken."""
         with self._lock:
@@ -232,43 +242,34 @@ class LiveTrackings:
         return tracking
 
     def seen(
-        self,
-        clip: Clip,
-        settings: PoseSettings,
-        n: int,
-        progress: Progress | None = None,
-        cancelled: CancelledAsk | None = None,
-    ) -> Seen | None:
-        """About `n` pictures of a clip that was tracked while it was recorded, with who is in them; waits for the rest of it.
+        self, clip: Clip, settings: PoseSettings, n: int, tell: Tell | None = None, cancelled: Cancel | None = None
+    ) -> EarlyGlance | None:
+        """About `n` frames of a clip that was tracked while it was recorded, with who is in them; waits for the rest of it.
 
         None when nothing, too little, or something else was tracked. Raises Cancelled.
         """
-        tracking = self._awaited(clip, settings, progress, cancelled)
+        tracking = self._awaited(clip, settings, tell, cancelled)
         chosen = tracking.samples.chosen(n) if tracking else []
         if tracking is None or len(chosen) < MIN_FRAMES:
             return None
         at = np.array([s.index for s in chosen])
-        track = tracking.poses.track(clip, BlazePose(settings)).only(at)
+        track = tracking.poses.track(clip, identify(settings)).only(at)
         samples = [(s.time_s, s.picture) for s in chosen]
         glance = glance_back(samples, tuple((s.time_s, s.people.result()) for s in chosen), track)
-        return Seen(samples, glance, [s.note for s in chosen if tracking._note])
+        return EarlyGlance(samples, glance, [s.note for s in chosen if tracking.notes])
 
     def made(
-        self,
-        clip: Clip,
-        settings: PoseSettings,
-        progress: Progress | None = None,
-        cancelled: CancelledAsk | None = None,
+        self, clip: Clip, settings: PoseSettings, tell: Tell | None = None, cancelled: Cancel | None = None
     ) -> Any:  # noqa: ANN401  the caller's own
         """What the `make` given to `begin` made of a clip that was tracked while it was recorded; waits for the rest of it.
 
         To be asked before the track is taken. None when nothing was made, or of something else. Raises Cancelled.
         """
-        tracking = self._awaited(clip, settings, progress, cancelled)
+        tracking = self._awaited(clip, settings, tell, cancelled)
         return tracking.made if tracking else None
 
     def _awaited(
-        self, clip: Clip, settings: PoseSettings, progress: Progress | None, cancelled: CancelledAsk | None
+        self, clip: Clip, settings: PoseSettings, tell: Tell | None, cancelled: Cancel | None
     ) -> LiveTracking | None:
         """The tracking of this clip, under these settings, of these very frames, when it is done; it stays to be taken."""
         with self._lock:
@@ -276,7 +277,7 @@ class LiveTrackings:
         if tracking is None or tracking.settings != settings:
             return None
         try:
-            return tracking if tracking.fits(clip, progress, cancelled) else None
+            return tracking if tracking.fits(clip, tell, cancelled) else None
         except Cancelled:
             self.forget(clip.path)
             raise

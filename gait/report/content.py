@@ -211,7 +211,9 @@ def _versions(doc: Json) -> str:
         _clip_words(doc),
         f"gait {versions.get('gait', '')}",
     ]
-    if versions.get("mediapipe"):
+    if versions.get("tracker_version"):
+        parts.append(str(versions["tracker_version"]))
+    elif versions.get("mediapipe"):  # a result from before trackers could be chosen
         parts.append(f"mediapipe {versions['mediapipe']}")
     if versions.get("model_sha256"):
         parts.append(f"model {str(versions['model_sha256'])[:12]}")

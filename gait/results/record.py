@@ -2,7 +2,6 @@
 
 import math
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from gait import __version__, words
@@ -140,12 +139,16 @@ def foot_document(foot: FootSummary | None, verdict: FootVerdict) -> dict[str, A
 
 
 def _versions(analysis: Analysis) -> dict[str, Any]:
-    try:
-        mediapipe: str | None = version("mediapipe")
-    except PackageNotFoundError:
-        mediapipe = None
-    sha = analysis.track.model_sha256 if analysis.track else None
-    return {"gait": __version__, "mediapipe": mediapipe, "model_sha256": sha or None}
+    track = analysis.track
+    runtime = track.tracker_version if track else ""
+    name, _, number = runtime.partition(" ")
+    return {
+        "gait": __version__,
+        "mediapipe": number if name == "mediapipe" else None,
+        "model_sha256": (track.model_sha256 or None) if track else None,
+        "tracker": track.tracker if track else None,
+        "tracker_version": runtime or None,
+    }
 
 
 def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:

@@ -49,7 +49,13 @@ class Versions:
 
     gait: str
     mediapipe: str | None = None
+    """As `tracker_version` has it; None where another tracker, or none, was at work. For readers of before."""
     model_sha256: str | None = None
+    """Of the tracker's network."""
+    tracker: str | None = None
+    """None where nothing was tracked."""
+    tracker_version: str | None = None
+    """Of what ran the tracker, "mediapipe 0.10.21"."""
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,16 @@ import tempfile
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gait import __version__
 from gait.errors import GaitError
+from gait.settings import PoseSettings
+
+if TYPE_CHECKING:
+    from gait.pose import TrackerKind
 
 LIBRARIES = (
-    "mediapipe",
     "av",
     "numpy",
     "pandas",
@@ -50,7 +54,7 @@ def check_up(reports: Path) -> list[Requirement]:
 
 def _libraries() -> list[Requirement]:
     checks = []
-    for name in LIBRARIES:
+    for name in (*_tracker().distributions, *LIBRARIES):
         try:
             checks.append(Requirement(name, True, version(name)))
         except PackageNotFoundError:
@@ -75,13 +79,19 @@ def _opencv() -> Requirement:
 
 
 def _model() -> Requirement:
-    from gait.pose.trackers.blazepose import model_file, model_sha256
-
+    kind = _tracker()
     try:
-        path = model_file("full")
-        return Requirement("pose model", True, f"BlazePose full, {path.name}, sha256 {model_sha256('full')[:12]}")
+        found = kind.identify()
+        return Requirement("pose model", True, f"{kind.title}, {found.file_name}, sha256 {found.model_sha256[:12]}")
     except GaitError as error:
         return Requirement("pose model", False, error.message, error.advice)
+
+
+def _tracker() -> "TrackerKind":
+    """The one that is used unless another is chosen."""
+    from gait.pose import tracker_kind
+
+    return tracker_kind(PoseSettings().tracker)
 
 
 def _camera() -> Requirement:

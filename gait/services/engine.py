@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from gait.errors import GaitError
-from gait.pose.live import LiveTrackings
+from gait.pose import LiveTrackings, StillTracker
 from gait.services.desk import Desk
 from gait.services.head_start import HeadStart
 from gait.services.jobs import AnalysisRequest, Board, Job
@@ -26,7 +26,7 @@ from gait.services.studio import Studio
 from gait.services.uploads import Uploads
 
 if TYPE_CHECKING:
-    from gait.framing import Guide, StillTracker
+    from gait.framing import Guide
 
 
 class Engine:
@@ -41,10 +41,9 @@ class Engine:
         self.head_start = HeadStart(self.followed)
         self.jobs = Board(store, self.library, self.uploads, self.followed)
         self.recordings = Recordings(self.uploads.folder, self.head_start, self._guide)
+        self._tracker = StillTracker()
         self.studio = Studio(store, self.head_start, self._guide)
         self._desks: weakref.WeakSet[Desk] = weakref.WeakSet()
-        self._lock = threading.Lock()
-        self._tracker: StillTracker | None = None
 
     def start(self) -> Self:
         """Delete what programs that were killed left behind."""
@@ -54,7 +53,7 @@ class Engine:
 
     def warm(self) -> None:
         """Load the networks behind the first page, so that the first clip is looked at as quickly as the next ones."""
-        threading.Thread(target=_load, name="gait-warm", daemon=True).start()
+        threading.Thread(target=_load, args=(self._tracker,), name="gait-warm", daemon=True).start()
 
     def close(self) -> None:
         """Stop what is under way and let go of the camera, the tracks and the clips nobody analysed. It may not be used afterwards."""
@@ -115,12 +114,9 @@ class Engine:
 
     def _guide(self) -> "Guide":
         """A guide for one camera; all of them share the tracker."""
-        from gait.framing import Guide, StillTracker  # late: it takes seconds
+        from gait.framing import Guide  # late: it takes seconds
 
-        with self._lock:
-            if self._tracker is None:
-                self._tracker = StillTracker()
-            return Guide(self._tracker)
+        return Guide(self._tracker)
 
     def _tidy(self, job: Job, folder: Path) -> None:
         while not job.wait(3600):
@@ -131,15 +127,8 @@ class Engine:
             self.recordings.take_back(folder)
 
 
-def _load() -> None:
-    import numpy as np
-
-    from gait.pose.trackers.blazepose import Crew, Worker
-    from gait.settings import PoseSettings
-
-    nothing = np.zeros((64, 64, 3), np.uint8)
+def _load(tracker: StillTracker) -> None:
     try:
-        with Crew(PoseSettings(workers=1)) as crew:
-            crew.submit(Worker.people, nothing, 64, 64).result()
+        tracker.warm()
     except GaitError:
         return  # the analysis will say what is missing

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gait.pose.live import LiveTrackings
+from gait.pose import LiveTrackings
 
 QUIET_S = 130.0
 """A browser tries for 120 s to reach the server; after that no more pieces come, and the clip is what has arrived."""

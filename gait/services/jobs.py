@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from gait.errors import Cancelled, GaitError
-from gait.pose.live import LiveTrackings
+from gait.pose import LiveTrackings
 from gait.progress import Progress
 from gait.results.folder import ResultFolder
 from gait.services.library import Library

@@ -19,7 +19,7 @@ from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import Analysis, Crop, FootSummary, LegPictures, Picture, StrideTable
 from gait.pipeline import Choices, measure
-from gait.pose.live import LiveTrackings
+from gait.pose import LiveTrackings
 from gait.progress import Cancel, Report, Watch
 from gait.results.folder import STEPS_PART, ResultFolder, complete_or_nothing, put
 from gait.results.lock import one_writer

@@ -104,7 +104,8 @@ tracking = st.builds(
     swaps_repaired=counts,
     frames_looked_at=st.none() | counts,
 )
-versions = st.builds(Versions, gait=words, mediapipe=st.none() | words, model_sha256=st.none() | words)
+may = st.none() | words
+versions = st.builds(Versions, gait=words, mediapipe=may, model_sha256=may, tracker=may, tracker_version=may)
 feet = st.builds(
     FootResult,
     n_strides=counts,

@@ -24,7 +24,7 @@ from gait import framing, words
 from gait.clip import follow, frames, open_clip, stills
 from gait.errors import GaitError
 from gait.pipeline import Choices
-from gait.pose import live
+from gait.pose import StillTracker
 from gait.services import recordings, studio
 from gait.services.engine import Engine
 from gait.services.head_start import HeadStart
@@ -33,8 +33,9 @@ from gait.ui import routes
 from gait.ui.engine import engine
 from tests.browser.test_browser import FLAGS, chromium_path
 from tests.builders import ROOT, SAMPLES
+from tests.builders.recorder import Recorder
+from tests.builders.trackers import use_canned
 from tests.integration.test_app import PAGE_TIMEOUT_S, pretend, text
-from tests.unit.pose.test_live import Canned, Recorder
 
 SHORT_S = {"standing": 0.3, "run": 1.0}
 STANDING = SAMPLES / "treadmill_rear.standing.mp4"
@@ -229,7 +230,7 @@ BEGIN = HeadStart.begin
 def followed(own, monkeypatch):
     """Clips are followed while they come, by a tracker that sees nobody, at once."""
     monkeypatch.setattr(HeadStart, "begin", BEGIN)
-    monkeypatch.setattr(live, "BlazePose", Canned)
+    use_canned(monkeypatch)
     return own.followed._running
 
 
@@ -339,7 +340,7 @@ def pictures():
 
 
 def advice_for(pictures, change, rate_hz=60.0, factor=2):
-    guide = framing.Guide(framing.StillTracker())
+    guide = framing.Guide(StillTracker())
     for k, picture in enumerate(pictures):
         changed = np.ascontiguousarray(change(picture))
         height, width = changed.shape[:2]

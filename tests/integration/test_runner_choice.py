@@ -13,13 +13,13 @@ from gait.cli.arguments import place
 from gait.cli.main import main
 from gait.landmarks import Landmark
 from gait.pipeline import Choices
-from gait.pose import cache
-from gait.pose.trackers import blazepose
+from gait.pose import Identity, cache
+from gait.pose.trackers import blazepose_networks
 from gait.pose.trackers.blazepose import BlazePose
 from gait.settings import PoseSettings
 from tests.builders import SAMPLES
 from tests.builders.drawn import codes, person, runs, tracked
-from tests.unit.pose.test_pose import FakeFrame, FakeWorker
+from tests.builders.trackers import FakeFrame, FakeWorker
 from tests.unit.quality.test_people import beside, seen
 
 FRAMES = 90
@@ -107,11 +107,11 @@ def test_detection_begins_at_the_choice_and_goes_on_where_the_runner_was_last(mo
     asked = {}
 
     class Noting(FakeWorker):
-        def look(self, frame, region, near=None):
+        def track(self, frame, region, near=None):
             asked[frame.index] = near
-            return super().look(frame, region, near)
+            return super().track(frame, region, near)
 
-    monkeypatch.setattr(blazepose, "Worker", Noting)
+    monkeypatch.setattr(blazepose_networks, "Worker", Noting)
     frames = [FakeFrame(i, i / 60) for i in range(60)]
     found = list(BlazePose(PoseSettings(workers=workers, runner_at=(0.1, 0.9))).track(frames))
     assert len(found) == 60
@@ -124,7 +124,7 @@ def test_detection_begins_at_the_choice_and_goes_on_where_the_runner_was_last(mo
 
 def test_a_choice_is_part_of_what_a_track_depends_on(both):
     def key(**chosen):
-        return cache.track_key(both, PoseSettings(**chosen), "m")
+        return cache.track_key(both, PoseSettings(**chosen), Identity("t", "m", "0", "1"))
 
     assert len({key(), key(runner_at=LEFT), key(runner_at=RIGHT)}) == 3
     assert key() == key(runner_at=None)

@@ -10,8 +10,6 @@ from gait import first_look, quality, words
 from gait.cli.main import main
 from gait.landmarks import Landmark, Side, View
 from gait.model import Finding, PoseTrack
-from gait.pose.people import find_people, nearest, region_round
-from gait.pose.runtimes.mediapipe_graph import detection_graph, region_of
 from gait.quality.glance import STANDS_SHANKS
 from gait.quality.summary import _CODES, standing_line, summarise
 from gait.said import AS_WRITTEN
@@ -197,18 +195,6 @@ def test_the_standing_clip_has_its_line():
     assert "moves about" in words.check_line(standing_line(wrong)).advice
 
 
-# -- who is where ------------------------------------------------------------------------------------------------------
-
-
-def test_the_nearest_person_is_taken_but_not_from_the_other_side_of_the_room():
-    people = np.array([[100, 500, 300, 0.9, 0], [500, 500, 300, 0.7, 0]], float)
-    assert nearest(people, np.array([480.0, 520.0]))[0] == 500
-    assert nearest(people, np.array([120.0, 480.0]))[0] == 100
-    assert nearest(people, np.array([500.0, 670.0])) is not None
-    assert nearest(people, np.array([500.0, 690.0])) is None
-    assert nearest(people[:0], np.array([0.0, 0.0])) is None
-
-
 # -- real networks -----------------------------------------------------------------------------------------------------
 
 
@@ -235,16 +221,6 @@ def test_the_run_taken_for_the_standing_clip_and_the_other_way_round(sample):
     standing = first_look.check(SAMPLES / "treadmill_rear.standing.mp4")
     assert codes(standing.findings, "refuse") == {"not_running"}
     assert "place of its own" in words.advice(standing.reason)
-
-
-def test_a_person_detected_has_the_region_mediapipe_gives_the_best_one():
-    clip = clips.open_clip(SAMPLES / "treadmill_rear.mp4")
-    (frame,) = clips.stills(clip, np.array([250]), max_side_px=640)
-    ((_, people),) = find_people([(0.0, frame.image)], clip.width_px, clip.height_px)
-    graph = detection_graph(0.5)
-    expected = region_of(graph(frame.image)["region"])
-    graph.close()
-    np.testing.assert_allclose(region_round(people[0], clip.width_px, clip.height_px), expected, atol=2e-3)
 
 
 def test_check_prints_the_list_and_says_no_with_its_exit_status(capsys):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import gait.pose
+
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "gait").rglob("*.py"))
 
@@ -111,6 +113,19 @@ def test_a_room_imports_what_lies_below_it(path):
             and (ROOT / "gait" / pieces[1]).with_suffix("").exists() | (ROOT / "gait" / f"{pieces[1]}.py").is_file()
         ):
             assert pieces[1] in MAY[home] | {home}, f"{'.'.join(parts(path))} must not import gait.{pieces[1]}"
+
+
+def outsiders_of(room: str) -> list[Path]:
+    return [p for p in MODULES if parts(p)[0] != room]
+
+
+@pytest.mark.parametrize("path", outsiders_of("pose"), ids=lambda p: "/".join(parts(p)))
+def test_pose_has_one_door(path):
+    """Only what `gait.pose` names itself: no module below it, whatever way it is imported."""
+    doors = gait.pose.__all__
+    for name in imported(path):
+        if name.startswith("gait.pose."):
+            assert name.removeprefix("gait.pose.") in doors, f"{'.'.join(parts(path))} must not import {name}"
 
 
 def test_every_room_has_its_rule():

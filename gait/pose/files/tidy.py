@@ -12,9 +12,10 @@ import pandas as pd
 from gait.errors import GaitError
 from gait.landmarks import Landmark
 from gait.model import Floats, PoseTrack
+from gait.pose.keypoints import BLAZEPOSE_33
 
 _COLUMNS = ("time_s", "landmark", "x_px", "y_px", "visibility")
-_COLUMN_OF = {m.name.lower(): int(m) for m in Landmark}
+_COLUMN_OF = {name: int(m) for name, m in zip(BLAZEPOSE_33.names, BLAZEPOSE_33.landmarks, strict=True) if m is not None}
 _MIN_FRAMES = 10
 _ADVICE = "Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility."
 

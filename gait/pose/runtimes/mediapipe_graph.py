@@ -3,11 +3,21 @@
 The ready-made `Pose` graph keeps the region of the runner to itself: it follows from the last frame's landmarks, so frames can only be
 tracked one after the other. The same calculators, wired without that loop, take the region as an input. What is
 done with it is `blazepose.py`'s business. Landmarks for a given picture and region do not depend on anything else.
+
+The pins in pyproject.toml that follow from MediaPipe, all because of `VERSION`:
+- mediapipe itself: the last release whose wheel carries the calculator graphs and the models. Later ones fetch models and look up an
+  outside address while they run; a product that promises that nothing leaves the store must not.
+- Python below 3.13: there are no later wheels of it.
+- numpy below 2: its metadata asks for it; it was built against numpy 1.
+- OpenCV 4.11: the last release for numpy 1, and of the build that mediapipe asks for; two builds would write the same `cv2` twice.
+- flatbuffers: read by `network`; mediapipe brings it anyway.
+A test compares `VERSION` with pyproject.toml.
 """
 
 import hashlib
 import os
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +29,10 @@ from gait.pose.runtimes.network import without_mask
 
 os.environ.setdefault("GLOG_minloglevel", "2")  # read when mediapipe is loaded: it would tell staff about its delegates
 
+VERSION = "0.10.21"
+"""The one release the graphs below are written for."""
 HEAVY_MODEL_VARIABLE = "GAIT_POSE_MODEL"
-"""Names the user's own model file for `PoseSettings.model` "heavy"."""
+"""Names the user's own file for the model "heavy"."""
 HEAVY_SHA256 = "59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe"
 """Of pose_landmark_heavy.tflite in MediaPipe's public model collection (27.7 MB)."""
 CHECKSUM_VARIABLE = "GAIT_POSE_MODEL_SHA256"
@@ -135,9 +147,17 @@ def detection_graph(min_detection_confidence: float) -> Graph:
 
 
 def people_graph(min_detection_confidence: float) -> Graph:
-    """Every person in a picture, as a list of detections: see `people.py` for what is in one."""
+    """Every person in a picture, as a list of detections: see `people_in` for what is in one."""
     config = _expanded(_PEOPLE, "min_score_thresh: 0.5", f"min_score_thresh: {min_detection_confidence}")
     return Graph(config, {}, ("people",))
+
+
+def version() -> str:
+    """What is installed: "mediapipe 0.10.21". Raises GaitError when it is not."""
+    try:
+        return f"mediapipe {metadata.version('mediapipe')}"
+    except metadata.PackageNotFoundError as error:
+        raise _absent() from error
 
 
 def region_of(proto: Any) -> Floats:  # noqa: ANN401  a NormalizedRect
@@ -159,7 +179,7 @@ def model_file(model: str) -> Path:
     if not named or not path.is_file():
         raise GaitError(
             "The heavier pose model does not come with gait and is not fetched by itself.",
-            f"Download pose_landmark_heavy.tflite once, set {HEAVY_MODEL_VARIABLE} to its path, or use the model 'full'.",
+            f"Download pose_landmark_heavy.tflite once, set {HEAVY_MODEL_VARIABLE} to its path, or use the tracker 'blazepose'.",
             "no_model",
         )
     return path.resolve()
@@ -225,6 +245,8 @@ def _mediapipe() -> _MediaPipe:
     try:
         return _MediaPipe()
     except ImportError as error:
-        raise GaitError(
-            "MediaPipe is not installed or does not fit this Python.", "Run 'make setup'.", "no_model"
-        ) from error
+        raise _absent() from error
+
+
+def _absent() -> GaitError:
+    return GaitError("MediaPipe is not installed or does not fit this Python.", "Run 'make setup'.", "no_model")

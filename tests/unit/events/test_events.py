@@ -11,7 +11,7 @@ from gait.events import find_events, guess_view
 from gait.events.timing import timing_table, trunk_table
 from gait.events.waves import Beat
 from gait.landmarks import Landmark, Side, View
-from gait.pose.files.tidy import read_points
+from gait.pose import read_points
 from gait.settings import EventSettings, TrajectorySettings
 from gait.trajectories import clean
 from tests.builders import SHARED, needs_shared

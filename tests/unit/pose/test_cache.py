@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from gait.model import Clip, PoseTrack
-from gait.pose import cache
+from gait.pose import Identity, cache
 from gait.settings import PoseSettings
 
 SETTINGS = PoseSettings()
+BY = Identity("blaze", "full", "m" * 64, "runtime 1")
 
 
 @pytest.fixture(autouse=True)
@@ -34,10 +35,9 @@ def a_track(clip, value=3.25):
         np.full((n, 33, 3), 0.1),
         720,
         1280,
-        "blaze",
-        "full",
-        "m" * 64,
+        *(BY.tracker, BY.model, BY.model_sha256),
         np.arange(1, n, 2),
+        BY.version,
     )
 
 
@@ -45,11 +45,12 @@ def test_a_track_comes_back_to_the_last_digit():
     clip = a_clip()
     track = a_track(clip, value=1 / 3)
     assert cache.save_track(clip, SETTINGS, track)
-    found = cache.load_track(clip, SETTINGS, "m" * 64)
+    found = cache.load_track(clip, SETTINGS, BY)
     assert found is not None
     for name in ("times_s", "landmarks_px", "visibility", "world_m", "between"):
         np.testing.assert_array_equal(getattr(found, name), getattr(track, name))
     assert (found.tracker, found.model, found.model_sha256) == ("blaze", "full", "m" * 64)
+    assert found.tracker_version == "runtime 1"
 
 
 @pytest.mark.parametrize(
@@ -60,21 +61,37 @@ def test_a_track_comes_back_to_the_last_digit():
         lambda c, s, m: (c, replace(s, max_side_px=700), m),
         lambda c, s, m: (c, replace(s, track_hz=0), m),
         lambda c, s, m: (c, replace(s, static_image_mode=True), m),
-        lambda c, s, m: (c, s, "n" * 64),
+        lambda c, s, m: (c, replace(s, tracker="other"), m),
+        lambda c, s, m: (c, s, replace(m, tracker="other")),
+        lambda c, s, m: (c, s, replace(m, model="heavy")),
+        lambda c, s, m: (c, s, replace(m, model_sha256="n" * 64)),
+        lambda c, s, m: (c, s, replace(m, version="runtime 2")),
         lambda c, s, m: (c.slowed(2), s, m),
     ],
 )
-def test_another_clip_setting_or_model_finds_nothing(change):
+def test_another_clip_setting_or_tracker_finds_nothing(change):
     clip = a_clip()
     cache.save_track(clip, SETTINGS, a_track(clip))
-    assert cache.load_track(*change(clip, SETTINGS, "m" * 64)) is None
+    assert cache.load_track(*change(clip, SETTINGS, BY)) is None
+
+
+def test_an_entry_that_says_it_is_anothers_is_no_entry(folder):
+    clip = a_clip()
+    cache.save_track(clip, SETTINGS, a_track(clip))
+    (entry,) = folder.rglob("*.npz")
+    with np.load(entry) as z:
+        values = dict(z)
+    np.savez(entry, **values | {"tracker": np.array("other")})
+    assert cache.load_track(clip, SETTINGS, BY) is None
+    np.savez(entry, **values)
+    assert cache.load_track(clip, SETTINGS, BY) is not None
 
 
 def test_a_new_name_or_another_number_of_workers_finds_it():
     clip = a_clip()
     cache.save_track(clip, SETTINGS, a_track(clip))
     renamed = replace(clip, path=Path("other.mp4"))
-    assert cache.load_track(renamed, replace(SETTINGS, workers=3), "m" * 64) is not None
+    assert cache.load_track(renamed, replace(SETTINGS, workers=3), BY) is not None
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 cut off", b"\x93NUMPY"])
@@ -83,7 +100,7 @@ def test_a_damaged_entry_is_no_entry(damage, folder):
     cache.save_track(clip, SETTINGS, a_track(clip))
     (entry,) = folder.rglob("*.npz")
     entry.write_bytes(damage)
-    assert cache.load_track(clip, SETTINGS, "m" * 64) is None
+    assert cache.load_track(clip, SETTINGS, BY) is None
 
 
 def test_an_entry_cut_anywhere_is_no_entry(folder):
@@ -93,7 +110,7 @@ def test_an_entry_cut_anywhere_is_no_entry(folder):
     whole = entry.read_bytes()
     for length in range(0, len(whole), len(whole) // 40):
         entry.write_bytes(whole[:length])
-        assert cache.load_track(clip, SETTINGS, "m" * 64) is None
+        assert cache.load_track(clip, SETTINGS, BY) is None
 
 
 def test_an_unwritable_folder_costs_the_cache_not_the_analysis(tmp_path, monkeypatch):
@@ -102,7 +119,7 @@ def test_an_unwritable_folder_costs_the_cache_not_the_analysis(tmp_path, monkeyp
     monkeypatch.setenv("GAIT_CACHE_DIR", str(blocked))
     clip = a_clip()
     assert cache.save_track(clip, SETTINGS, a_track(clip)) is False
-    assert cache.load_track(clip, SETTINGS, "m" * 64) is None
+    assert cache.load_track(clip, SETTINGS, BY) is None
 
 
 def test_only_landmarks_are_kept_and_nothing_half_written(folder):
@@ -120,11 +137,11 @@ def test_the_oldest_go_when_there_are_too_many(monkeypatch, folder):
     clips = [a_clip(sha=c * 64) for c in "abcde"]
     for age, clip in enumerate(clips):
         cache.save_track(clip, SETTINGS, a_track(clip))
-        for entry in folder.rglob(f"{cache.track_key(clip, SETTINGS, 'm' * 64)}.npz"):
+        for entry in folder.rglob(f"{cache.track_key(clip, SETTINGS, BY)}.npz"):
             os.utime(entry, (age, age))
-    found = [cache.load_track(c, SETTINGS, "m" * 64) is not None for c in clips]
+    found = [cache.load_track(c, SETTINGS, BY) is not None for c in clips]
     assert found == [False, False, True, True, True]
-    assert cache.clear() == 3
+    assert cache.clear_tracks() == 3
 
 
 def test_the_platform_decides_where_unless_told(monkeypatch, tmp_path):

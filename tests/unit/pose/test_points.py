@@ -5,7 +5,7 @@ import pytest
 
 from gait.errors import GaitError
 from gait.landmarks import Landmark
-from gait.pose.files.tidy import read_points
+from gait.pose import read_points
 
 HEAD = "time_s,landmark,x_px,y_px,visibility\n"
 

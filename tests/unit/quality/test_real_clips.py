@@ -8,7 +8,7 @@ from gait import quality
 from gait.landmarks import Side
 from gait.model import Clip
 from gait.pipeline import Choices, analyse
-from gait.pose.people import find_people
+from gait.pose import find_people
 from tests.builders import SHARED, needs_shared
 from tests.builders.drawn import codes
 

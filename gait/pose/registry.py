@@ -1,0 +1,46 @@
+"""The trackers there are, by the name a person chooses. A new one is one module in `trackers/` and one line here.
+
+Each line says where its `TrackerKind` is: "module:NAME". The module is loaded when somebody asks for the tracker, what runs its
+network when somebody tracks. See docs/add_a_tracker.md.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+from gait.errors import GaitError
+from gait.pose.base import Identity, Tracker, TrackerKind
+from gait.settings import PoseSettings
+
+TRACKERS: Mapping[str, str] = MappingProxyType(
+    {
+        "blazepose": "gait.pose.trackers.blazepose:FULL",
+        "blazepose-heavy": "gait.pose.trackers.blazepose:HEAVY",
+    }
+)
+
+
+def check_tracker(name: str) -> None:
+    """Raises GaitError when there is no tracker of that name. Loads nothing."""
+    if name not in TRACKERS:
+        raise GaitError(f'There is no tracker called "{name}".', f"Choose one of: {', '.join(TRACKERS)}.", "no_tracker")
+
+
+def tracker_kind(name: str) -> TrackerKind:
+    """What the tracker of that name can do. Raises GaitError when there is none."""
+    check_tracker(name)
+    module, _, attribute = TRACKERS[name].partition(":")
+    kind = getattr(import_module(module), attribute)
+    if not isinstance(kind, TrackerKind):
+        raise TypeError(f"{TRACKERS[name]} must be a TrackerKind. Got {type(kind).__name__}")
+    return kind
+
+
+def identify(settings: PoseSettings) -> Identity:
+    """What would track under these settings, without loading a network. Raises GaitError when it is not there."""
+    return tracker_kind(settings.tracker).identify()
+
+
+def open_tracker(settings: PoseSettings) -> Tracker:
+    """The tracker that these settings choose. Raises GaitError when there is none, or something it needs is missing."""
+    return tracker_kind(settings.tracker).open(settings)

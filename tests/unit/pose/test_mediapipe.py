@@ -1,0 +1,98 @@
+"""MediaPipe's graphs: the one release they are written for, the model files, and the network without its mask."""
+
+import re
+import shutil
+from importlib.metadata import version as installed
+
+import numpy as np
+import pytest
+
+from gait import clip as clips
+from gait import pose
+from gait.errors import GaitError
+from gait.pose.runtimes import mediapipe_graph as graphs
+from gait.pose.runtimes.mediapipe_graph import detection_graph, landmark_graph, model_file, model_sha256, region_of
+from gait.pose.runtimes.network import without_mask
+from gait.pose.trackers.blazepose import BlazePose
+from gait.pose.trackers.blazepose_networks import region_round
+from gait.settings import PoseSettings
+from tests.builders import ROOT, SAMPLES
+
+HEAVY = PoseSettings(tracker="blazepose-heavy")
+
+
+@pytest.fixture(scope="module")
+def frames():
+    """The first seven of the sample run, shrunk."""
+    return list(clips.frames(clips.open_clip(SAMPLES / "treadmill_rear.mp4"), max_side_px=640, stop=7))
+
+
+def test_the_release_is_the_one_that_is_pinned_and_installed():
+    (pinned,) = re.findall(r'"mediapipe==([^"]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert pinned == graphs.VERSION == installed("mediapipe")
+    assert graphs.version() == f"mediapipe {pinned}"
+
+
+def test_the_heavier_model_is_never_fetched(monkeypatch):
+    monkeypatch.delenv("GAIT_POSE_MODEL", raising=False)
+    with pytest.raises(GaitError, match=r"pose_landmark_heavy\.tflite"):
+        pose.identify(HEAVY)
+    with pytest.raises(GaitError, match=r"pose_landmark_heavy\.tflite"):
+        pose.open_tracker(HEAVY)
+
+
+def test_a_file_of_the_users_own_is_checked_and_used(monkeypatch, tmp_path, frames):
+    """With the bundled network's file in the heavy one's place the numbers must be the bundled one's."""
+    own = tmp_path / "my_model.tflite"
+    shutil.copy(model_file("full"), own)
+    monkeypatch.setenv("GAIT_POSE_MODEL", str(own))
+    with pytest.raises(GaitError, match="checksum"):
+        pose.open_tracker(HEAVY)
+    monkeypatch.setenv("GAIT_POSE_MODEL_SHA256", model_sha256("full"))
+    tracker = pose.open_tracker(HEAVY)
+    assert (tracker.identity.model, tracker.identity.file_name) == ("heavy", "my_model.tflite")
+    assert tracker.identity.model_sha256 == model_sha256("full")
+    for one, two in zip(tracker.track(frames), BlazePose(PoseSettings()).track(frames), strict=True):
+        np.testing.assert_array_equal(one[1].landmarks_px, two[1].landmarks_px)
+
+
+def test_the_network_without_its_mask_gives_the_same_landmarks_to_the_last_digit(frames, monkeypatch):
+    quick = landmark_graph("full", 0.5)
+    monkeypatch.setattr(graphs, "without_mask", lambda path, _: path)
+    whole = landmark_graph("full", 0.5)
+    region = np.array([0.5, 0.5, 1.3, 0.75, 0.0])
+    for frame in frames:
+        a, b = quick(frame.image, region), whole(frame.image, region)
+        assert set(a) == set(b) == {"landmarks", "world", "next_region"}
+        assert all(a[name] == b[name] for name in a)
+    quick.close(), whole.close()
+
+
+def test_the_mask_is_cut_out_of_a_copy_and_another_network_is_left_alone(tmp_path):
+    path = model_file("full")
+    copy = without_mask(path, path.stat().st_mtime_ns)
+    assert copy != path
+    assert len(copy.read_bytes()) < path.stat().st_size
+    detector = path.parent.parent / "pose_detection" / "pose_detection.tflite"
+    assert without_mask(detector, 0) == detector
+
+
+def test_a_person_detected_has_the_region_mediapipe_gives_the_best_one(frames):
+    frame = frames[0]
+    ((_, people),) = pose.find_people([(0.0, frame.image)], *frame.full_size_px)
+    graph = detection_graph(0.5)
+    expected = region_of(graph(frame.image)["region"])
+    graph.close()
+    np.testing.assert_allclose(region_round(people[0], *frame.full_size_px), expected, atol=2e-3)
+
+
+def test_single_pictures_are_answered_alike_by_person_and_by_the_best(frames):
+    frame = frames[0]
+    with pose.open_tracker(PoseSettings()).detector() as detector:
+        (person,) = detector.people(frame.image, *frame.full_size_px)
+        by_person = detector.pose(frame.image, person, *frame.full_size_px)
+        best = detector.best(frame.image, *frame.full_size_px)
+        assert detector.best(np.full((64, 64, 3), 128, np.uint8), 64, 64) is None
+    np.testing.assert_allclose(by_person.landmarks_px, best.landmarks_px, atol=0.01 * frame.full_size_px[1])
+    shares = pose.StillTracker().see(frame.image)
+    np.testing.assert_allclose(shares.landmarks_px * frame.full_size_px, best.landmarks_px, rtol=1e-12)
