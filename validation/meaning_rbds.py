@@ -99,9 +99,24 @@ def foot_angles(data: "np.lib.npyio.NpzFile", side: Side, events: FootEvents, ra
     )
 
 
+def trials(folder: Path) -> pd.DataFrame:
+    """All trials of a folder of RBDS files: one row per foot and speed."""
+    return pd.DataFrame([row for path in sorted(folder.glob("RBDS*.npz")) for row in trial_rows(path)])
+
+
+def predictors(table: pd.DataFrame) -> np.ndarray:
+    """(k, 4) one, peak, lean, contact time."""
+    return np.column_stack([np.ones(len(table)), table[["peak", "lean", "contact"]].to_numpy(float)])
+
+
+def learnt_from_all(table: pd.DataFrame) -> tuple[np.ndarray, int]:
+    """(4,) intercept and what each degree of peak, degree of lean and second of contact adds; and how many feet say so."""
+    return np.linalg.lstsq(predictors(table), table["true"].to_numpy(float), rcond=None)[0], len(table)
+
+
 def left_out(table: pd.DataFrame) -> np.ndarray:
     """The 3D peak of each foot by coefficients learnt without its runner."""
-    X = np.column_stack([np.ones(len(table)), table[["peak", "lean", "contact"]].to_numpy(float)])
+    X = predictors(table)
     y, runners = table["true"].to_numpy(float), table["runner"].to_numpy()
     out = np.empty(len(table))
     for runner in np.unique(runners):
@@ -119,9 +134,7 @@ def main() -> None:
     """Print the table as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    table = pd.DataFrame(
-        [row for path in sorted(parser.parse_args().folder.glob("RBDS*.npz")) for row in trial_rows(path)]
-    )
+    table = trials(parser.parse_args().folder)
     true, speeds = table["true"].to_numpy(float), table["speed"].to_numpy(float)
     limits_3d = np.array([LIMITS_3D_DEG[s] for s in speeds])
     limits_rear = np.array([LIMITS_REAR_DEG[s] for s in speeds])
@@ -132,8 +145,7 @@ def main() -> None:
     sure = np.maximum(np.maximum(under, over), 1 - under - over) >= 0.7
     truth = labels(true, limits_3d)
     agree_plain, agree = labels(plain, limits_rear) == truth, labels(learnt, limits_3d) == truth
-    X = np.column_stack([np.ones(len(table)), table[["peak", "lean", "contact"]].to_numpy(float)])
-    coefficients = np.linalg.lstsq(X, true, rcond=None)[0]
+    coefficients, _ = learnt_from_all(table)
     print("| 3D peak eversion from the rear view | plain reading | corrected, runner left out |\n|---|---|---|")
     print(f"| error SD | {np.std(plain - true, ddof=1):.2f}° | {sd:.2f}° |")
     print(f"| correlation | {np.corrcoef(plain, true)[0, 1]:.3f} | {np.corrcoef(learnt, true)[0, 1]:.3f} |")
