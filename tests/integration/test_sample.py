@@ -58,6 +58,27 @@ def test_every_event_is_found_once_within_two_frames(doc, side, event):
     assert np.max(np.abs(errors)) <= 2 * FRAME_S
 
 
+@pytest.mark.parametrize("side", list(Side))
+def test_the_pictures_were_asked_when_the_foot_met_and_left_the_belt(doc, side):
+    """Its contact time is then known better than from the rhythm alone, and the interval says so (1.96 SD at the least)."""
+    known = doc["measurement"]["events"]
+    assert 0.002 < known["seen_contact_sd_s"][side.value] < 0.75 * known["contact_bias_sd_s"]
+    contact = doc["feet"][side.value]["contact_time_s"]
+    low, high = contact["ci95"]
+    assert high - low < 2 * 1.96 * known["contact_bias_sd_s"]
+    true = np.mean([off - strike for strike, off in stances(TRUTH["events"][side.value])])
+    assert low < true < high
+
+
+def stances(events):
+    """Each foot strike with the toe-off that follows it."""
+    return [
+        (strike, min(off for off in events["toe_off_s"] if off > strike))
+        for strike in events["foot_strike_s"]
+        if strike < max(events["toe_off_s"])
+    ]
+
+
 def test_everything_a_person_gets_is_there(sample_run):
     done, folder = sample_run
     for name in ("analysis.json", "strides.csv", "overlay.mp4", "report.pdf", "peak_left.png", "peak_right.png"):

@@ -20,9 +20,9 @@ def foot(peak=10.0, half=1.0, n=20, method="heel_counter", excursion=15.0):
     return FootSummary(n, None, None, None, peak_estimate, exc, None, None, method, np.arange(101.0), nan, nan)
 
 
-def label(side=Side.LEFT, speed_kmh=9.0, **kw):
+def label(side=Side.LEFT, speed_kmh=9.0, settings=None, limits=None, **kw):
     table = StrideTable(pd.DataFrame(), {side: foot(**kw)})
-    return classify(table, speed_kmh, PronationSettings()).feet[side]
+    return classify(table, speed_kmh, settings or PronationSettings(), limits).feet[side]
 
 
 def test_limits_are_the_tables_rows_linear_between_and_clamped_outside():
@@ -32,6 +32,30 @@ def test_limits_are_the_tables_rows_linear_between_and_clamped_outside():
     assert limits_at(10.8, table).under_deg == pytest.approx((7.7 + 8.6) / 2)
     assert limits_at(3.0, table).under_deg == pytest.approx(7.7)
     assert limits_at(30.0, table).over_deg == pytest.approx(16.3)
+
+
+def test_the_band_says_where_it_comes_from():
+    rows = (SpeedLimits(9, 7, 13, "slow"), SpeedLimits(12, 8, 14, "middle"), SpeedLimits(16, 9, 16, "fast"))
+    assert limits_at(12.0, rows).source == "middle"
+    assert limits_at(10.0, rows).source == "slow; linear in speed"
+    assert limits_at(15.9, rows).source == "fast; linear in speed"
+    assert (limits_at(3.0, rows).source, limits_at(30.0, rows).source) == ("slow", "fast")
+    assert limits_at(10.0, rows).speed_kmh == 10.0
+
+
+def test_the_band_a_foot_is_held_against_is_told():
+    nothing = StrideTable(pd.DataFrame(), {})
+    given_speed = classify(nothing, 12.6, PronationSettings()).limits
+    assert (given_speed.speed_kmh, given_speed.over_deg) == (12.6, pytest.approx(14.6))
+    assert classify(nothing, None, PronationSettings()).limits.speed_kmh == 11.0  # the middle of 8 to 14
+
+
+def test_a_store_judges_by_its_own_table(tmp_path):
+    path = tmp_path / "limits.csv"
+    path.write_text("speed_kmh,under_deg,over_deg,source\n12,6,9,ours\n9,5,8,\n")
+    assert [(r.speed_kmh, r.source) for r in read_limits(path)] == [(9.0, "store"), (12.0, "ours")]
+    assert label(peak=10.0).label == "neutral"
+    assert label(peak=10.0, limits=path).label == "over"
 
 
 def test_probability_on_a_limit_is_one_half():
@@ -72,6 +96,32 @@ def test_too_few_steps_landmarks_only_or_nothing_are_undetermined_with_a_reason(
     assert {v.label for v in nothing.feet.values()} == {"undetermined"}
 
 
+def test_what_is_known_stays_with_a_foot_that_gets_no_label():
+    for verdict in (label(peak=20.0, n=6), label(peak=13.1)):
+        assert verdict.probability["over"] > 0.45
+        assert sum(verdict.probability.values()) == pytest.approx(1)
+    assert label(peak=20.0).probability["over"] > 0.99
+    for verdict in (label(peak=20.0, method="landmarks"), label(peak=None, excursion=None)):
+        assert verdict.probability == {}
+    assert classify(None, 9.0, PronationSettings()).feet[Side.LEFT].probability == {}
+
+
+def test_exactly_the_required_probability_is_enough():
+    likely = label(peak=13.5).probability["over"]
+    assert label(peak=13.5, settings=PronationSettings(min_probability=likely)).label == "over"
+    assert label(peak=13.5, settings=PronationSettings(min_probability=likely + 1e-9)).label == "undetermined"
+
+
+@pytest.mark.parametrize(("speed_kmh", "speed_m_s"), [(9.0, 2.5), (14.4, 4.0), (None, 11 / 3.6)])
+def test_without_a_standing_clip_the_excursion_speaks_by_its_regression(speed_kmh, speed_m_s):
+    """6.32 + 0.09 per degree of excursion + 1.022 per m/s, give or take 3.40 and what 0.09 makes of the excursion's SD."""
+    speeds = (8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0) if speed_kmh is None else (speed_kmh,)
+    bands = [limits_at(s, read_limits()) for s in speeds]
+    sd = np.hypot(3.40, 0.09 * 1 / 1.96)
+    expected = probabilities(6.32 + 0.09 * 20 + 1.022 * speed_m_s, sd, bands)
+    assert label(peak=None, excursion=20.0, speed_kmh=speed_kmh).probability == pytest.approx(expected)
+
+
 def test_excursion_alone_rarely_decides_and_says_why():
     verdict = label(peak=None, excursion=16.0)
     assert verdict.label == "undetermined"
@@ -103,3 +153,15 @@ def test_a_bad_limits_table_lists_every_complaint(tmp_path):
         read_limits(path)
     assert "line 2" in str(error.value)
     assert "line 3" in str(error.value)
+    assert error.value.code == "bad_limits"
+
+
+@pytest.mark.parametrize("text", ["", "speed_kmh,under_deg,over_deg\n", "speed_kmh,under_deg,over_deg\n9,5,5\n", None])
+def test_a_table_without_a_band_is_refused(tmp_path, text):
+    path = tmp_path / "limits.csv"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(GaitError) as error:
+        read_limits(path)
+    assert error.value.code == "bad_limits"
+    assert error.value.advice
