@@ -15,6 +15,7 @@ import numpy as np
 from gait.clip import Frame
 from gait.landmarks import Landmark
 from gait.model import AnyFloats, Floats, Picture
+from gait.said import Said
 from gait.settings import PoseSettings
 
 
@@ -119,8 +120,8 @@ class TrackerKind:
     """Whether its visibility says anything: else it is 1 for landmarks that were seen, 0 for others."""
     licence: str
     """Of the network, as its makers give it."""
-    needs: str
-    """What must be present, one sentence for people."""
+    needs: Said
+    """What must be present."""
     distributions: tuple[str, ...]
     """The installed packages it needs beyond gait's own."""
     identify: Callable[[], Identity]

@@ -23,7 +23,7 @@ TRACKERS: Mapping[str, str] = MappingProxyType(
 def check_tracker(name: str) -> None:
     """Raises GaitError when there is no tracker of that name. Loads nothing."""
     if name not in TRACKERS:
-        raise GaitError(f'There is no tracker called "{name}".', f"Choose one of: {', '.join(TRACKERS)}.", "no_tracker")
+        raise GaitError("no_tracker", name=name, names=", ".join(TRACKERS))
 
 
 def tracker_kind(name: str) -> TrackerKind:

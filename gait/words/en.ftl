@@ -314,6 +314,46 @@ error-too_long = The clip has more than { $most } frames.
 error-bad_slow_motion = The slow-motion factor must be between 1 and { $most }. Got { $given }.
     .advice = Give how many times slower than life the clip plays: 2 for 60 frames per second stored as 30.
 
+## Trackers
+
+error-no_tracker = There is no tracker called “{ $name }”.
+    .advice = Choose one of: { $names }.
+error-no_model = The pose model cannot be loaded.
+    .advice = Run 'gait doctor'.
+error-no_model-absent = MediaPipe is not installed or does not fit this Python.
+    .advice = Run 'make setup'.
+error-no_model-release = This version of MediaPipe is not the one gait was made for ({ $release }).
+    .advice = Install the locked version again.
+error-no_model-bundled = MediaPipe is installed without its pose model.
+    .advice = Install the locked version again.
+error-no_model-heavy = The heavier pose model does not come with gait and is not fetched by itself.
+    .advice = Download pose_landmark_heavy.tflite once, set { $variable } to its path, or use the tracker 'blazepose'.
+error-no_model-checksum = { $file } is not the pose model it should be: its checksum is { $found }..., not { $expected }....
+    .advice = Download it again, or set { $variable } if it is a model of your own.
+needs_nothing = Nothing: its network comes with gait.
+needs_heavy_file = The file pose_landmark_heavy.tflite, its path in { $variable }. It is not fetched by itself.
+
+## Key points of other tools
+
+error-no_file = There is no file { $path }.
+    .advice = Check the name.
+error-bad_points = { $file } cannot be read as a CSV.
+    .advice = Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility.
+error-bad_points-unknown_landmark = { $file } names a landmark BlazePose does not have: { $landmark }.
+    .advice = Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility.
+error-bad_points-short = { $file } holds only { $frames } frames.
+    .advice = At least a few seconds of running are needed.
+error-bad_points-twice = { $file } gives the same landmark twice at the same time.
+    .advice = One row per point and frame.
+error-bad_points-empty = { $file } holds no point with coordinates.
+    .advice = Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility.
+error-bad_points-no_column = { $file } lacks the column { $column }.
+    .advice = Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility.
+error-bad_points-no_number = { $file } has no number under { $column } in line { $line }.
+    .advice = Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility.
+error-bad_points-no_time = { $file } has rows without a time.
+    .advice = Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility.
+
 ## Cameras and recordings
 
 error-camera_missing = The camera does not answer.

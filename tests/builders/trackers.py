@@ -12,6 +12,7 @@ from gait.landmarks import Landmark
 from gait.pose import COCO_17, Identity, Pose, TrackerKind, registry
 from gait.pose.frame_by_frame import FrameByFrame
 from gait.pose.trackers.blazepose_networks import Tracked
+from gait.said import Said
 
 NOBODY = np.empty((0, 5))
 
@@ -50,7 +51,9 @@ class Canned:
 
 def kind_of(identity, open_, joints=frozenset(Landmark)):
     """A `TrackerKind` for tests."""
-    return TrackerKind(identity.tracker, joints, False, False, "MIT", "Nothing.", (), lambda: identity, open_)
+    return TrackerKind(
+        identity.tracker, joints, False, False, "MIT", Said("needs_nothing"), (), lambda: identity, open_
+    )
 
 
 CANNED = kind_of(Canned.identity, Canned)

@@ -17,7 +17,6 @@ from gait.pose.keypoints import BLAZEPOSE_33
 _COLUMNS = ("time_s", "landmark", "x_px", "y_px", "visibility")
 _COLUMN_OF = {name: int(m) for name, m in zip(BLAZEPOSE_33.names, BLAZEPOSE_33.landmarks, strict=True) if m is not None}
 _MIN_FRAMES = 10
-_ADVICE = "Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility."
 
 
 def read_points(path: Path) -> PoseTrack:
@@ -30,25 +29,19 @@ def read_points(path: Path) -> PoseTrack:
     names = [str(name).strip().lower() for name in table["landmark"]]
     unknown = sorted(set(names) - set(_COLUMN_OF))
     if unknown:
-        raise GaitError(f"{path.name} names a landmark BlazePose does not have: {unknown[0]}.", _ADVICE, "bad_points")
+        raise GaitError("bad_points", "unknown_landmark", file=path.name, landmark=unknown[0])
     stamps = table["time_s"].to_numpy(dtype=float)
     times, frame = np.unique(stamps, return_inverse=True)
     if len(times) < _MIN_FRAMES:
-        raise GaitError(
-            f"{path.name} holds only {len(times)} frames.",
-            "At least a few seconds of running are needed.",
-            "bad_points",
-        )
+        raise GaitError("bad_points", "short", file=path.name, frames=len(times))
     column = np.array([_COLUMN_OF[name] for name in names])
     if len(np.unique(frame * len(Landmark) + column)) < len(table):
-        raise GaitError(
-            f"{path.name} gives the same landmark twice at the same time.", "One row per point and frame.", "bad_points"
-        )
+        raise GaitError("bad_points", "twice", file=path.name)
     xy = table[["x_px", "y_px"]].to_numpy(dtype=float)
     landmarks = np.full((len(times), len(Landmark), 2), np.nan)
     landmarks[frame, column] = np.where(np.isfinite(xy).all(axis=1, keepdims=True), xy, np.nan)
     if not np.isfinite(landmarks).any():
-        raise GaitError(f"{path.name} holds no point with coordinates.", _ADVICE, "bad_points")
+        raise GaitError("bad_points", "empty", file=path.name)
     visibility = np.zeros(landmarks.shape[:2])
     visibility[frame, column] = np.nan_to_num(table["visibility"].to_numpy(dtype=float))
     visibility[~np.isfinite(landmarks).all(axis=2)] = 0.0
@@ -68,23 +61,23 @@ def read_points(path: Path) -> PoseTrack:
 def _table(path: Path) -> pd.DataFrame:
     """The CSV with numeric columns. Raises GaitError."""
     if not path.is_file():
-        raise GaitError(f"There is no file {path}.", "Check the name.", "no_file")
+        raise GaitError("no_file", path=str(path))
     try:
         table = pd.read_csv(path, skipinitialspace=True)
     except (ValueError, OSError) as error:  # pandas' parser and decoding errors are ValueErrors
-        raise GaitError(f"{path.name} cannot be read as a CSV.", _ADVICE, "bad_points") from error
+        raise GaitError("bad_points", file=path.name) from error
     missing = [c for c in _COLUMNS if c not in table.columns]
     if missing:
-        raise GaitError(f"{path.name} lacks the column {missing[0]}.", _ADVICE, "bad_points")
+        raise GaitError("bad_points", "no_column", file=path.name, column=missing[0])
     for column in ("time_s", "x_px", "y_px", "visibility"):
         numbers = pd.to_numeric(table[column], errors="coerce")
         bad = numbers.isna() & table[column].notna()
         if bad.any():
             line = int(np.flatnonzero(bad.to_numpy())[0]) + 2
-            raise GaitError(f"{path.name} has no number under {column} in line {line}.", _ADVICE, "bad_points")
+            raise GaitError("bad_points", "no_number", file=path.name, column=column, line=line)
         table[column] = numbers
     if not np.isfinite(table["time_s"].to_numpy(dtype=float)).all():
-        raise GaitError(f"{path.name} has rows without a time.", _ADVICE, "bad_points")
+        raise GaitError("bad_points", "no_time", file=path.name)
     return table
 
 

@@ -106,7 +106,7 @@ class Graph:
                 self._graph.observe_output_stream(name, keep, False)
             self._graph.start_run(side)
         except (RuntimeError, ValueError) as error:
-            raise GaitError("The pose model cannot be loaded.", "Run 'gait doctor'.", "no_model") from error
+            raise GaitError("no_model") from error
 
     def __call__(self, image: Picture, region: Floats | None = None) -> dict[str, Any]:
         """The outputs as protos; those the graph did not produce for this frame are absent."""
@@ -170,18 +170,12 @@ def model_file(model: str) -> Path:
     if model == "full":
         path = _mediapipe().root / "mediapipe" / "modules" / "pose_landmark" / "pose_landmark_full.tflite"
         if not path.is_file():
-            raise GaitError(
-                "MediaPipe is installed without its pose model.", "Install the locked version again.", "no_model"
-            )
+            raise GaitError("no_model", "bundled")
         return path
     named = os.environ.get(HEAVY_MODEL_VARIABLE, "")
     path = Path(named) if named else Path("pose_landmark_heavy.tflite")
     if not named or not path.is_file():
-        raise GaitError(
-            "The heavier pose model does not come with gait and is not fetched by itself.",
-            f"Download pose_landmark_heavy.tflite once, set {HEAVY_MODEL_VARIABLE} to its path, or use the tracker 'blazepose'.",
-            "no_model",
-        )
+        raise GaitError("no_model", "heavy", variable=HEAVY_MODEL_VARIABLE)
     return path.resolve()
 
 
@@ -197,9 +191,12 @@ def model_sha256(model: str) -> str:
     expected = os.environ.get(CHECKSUM_VARIABLE, HEAVY_SHA256).lower()
     if model == "heavy" and found != expected:
         raise GaitError(
-            f"{path.name} is not the pose model it should be: its checksum is {found[:12]}..., not {expected[:12]}....",
-            f"Download it again, or set {CHECKSUM_VARIABLE} if it is a model of your own.",
             "no_model",
+            "checksum",
+            file=path.name,
+            found=found[:12],
+            expected=expected[:12],
+            variable=CHECKSUM_VARIABLE,
         )
     return found
 
@@ -211,11 +208,7 @@ def _expanded(config: str, threshold: str, replacement: str) -> str:
     validated.initialize(graph_config=config)
     text: str = validated.text_config
     if text.count(threshold) != 1:
-        raise GaitError(
-            "This version of MediaPipe is not the one gait was made for.",
-            "Install the locked version again.",
-            "no_model",
-        )
+        raise GaitError("no_model", "release", release=VERSION)
     return text.replace(threshold, replacement)
 
 
@@ -249,4 +242,4 @@ def _mediapipe() -> _MediaPipe:
 
 
 def _absent() -> GaitError:
-    return GaitError("MediaPipe is not installed or does not fit this Python.", "Run 'make setup'.", "no_model")
+    return GaitError("no_model", "absent")

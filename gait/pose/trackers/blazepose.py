@@ -33,6 +33,7 @@ from gait.pose.base import Detector, Identity, Pose, Tracker, TrackerKind, on_th
 from gait.pose.runtimes.mediapipe_graph import HEAVY_MODEL_VARIABLE, model_file, model_sha256, version
 from gait.pose.spacing import spaced
 from gait.pose.trackers.blazepose_networks import Crew, Place, Tracked, one_worker
+from gait.said import Said
 from gait.settings import PoseSettings
 
 LAG_S = 0.12
@@ -149,7 +150,7 @@ def _open(model: str, settings: PoseSettings) -> Tracker:
     return BlazePose(settings, model)
 
 
-def _kind(model: str, needs: str) -> TrackerKind:
+def _kind(model: str, needs: Said) -> TrackerKind:
     return TrackerKind(
         title=f"BlazePose {model}",
         joints=frozenset(Landmark),
@@ -163,5 +164,5 @@ def _kind(model: str, needs: str) -> TrackerKind:
     )
 
 
-FULL = _kind("full", "Nothing: its network comes with mediapipe.")
-HEAVY = _kind("heavy", f"The file pose_landmark_heavy.tflite, its path in {HEAVY_MODEL_VARIABLE}; it is not fetched.")
+FULL = _kind("full", Said("needs_nothing"))
+HEAVY = _kind("heavy", Said("needs_heavy_file", {"variable": HEAVY_MODEL_VARIABLE}))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gait import pose
+from gait import pose, words
 from gait.errors import GaitError
 from gait.landmarks import Landmark
 from gait.pipeline import Choices
@@ -32,13 +32,13 @@ def test_every_line_leads_to_a_tracker_that_says_what_it_can_do(name):
     kind = pose.tracker_kind(name)
     assert kind.title
     assert kind.licence
-    assert kind.needs.endswith(".")
+    assert words.say(kind.needs).endswith(".")
     assert {Landmark.LEFT_HIP, Landmark.RIGHT_HIP, Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE} <= kind.joints
 
 
 @pytest.mark.parametrize("name", ["", "BlazePose", "openpose"])
 def test_an_unknown_name_is_refused_with_the_names_there_are(name):
-    with pytest.raises(GaitError, match=f'no tracker called "{name}".*blazepose, blazepose-heavy'):
+    with pytest.raises(GaitError, match=f"no tracker called “{name}”.*blazepose, blazepose-heavy"):
         pose.open_tracker(PoseSettings(tracker=name))
     with pytest.raises(GaitError, match="no tracker called"):
         Choices(settings=Settings(pose=PoseSettings(tracker=name)))
