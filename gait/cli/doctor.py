@@ -19,11 +19,14 @@ def add(commands: "Commands") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print one line a check; 2 when something gait cannot do without is missing."""
+    from gait import words
     from gait.services.doctor import check_up
 
     checks = check_up(reports_root(arguments.reports))
     for check in checks:
-        print(f"{'ok  ' if check.ok else 'LOOK' if check.optional else 'BAD '} {check.name}: {check.found}")
+        print(
+            f"{'ok  ' if check.ok else 'LOOK' if check.optional else 'BAD '} {words.say(check.name)}: {words.say(check.found)}"
+        )
         if not check.ok and check.advice:
-            print(f"     {check.advice}")
+            print(f"     {words.say(check.advice)}")
     return 0 if all(c.ok or c.optional for c in checks) else 2

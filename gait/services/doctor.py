@@ -8,8 +8,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gait import __version__
+from gait import __version__, words
 from gait.errors import GaitError
+from gait.said import Said, as_written
 from gait.settings import PoseSettings
 
 if TYPE_CHECKING:
@@ -31,19 +32,19 @@ LIBRARIES = (
 class Requirement:
     """One thing this computer needs: a line of the check-up. An optional one that fails is worth a look and stops nothing."""
 
-    name: str
+    name: Said
     ok: bool
-    found: str
-    advice: str = ""
+    found: Said
+    advice: Said | None = None
     optional: bool = False
 
 
 def check_up(reports: Path) -> list[Requirement]:
     """All checks, cheap ones first; opens no camera and loads no model. `reports` is where results go."""
-    python = Requirement("Python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    python = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
     return [
-        Requirement("gait", True, __version__),
-        python,
+        Requirement(as_written("gait"), True, as_written(__version__)),
+        Requirement(as_written("Python"), True, as_written(python)),
         *_libraries(),
         _opencv(),
         _model(),
@@ -56,11 +57,10 @@ def _libraries() -> list[Requirement]:
     checks = []
     for name in (*_tracker().distributions, *LIBRARIES):
         try:
-            checks.append(Requirement(name, True, version(name)))
+            checks.append(Requirement(as_written(name), True, as_written(version(name))))
         except PackageNotFoundError:
-            checks.append(
-                Requirement(name, False, "not installed", "Run `make setup` in a checkout, else install gait again.")
-            )
+            absent, again = Said("doctor_not_installed"), Said("doctor_install_again")
+            checks.append(Requirement(as_written(name), False, absent, again))
     return checks
 
 
@@ -68,23 +68,19 @@ def _opencv() -> Requirement:
     try:
         import cv2
     except ImportError as error:
-        return Requirement(
-            "OpenCV loads",
-            False,
-            str(error),
-            "On Linux install libGL (Debian and Ubuntu: apt install libgl1 libglib2.0-0), or use `make setup`, which takes the "
-            "build that needs none.",
-        )
-    return Requirement("OpenCV loads", True, cv2.__version__)
+        return Requirement(Said("doctor_opencv"), False, as_written(str(error)), Said("doctor_install_libgl"))
+    return Requirement(Said("doctor_opencv"), True, as_written(cv2.__version__))
 
 
 def _model() -> Requirement:
     kind = _tracker()
     try:
-        found = kind.identify()
-        return Requirement("pose model", True, f"{kind.title}, {found.file_name}, sha256 {found.model_sha256[:12]}")
+        model = kind.identify()
+        found = f"{kind.title}, {model.file_name}, sha256 {model.model_sha256[:12]}"
+        return Requirement(Said("doctor_model"), True, as_written(found))
     except GaitError as error:
-        return Requirement("pose model", False, error.message, error.advice)
+        wrong, to_do = as_written(words.message(error)), as_written(words.advice(error))
+        return Requirement(Said("doctor_model"), False, wrong, to_do)
 
 
 def _tracker() -> "TrackerKind":
@@ -97,31 +93,24 @@ def _tracker() -> "TrackerKind":
 def _camera() -> Requirement:
     found = sorted(Path("/dev").glob("video*")) if platform.system() == "Linux" else []
     if found:
-        return Requirement("camera", True, ", ".join(str(p) for p in found))
+        return Requirement(Said("doctor_camera"), True, as_written(", ".join(str(p) for p in found)))
     if platform.system() == "Linux":
-        return Requirement("camera", False, "none found", "Clips from a phone work without one.", optional=True)
-    return Requirement("camera", True, f"not looked for on {platform.system()}", optional=True)
+        none, phone = Said("doctor_no_camera"), Said("doctor_phone_will_do")
+        return Requirement(Said("doctor_camera"), False, none, phone, optional=True)
+    unknown = Said("doctor_not_looked_for", {"system": platform.system()})
+    return Requirement(Said("doctor_camera"), True, unknown, optional=True)
 
 
 def _writable(folder: Path) -> Requirement:
-    name = f"results folder {folder}"
+    name = Said("doctor_results", {"folder": str(folder)})
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder):
             free_gb = _free_bytes(folder) / 1e9
     except OSError as error:
-        return Requirement(
-            name,
-            False,
-            str(error),
-            "Name a folder you may write to: --reports DIR, or the environment's GAIT_REPORTS_DIR.",
-        )
-    return Requirement(
-        name,
-        free_gb > 1,
-        f"writable, {free_gb:.0f} GB free",
-        "Free some space: a run needs up to 1 GB while it is analysed.",
-    )
+        return Requirement(name, False, as_written(str(error)), Said("doctor_another_folder"))
+    free = Said("doctor_writable", {"free_gb": free_gb})
+    return Requirement(name, free_gb > 1, free, Said("doctor_free_space"))
 
 
 def _free_bytes(folder: Path) -> float:

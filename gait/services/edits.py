@@ -76,7 +76,7 @@ def _apply(folder: Path, edits: Sequence[StepEdit], settings: Settings) -> Resul
     result = ResultFolder(folder)
     doc = json.loads(json.dumps(result.analysis))
     if doc["status"] != "ok" or result.rearfoot.empty:
-        raise GaitError("This result has no measured steps to correct.", "Analyse the clip again.")
+        raise GaitError("no_steps")
     frames, record = _edited(result, edits)
     events = _events(doc)
     table, labels, extra = judge(events, _angles(doc, frames), _speed(doc), settings, _choices(doc))
@@ -103,9 +103,7 @@ def _edited(result: ResultFolder, edits: Sequence[StepEdit]) -> tuple[pd.DataFra
     for edit in edits:
         step = (frames["side"] == edit.side) & (frames["stance"] == edit.stance)
         if not step.any():
-            raise GaitError(
-                f"There is no measured {edit.side} step {edit.stance}.", "Choose a step from the contact sheet."
-            )
+            raise GaitError("no_step", side=str(edit.side), step=edit.stance)
         change = _angle_change_deg(result, frames[step], edit)
         frames.loc[step, "angle_deg"] += change
         for name, line in (("shank", edit.shank_px), ("heel", edit.heel_px)):
@@ -123,7 +121,7 @@ def _angle_change_deg(result: ResultFolder, step: pd.DataFrame, edit: StepEdit) 
         return 0.0
     at = step[step["frame"] == _peak_frame(result, edit)]
     if at.empty:
-        raise GaitError(f"The {edit.side} step {edit.stance} has no measured peak.", "Reject the step instead.")
+        raise GaitError("no_step", "no_peak", side=str(edit.side), step=edit.stance)
     before = {name: tables.lines_of(at, name)[0] for name in ("shank", "heel")}
     after = {
         "shank": before["shank"] if edit.shank_px is None else np.reshape(edit.shank_px, (2, 2)),
@@ -131,7 +129,7 @@ def _angle_change_deg(result: ResultFolder, step: pd.DataFrame, edit: StepEdit) 
     }
     for line in after.values():
         if np.hypot(*(line[1] - line[0])) < 3:
-            raise GaitError("The two ends of a line lie on each other.", "Drag them apart.")
+            raise GaitError("no_line")
     side = Side(edit.side)
     return eversion_deg(after["shank"], after["heel"], side) - eversion_deg(before["shank"], before["heel"], side)
 

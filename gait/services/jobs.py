@@ -65,8 +65,8 @@ class Job:
     """Clips among those were tracked while they were recorded."""
     state: State = "running"
     progress: Progress | None = None
-    message: str = ""
-    advice: str = ""
+    fault: GaitError | None = None
+    """Why it ended without a result, or without all of its pictures."""
     slow_factor: float | None = None
     """Set when the clip was refused as slow motion, by this factor: its upload waits for staff to say whether it is."""
     busy: Callable[[], bool] = lambda: False
@@ -115,18 +115,16 @@ class Job:
             )
             state = "done"
         except Cancelled as error:
-            self.message, self.advice, state = error.message, error.advice, "cancelled"
+            self.fault, state = error, "cancelled"
         except GaitError as error:
-            self.message, self.advice = error.message, error.advice
+            self.fault = error
             if self.state != "running":
                 log.warning("result %s is not drawn to its end: %s", self.name, error)
         except MemoryError:
-            self.message = "This computer ran out of memory."
-            self.advice = "Close other programs or record a shorter clip, then try again."
+            self.fault = GaitError("out_of_memory")
         except Exception:
             log.exception("analysis %s failed", self.name)
-            self.message = "Something went wrong inside the program."
-            self.advice = "Try once more. If it happens again, the program's log says more."
+            self.fault = GaitError("program_fault")
         finally:
             if self.state != "running":  # the result stands, whatever became of its pictures and film
                 state = "done"
@@ -183,7 +181,7 @@ class Board:
         """
         with self._lock:
             if any(j.state == "running" for j in self._jobs.values()):
-                raise GaitError("Another run is being analysed.", "Wait until it is done, or cancel it.")
+                raise GaitError("busy")
             for earlier in self._jobs.values():
                 if earlier.slow_factor is not None and earlier.request.uploads != request.uploads:
                     earlier.drop_upload()  # nobody decided; the next customer is here

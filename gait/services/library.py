@@ -80,9 +80,7 @@ class Library:
             with one_writer(folder.path, WRITER_WAIT_S):
                 shutil.rmtree(folder.path)
         except OSError as error:
-            raise GaitError(
-                "The result could not be deleted.", "Close the programs that have its files open, then try again."
-            ) from error
+            raise GaitError("not_deleted") from error
 
     def drop_stale(self) -> None:
         """Delete half-drawn pictures and films that programs that were killed left behind."""

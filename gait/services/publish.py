@@ -81,9 +81,7 @@ def write_pictures(
             work.replace(folder / "steps")
             draw_peaks(ResultFolder(folder), analysis.strides, ResultFolder(folder).rearfoot)
     except OSError as error:
-        raise GaitError(
-            f"The pictures of the steps cannot be written to {folder}.", "Check that the disk is not full."
-        ) from error
+        raise GaitError("cannot_write", "steps", folder=str(folder)) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

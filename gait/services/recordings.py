@@ -27,12 +27,12 @@ import numpy as np
 from gait import clip as clips
 from gait import words
 from gait.errors import GaitError
+from gait.said import Said
 from gait.services.head_start import HeadStart
 
 if TYPE_CHECKING:
     from gait.framing import Guide
     from gait.model import Finding
-    from gait.said import Said
 
 PARTS = ("standing", "run")
 MAX_BYTES = 2 << 30
@@ -133,7 +133,7 @@ class Recordings:
         try:
             self._path(ticket).mkdir(parents=True)
         except OSError as error:
-            raise GaitError("Nothing can be saved on this computer.", "Free some space, then try again.") from error
+            raise GaitError("cannot_save", "visit") from error
         return ticket
 
     def folder_of(self, ticket: str) -> Path | None:
@@ -191,17 +191,17 @@ class Recordings:
             path = _file(folder, part, take)
             size = path.stat().st_size if path else 0
             if offset > size:
-                return 409, {"size": size, "message": "A piece is missing before this one."}
+                return 409, {"size": size, **_answer(Said("piece_missing"))}
             data = data[size - offset :]
             if not data:
                 return 200, {"size": size}
             if path is None:
                 ending = next((e for magic, e in KINDS.items() if magic in (data[:4], data[4:8])), None)
                 if ending is None:
-                    return 415, {"size": 0, "message": "This is no video a browser records."}
+                    return 415, {"size": 0, **_answer(Said("no_browser_video"))}
                 path = folder / f"{part}-{take}{ending}"
             if sum(p.stat().st_size for p in folder.iterdir()) + len(data) > MAX_BYTES:
-                return 413, {"size": size, "message": "The recording is larger than 2 GB; what was recorded is kept."}
+                return 413, {"size": size, **_answer(Said("recording_too_large"))}
             try:
                 if shutil.disk_usage(folder).free < MIN_FREE_BYTES:
                     raise OSError
@@ -214,8 +214,7 @@ class Recordings:
                     os.truncate(path, size)
                     if not size:
                         path.unlink()
-                message = "The disk of the store's computer is full; what was recorded is kept."
-                return 507, {"size": size, "message": f"{message} Free some space, then record again."}
+                return 507, {"size": size, **_answer(Said("store_disk_full"))}
             if follow:
                 self._head_start.piece_came(path)
             else:
@@ -231,12 +230,12 @@ class Recordings:
             path = _file(folder, part, take)
             there = path.stat().st_size if path else 0
             if path is None or there != size:
-                return 409, {"size": there, "message": "The recording has not arrived whole."}
+                return 409, {"size": there, **_answer(Said("recording_incomplete"))}
             self._head_start.arrived(path)
             try:
                 clip = opened(part, path)
             except GaitError as error:
-                return 422, {"size": there, "message": error.message, "advice": error.advice}
+                return 422, {"size": there, "message": words.message(error), "advice": words.advice(error)}
             self.drop_replaced(folder, part)
             if not follow and part == "run":
                 self._head_start.begin(path, lambda: True)
@@ -247,7 +246,7 @@ class Recordings:
         packed = np.frombuffer(data, np.uint8)
         picture = cv2.imdecode(packed, cv2.IMREAD_COLOR) if data[:3] == b"\xff\xd8\xff" else None
         if picture is None or min(picture.shape[:2]) < 64 or max(picture.shape[:2]) > 1920:
-            return 415, {"message": "This is no small JPEG picture."}
+            return 415, _answer(Said("no_small_jpeg"))
         with self._lock:
             if len(self._guides) > 20:
                 self._guides.clear()
@@ -255,7 +254,7 @@ class Recordings:
         try:
             seen = guide.look(time.monotonic(), cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), size_px, rate_hz)  # type: ignore[arg-type]
         except GaitError as error:
-            return 503, {"message": str(error)}
+            return 503, {"message": words.whole(error)}
         return 200, told(seen.advice, seen.landmarks)
 
     def _sweep(self) -> None:
@@ -275,6 +274,11 @@ class Recordings:
             if lock is None:
                 lock = self._locks[folder.name] = threading.Lock()
             return lock
+
+
+def _answer(said: Said) -> dict[str, Any]:
+    """What the page shows of a piece that was not taken."""
+    return {"message": words.say(said)}
 
 
 def told(advice: "tuple[Said | Finding, ...]", landmarks: Any) -> dict[str, Any]:  # noqa: ANN401  an array or None

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 
-from gait import capture
+from gait import capture, words
 from gait.errors import GaitError
+from gait.said import Said
 from gait.services.head_start import HeadStart
 from gait.services.recordings import told
 from gait.services.settings import StoreSettings
@@ -47,15 +48,15 @@ class Studio:
         """Addresses and names."""
         found = [{"address": c.address, "name": c.name} for c in capture.cameras()]
         virtual = self._store.virtual_camera
-        return [*found, {"address": f"file:{virtual}", "name": "Clip in place of a camera"}] if virtual else found
+        return [*found, {"address": f"file:{virtual}", "name": words.say(Said("virtual_camera"))}] if virtual else found
 
     def open(self, ticket: str, folder: Path, address: str, mode: capture.Mode) -> None:
         """Switch to that camera. Raises GaitError when it does not answer or somebody else is recording."""
         if address.startswith("file:") and address not in {c["address"] for c in self.cameras()}:
-            raise GaitError("That is no camera.", "Choose one from the list.", "camera_missing")
+            raise GaitError("camera_missing", "unknown")
         with self._lock:
             if self._session is not None and self._session.phase != "ready":
-                raise GaitError("The camera is recording.", "Wait until it is done.")
+                raise GaitError("camera_recording")
             self._let_go()
             live = capture.Live(address, mode)
             session = capture.Session(
@@ -89,7 +90,7 @@ class Studio:
     def session(self, ticket: str) -> capture.Session:
         """This ticket's. Raises GaitError when it has no open camera."""
         if ticket != self._ticket or self._session is None:
-            raise GaitError("The camera is not open.", "Choose the camera again.", "camera_missing")
+            raise GaitError("camera_missing", "closed")
         return self._session
 
     def status(self, ticket: str) -> dict[str, Any]:
@@ -106,7 +107,7 @@ class Studio:
             "width": width,
             "height": height,
             "rate_hz": None if math.isnan(rate) else round(rate, 1),
-            "fault": str(fault) if fault else None,
+            "fault": words.whole(fault) if fault else None,
             "lost": session.live.fault is not None,
             "takes": {
                 part: {"n_frames": t.n_frames, "length_s": round(t.length_s, 2)} for part, t in session.takes.items()

@@ -46,9 +46,7 @@ class Uploads:
             self.folder.mkdir(parents=True, exist_ok=True)
             return Path(tempfile.mkdtemp(dir=self.folder))
         except OSError as error:
-            raise GaitError(
-                "The clip could not be saved on this computer.", "Free some space, then try again."
-            ) from error
+            raise GaitError("cannot_save") from error
 
     def drop_abandoned(self) -> None:
         """Delete clips that were chosen an hour ago and more and never analysed."""
@@ -74,5 +72,5 @@ def save(upload: Upload, folder: Path, stem: str) -> Path:
             shutil.copyfileobj(upload, out, 1 << 20)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise GaitError("The clip could not be saved on this computer.", "Free some space, then try again.") from error
+        raise GaitError("cannot_save") from error
     return target

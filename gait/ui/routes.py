@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from gait import capture
+from gait import capture, words
 from gait.errors import GaitError
 from gait.services.engine import Engine
 from gait.services.recordings import PARTS, Recordings, next_take
@@ -95,7 +95,7 @@ def camera_routes(studio: Studio, recordings: Recordings) -> list[Route]:
         try:
             return JSONResponse(await run_in_threadpool(_do, studio, what, asked, ticket, folder))
         except GaitError as error:
-            return JSONResponse({"message": str(error), "code": error.code}, 409)
+            return JSONResponse({"message": words.whole(error), "code": error.code}, 409)
 
     async def live(_: Request, ticket: str, __: Path) -> Response:
         async def pictures() -> AsyncIterator[bytes]:
@@ -134,7 +134,7 @@ def _do(studio: Studio, what: str, asked: dict[str, Any], ticket: str, folder: P
         studio.close(ticket)
         address = str(asked["address"])
         if address.startswith("file:") and address not in {c["address"] for c in studio.cameras()}:
-            raise GaitError("That is no camera.", "Choose one from the list.", "camera_missing")
+            raise GaitError("camera_missing", "unknown")
         return {
             "modes": [
                 {"width": m.width_px, "height": m.height_px, "rate": m.mode.rate_hz, "measured": round(m.rate_hz, 1)}

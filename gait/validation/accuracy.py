@@ -20,6 +20,7 @@ from gait.model import Analysis
 from gait.pipeline import Choices, analyse
 from gait.pronation import limits_at, read_limits
 from gait.results.record import document
+from gait.words import message
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ def measure(folder: Path, run: Callable[[Path, Choices], Analysis] = analyse) ->
         try:
             doc = document(run(clip_path, choices))
         except GaitError as error:
-            clips.append({"clip": clip_path.stem, "status": f"error: {error.message}"})
+            clips.append({"clip": clip_path.stem, "status": f"error: {message(error)}"})
             continue
         clips.append(_clip_row(clip_path.stem, doc, truth))
         feet += [_foot_row(clip_path.stem, doc, truth, side) for side in Side]

@@ -389,8 +389,53 @@ error-recording_failed = The recording could not be written.
 error-recording_failed-kept = The recording could not be written. { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s were recorded and are kept.
     .advice = Record again; 'gait doctor' says what is wrong.
 
+error-camera_missing-unknown = That is no camera.
+    .advice = Choose one from the list.
+error-camera_missing-closed = The camera is not open.
+    .advice = Choose the camera again.
+error-camera_recording = The camera is recording.
+    .advice = Wait until it is done.
+virtual_camera = Clip in place of a camera
+piece_missing = A piece is missing before this one.
+no_browser_video = This is no video a browser records.
+recording_too_large = The recording is larger than 2 GB; what was recorded is kept.
+store_disk_full = The disk of the store's computer is full; what was recorded is kept. Free some space, then record again.
+recording_incomplete = The recording has not arrived whole.
+no_small_jpeg = This is no small JPEG picture.
+
+## Jobs
+
+error-busy = Another run is being analysed.
+    .advice = Wait until it is done, or cancel it.
+error-out_of_memory = This computer ran out of memory.
+    .advice = Close other programs or record a shorter clip, then try again.
+error-program_fault = Something went wrong inside the program.
+    .advice = Try once more. If it happens again, the program's log says more.
+error-cannot_save = The clip could not be saved on this computer.
+    .advice = Free some space, then try again.
+error-cannot_save-visit = Nothing can be saved on this computer.
+    .advice = Free some space, then try again.
+
 ## Results
 
+error-no_steps = This result has no measured steps to correct.
+    .advice = Analyse the clip again.
+error-no_step = There is no measured { $side ->
+        [left] left
+       *[right] right
+    } step { $step }.
+    .advice = Choose a step from the contact sheet.
+error-no_step-no_peak = The { $side ->
+        [left] left
+       *[right] right
+    } step { $step } has no measured peak.
+    .advice = Reject the step instead.
+error-no_line = The two ends of a line lie on each other.
+    .advice = Drag them apart.
+error-not_deleted = The result could not be deleted.
+    .advice = Close the programs that have its files open, then try again.
+error-cannot_write-steps = The pictures of the steps cannot be written to { $folder }.
+    .advice = Check that the disk is not full.
 error-no_result = There is no readable result in { $folder }.
     .advice = Analyse the clip again.
 error-other_version = The result in { $folder } is of another version.
@@ -420,6 +465,22 @@ error-certificate-no_file = There is no file { $path }.
     .advice = Check the path given with --cert or --key.
 error-no_truth = No running clip with a truth file in { $folder }.
     .advice = Name a folder that holds NAME.mp4 with NAME.truth.json.
+
+### What `gait doctor` found -----------------------------------------------------------------------------------------
+
+doctor_not_installed = not installed
+doctor_install_again = Run `make setup` in a checkout, else install gait again.
+doctor_opencv = OpenCV loads
+doctor_install_libgl = On Linux install libGL (Debian and Ubuntu: apt install libgl1 libglib2.0-0), or use `make setup`, which takes the build that needs none.
+doctor_model = pose model
+doctor_camera = camera
+doctor_no_camera = none found
+doctor_phone_will_do = Clips from a phone work without one.
+doctor_not_looked_for = not looked for on { $system }
+doctor_results = results folder { $folder }
+doctor_another_folder = Name a folder you may write to: --reports DIR, or the environment's GAIT_REPORTS_DIR.
+doctor_writable = writable, { NUMBER($free_gb, maximumFractionDigits: 0) } GB free
+doctor_free_space = Free some space: a run needs up to 1 GB while it is analysed.
 
 ### Reasons, notes and remarks -----------------------------------------------------------------------------------------
 

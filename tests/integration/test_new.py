@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from gait.errors import GaitError
+from gait.model import Finding
 from gait.quality import Check
 from gait.results.folder import ResultFolder
+from gait.said import AS_WRITTEN, Said, as_written
 from gait.services import jobs, publish, uploads
 from gait.ui.engine import engine
 from gait.ui.parts import again, look
@@ -206,14 +208,16 @@ def test_the_runner_staff_chose_reaches_the_pipeline(asked, monkeypatch):
 
 
 def test_the_look_shows_the_worst_first_and_numbers_several_people():
+    step_back = Finding("feet", "refuse", values={"message": "Step <back>.", "advice": ""}, case=AS_WRITTEN)
     checks = [
-        Check("Light", "ok", "bright", "90"), Check("View", "warn", "side", "behind", "Go behind."),
-        Check("Feet", "refuse", "none", "97%", "Step <back>."),
-    ]  # fmt: skip
+        Check("light", "ok", as_written("bright"), as_written("90")),
+        Check("view", "warn", as_written("side"), None, (Finding("camera_aside", "warn", values={"yaw_deg": 20.0}),)),
+        Check("feet", "refuse", as_written("none"), Said("check_least_share", {"share": 0.97}), (step_back,)),
+    ]
     said = look.rows(checks)
     assert said.index("Feet") < said.index("View") < said.index("Light")
     assert "Step &lt;back&gt;." in said
-    assert "needed: 97%" in said
+    assert "needed: 97% or more" in said
     grey = np.full((80, 100, 3), 90, np.uint8)
     boxes = np.array([[0.1, 0.2, 0.3, 0.9], [0.6, 0.2, 0.8, 0.9]])
     drawn = look._picture(grey, boxes, 1)

@@ -13,7 +13,7 @@ from gait.services import jobs
 from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
 from gait.ui.parts import again, fields, look, pictures, words
-from gait.words import check_line, whole
+from gait.words import advice, check_line, message, whole
 from gait.words import stage as stage_words
 
 VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
@@ -88,7 +88,7 @@ def _form() -> None:
             try:
                 _start(example, first, speed, runner, size)
             except GaitError as error:
-                _problem(error.message, error.advice)
+                _problem(message(error), advice(error))
         if first.reason:
             _problem(first.reason, "")
         elif not ready:
@@ -122,7 +122,7 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
         with st.spinner("Looking at the clip …"):
             found = mine.look()
     except GaitError as error:
-        named = f"{error.message} {error.advice}".replace(mine.name("run"), run.name).strip()
+        named = whole(error).replace(mine.name("run"), run.name)
         return _FirstLook(reason=named)
     with st.container(border=True, key="look"):
         place, who, runner_at = st.empty(), None, None
@@ -154,7 +154,7 @@ def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, s
         request = jobs.AnalysisRequest(sample_run(), sample_standing(), speed, runner or "Example run", shoe_size=size)
     else:
         if engine().jobs.running():
-            raise GaitError("Another run is being analysed.", "Wait until it is done, or cancel it.")
+            raise GaitError("busy")
         assert first.run is not None
         folder = desk().hand_over()
         request = jobs.AnalysisRequest(
@@ -203,8 +203,8 @@ def _ended(job: jobs.Job) -> None:
     theme.heading("The analysis was cancelled" if job.state == "cancelled" else "This run could not be analysed")
     if job.state == "cancelled":
         st.html('<div class="g-problem g-calm"><b>Nothing was kept.</b> The uploaded clips were deleted.</div>')
-    else:
-        _problem(job.message, job.advice)
+    elif job.fault is not None:
+        _problem(message(job.fault), advice(job.fault))
     if st.button("Start again", type="primary", key="again"):
         st.query_params.clear()
         st.rerun()

@@ -10,6 +10,7 @@ from gait.services.recordings import RecordedClip, handed_over, takes
 from gait.ui import nav, theme
 from gait.ui.engine import engine
 from gait.ui.parts import fields
+from gait.words import advice, message
 
 DEVICE, COMPUTER = "This device's camera", "A camera on the store's computer"
 
@@ -110,6 +111,6 @@ def _start(folder: Path, clips: dict[str, RecordedClip], speed: float | None, ru
 
 def _problem(error: GaitError) -> None:
     st.html(
-        f'<div class="g-problem" role="alert"><b>{html.escape(error.message)}</b> '
-        f"<span>{html.escape(error.advice)}</span></div>"
+        f'<div class="g-problem" role="alert"><b>{html.escape(message(error))}</b> '
+        f"<span>{html.escape(advice(error))}</span></div>"
     )

@@ -15,6 +15,7 @@ from gait.services import library
 from gait.ui import nav, theme
 from gait.ui.engine import engine
 from gait.ui.parts import again, coming, film, pictures, steps, words
+from gait.words import advice, message
 
 PLAIN = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 MORE = (
@@ -68,7 +69,7 @@ def show() -> None:
         doc = folder.analysis
     except GaitError as error:
         theme.heading("Result")
-        st.html(f'<div class="g-problem"><b>{html.escape(error.message)}</b> {html.escape(error.advice)}</div>')
+        st.html(f'<div class="g-problem"><b>{html.escape(message(error))}</b> {html.escape(advice(error))}</div>')
         return
     if doc.get("status") == "refused":
         _refused(name, doc)

@@ -8,6 +8,7 @@ from gait.errors import GaitError
 from gait.services.engine import Engine
 from gait.services.jobs import Job
 from gait.ui import nav
+from gait.words import advice, message
 
 _YES = "It was filmed in slow motion ({:g}x): analyse again"
 KEPT = "slow_motion_job"
@@ -44,8 +45,8 @@ def _analyse_again(job: Job, engine: Engine) -> None:
         again = engine.analyse_as_slow_motion(job)
     except GaitError as error:
         st.html(
-            f'<div class="g-problem" role="alert"><b>{html.escape(error.message)}</b> '
-            f"<span>{html.escape(error.advice)}</span></div>"
+            f'<div class="g-problem" role="alert"><b>{html.escape(message(error))}</b> '
+            f"<span>{html.escape(advice(error))}</span></div>"
         )
         return
     st.session_state.pop(KEPT, None)
