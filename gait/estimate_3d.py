@@ -52,7 +52,16 @@ class Meaning:
 
 
 def interpret(feet: Mapping[Side, FootSummary], rearfoot: RearfootAngles) -> dict[Side, Meaning]:
-    """The 3D peak of every foot whose picture peak is known from standing; absent where it cannot be said."""
+    """The 3D peak of every foot whose picture peak is known from standing.
+
+    Args:
+        feet: Summaries per foot; degrees with eversion positive, contact times in s.
+        rearfoot: The frames behind them; the shanks' lean is read from both legs.
+
+    Returns:
+        A foot is absent where nothing can be said: without a standing clip, with one leg, without a peak or a contact time, or with a
+        peak outside what was learnt (`TRAINED_PEAK_DEG`).
+    """
     leans = [
         lean for side in Side if (lean := shank_lean_deg(side, rearfoot.feet.get(side), feet.get(side))) is not None
     ]
@@ -78,9 +87,28 @@ def interpret(feet: Mapping[Side, FootSummary], rearfoot: RearfootAngles) -> dic
 
 
 def shank_lean_deg(side: Side, angles: FootAngles | None, foot: FootSummary | None) -> float | None:
-    """Outward tilt of the shank in the picture near the peak, median over frames; None when there are none.
+    """Outward tilt of the shank in the picture near the peak, median over frames.
 
-    Positive when the upper end lies further from the body's middle than the lower one.
+    Args:
+        side: Whose leg it is.
+        angles: Its frames; those that are not usable are left out.
+        foot: Gives the time of the peak.
+
+    Returns:
+        Degrees, positive when the upper end lies further from the body's middle than the lower one. None when there are no frames.
+
+    Example:
+        >>> upright_but_out = np.tile([[[0.0, 0.0], [10.0, -100.0]]], (2, 1, 1))  # lower end, upper end; y down
+        >>> frames, half = np.arange(2), np.full(2, 0.5)
+        >>> angles = FootAngles(
+        ...     frames, frames, frames / 60, np.full(2, 40.0), half, half, np.ones(2, bool), upright_but_out, upright_but_out,
+        ...     "markers", 0.0, 0.0,
+        ... )
+        >>> peak = Estimate(40.0, (38.0, 42.0))
+        >>> curve = np.full(101, np.nan)
+        >>> foot = FootSummary(2, None, None, None, None, None, peak, None, "markers", np.arange(101.0), curve, curve)
+        >>> round(shank_lean_deg(Side.RIGHT, angles, foot), 1)
+        5.7
     """
     if angles is None or foot is None or foot.time_to_peak_pct is None:
         return None

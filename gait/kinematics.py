@@ -43,7 +43,28 @@ def measure_kinematics(trajectories: Trajectories, events: GaitEvents, view: Vie
       shank_angle_contact_deg at foot strike, ankle-knee line against the vertical, positive = ankle in front of the knee
       both: trunk_lean_deg (hips to shoulders against the vertical, positive = forward), vertical_oscillation_pct_leg
 
-    A figure without at least three steps or without its landmarks is left out. An unknown view gives empty dicts.
+    Args:
+        trajectories: Filtered points in px, y down. A step whose points are NaN, or further than 0.1 s from a seen frame, is left out.
+        events: Both feet's foot strikes and toe-offs in s.
+        view: What the camera can see decides what is given; an unknown view gives empty dicts.
+
+    Returns:
+        A figure without at least three steps or without its landmarks is left out, never NaN.
+
+    Example:
+        Someone on the spot whose right hip is 10 px lower over a breadth of 60 px:
+
+        >>> from gait.model import FootEvents
+        >>> points = np.full((300, 33, 2), np.nan)
+        >>> for side, lower in ((Side.LEFT, 0), (Side.RIGHT, 10)):
+        ...     for joint, y in (("hip", 300 + lower), ("knee", 450), ("ankle", 600)):
+        ...         points[:, Landmark.of(side, joint)] = 360 + 30 * side.lateral_sign, y
+        >>> moves = Trajectories(np.arange(300) / 60, points, np.zeros((300, 33), bool), 8.0, 0, 720, 1280)
+        >>> steps = FootEvents(0.5 + 0.7 * np.arange(5), 0.75 + 0.7 * np.arange(5))
+        >>> events = GaitEvents({side: steps for side in Side}, (), 0.004, 0.004, 0.004, None)
+        >>> found = measure_kinematics(moves, events, View.REAR)
+        >>> [found[foot]["pelvic_drop_deg"]["value"] for foot in ("left", "right")]
+        [9.46, -9.46]
     """
     found: dict[str, dict[str, Any]] = {"left": {}, "right": {}, "both": {}}
     picture = _Picture(trajectories)

@@ -28,9 +28,18 @@ RBDS runners. r is only 0.07-0.24 per speed: without standing, the excursion har
 
 
 def read_limits(path: Path | None = None) -> tuple[SpeedLimits, ...]:
-    """The band's rows by rising speed; None reads the shipped table. GaitError lists all complaints at once.
+    """The band's rows by rising speed.
 
-    Columns: speed_kmh, under_deg (below it: under-pronating), over_deg (above it: over-pronating), source.
+    Args:
+        path: A CSV file with the columns speed_kmh, under_deg (below it: under-pronating), over_deg (above it: over-pronating) and
+            source (may be empty: "store"). None reads the table that gait brings.
+
+    Raises:
+        GaitError: With code "bad_limits", and all complaints at once: no file, no row, no number, or a band without width.
+
+    Example:
+        >>> [(row.speed_kmh, row.under_deg, row.over_deg) for row in read_limits()]
+        [(9.0, 7.7, 13.1), (12.6, 8.6, 14.6), (16.2, 9.1, 16.3)]
     """
     try:
         text = (path or files("gait.data") / "limits.csv").read_text(encoding="utf-8")
@@ -58,7 +67,17 @@ def read_limits(path: Path | None = None) -> tuple[SpeedLimits, ...]:
 
 
 def limits_at(speed_kmh: float, table: Sequence[SpeedLimits]) -> SpeedLimits:
-    """The band at a speed: linear between the table's rows, clamped outside them."""
+    """The band at a speed: linear between the table's rows, clamped outside them.
+
+    Args:
+        speed_kmh: Of the belt.
+        table: By rising speed, at least one row.
+
+    Example:
+        >>> band = limits_at(10.8, read_limits())
+        >>> round(band.under_deg, 2), round(band.over_deg, 2)
+        (8.15, 13.85)
+    """
     speeds = [r.speed_kmh for r in table]
     under = float(np.interp(speed_kmh, speeds, [r.under_deg for r in table]))
     over = float(np.interp(speed_kmh, speeds, [r.over_deg for r in table]))
@@ -71,7 +90,23 @@ def limits_at(speed_kmh: float, table: Sequence[SpeedLimits]) -> SpeedLimits:
 
 
 def probabilities(value_deg: float, sd_deg: float, limits: Sequence[SpeedLimits]) -> dict[str, float]:
-    """P(under), P(neutral), P(over) of a normal error, averaged over the given bands; they sum to 1."""
+    """Where the true angle lies, given a normal error: probabilities under, within and over the band.
+
+    Args:
+        value_deg: The rear-view peak, eversion positive. NaN is not allowed: the answer would be NaN.
+        sd_deg: Its standard error; 0 is taken as hardly any.
+        limits: One band, or several that count alike.
+
+    Returns:
+        Keys under, neutral, over; they sum to 1.
+
+    Example:
+        One SD above the upper limit:
+
+        >>> band = SpeedLimits(9.0, 7.7, 13.1, "")
+        >>> {label: round(p, 3) for label, p in probabilities(14.1, 1.0, [band]).items()}
+        {'under': 0.0, 'neutral': 0.159, 'over': 0.841}
+    """
     sd = max(sd_deg, 1e-9)
     under = float(np.mean([float(norm.cdf((b.under_deg - value_deg) / sd)) for b in limits]))
     over = float(np.mean([float(norm.sf((b.over_deg - value_deg) / sd)) for b in limits]))
@@ -81,7 +116,22 @@ def probabilities(value_deg: float, sd_deg: float, limits: Sequence[SpeedLimits]
 def classify(
     strides: StrideTable | None, speed_kmh: float | None, settings: PronationSettings, limits_path: Path | None = None
 ) -> Pronation:
-    """Label both feet. A foot that is absent or could not be measured is "undetermined", never neutral."""
+    """Label both feet. A foot that is absent or could not be measured is "undetermined", never neutral.
+
+    Args:
+        strides: As from `gait.strides.tabulate_strides`; None when nothing was measured.
+        speed_kmh: Of the belt; None: the label must hold on the average over 8 to 14 km/h.
+        settings: The least steps and the least probability that a label needs.
+        limits_path: A store's own band; None: the one that gait brings.
+
+    Raises:
+        GaitError: The table cannot be used, see `read_limits`.
+
+    Example:
+        >>> verdict = classify(None, 9.0, PronationSettings()).feet[Side.LEFT]
+        >>> verdict.label, dict(verdict.probability)
+        ('undetermined', {})
+    """
     table = read_limits(limits_path)
     speeds = UNSTATED_SPEEDS_KMH if speed_kmh is None else (speed_kmh,)
     bands = [limits_at(s, table) for s in speeds]

@@ -59,8 +59,26 @@ class _Curve:
 def tabulate_strides(events: GaitEvents, rearfoot: RearfootAngles, settings: RearfootSettings) -> StrideTable:
     """Rows and summaries of both feet.
 
-    Touchdown, peak and excursion are referred as `rearfoot.zero` says; without a standing clip the two absolute ones are
-    left out of the summary, because only the excursion means anything.
+    Args:
+        events: Foot strikes and toe-offs in s. A foot that is absent has no rows and no summary.
+        rearfoot: Angles per frame, eversion positive for both feet. Frames that are not usable or NaN are left out. A foot that is
+            absent has its times but no angles.
+        settings: `peak_window_pct` is where in stance the peak is sought.
+
+    Returns:
+        One row per stance in the order of foot strikes; NaN in it is "not measured", and `used` says whether the step counts.
+        Summaries hold means over steps with 95 % intervals; None for what fewer than two steps show. Touchdown, peak and excursion are
+        referred as `rearfoot.zero` says; without a standing clip the two absolute ones are left out, because only the excursion
+        means anything.
+
+    Example:
+        >>> left = FootEvents(np.array([0.10, 0.80, 1.50]), np.array([0.35, 1.05, 1.75]))
+        >>> events = GaitEvents({Side.LEFT: left}, (), 0.004, 0.004, 0.0, None)
+        >>> table = tabulate_strides(events, RearfootAngles({}, "none"), RearfootSettings())
+        >>> round(table.feet[Side.LEFT].contact_time_s.value, 3), table.feet[Side.LEFT].peak_eversion_deg
+        (0.25, None)
+        >>> table.rows["foot_strike_s"].tolist()
+        [0.1, 0.8, 1.5]
     """
     rows: list[dict[str, object]] = []
     feet: dict[Side, FootSummary] = {}

@@ -42,8 +42,25 @@ def clean(track: PoseTrack, settings: TrajectorySettings) -> Trajectories:
     """Repair, fill and low-pass one runner's landmarks.
 
     The low-pass is a second-order Butterworth run forwards and backwards: zero phase, gain 0.5 (not 0.707) at `cutoff_hz`.
-    For a clip too slow for the wanted cut-off, `cutoff_hz` of the result is 0.4 times the frame rate.
-    Landmarks never seen stay NaN throughout. Raises nothing: a track without a runner gives NaN.
+
+    Args:
+        track: Points (n, 33, 2) in px, NaN where not seen, at rising times that may be uneven.
+        settings: Cut-off in Hz and the longest gap in s that is filled.
+
+    Returns:
+        The same frames. Gaps longer than the settings allow stay NaN, and nothing is filtered across them; landmarks never seen are NaN
+        throughout. For a clip too slow for the wanted cut-off, `cutoff_hz` is 0.4 times the frame rate. Raises nothing: a track
+        without a runner gives NaN, and fewer than four frames come back as they were.
+
+    Example:
+        >>> points = np.full((60, 33, 2), 100.0)
+        >>> points[20:23, Landmark.LEFT_HEEL] = np.nan
+        >>> track = PoseTrack(np.arange(60) / 60, points, np.ones((60, 33)), np.zeros((60, 33, 3)), 720, 1280, "", "", "")
+        >>> moves = clean(track, TrajectorySettings())
+        >>> np.flatnonzero(moves.filled[:, Landmark.LEFT_HEEL]).tolist()
+        [20, 21, 22]
+        >>> moves.points_px[21, Landmark.LEFT_HEEL].round(3).tolist()
+        [100.0, 100.0]
     """
     times_s = np.asarray(track.times_s, dtype=float)
     points = np.array(track.landmarks_px, dtype=float)

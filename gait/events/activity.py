@@ -24,7 +24,16 @@ _MIN_SEEN_SHARE = 0.7
 
 
 def segments(times_s: Floats, points_px: Floats) -> tuple[Segment, ...]:
-    """The whole clip, in order, each part with its activity. Parts shorter than a window take their neighbours' name."""
+    """The whole clip, in order, each part with its activity. Parts shorter than a window take their neighbours' name.
+
+    Args:
+        times_s: (n,) rising, first = 0.
+        points_px: (n, 33, 2) px, y down; NaN where not seen. A window of 3 s in which an ankle is missing from more than
+            three frames in ten is "unknown".
+
+    Returns:
+        Parts that touch and cover the clip; none below ten frames.
+    """
     if len(times_s) < 10:
         return ()
     end_s = float(times_s[-1])
@@ -63,6 +72,12 @@ def _activity(times_s: Floats, points_px: Floats, shank_px: float) -> Activity:
 
 
 def ankle_lift_shanks(points_px: Floats, side: Side, shank_px: float) -> float:
-    """How far the ankle rises and falls in the picture (5th to 95th percentile), in shank lengths."""
+    """How far the ankle rises and falls in the picture (5th to 95th percentile), in shank lengths.
+
+    Args:
+        points_px: (n, 33, 2) px; NaN is left out, and the answer is NaN when the ankle was never seen.
+        side: The runner's.
+        shank_px: As from `gait.rhythm.shank_length_px`.
+    """
     low, high = np.nanpercentile(points_px[:, Landmark.of(side, "ankle"), 1], [5, 95])
     return float((high - low) / shank_px)

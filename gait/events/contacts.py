@@ -119,7 +119,14 @@ class Seen:
 def see_contacts(events: GaitEvents, trajectories: Trajectories, pictures: LegPictures) -> GaitEvents:
     """The events of a clip from behind, with each foot's strikes and toe-offs moved to where the pictures have them.
 
-    `seen_contact_sd_s` says how sure a foot's contact time is then. Nothing changes for a foot that cannot be followed.
+    Args:
+        events: As from `find_events`. Times must be true: a clip in slow motion has other speeds at its kinks.
+        trajectories: Of the same clip; NaN landmarks cost their step.
+        pictures: The legs' crops; frames without one cost their step.
+
+    Returns:
+        The same events; all strikes of a foot are moved by one shift and all its toe-offs by another. `seen_contact_sd_s` says how
+        sure a foot's contact time is then, in s. Nothing moves for a foot that cannot be followed, and nothing is raised.
     """
 
     def found_of(side: Side) -> list[tuple[Kink, Seen]]:
@@ -138,9 +145,21 @@ def see_contacts(events: GaitEvents, trajectories: Trajectories, pictures: LegPi
 
 
 def weigh(found: list[tuple[Kink, Seen]], contact_sd_s: float) -> tuple[Floats, Floats]:
-    """(2,) how far a foot's strikes and toe-offs move, and the (2, 2) covariance of what is left of their errors.
+    """How far a foot's events move: the table's word against each thing seen, a Kalman update.
 
-    The table's word, with `contact_sd_s` of error in the contact time, against each thing seen: a Kalman update.
+    Args:
+        found: What was seen of foot strike and toe-off, none to both. What lies too far from the table is left out.
+        contact_sd_s: The table's error in the contact time, 1 SD.
+
+    Returns:
+        (2,) shifts of strikes and toe-offs in s, later positive; and the (2, 2) covariance in s² of what is left of their errors.
+
+    Example:
+        Nothing seen: nothing moves, and the contact time keeps its error.
+
+        >>> shift_s, covariance = weigh([], 0.010)
+        >>> shift_s.tolist(), float(round(np.sqrt(np.array([-1, 1]) @ covariance @ np.array([-1, 1])), 4))
+        ([0.0, 0.0], 0.01)
     """
     shift, covariance = np.zeros(2), _PRIOR * contact_sd_s**2
     for kink, seen in found:
@@ -156,7 +175,18 @@ def weigh(found: list[tuple[Kink, Seen]], contact_sd_s: float) -> tuple[Floats, 
 
 
 def look(kink: Kink, side: Side, foot: FootEvents, trajectories: Trajectories, pictures: LegPictures) -> Seen | None:
-    """The kink in a foot's steps; None when it cannot be seen."""
+    """The kink in a foot's steps.
+
+    Args:
+        kink: `STRIKE` or `OFF`.
+        side: The foot.
+        foot: Its events by the table, in s.
+        trajectories: Of the clip; a step whose landmark is NaN is left out.
+        pictures: The legs' crops.
+
+    Returns:
+        None when it cannot be seen: no step, fewer than 16 frames followed, a line that fits badly or a change of speed no shoe makes.
+    """
     heights = _followed(kink, side, foot, trajectories, pictures)
     seen = None if heights is None else _fit(kink, heights)
     if seen is None or seen.n_frames < MIN_FRAMES or seen.rms > kink.max_rms:

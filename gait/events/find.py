@@ -31,8 +31,34 @@ def find_events(trajectories: Trajectories, view: View, settings: EventSettings)
     """Sub-frame foot strikes and toe-offs of the longest steady stretch of running.
 
     Times come from each foot's mean waveform over all its steps and from every step's own place in the rhythm.
-    Input without running gives no events and says in `segments` what was seen instead; nothing is raised.
-    A cadence outside the settings' range is still reported; one below it is read as slow motion (`GaitEvents.slow_motion`).
+
+    Args:
+        trajectories: Its `unfiltered_px` (n, 33, 2) are read, in px with y down. Points that are NaN are left out; ankles that are
+            hardly seen leave no rhythm. At least ten frames are needed.
+        view: Chooses the table of timings; an unknown view is taken as from behind.
+        settings: The range of cadences, in steps per minute, that people run at.
+
+    Returns:
+        Times in s, ascending, per foot. No event is given within 15 ms of the end of what was seen. Without running there are no
+        events, `cadence_spm` is None and `segments` say what was seen instead; nothing is raised. A cadence above the settings'
+        range is still reported; one below it is read as slow motion (`GaitEvents.slow_motion`), and the times stay the clip's own.
+
+    Example:
+        Ankles that rise and fall by turns, a stride of 0.7 s:
+
+        >>> from gait.landmarks import Landmark
+        >>> times_s = np.arange(600) / 60
+        >>> swing = np.cos(2 * np.pi * times_s / 0.7)
+        >>> points = np.full((600, 33, 2), np.nan)
+        >>> for side, down in ((Side.LEFT, swing), (Side.RIGHT, -swing)):
+        ...     for joint, y, share in (("knee", 300, 0.2), ("ankle", 450, 1.0), ("heel", 475, 1.1), ("foot_index", 485, 0.8)):
+        ...         x = np.full(600, 360 + 30 * side.lateral_sign)
+        ...         points[:, Landmark.of(side, joint)] = np.column_stack([x, y + 60 * share * down])
+        >>> filled = np.zeros((600, 33), dtype=bool)
+        >>> moves = Trajectories(times_s, points, filled, 8.0, 0, 720, 1280, points)
+        >>> events = find_events(moves, View.REAR, EventSettings())
+        >>> round(events.cadence_spm.value, 1), [len(events.feet[side].stances_s()) for side in Side]
+        (171.4, [14, 14])
     """
     times_s, points = trajectories.times_s, trajectories.unfiltered_px
     parts = segments(times_s, points)

@@ -16,9 +16,19 @@ MIN_SIDE_PX = 16
 def follow(
     luma: dict[int, Crop], at: int, order: range, low: Floats, high: Floats, reach_px: float
 ) -> Iterator[tuple[int, float, float]]:
-    """Frame, y (px, from where it is in frame `at`) and likeness of the patch between the corners `low` and `high` of frame `at`.
+    """The patch between two corners of one frame, found again from frame to frame with the speed of the last two.
 
-    Goes on from frame to frame with the speed of the last two; ends where the patch is lost.
+    Args:
+        luma: Crops in brightness by frame; a frame that is missing ends the way.
+        at: The frame the patch is cut from.
+        order: The frames to go through, away from `at`.
+        low: (2,) the patch's upper left corner in picture px.
+        high: (2,) its lower right corner.
+        reach_px: How far it may be from where its speed would have it.
+
+    Yields:
+        Frame, y in px from where the patch is in frame `at` (down positive), and likeness from -1 to 1. Ends where the patch is lost:
+        likeness below 0.42, a flat picture, or the crop's edge.
     """
     picture, corner = luma[at].image, _corner(luma[at])
     x0, y0 = np.maximum(np.round(low - corner).astype(int), 0)
@@ -55,7 +65,19 @@ def _corner(crop: Crop) -> Ints:
 
 
 def finer(values: Floats, peak: int) -> float:
-    """Where a parabola through the greatest value and its neighbours has its top, in samples."""
+    """Where a parabola through the greatest value and its neighbours has its top.
+
+    Args:
+        values: (n,) any unit.
+        peak: Index of the greatest.
+
+    Returns:
+        In samples. `peak` itself at either end or beside a value that is not finite.
+
+    Example:
+        >>> finer(1 - (np.arange(5) - 2.25) ** 2, 2)
+        2.25
+    """
     if not 0 < peak < len(values) - 1 or not np.isfinite(values[peak - 1 : peak + 2]).all():
         return float(peak)
     before, top, after = (float(v) for v in values[peak - 1 : peak + 2])

@@ -49,12 +49,29 @@ class TimingTable:
 
 
 def features(wave: Floats, stride_s: float) -> Floats:
-    """(m,) waveform row by row and the stride time."""
+    """What the regression reads.
+
+    Args:
+        wave: (4, 39) as from `gait.events.waves.mean_wave`; NaN stays.
+        stride_s: The stride's time in life.
+
+    Returns:
+        (m,) the waveform row by row, then the stride time.
+    """
     return np.asarray(np.r_[wave.ravel(), stride_s])
 
 
 def scores(table: TimingTable, x: Floats) -> Floats:
-    """(k,) principal scores, NaN features left out (the likeliest scores given what was seen)."""
+    """Principal scores, held within 3.5 training SDs.
+
+    Args:
+        table: The view's.
+        x: (m,) as from `features`. NaN entries are left out: the answer is the likeliest given what was seen, and 0 (the mean runner)
+            where nothing was.
+
+    Returns:
+        (k,) finite always.
+    """
     seen = np.isfinite(x)
     v = table.basis[:, seen]
     precision = v @ v.T / table.residual_sd**2 + np.diag(1 / table.score_sd**2)
@@ -63,7 +80,22 @@ def scores(table: TimingTable, x: Floats) -> Floats:
 
 
 def expand(z: Floats, scale: float) -> Floats:
-    """(..., 1 + k + k(k+1)/2) 1, scores and their products, weighted as the kernel (1 + 0.3 a.b)^2 weights them."""
+    """One, scores and their products, weighted as the kernel (1 + 0.3 a.b)² weights them.
+
+    Args:
+        z: (..., k) scores.
+        scale: They are divided by it.
+
+    Returns:
+        (..., 1 + k + k(k+1)/2).
+
+    Example:
+        The inner product of two expansions is the kernel:
+
+        >>> a, b = np.array([1.0, 2.0]), np.array([0.5, -1.0])
+        >>> float(round(expand(a, 1.0) @ expand(b, 1.0), 6)), float(round((1 + 0.3 * a @ b) ** 2, 6))
+        (0.3025, 0.3025)
+    """
     gamma = 0.3
     u = z / scale
     i, j = np.triu_indices(z.shape[-1])
@@ -72,7 +104,16 @@ def expand(z: Floats, scale: float) -> Floats:
 
 
 def event_shares(table: TimingTable, wave: Floats, stride_s: float) -> Floats:
-    """(2,) foot strike and toe-off from mid-stance, in strides."""
+    """Foot strike and toe-off from where the waveform's phases are counted.
+
+    Args:
+        table: The view's and tracker's.
+        wave: (4, 39) in shank lengths; rows of NaN are joints not seen.
+        stride_s: The stride's time in life, not of a slowed clip.
+
+    Returns:
+        (2,) in strides, held within the range of training; finite always.
+    """
     answer = expand(scores(table, features(wave, stride_s)), table.scale) @ table.weights
     return np.asarray(np.clip(answer, table.range_share[0], table.range_share[1]))
 
@@ -91,7 +132,12 @@ def _tables() -> dict[str, TimingTable]:
 
 
 def timing_table(view: View, tracker: str) -> TimingTable:
-    """The table that fits the view and the kind of key points; an unknown view is taken as rear."""
+    """The table that fits the view and the kind of key points.
+
+    Args:
+        view: Front and side have their own; any other is taken as rear.
+        tracker: Its name; those with "blazepose" in it err in a known way and have a table of their own.
+    """
     if view in (View.SIDE, View.FRONT):
         return _tables()[view.value]
     return _tables()["rear_blazepose" if "blazepose" in tracker else "rear"]

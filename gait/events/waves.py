@@ -41,12 +41,26 @@ class Beat:
     """Per foot, one time per stance, ascending; the first and last may lie half a stride outside the stretch."""
 
     def moved(self, by_share: float) -> "Beat":
-        """The same rhythm counted from `by_share` strides after each middle."""
+        """The same rhythm counted from `by_share` strides after each middle.
+
+        Example:
+            >>> Beat(0.7, {Side.LEFT: np.array([0.1, 0.8])}).moved(0.1).middles_s[Side.LEFT].round(2).tolist()
+            [0.17, 0.87]
+        """
         return Beat(self.stride_s, {side: m + by_share * self.stride_s for side, m in self.middles_s.items()})
 
 
 def find_beat(times_s: Floats, points_px: Floats, stride_s: float) -> Beat | None:
-    """The middles of all stances of a stretch whose stride takes about `stride_s`; None when no foot point serves."""
+    """The middles of all stances of a stretch.
+
+    Args:
+        times_s: (n,) rising; uneven times are allowed.
+        points_px: (n, 33, 2) px, y down. The best seen of ankle, heel, toe and knee is used, and gaps are bridged by straight lines.
+        stride_s: About the time of a stride; the rhythm found near it is returned.
+
+    Returns:
+        None when no foot point serves (fewer than ten frames) or less than one whole stride is seen.
+    """
     apart = _height_difference(points_px)
     seen = np.isfinite(apart)
     if seen.sum() < 10:
@@ -72,9 +86,17 @@ def find_beat(times_s: Floats, points_px: Floats, stride_s: float) -> Beat | Non
 
 
 def full_swing(times_s: Floats, points_px: Floats, stride_s: float) -> tuple[float, float]:
-    """Start and end (s) of the longest stretch in which the feet swing as far as they usually do; all of it when they always do.
+    """The longest stretch in which the feet swing as far as they usually do; all of it when they always do.
 
     Stepping on and off the belt, the first strides and the last ones swing less.
+
+    Args:
+        times_s: (n,) rising.
+        points_px: (n, 33, 2) px; NaN is bridged by straight lines.
+        stride_s: The time of a stride.
+
+    Returns:
+        Start and end in s. Both are the first frame's time where fewer than ten frames show both feet.
     """
     apart = _height_difference(points_px)
     seen = np.isfinite(apart)
@@ -112,9 +134,17 @@ def _phase(d: Floats, stride_frames: float) -> Floats:
 
 
 def mean_wave(times_s: Floats, points_px: Floats, beat: Beat, side: Side, shank_px: float) -> Floats:
-    """(4, 39) mean height of `JOINTS` at `PHASES`, in shank lengths, y down, each joint's own mean taken off.
+    """The mean height of `JOINTS` at `PHASES`, round a foot's middles.
 
-    A joint never seen is NaN throughout.
+    Args:
+        times_s: (n,) rising.
+        points_px: (n, 33, 2) px, y down. A sample further than 0.12 s from any seen frame is left out.
+        beat: Whose middles are counted from.
+        side: The foot.
+        shank_px: What lengths are divided by.
+
+    Returns:
+        (4, 39) in shank lengths, y down, each joint's own mean taken off. A joint of which some phase was never seen is NaN throughout.
     """
     at = beat.middles_s[side][:, None] + PHASES * beat.stride_s
     wave = np.full((len(JOINTS), len(PHASES)), np.nan)
@@ -141,7 +171,14 @@ def trunk_low_share(times_s: Floats, points_px: Floats, beat: Beat) -> float | N
     """When the trunk is lowest, in strides after the left foot's middle (and as long after the right one's): -0.25 to 0.25.
 
     The phase of the trunk's fall and rise at the step frequency, which by Newton's law is that of the vertical force.
-    None without hips, or where the trunk does not bob.
+
+    Args:
+        times_s: (n,) rising.
+        points_px: (n, 33, 2) px, y down. Hips, and shoulders where seen; frames without hips are left out.
+        beat: The rhythm the phase is counted in; three left middles at least.
+
+    Returns:
+        None without hips in 20 frames, or where the trunk bobs by less than 3 % of a shank.
     """
     shank_px = shank_length_px(points_px)
     lefts = beat.middles_s[Side.LEFT]

@@ -20,7 +20,15 @@ MAX_OFFSET = 0.25
 
 
 def check_camera(track: PoseTrack) -> tuple[Finding, ...]:
-    """Roll, angle and offset of a camera behind the runner, over as many frames of the run as there are."""
+    """Roll, angle and offset of a camera behind the runner.
+
+    Args:
+        track: As many frames of the run as there are. Points in px with y down; `world_m` gives the angle, and where it is NaN
+            nothing is said of it.
+
+    Returns:
+        None of the findings when no frame shows a person. Roll is positive for a camera turned clockwise.
+    """
     body = skeleton(track.landmarks_px)
     if not body.plausible.any():
         return ()

@@ -21,9 +21,17 @@ STANDS_SHANKS = 0.12
 
 
 def check_glance(clip: Clip, people: People, track: PoseTrack, view: View, chosen: bool = False) -> tuple[Finding, ...]:
-    """`track` has one entry per picture. `chosen`: staff have said who the runner is.
+    """Judge a runner on a dozen single pictures.
 
-    Several people are a refusal here only once staff have chosen and the choice does not hold; before, they are asked.
+    Args:
+        clip: The file.
+        people: Per picture its time in s and the detected persons.
+        track: One entry per picture; NaN where nobody was tracked.
+        view: Chosen or guessed.
+        chosen: Staff have said who the runner is.
+
+    Returns:
+        Several people are a refusal only once staff have chosen and the choice does not hold; before, they are asked.
     """
     none = np.empty((len(track.times_s), 33, 2))
     unrepaired = Trajectories(
@@ -46,7 +54,14 @@ def check_glance(clip: Clip, people: People, track: PoseTrack, view: View, chose
 
 
 def swing_shanks(track: PoseTrack) -> float | None:
-    """How much the ankles' height difference changes, in shank lengths; None when too few pictures show a person."""
+    """How much the ankles' height difference changes over the frames, largest less smallest.
+
+    Args:
+        track: Whole or a dozen frames; those that show no person are left out.
+
+    Returns:
+        In shank lengths; None when too few frames show a person.
+    """
     body = skeleton(track.landmarks_px)
     if body.plausible.sum() < MIN_FRAMES:
         return None

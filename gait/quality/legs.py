@@ -20,7 +20,13 @@ BLUR_HEEL_SHANKS = 0.02
 
 
 def check_legs(pictures: LegPictures, trajectories: Trajectories, events: GaitEvents) -> tuple[Finding, ...]:
-    """Look at the heel in mid-stance of some steps a foot; one finding per foot and fault."""
+    """Look at the heel in mid-stance of some steps a foot; one finding per foot and fault.
+
+    Args:
+        pictures: Crops at the clip's own resolution; frames without one are left out.
+        trajectories: Where the heels are; steps whose heel is NaN are left out.
+        events: When the feet are on the ground. A foot without steps is not judged.
+    """
     shank = shank_length_px(trajectories.points_px)
     if not np.isfinite(shank):
         return ()

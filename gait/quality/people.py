@@ -20,7 +20,18 @@ MIN_SAMPLES = 2
 
 
 def check_people(people: People, track: PoseTrack | None = None, chosen: bool = False) -> tuple[Finding, ...]:
-    """Without a track: is anybody there at all. With it: is there somebody besides the tracked runner, whom staff may have `chosen`."""
+    """Is anybody there; and once a runner was tracked, is there somebody besides.
+
+    Args:
+        people: Per picture its time in s and the detected persons (k, 4): x, y, radius in px and score from 0 to 1.
+        track: None: is anybody there at all. Otherwise the runner, in whose frames nearest to the pictures others are looked for;
+            frames that show no person are left out.
+        chosen: Staff have said who the runner is, so that others are a remark.
+
+    Example:
+        >>> [finding.code for finding in check_people([(0.0, np.empty((0, 4))), (1.0, np.empty((0, 4)))])]
+        ['no_runner']
+    """
     if track is None:
         return _nobody(people)
     body = skeleton(track.landmarks_px)

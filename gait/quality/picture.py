@@ -36,7 +36,17 @@ _SIDE_PX = 640
 
 
 def check_clip(clip: Clip) -> tuple[Finding, ...]:
-    """Frame rate from the true times, length and picture size."""
+    """Frame rate from the true times, length and picture size; nothing of the pixels is read.
+
+    Args:
+        clip: Opened and indexed. A single frame has no rate and is refused.
+
+    Example:
+        >>> from pathlib import Path
+        >>> clip = Clip(Path("run.mp4"), "", np.arange(720) / 24, 720, 1280, 0, "h264")
+        >>> [(finding.code, finding.severity, finding.value) for finding in check_clip(clip)]
+        [('frame_rate', 'warn', 24.0)]
+    """
     found = [*_confirmed_slow_motion(clip), _frame_rate(clip)]
     steps = np.diff(clip.times_s)
     if len(steps):
@@ -92,7 +102,11 @@ def _size(clip: Clip) -> list[Finding]:
 
 
 def check_pictures(samples: Sequence[tuple[float, Picture]]) -> tuple[Finding, ...]:
-    """Light, flicker, sharpness, and whether anything moves, on about ten (time_s, picture) spread over the clip."""
+    """Light, flicker, sharpness, and whether anything moves.
+
+    Args:
+        samples: About ten (time_s, picture) spread over the clip, in the order of their times. None gives no finding.
+    """
     return judge_pictures(measure_pictures(samples))
 
 
@@ -123,13 +137,24 @@ class OnePicture(Frozen):
 
 
 def measure_pictures(samples: Sequence[tuple[float, Picture]]) -> Pictures:
-    """Measure (time_s, picture) samples. Pictures of 640 pixels or less take 15 ms each, several at a time."""
+    """Measure (time_s, picture) samples. Pictures of 640 pixels or less take 15 ms each, several at a time.
+
+    Args:
+        samples: Pictures (height, width, 3) RGB; larger ones are made smaller first.
+
+    Returns:
+        NaN where there are too few pictures to tell.
+    """
     with ThreadPoolExecutor(4, "gait-pictures") as pool:
         return sum_up(list(pool.map(measure_picture, [picture for _, picture in samples])))
 
 
 def measure_picture(picture: Picture) -> OnePicture:
-    """What can be said of a single picture: one of several for `sum_up`."""
+    """What can be said of a single picture: one of several for `sum_up`.
+
+    Args:
+        picture: (height, width, 3) RGB, 0-255.
+    """
     grey = _small_grey(picture)
     h, w = grey.shape
     tiles = cv2.resize(grey, (max(1, w // 16), max(1, h // 16)), interpolation=cv2.INTER_AREA)
@@ -138,7 +163,14 @@ def measure_picture(picture: Picture) -> OnePicture:
 
 
 def sum_up(pictures: Sequence[OnePicture]) -> Pictures:
-    """Pictures of one clip in the order of their times."""
+    """Medians over the pictures of one clip, and what changes from one to the next.
+
+    Args:
+        pictures: In the order of their times.
+
+    Returns:
+        All NaN without a picture; change and flicker NaN with fewer than three of one size.
+    """
     nan = float("nan")
     if not pictures:
         return Pictures(nan, nan, nan, nan, nan)
@@ -147,7 +179,7 @@ def sum_up(pictures: Sequence[OnePicture]) -> Pictures:
 
 
 def judge_pictures(m: Pictures) -> tuple[Finding, ...]:
-    """What is wrong with them."""
+    """What is wrong with them. A figure that is NaN is not judged."""
     return (*_light(m.lights, m.burnt), *_movement(m.change, m.flicker), *_sharpness(m.blur_px))
 
 
@@ -195,11 +227,23 @@ def _sharpness(blur: float) -> list[Finding]:
 
 
 def edge_blur_px(grey: Floats) -> float:
-    """Blur (SD, pixels) of the picture's strongest edges; inf for a picture without contrast.
+    """Blur of the picture's strongest edges.
 
     A step edge blurred by s has a gradient peak proportional to 1/s. Blurred by 1 and by 2 px more, the peaks' ratio squared
-    is (s^2 + 1) / (s^2 + 4), which gives s whatever the scene's contrast; the first blur takes the noise away. The strongest
+    is (s² + 1) / (s² + 4), which gives s whatever the scene's contrast; the first blur takes the noise away. The strongest
     thousandth of gradients is compared, so a smooth wall does not count as blur.
+
+    Args:
+        grey: (height, width) grey levels, 0-255.
+
+    Returns:
+        1 SD of a Gaussian, in px; inf for a picture without contrast.
+
+    Example:
+        >>> edge = np.zeros((200, 200))
+        >>> edge[:, 100:] = 200
+        >>> round(edge_blur_px(cv2.GaussianBlur(edge, (0, 0), 3.0)))
+        3
     """
     image = np.asarray(grey, dtype=np.float32)
     once, twice = (_strong_gradient(np.asarray(cv2.GaussianBlur(image, (0, 0), s), np.float32)) for s in (1.0, 2.0))

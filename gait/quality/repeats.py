@@ -27,7 +27,15 @@ REPEATED_SHARE = 0.05
 
 
 def check_repeats(pictures: LegPictures, times_s: Floats) -> tuple[Finding, ...]:
-    """Share of repeated pictures and the rate that remains; `times_s` (n,) are the clip's frame times."""
+    """Share of repeated frames and the rate that remains.
+
+    Args:
+        pictures: Crops in brightness; a burst in which the runner is missing or jumps is left out.
+        times_s: (n,) the clip's frame times.
+
+    Returns:
+        No finding with fewer than one whole burst to compare.
+    """
     pairs = repeated([_changes([crop for _, crop in pictures.luma(frames)]) for frames in _bursts(len(times_s))])
     if len(pairs) < BURST_FRAMES - 1:
         return ()
@@ -49,7 +57,18 @@ def _bursts(n: int) -> list[Ints]:
 
 
 def repeated(bursts: list[Floats]) -> Bools:
-    """For each pair of neighbours in a burst that moves, whether the later picture repeats the earlier, from their differences."""
+    """Whether the later of two neighbours repeats the earlier, by how much they differ.
+
+    Args:
+        bursts: Per burst the differences (k,) of its neighbours, in grey levels; empty where it could not be read.
+
+    Returns:
+        All pairs of the bursts that move, one after the other; bursts that do not move are left out.
+
+    Example:
+        >>> repeated([np.array([10.0, 0.5, 11.0, 9.0])]).tolist()
+        [False, True, False, False]
+    """
     usual = [float(np.percentile(changes, 90)) if len(changes) else 0.0 for changes in bursts]
     lively = MOVING * max(usual, default=0.0)
     found = [changes < UNMOVED * u for changes, u in zip(bursts, usual, strict=True) if u > 0 and u >= lively]

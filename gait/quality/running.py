@@ -50,9 +50,18 @@ def check_running(
     view: View,
     settings: Settings | None = None,
 ) -> tuple[Finding, ...]:
-    """Running or not, true speed, steps, and the camera's place. A clip without a run gets only that reason.
+    """Running or not, true speed, steps, and the camera's place.
 
-    `settings` give the range of a runner's cadence and the steps that a label needs.
+    Args:
+        clip: How many times slower it was confirmed to play counts towards what is left.
+        track: Of the frames the tracker saw; the camera's place is read from it.
+        trajectories: The same, cleaned.
+        events: Foot strikes and toe-offs of the same clip.
+        view: The camera's place is judged from behind only.
+        settings: The range of a runner's cadence and the steps that a label needs.
+
+    Returns:
+        A clip without a run at its true speed gets only that reason.
     """
     s = settings or Settings()
     moves = movement(trajectories, events)
@@ -64,7 +73,16 @@ def check_running(
 
 
 def movement(trajectories: Trajectories, events: GaitEvents | None = None) -> Movement:
-    """Measure the longest running part that the events name, else the longest part in which the legs move."""
+    """Measure the longest running part that the events name, else the longest part in which the legs move.
+
+    Args:
+        trajectories: Filtered points in px, y down; NaN is left out.
+        events: None: look for the part oneself.
+
+    Returns:
+        In the clip's own time. Swing 0 and NaN for the rest where the ankles are hardly seen; NaN cadence without a rhythm; NaN bounce
+        without hips.
+    """
     times_s, points = trajectories.times_s, trajectories.points_px
     shank = shank_length_px(points)
     inside = _part(times_s, points, shank, events)

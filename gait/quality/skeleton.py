@@ -38,7 +38,14 @@ class Skeleton(Frozen):
 
 
 def skeleton(landmarks_px: Floats) -> Skeleton:
-    """Measure `landmarks_px` (n, 33, 2)."""
+    """Measure a track's frames, each by itself.
+
+    Args:
+        landmarks_px: (n, 33, 2) px, y down. A frame in which a point that is needed is NaN is not plausible.
+
+    Returns:
+        Lengths are NaN without a plausible frame.
+    """
 
     def middle(joint: str) -> Floats:
         return np.asarray(

@@ -18,7 +18,15 @@ MAX_LIFT_SHANKS = 0.25
 
 
 def check_standing(standing: PoseTrack, run: PoseTrack) -> tuple[Finding, ...]:
-    """Findings with codes `standing_*`; `refuse` means this clip is no reference (the run may still be judged without)."""
+    """Whether a standing clip serves as the zero of a run.
+
+    Args:
+        standing: The person standing still; frames that show no person are left out.
+        run: The same person running, filmed from the same place.
+
+    Returns:
+        Findings with codes `standing_*`; "refuse" means that this clip is no reference, and the run may still be judged without.
+    """
     body, runner = skeleton(standing.landmarks_px), skeleton(run.landmarks_px)
     seen = body.plausible
     share = float(seen.mean()) if len(seen) else 0.0

@@ -37,7 +37,14 @@ _FEET = np.array([int(Landmark[f"{s}_{j}"]) for s in ("LEFT", "RIGHT") for j in 
 
 
 def check_track(clip: Clip, track: PoseTrack, trajectories: Trajectories, view: View) -> tuple[Finding, ...]:
-    """Runner, feet, size, view. Once no runner is there nothing else is said."""
+    """Runner, feet, size, view. Once no runner is there nothing else is said.
+
+    Args:
+        clip: The file.
+        track: Points in px, NaN where not seen. A dozen single frames serve as well as all.
+        trajectories: Tells how many frames had left and right exchanged.
+        view: Chosen or guessed; only from behind is there a label.
+    """
     body = skeleton(track.landmarks_px)
     found = _runner(body, track.times_s)
     if any(f.severity == "refuse" for f in found):
@@ -92,7 +99,16 @@ def _same_person(body: Skeleton, track: PoseTrack) -> list[Finding]:
 
 
 def feet_finding(landmarks_px: Floats, width_px: int, height_px: int) -> Finding | None:
-    """The refusal of frames (n, 33, 2) in which the foot on the ground, or the whole legs, are outside the picture."""
+    """The refusal of frames in which the foot on the ground, or the whole legs, are outside the picture.
+
+    Args:
+        landmarks_px: (n, 33, 2) px, y down; NaN counts as inside.
+        width_px: Of the picture.
+        height_px: Of the picture.
+
+    Returns:
+        None when 30 % of the frames or fewer have it outside, or there is no frame.
+    """
     if not len(landmarks_px):
         return None
     _, share = _lower_foot(landmarks_px, width_px, height_px)

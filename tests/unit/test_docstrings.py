@@ -12,7 +12,21 @@ WITH_EXAMPLES = sorted(
     for path in (ROOT / "gait").rglob("*.py")
     if ">>> " in path.read_text(encoding="utf-8")
 )
-MAIN = {"gait.model", "gait.geometry", "gait.rhythm", "gait.landmarks", "gait.settings", "gait.progress"}
+MAIN = {"gait.model", "gait.geometry", "gait.rhythm", "gait.landmarks", "gait.settings", "gait.progress"} | {
+    f"gait.{stage}"
+    for stage in (
+        "trajectories",
+        "events.find",
+        "events.view",
+        "strides",
+        "pronation",
+        "estimate_3d",
+        "kinematics",
+        "quality.picture",
+        "quality.people",
+        "quality.repeats",
+    )
+}
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
