@@ -1,7 +1,7 @@
-"""`streamlit run app.py` in a checkout: the dashboard, whose entry is `gait/ui/app.py`."""
+"""`streamlit run app.py` in a checkout: the dashboard, as `gait app` of an installed gait serves it."""
 
 import streamlit as st
 
 from gait.ui import app as dashboard
 
-app = st.App(dashboard.__file__, routes=dashboard.routes(), lifespan=dashboard.life)
+app = st.App(dashboard.SCRIPT, routes=dashboard.routes(), lifespan=dashboard.life)

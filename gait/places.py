@@ -45,7 +45,7 @@ def sample_standing() -> Path:
 
 def dashboard_entry() -> Path:
     """The script to give to Streamlit: it lies beside `.streamlit/config.toml`, in the checkout or in the installed package."""
-    return (_checkout() or _PACKAGE / "ui") / "app.py"
+    return (_checkout() or _PACKAGE / "ui" / "entry") / "app.py"
 
 
 def _checkout() -> Path | None:

@@ -1,7 +1,4 @@
-"""The dashboard's entry: `streamlit run` of this file, or of the checkout's `app.py`. Page set-up and navigation only.
-
-Run by the server, once for each view, it is the page; imported by it, it is the application with the routes of its own.
-"""
+"""The dashboard as a whole: what every view has round it, the server's own routes, and how long the engine lives."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +10,9 @@ from starlette.routing import Route
 from gait.ui import nav, theme
 from gait.ui.engine import engine
 from gait.ui.routes import routes as routes_of
+
+SCRIPT = Path(__file__).parent / "entry" / "app.py"
+"""What Streamlit runs for each view."""
 
 
 def show() -> None:
@@ -40,9 +40,3 @@ async def life(_: st.App) -> AsyncIterator[None]:
         yield
     finally:
         engine.clear()  # closes it
-
-
-if __name__ == "__main__":
-    show()
-elif __name__ == Path(__file__).stem:  # imported by the server, which knows no packages
-    app = st.App(__file__, routes=routes(), lifespan=life)

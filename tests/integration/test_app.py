@@ -18,6 +18,7 @@ from gait.places import sample_run, sample_standing
 from gait.progress import Progress
 from gait.results.folder import ResultFolder
 from gait.services import jobs, uploads
+from gait.ui.app import SCRIPT
 from gait.ui.engine import engine
 from gait.ui.pages import new, result
 from gait.ui.parts import pictures, steps, words
@@ -63,7 +64,7 @@ def pretend(monkeypatch, work):
 
 
 def test_the_entry_shows_the_form_with_its_footer():
-    app = AppTest.from_file(str(ROOT / "gait" / "ui" / "app.py"), default_timeout=PAGE_TIMEOUT_S).run()
+    app = AppTest.from_file(str(SCRIPT), default_timeout=PAGE_TIMEOUT_S).run()
     assert not app.exception
     assert words.FOOTER in text(app)
     assert app.button(key="go").disabled
@@ -604,3 +605,10 @@ def test_two_results_never_share_a_folder(reports):
     (reports / first).mkdir()
     assert engine().library.new_name("Zoë / Ünal", now) != first
     assert re.fullmatch(r"[\w.-]+", first)
+
+
+def test_streamlit_finds_no_pages_of_its_own_beside_the_script():
+    """A folder `pages/` there would be its menu, and a link to a result would show that page's file by itself."""
+    assert [p.name for p in SCRIPT.parent.iterdir() if p.suffix != ".pyc" and not p.name.startswith((".", "__"))] == [
+        "app.py"
+    ]

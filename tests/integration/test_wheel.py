@@ -65,7 +65,7 @@ def store(wheel, tmp_path_factory):
 def test_the_wheel_carries_what_a_checkout_keeps_at_its_top(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {f"gait/data/samples/{p.name}" for p in (ROOT / "sample_videos").iterdir()} <= names
-    assert {"gait/ui/app.py", "gait/ui/.streamlit/config.toml", "gait/py.typed"} <= names
+    assert {"gait/ui/entry/app.py", "gait/ui/entry/.streamlit/config.toml", "gait/py.typed"} <= names
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"gait"}
 
 
