@@ -72,10 +72,12 @@ def test_a_chosen_runner_is_followed_and_waited_for():
     assert found[40] == found[9]
 
 
-def test_frames_between_lie_on_the_straight_line_and_next_to_a_loss_are_unknown():
+@pytest.mark.parametrize("rate_hz", [60.0, 90.0])
+def test_frames_between_lie_on_the_straight_line_and_next_to_a_loss_are_unknown(rate_hz):
+    """Detected in is every second or every third frame: 6 is the last one before the loss either way."""
     pictures = [picture_of((100 + 2 * i, 150)) for i in range(12)]
     pictures[8:] = [picture_of()] * 4
-    found = tracked(pictures, replace(TOY, track_hz=29.0), rate_hz=60.0)
+    found = tracked(pictures, replace(TOY, track_hz=29.0), rate_hz=rate_hz)
     assert found[:7] == [(200 + 4 * i, 300) for i in range(7)]
     assert found[7:] == [None] * 5
 
