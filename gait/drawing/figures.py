@@ -16,6 +16,8 @@ from plotly.subplots import make_subplots
 from gait.drawing.palette import SIDE_RGB, css
 from gait.drawing.step_lines import step_line
 from gait.landmarks import Landmark, Side
+from gait.model import Estimate
+from gait.results.result import EventTimes, Limits
 
 COLOUR = {side: css(rgb) for side, rgb in SIDE_RGB.items()}
 TINT = {side: css(rgb, 0.16) for side, rgb in SIDE_RGB.items()}
@@ -25,7 +27,6 @@ GREY = "#66747A"
 RULE = "#E4E1D9"
 FONT = "'Source Sans', 'Source Sans Pro', 'Segoe UI', Helvetica, Arial, sans-serif"
 
-Json = Mapping[str, Any]
 Figure = go.Figure
 
 BONES = {
@@ -74,9 +75,9 @@ def rearfoot_curves(
     rearfoot: pd.DataFrame,
     strides: pd.DataFrame,
     curves: pd.DataFrame,
-    limits_deg: Mapping[str, float] | None,
-    peaks: Mapping[Side, Json | None],
-    times_to_peak: Mapping[Side, Json | None],
+    limits: Limits | None,
+    peaks: Mapping[Side, Estimate | None],
+    times_to_peak: Mapping[Side, Estimate | None],
 ) -> go.Figure:
     """The heel's tilt while the foot is on the ground, left and right side by side on one scale.
 
@@ -84,7 +85,7 @@ def rearfoot_curves(
         rearfoot: rearfoot.csv; only usable frames of used steps are drawn, one thin line a step.
         strides: strides.csv, for which steps were used.
         curves: curves.csv: mean and SD between steps.
-        limits_deg: `under` and `over`, drawn as lines; None where the curve is not what is judged.
+        limits: Drawn as lines; None where the curve is not what is judged.
         peaks: each foot's peak estimate, degrees.
         times_to_peak: each foot's time to peak, per cent of stance.
 
@@ -136,21 +137,21 @@ def rearfoot_curves(
         _peak_mark(figure, side, peaks.get(side), times_to_peak.get(side), column)
     for column in (1, 2):
         figure.add_hline(y=0, line={"color": "#B9BFC1", "width": 1}, row=1, col=column)
-        for word, name, shift in (("over", "over above", 10), ("under", "under below", -10)):
-            if limits_deg and word in limits_deg:
-                value = float(limits_deg[word])
-                figure.add_hline(y=value, line={"color": GREY, "width": 1.2, "dash": "5px,4px"}, row=1, col=column)
-                figure.add_annotation(
-                    x=100,
-                    y=value,
-                    xanchor="right",
-                    yshift=shift,
-                    text=f"{name} {value:.1f}°",
-                    showarrow=False,
-                    font={"size": 12.5, "color": GREY},
-                    row=1,
-                    col=column,
-                )
+        if limits is None:
+            continue
+        for value, name, shift in ((limits.over_deg, "over above", 10), (limits.under_deg, "under below", -10)):
+            figure.add_hline(y=value, line={"color": GREY, "width": 1.2, "dash": "5px,4px"}, row=1, col=column)
+            figure.add_annotation(
+                x=100,
+                y=value,
+                xanchor="right",
+                yshift=shift,
+                text=f"{name} {value:.1f}°",
+                showarrow=False,
+                font={"size": 12.5, "color": GREY},
+                row=1,
+                col=column,
+            )
     figure.update_xaxes(
         range=[-2, 102],
         tickvals=[0, 25, 50, 75, 100],
@@ -187,14 +188,13 @@ def _threads(frames: pd.DataFrame, mean: pd.DataFrame) -> dict[str, list[float |
     return {"x": x, "y": y}
 
 
-def _peak_mark(figure: go.Figure, side: Side, peak: Json | None, at: Json | None, column: int) -> None:
+def _peak_mark(figure: go.Figure, side: Side, peak: Estimate | None, at: Estimate | None, column: int) -> None:
     """A dot with its interval where the mean peak is."""
     if peak is None or at is None:
         return
-    value = float(peak["value"])
-    low, high = (float(v) for v in peak["ci95"])
+    value, (low, high) = peak.value, peak.ci95
     figure.add_scatter(
-        x=[float(at["value"])],
+        x=[at.value],
         y=[value],
         mode="markers",
         marker={"color": "white", "size": 11, "line": {"color": COLOUR[side], "width": 3}},
@@ -214,7 +214,7 @@ def _peak_mark(figure: go.Figure, side: Side, peak: Json | None, at: Json | None
 
 
 def left_right(
-    rows: Sequence[tuple[str, Mapping[Side, Json | None]]], unit: str = "ms", factor: float = 1000
+    rows: Sequence[tuple[str, Mapping[Side, Estimate | None]]], unit: str = "ms", factor: float = 1000
 ) -> go.Figure:
     """Left against right as dots with their intervals, one block per quantity.
 
@@ -240,8 +240,8 @@ def left_right(
                     x=0.16, xref="paper", y=y, text=f"{side.value}: not measured", showarrow=False, xanchor="left"
                 )
                 continue
-            value = float(estimate["value"]) * factor
-            low, high = (float(v) * factor for v in estimate["ci95"])
+            value = estimate.value * factor
+            low, high = (v * factor for v in estimate.ci95)
             reach += [low, high]
             figure.add_scatter(
                 x=[0, value],
@@ -292,18 +292,18 @@ def left_right(
     return _plain(figure, 14 + 88 * max(1, len(rows)), l=46)
 
 
-def contact_pattern(events: Mapping[str, Json], window_s: float = 2.2) -> go.Figure:
+def contact_pattern(events: Mapping[Side, EventTimes], window_s: float = 2.2) -> go.Figure:
     """Which foot is on the ground when: a few steps from the middle of the run.
 
     Args:
-        events: `events` of analysis.json: foot_strike_s and toe_off_s per side, clip time.
+        events: Each foot's events; an absent foot has no bars.
         window_s: How much is shown.
 
     Returns:
         Two rows of bars. Empty when no foot has a whole stance.
     """
     figure = go.Figure()
-    stances = {side: _stances(events.get(side.value) or {}) for side in Side}
+    stances = {side: _stances(events[side]) if side in events else [] for side in Side}
     starts = sorted(s for rows in stances.values() for s, _ in rows)
     begin = starts[len(starts) // 2] - 0.06 if starts else 0.0
     for y, side in enumerate(Side):
@@ -345,10 +345,9 @@ def contact_pattern(events: Mapping[str, Json], window_s: float = 2.2) -> go.Fig
     return _plain(figure, 132, l=46, b=28)
 
 
-def _stances(foot: Json) -> list[tuple[float, float]]:
+def _stances(foot: EventTimes) -> list[tuple[float, float]]:
     """Whole stances: each strike with the first toe-off after it, unless the next strike comes first."""
-    strikes = sorted(float(t) for t in foot.get("foot_strike_s") or ())
-    offs = sorted(float(t) for t in foot.get("toe_off_s") or ())
+    strikes, offs = sorted(foot.foot_strike_s), sorted(foot.toe_off_s)
     found = []
     for i, strike in enumerate(strikes):
         end = strikes[i + 1] if i + 1 < len(strikes) else math.inf

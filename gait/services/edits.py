@@ -6,7 +6,7 @@ edits, so taking every edit back gives the first result again, to the rounding o
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +22,19 @@ from gait.results import tables
 from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
 from gait.results.record import foot_document
+from gait.results.result import StepEdit
 from gait.services import publish
 from gait.settings import Settings
-
-
-@dataclass(frozen=True)
-class StepEdit:
-    """One person's word on one step. Lines are (x0, y0, x1, y1) in picture coordinates, lower end first."""
-
-    side: str
-    stance: int
-    rejected: bool = False
-    shank_px: tuple[float, float, float, float] | None = None
-    heel_px: tuple[float, float, float, float] | None = None
 
 
 def edits_of(folder: Path) -> tuple[StepEdit, ...]:
     """The edits a result carries."""
     return tuple(
         StepEdit(
-            e["side"], e["stance"], e["rejected"], *(tuple(e[k]) if e[k] else None for k in ("shank_px", "heel_px"))
+            Side(e["side"]),
+            e["stance"],
+            e["rejected"],
+            *(tuple(e[k]) if e[k] else None for k in ("shank_px", "heel_px")),
         )
         for e in ResultFolder(folder).analysis.get("edits", [])
     )
@@ -50,15 +43,20 @@ def edits_of(folder: Path) -> tuple[StepEdit, ...]:
 def reject_steps(folder: Path, steps: Mapping[Side, Sequence[int]]) -> ResultFolder:
     """Reject exactly these steps; lines moved by hand stay."""
     moved = {(e.side, e.stance): replace(e, rejected=False) for e in edits_of(folder) if e.shank_px or e.heel_px}
-    wanted = {(Side(side).value, int(stance)) for side, stances in steps.items() for stance in stances}
+    wanted = {(Side(side), int(stance)) for side, stances in steps.items() for stance in stances}
     edits = [replace(moved.get(key, StepEdit(*key)), rejected=True) for key in sorted(wanted)]
     return apply(folder, [*edits, *(e for key, e in sorted(moved.items()) if key not in wanted)])
 
 
-def move_lines(folder: Path, edit: StepEdit) -> ResultFolder:
-    """Put one step's lines as the person drew them."""
-    others = [e for e in edits_of(folder) if (e.side, e.stance) != (edit.side, edit.stance)]
-    return apply(folder, [*others, edit])
+def change_step(folder: Path, edit: StepEdit) -> ResultFolder:
+    """Put this in place of what was said of that step; what says nothing any more goes. What was said of others stays.
+
+    The edits there are are read while nobody else writes, so that two people's edits are both kept. Raises as `apply`.
+    """
+    with one_writer(folder):
+        others = [e for e in edits_of(folder) if (e.side, e.stance) != (edit.side, edit.stance)]
+        says = edit.rejected or edit.shank_px or edit.heel_px
+        return _apply(folder, [*others, edit] if says else others, Settings())
 
 
 def apply(folder: Path, edits: Sequence[StepEdit], settings: Settings | None = None) -> ResultFolder:

@@ -216,7 +216,5 @@ class Board:
 
 def _slow_factor(result: ResultFolder) -> float | None:
     """The factor a refused clip seems to be slowed by; None for any other result."""
-    for finding in result.analysis.get("findings") or ():
-        if finding.get("code") == "slow_motion" and finding.get("severity") == "refuse":
-            return float(finding["value"])
-    return None
+    found = (f for f in result.result.findings if f.code == "slow_motion" and f.severity == "refuse")
+    return next((float(f.value) for f in found if f.value is not None), None)

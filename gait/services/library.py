@@ -5,12 +5,14 @@ import logging
 import re
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from gait.errors import GaitError
+from gait.landmarks import Side
+from gait.model import Label
 from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
 
@@ -29,8 +31,8 @@ class Entry:
     name: str
     runner: str
     made: datetime
-    status: str
-    labels: dict[str, str]
+    labels: Mapping[Side, Label] | None
+    """None: the clip was refused."""
     speed_kmh: float | None
     file: str
 
@@ -92,23 +94,19 @@ class Library:
 
 def entry(folder: ResultFolder) -> Entry:
     """What the list says about one result. Raises GaitError when analysis.json cannot be read."""
-    doc: dict[str, Any] = folder.analysis
-    feet = doc.get("feet") or {}
+    result = folder.result
+    judged = result.judged
     return Entry(
         name=folder.path.name,
-        runner=str(doc.get("runner") or ""),
+        runner=result.runner,
         made=made(folder),
-        status=str(doc.get("status", "ok")),
-        labels={side: str(foot.get("label")) for side, foot in feet.items() if foot},
-        speed_kmh=(doc.get("reference") or {}).get("speed_kmh"),
-        file=str((doc.get("clip") or {}).get("file") or ""),
+        labels={side: foot.label for side, foot in judged.feet.items()} if judged else None,
+        speed_kmh=judged.reference.speed_kmh if judged else None,
+        file=result.clip.file,
     )
 
 
 def made(folder: ResultFolder) -> datetime:
     """When the result was made, in local time: as it says itself, else the file's own date."""
-    try:
-        moment = datetime.fromisoformat(str(folder.analysis.get("created")))
-    except ValueError:
-        moment = datetime.fromtimestamp((folder.path / "analysis.json").stat().st_mtime, tz=UTC)
+    moment = folder.result.created or datetime.fromtimestamp((folder.path / "analysis.json").stat().st_mtime, tz=UTC)
     return moment.astimezone()

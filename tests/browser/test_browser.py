@@ -7,47 +7,22 @@ import json
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from tests.builders import ROOT, SAMPLES, analysis_json, result_folder
+from tests.builders.browser import FLAGS, chromium_path, dashboard
 
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--enable-unsafe-swiftshader",  # WebGL without a graphics card, for the skeleton
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ANALYSIS_TIMEOUT_MS = 1_500_000
 PICTURE = ROOT / "docs" / "dashboard.png"
-
-
-def chromium_path():
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
     path = chromium_path()
-    if path is None:
-        reason = "no Chromium on this computer: install the package 'chromium' to run the browser tests"
-        if os.environ.get("GAIT_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
@@ -70,27 +45,8 @@ def reports(tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(reports):
     """A running dashboard of its own."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
-    with (reports / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"GAIT_REPORTS_DIR": str(reports)}, stdout=log, stderr=log
-        )
-        try:
-            url = f"http://localhost:{port}"
-            for _ in range(240):
-                try:
-                    urllib.request.urlopen(f"{url}/_stcore/health", timeout=2).close()
-                    break
-                except OSError:
-                    assert server.poll() is None, (reports / "server.log").read_text()
-                    time.sleep(0.25)
-            yield url
-        finally:
-            server.terminate()
-            server.wait(20)
+    with dashboard(reports) as url:
+        yield url
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results.folder import ResultFolder
-from gait.services.edits import StepEdit, apply, edits_of, move_lines, reject_steps
+from gait.services.edits import StepEdit, apply, change_step, edits_of, reject_steps
 from tests.builders import analysis_json, result_folder
 
 
@@ -63,8 +63,8 @@ def test_turning_one_heel_line_turns_that_step_by_as_much(folder):
     frames = seen.rearfoot
     at = frames[(frames["side"] == "left") & (frames["stance"] == 7) & (frames["frame"] == step["frame"])]
     tilt = np.radians(float(at["angle_deg"].iloc[0]) + 4.0)  # left: eversion tilts the top to the picture's right
-    edit = StepEdit("left", 7, heel_px=(x0, y0, x0 + length * np.sin(tilt), y0 - length * np.cos(tilt)))
-    move_lines(folder, edit)
+    edit = StepEdit(Side.LEFT, 7, heel_px=(x0, y0, x0 + length * np.sin(tilt), y0 - length * np.cos(tilt)))
+    change_step(folder, edit)
     after = ResultFolder(folder).strides
     change = (after["peak_eversion_deg"] - before["peak_eversion_deg"])[
         (after["side"] == "left") & (after["stance"] == 7)
@@ -94,3 +94,11 @@ def test_the_measured_frames_are_never_changed(folder):
     reject_steps(folder, {Side.LEFT: [1, 2]})
     assert pd.read_csv(folder / "rearfoot.csv").equals(before)
     assert json.loads((folder / "analysis.json").read_text())["edits"]
+
+
+def test_edits_of_one_step_after_another_are_all_kept_and_an_empty_one_goes(folder):
+    change_step(folder, StepEdit(Side.LEFT, 1, rejected=True))
+    change_step(folder, StepEdit(Side.RIGHT, 1, rejected=True))
+    assert edits_of(folder) == (StepEdit(Side.LEFT, 1, True), StepEdit(Side.RIGHT, 1, True))
+    change_step(folder, StepEdit(Side.LEFT, 1))
+    assert edits_of(folder) == (StepEdit(Side.RIGHT, 1, True),)

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from gait.errors import GaitError
+from gait.landmarks import Side
 from gait.ui import nav, theme
 from gait.ui.engine import engine
 from gait.ui.parts import words
@@ -34,12 +35,12 @@ def show() -> None:
                     f'<div class="g-who"><b>{html.escape(e.runner or e.file or e.name)}</b>'
                     f"<span>{e.made:%d %b %Y, %H:%M}{speed}</span></div>"
                 )
-                if e.status == "refused":
+                if e.labels is None:
                     left.html('<div class="g-tag">Could not be judged</div>')
                 else:
-                    for column, side in ((left, "left"), (right, "right")):
-                        label = words.LABEL.get(e.labels.get(side, "undetermined"), "Cannot tell")
-                        column.html(f'<div class="g-tag"><i class="g-dot g-{side}"></i>{side.title()}: {label}</div>')
+                    for column, side in ((left, Side.LEFT), (right, Side.RIGHT)):
+                        said = f"{side.value.title()}: {words.LABEL[e.labels[side]]}"
+                        column.html(f'<div class="g-tag"><i class="g-dot g-{side.value}"></i>{said}</div>')
                 if st.session_state.get("deleting") == e.name:
                     _confirm(e.name, act, drop)
                     continue

@@ -12,8 +12,8 @@ from gait.places import SAMPLE_SPEED_KMH, sample_run, sample_standing
 from gait.services import jobs
 from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
-from gait.ui.parts import again, fields, look, pictures, words
-from gait.words import advice, check_line, message, whole
+from gait.ui.parts import again, fields, look, notes, pictures, words
+from gait.words import check_line, whole
 from gait.words import stage as stage_words
 
 VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
@@ -88,9 +88,9 @@ def _form() -> None:
             try:
                 _start(example, first, speed, runner, size)
             except GaitError as error:
-                _problem(message(error), advice(error))
+                st.html(notes.fault(error))
         if first.reason:
-            _problem(first.reason, "")
+            st.html(notes.problem(first.reason))
         elif not ready:
             st.html('<div class="g-hint">Choose a running clip, or try the example run.</div>')
     with right:
@@ -202,15 +202,9 @@ def _ended(job: jobs.Job) -> None:
     """Cancelled or failed: say why and what to do, and offer the form again."""
     theme.heading("The analysis was cancelled" if job.state == "cancelled" else "This run could not be analysed")
     if job.state == "cancelled":
-        st.html('<div class="g-problem g-calm"><b>Nothing was kept.</b> The uploaded clips were deleted.</div>')
+        st.html(notes.calm("Nothing was kept.", " The uploaded clips were deleted."))
     elif job.fault is not None:
-        _problem(message(job.fault), advice(job.fault))
+        st.html(notes.fault(job.fault))
     if st.button("Start again", type="primary", key="again"):
         st.query_params.clear()
         st.rerun()
-
-
-def _problem(message: str, advice: str) -> None:
-    st.html(
-        f'<div class="g-problem" role="alert"><b>{html.escape(message)}</b> <span>{html.escape(advice)}</span></div>'
-    )

@@ -1,6 +1,5 @@
 """Record: 3 s standing, a countdown, 20 s running, from this device's camera or one on the store's computer."""
 
-import html
 from pathlib import Path
 
 import streamlit as st
@@ -9,8 +8,7 @@ from gait.errors import GaitError
 from gait.services.recordings import RecordedClip, handed_over, takes
 from gait.ui import nav, theme
 from gait.ui.engine import engine
-from gait.ui.parts import fields
-from gait.words import advice, message
+from gait.ui.parts import fields, notes
 
 DEVICE, COMPUTER = "This device's camera", "A camera on the store's computer"
 
@@ -27,7 +25,7 @@ def show() -> None:
     try:
         ticket = _ticket()
     except GaitError as error:
-        _problem(error)
+        st.html(notes.fault(error))
         return
     folder = engine().recordings.folder_of(ticket)
     assert folder is not None
@@ -89,9 +87,7 @@ def _left_behind(own: Path) -> None:
             parts = " and ".join(
                 f"{c.length_s:.1f} s {'running' if c.part == 'run' else 'standing'}" for c in left.clips.values()
             )
-            a.html(
-                f'<div class="g-problem g-calm"><b>Not analysed yet: {parts}</b>, recorded {left.recorded:%d %b, %H:%M}.</div>'
-            )
+            a.html(notes.calm(f"Not analysed yet: {parts}", f", recorded {left.recorded:%d %b, %H:%M}."))
             if b.button("Analyse", key=f"go-{name}", disabled="run" not in left.clips, width="stretch"):
                 _start(left.folder, left.clips, None, "", None)
             if c.button("Delete", key=f"drop-{name}", width="stretch"):
@@ -104,13 +100,6 @@ def _start(folder: Path, clips: dict[str, RecordedClip], speed: float | None, ru
     try:
         job = engine().analyse_recording(folder, clips, speed, runner, size)
     except GaitError as error:
-        _problem(error)
+        st.html(notes.fault(error))
         return
     nav.go("new", job=job.name)
-
-
-def _problem(error: GaitError) -> None:
-    st.html(
-        f'<div class="g-problem" role="alert"><b>{html.escape(message(error))}</b> '
-        f"<span>{html.escape(advice(error))}</span></div>"
-    )

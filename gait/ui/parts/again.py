@@ -1,14 +1,12 @@
 """A clip refused as slow motion: only staff know how it was filmed, so they are asked, and the clip waits for the answer."""
 
-import html
-
 import streamlit as st
 
 from gait.errors import GaitError
 from gait.services.engine import Engine
 from gait.services.jobs import Job
 from gait.ui import nav
-from gait.words import advice, message
+from gait.ui.parts import notes
 
 _YES = "It was filmed in slow motion ({:g}x): analyse again"
 KEPT = "slow_motion_job"
@@ -44,10 +42,7 @@ def _analyse_again(job: Job, engine: Engine) -> None:
     try:
         again = engine.analyse_as_slow_motion(job)
     except GaitError as error:
-        st.html(
-            f'<div class="g-problem" role="alert"><b>{html.escape(message(error))}</b> '
-            f"<span>{html.escape(advice(error))}</span></div>"
-        )
+        st.html(notes.fault(error))
         return
     st.session_state.pop(KEPT, None)
     nav.go("new", job=again.name)

@@ -3,24 +3,23 @@
 import base64
 import html
 import math
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import cv2
 
 from gait.drawing.figures import COLOUR
 from gait.landmarks import Side
+from gait.model import Estimate
+from gait.results.result import Limits
 
 ZONES = {"under": "#DFE3F1", "neutral": "#CBE3DA", "over": "#F7DFBB"}
 """Pale, told apart by lightness and position as well as hue; each carries its word."""
 
 
-def scale(value: Mapping[str, Any], limits_deg: Mapping[str, float], side: Side) -> str:
+def scale(value: Estimate, limits: Limits, side: Side) -> str:
     """The value with its interval on the band under / neutral / over for the speed, as HTML boxes placed in per cent."""
-    mean = float(value["value"])
-    low, high = (float(v) for v in value["ci95"])
-    under, over = float(limits_deg["under"]), float(limits_deg["over"])
+    mean, (low, high) = value.value, value.ci95
+    under, over = limits.under_deg, limits.over_deg
     reach = max(6.0, over - under)
     left, right = min(under - reach, low - 1.5), max(over + reach, high + 1.5)
 

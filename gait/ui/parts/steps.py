@@ -1,6 +1,7 @@
 """The contact sheet: every step at its furthest tilt with both lines; staff may leave a step out or put a line right."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from gait.landmarks import Side
 from gait.results.folder import ResultFolder
+from gait.results.result import Line, StepEdit
 from gait.ui.parts import pictures
 
 Row = dict[str, Any]
@@ -49,7 +51,6 @@ def data(folder: ResultFolder, side: Side) -> list[Row]:
         return []
     told = {int(row["stance"]): row for row in _records(_of(folder.strides, side))}
     frames = {(int(row["stance"]), int(row["frame"])): row for row in _records(_of(folder.rearfoot, side))}
-    edits = {int(e["stance"]): e for e in folder.analysis.get("edits") or () if e["side"] == side.value}
     found = []
     for step in _records(_of(steps, side)):
         stance = int(step["stance"])
@@ -57,9 +58,9 @@ def data(folder: ResultFolder, side: Side) -> list[Row]:
         if not uri:
             continue
         row = told.get(stance, {})
-        edit = edits.get(stance, {})
+        edit = _edit_of(folder, side, stance)
         frame = frames.get((stance, int(step["frame"])), {})
-        lines = {name: _line(frame, edit.get(f"{name}_px"), name, step) for name in LINES}
+        by_hand = {"shank": edit.shank_px, "heel": edit.heel_px}
         peak = row.get("peak_eversion_deg")
         found.append(
             {
@@ -70,16 +71,16 @@ def data(folder: ResultFolder, side: Side) -> list[Row]:
                 "angle": None if peak is None else float(peak),
                 "used": str(row.get("used", True)).lower() == "true",
                 "note": str(row.get("note") or ""),
-                "rejected": bool(edit.get("rejected")),
-                "edited": any(edit.get(f"{name}_px") for name in LINES),
-                "lines": lines,
+                "rejected": edit.rejected,
+                "edited": any(by_hand.values()),
+                "lines": {name: _line(frame, by_hand[name], name, step) for name in LINES},
             }
         )
     return found
 
 
-def edited(folder: ResultFolder, side: Side, answer: Mapping[str, Any]) -> list[Row]:
-    """The result's edits after that answer, as the keyword arguments of `gait.services.edits.StepEdit`.
+def edit(folder: ResultFolder, side: Side, answer: Mapping[str, Any]) -> StepEdit:
+    """That step's edit after what a person just did; it may hold nothing any more.
 
     Raises ValueError for an answer about a step that has no picture, or with lines that are none.
     """
@@ -87,25 +88,22 @@ def edited(folder: ResultFolder, side: Side, answer: Mapping[str, Any]) -> list[
     step = next((s for s in _records(_of(folder.steps, side)) if int(s["stance"]) == stance), None)
     if step is None:
         raise ValueError(f"no step {stance} on the {side.value} sheet")
-    keys = ("side", "stance", "rejected", "shank_px", "heel_px")
-    others: list[Row] = [{k: e.get(k) for k in keys} for e in folder.analysis.get("edits") or ()]
-    blank: Row = {"side": side.value, "stance": stance, "rejected": False, "shank_px": None, "heel_px": None}
-    mine = next((e for e in others if (e["side"], e["stance"]) == (side.value, stance)), blank)
-    others = [e for e in others if e is not mine]
+    before = _edit_of(folder, side, stance)
     if action in ("reject", "accept"):
-        mine = mine | {"rejected": action == "reject"}
-    elif action == "reset":
-        mine = mine | {"shank_px": None, "heel_px": None}
-    elif action == "lines":
-        mine = mine | {f"{name}_px": _to_picture(answer["lines"][name], step) for name in LINES}
-    else:
-        raise ValueError(f"unknown action {action}")
-    keep = mine["rejected"] or mine["shank_px"] or mine["heel_px"]
-    return [_tupled(e) for e in ([*others, mine] if keep else others)]
+        return replace(before, rejected=action == "reject")
+    if action == "reset":
+        return replace(before, shank_px=None, heel_px=None)
+    if action == "lines":
+        shank, heel = (_to_picture(answer["lines"][name], step) for name in LINES)
+        return replace(before, shank_px=shank, heel_px=heel)
+    raise ValueError(f"unknown action {action}")
 
 
-def _tupled(edit: Row) -> Row:
-    return edit | {f"{name}_px": tuple(edit[f"{name}_px"]) if edit[f"{name}_px"] else None for name in LINES}
+def _edit_of(folder: ResultFolder, side: Side, stance: int) -> StepEdit:
+    """What a person has said of that step; an edit that says nothing if nobody has."""
+    judged = folder.result.judged
+    edits = (record.edit for record in judged.edits) if judged else ()
+    return next((e for e in edits if (e.side, e.stance) == (side, stance)), StepEdit(side, stance))
 
 
 def _of(table: pd.DataFrame, side: Side) -> pd.DataFrame:
@@ -126,9 +124,10 @@ def _line(frame: Row, by_hand: Sequence[float] | None, name: str, step: Row) -> 
     return [round((float(v) - origin[i % 2]) * scale, 2) for i, v in enumerate(ends)]
 
 
-def _to_picture(line: Sequence[float], step: Row) -> list[float]:
+def _to_picture(line: Sequence[float], step: Row) -> Line:
     """Back from the step picture's pixels to the clip's."""
     if len(line) != 4:
         raise ValueError(f"a line has four numbers, got {line}")
     origin, scale = (float(step["x0_px"]), float(step["y0_px"])), float(step["scale"])
-    return [round(origin[i % 2] + float(v) / scale, 3) for i, v in enumerate(line)]
+    x0, y0, x1, y1 = (round(origin[i % 2] + float(v) / scale, 3) for i, v in enumerate(line))
+    return x0, y0, x1, y1

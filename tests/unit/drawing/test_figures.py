@@ -6,7 +6,10 @@ import pytest
 
 from gait.drawing import figures
 from gait.landmarks import Landmark, Side
+from gait.model import Estimate
+from gait.results.codec import decode
 from gait.results.folder import ResultFolder
+from gait.results.result import EventTimes
 from tests.builders import PEAK_DEG, analysis_json, result_folder
 
 
@@ -16,14 +19,14 @@ def folder(tmp_path_factory):
 
 
 def curves_of(folder, **changes):
-    feet = folder.analysis["feet"]
+    judged = folder.result.judged
     arguments = {
         "rearfoot": folder.rearfoot,
         "strides": folder.strides,
         "curves": folder.curves,
-        "limits_deg": folder.analysis["reference"]["limits_deg"],
-        "peaks": {s: feet[s.value]["peak_eversion_deg"] for s in Side},
-        "times_to_peak": {s: feet[s.value]["time_to_peak_pct"] for s in Side},
+        "limits": judged.reference.limits,
+        "peaks": {s: judged.feet[s].peak_eversion_deg for s in Side},
+        "times_to_peak": {s: judged.feet[s].time_to_peak_pct for s in Side},
     } | changes
     return figures.rearfoot_curves(**arguments)
 
@@ -63,7 +66,7 @@ def test_limits_are_named_with_their_values_or_absent(folder):
     said = [a.text for a in curves_of(folder).layout.annotations]
     assert said.count("over above 13.4°") == 2
     assert said.count("under below 7.9°") == 2
-    assert curves_of(folder, limits_deg=None).layout.annotations == ()
+    assert curves_of(folder, limits=None).layout.annotations == ()
 
 
 def test_a_foot_without_data_says_so(folder):
@@ -77,7 +80,7 @@ def test_a_foot_without_data_says_so(folder):
 
 
 def test_left_right_in_the_unit_shown():
-    feet = {Side.LEFT: {"value": 0.259, "ci95": [0.253, 0.265]}, Side.RIGHT: None}
+    feet = {Side.LEFT: Estimate(0.259, (0.253, 0.265)), Side.RIGHT: None}
     figure = figures.left_right([("On the ground", feet)])
     dot = named(figure, "On the ground left")
     assert dot.x[0] == pytest.approx(259)
@@ -88,7 +91,7 @@ def test_left_right_in_the_unit_shown():
 
 
 def test_contact_pattern_bars_last_as_long_as_the_contacts():
-    figure = figures.contact_pattern(analysis_json()["events"], window_s=100)
+    figure = figures.contact_pattern(decode(analysis_json()).judged.events, window_s=100)
     bars = [s for s in figure.layout.shapes if s.type == "rect"]
     # From the middle strike on: half of the 52 stances, give or take the one before it.
     assert 25 <= len(bars) <= 28
@@ -97,7 +100,7 @@ def test_contact_pattern_bars_last_as_long_as_the_contacts():
 
 
 def test_a_stance_without_toe_off_is_no_bar():
-    events = {"left": {"foot_strike_s": [0.0, 0.7, 1.4], "toe_off_s": [0.25, 1.65]}, "right": {}}
+    events = {Side.LEFT: EventTimes((0.0, 0.7, 1.4), (0.25, 1.65))}
     bars = [s for s in figures.contact_pattern(events, window_s=10).layout.shapes if s.type == "rect"]
     assert all(s.y0 == pytest.approx(-0.3) for s in bars)
     assert [round(s.x1 - s.x0, 3) for s in bars] == [0.25]

@@ -1,0 +1,50 @@
+"""One foot on the result page: label, sentence, scale, freeze frame, reasons."""
+
+import html
+from pathlib import Path
+
+import streamlit as st
+
+from gait.landmarks import Side
+from gait.results.folder import ResultFolder
+from gait.results.result import Judged
+from gait.ui.parts import pictures, words
+
+PICTURE_PX = 720
+
+
+def foot_card(folder: ResultFolder, judged: Judged, side: Side, drawing: bool = False) -> str:
+    """As HTML. `drawing`: the freeze frame may still come."""
+    foot, zero = judged.feet[side], judged.reference.zero
+    value = words.judged(foot, zero)
+    # the limits are of the tilt from standing: an excursion has no place on their scale
+    scale = pictures.scale(value, judged.reference.limits, side) if value and zero == "standing" else ""
+    reasons = "".join(f"<li>{html.escape(reason)}</li>" for reason in foot.reasons)
+    basis = f"{foot.n_strides} steps, {words.METHOD[foot.rearfoot_method]}" if foot.n_strides else ""
+    return (
+        f'<section class="g-foot g-edge-{side.value}" data-side="{side.value}"><div class="g-foot-main">'
+        f'<div class="g-side g-ink-{side.value}">{words.SIDE[side]}</div>'
+        f'<div class="g-label" data-label="{foot.label}">{words.LABEL[foot.label]}</div>'
+        f'<div class="g-sure">{html.escape(words.certainty(foot))}</div>'
+        f'<p class="g-sentence">{words.sentence(foot, zero)}</p>{scale}'
+        f'<ul class="g-reasons">{reasons}</ul><div class="g-basis">{html.escape(basis)}</div></div>'
+        f"{_freeze_frame(folder, side, drawing and foot.n_strides > 0)}</section>"
+    )
+
+
+def _freeze_frame(folder: ResultFolder, side: Side, comes: bool) -> str:
+    photo = folder.peak_picture(side)
+    uri = _photo(str(photo), photo.stat().st_mtime_ns) if photo else ""
+    if uri:
+        shown = f'<img src="{uri}" alt="Furthest tilt of a typical step">'
+    elif comes:
+        shown = '<div class="g-comes">The picture<br>is being drawn</div>'
+    else:
+        return ""
+    return f"<figure>{shown}<figcaption>One typical step</figcaption></figure>"
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _photo(path: str, changed_ns: int) -> str:
+    """The freeze frame as a data address; `changed_ns` is part of the key, so that a new picture is read anew."""
+    return pictures.thumb(Path(path), PICTURE_PX)[2]

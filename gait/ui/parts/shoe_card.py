@@ -1,0 +1,21 @@
+"""One shoe to try, with what speaks for and against it."""
+
+import html
+
+from gait.model import Suggestion
+from gait.ui.parts import pictures, words
+
+
+def shoe_card(suggestion: Suggestion) -> str:
+    """As HTML."""
+    shoe = suggestion.shoe
+    cost = f"{shoe.price:.2f}" if shoe.price is not None else ""
+    why = "".join(f'<li class="g-pro">{html.escape(reason)}</li>' for reason in suggestion.why)
+    against = "".join(f'<li class="g-con">{html.escape(reason)}</li>' for reason in suggestion.why_not)
+    category = words.CATEGORY.get(shoe.category, html.escape(shoe.category.replace("-", " ").capitalize()))
+    return (
+        f'<section class="g-shoe-card">{pictures.shoe(shoe.category)}'
+        f'<div class="g-cat">{category}</div>'
+        f'<div class="g-shoe-name"><b>{html.escape(shoe.name)}</b><span>{cost}</span></div>'
+        f'<ul class="g-reasons">{why}{against}</ul></section>'
+    )

@@ -1,0 +1,206 @@
+"""Recording in a real browser with a made-up camera: what it sends reaches the disk complete."""
+
+import re
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+
+from gait.clip import follow, frames, open_clip
+from gait.services import recordings
+from gait.services.settings import SECONDS_VARIABLE, VIRTUAL_CAMERA_VARIABLE
+from tests.builders.browser import FLAGS, chromium_path
+from tests.builders.browser import dashboard as served
+from tests.builders.recorder import Recorder
+from tests.integration.recording.sent import STANDING
+
+FAKE_FRAMES, FAKE_HZ, BITS, BLOCK_PX = 240, 30, 8, 30
+
+
+@pytest.fixture(scope="module")
+def fake_camera(tmp_path_factory):
+    """Pictures that carry their own number in eight black or white squares."""
+    path = tmp_path_factory.mktemp("fake") / "camera.mjpeg"
+    backdrop = cv2.GaussianBlur(np.random.default_rng(5).integers(60, 200, (320, 240, 3), dtype=np.uint8), (0, 0), 3)
+    with path.open("wb") as out:
+        for k in range(FAKE_FRAMES):
+            picture = backdrop.copy()
+            for bit in range(BITS):
+                x = bit * BLOCK_PX
+                picture[:BLOCK_PX, x : x + BLOCK_PX] = 255 if k >> bit & 1 else 0
+            out.write(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes())
+    return path
+
+
+NOTE_WISHES = """
+window.wishes = [];
+const media = navigator.mediaDevices, lend = media?.getUserMedia.bind(media);
+if (media) media.getUserMedia = (asked) => { window.wishes.push(asked.video); return lend(asked); };
+const apply = MediaStreamTrack.prototype.applyConstraints;
+MediaStreamTrack.prototype.applyConstraints = function (asked) { window.wishes.push(asked); return apply.call(this, asked); };
+"""
+
+
+def number_of(picture):
+    blocks = picture[: BLOCK_PX - 8, : BITS * BLOCK_PX].mean(axis=(0, 2)).reshape(BITS, BLOCK_PX)[:, 8:-8].mean(axis=1)
+    return sum(1 << bit for bit in range(BITS) if blocks[bit] > 128)
+
+
+@pytest.fixture(scope="module")
+def dashboard(tmp_path_factory):
+    """(address, reports folder) of a running dashboard that records 1 s standing and 6 s running."""
+    folder = tmp_path_factory.mktemp("dashboard")
+    own = {SECONDS_VARIABLE: "1,6", VIRTUAL_CAMERA_VARIABLE: str(STANDING)}
+    with served(folder, **own) as address:
+        yield address, folder
+
+
+@pytest.fixture(scope="module")
+def tablet(tmp_path_factory, fake_camera):
+    """A browser with a camera fed from the numbered pictures."""
+    from playwright.sync_api import sync_playwright
+
+    flags = [
+        *FLAGS,
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={fake_camera}",
+        "--autoplay-policy=no-user-gesture-required",
+    ]
+    with sync_playwright() as driver:
+        context = driver.chromium.launch_persistent_context(
+            str(tmp_path_factory.mktemp("profile")),
+            executable_path=chromium_path(),
+            args=flags,
+            viewport={"width": 1180, "height": 820},
+        )
+        yield context
+        context.close()
+
+
+@pytest.fixture
+def page(dashboard, tablet):
+    page = tablet.new_page()
+    page.set_default_timeout(90_000)
+    faults = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    yield page
+    page.close()
+    assert faults == []
+
+
+def take(page, part):
+    card = page.locator(f".take[data-part={part}]")
+    card.get_by_role("button").click()
+    page.locator(f".take.done[data-part={part}]").wait_for()
+    return card.locator("p").inner_text()
+
+
+def visits(folder):
+    return sorted((folder / ".uploads").glob("rec-*"), key=lambda p: p.stat().st_mtime)
+
+
+@pytest.mark.browser
+def test_a_browsers_recording_reaches_the_disk_complete(page, dashboard):
+    address, folder = dashboard
+    page.goto(f"{address}/record")
+    page.locator(".advice li", has_text="Nobody is seen whole").wait_for()
+    page.locator(".truth b", has_text="240 x 320").wait_for()
+    take(page, "standing")
+    said = take(page, "run")
+    clips = recordings.takes(visits(folder)[-1])
+    assert clips["standing"].length_s == pytest.approx(1.2, abs=0.4)
+    run = open_clip(clips["run"].path)
+    assert f"{run.n_frames} frames" in said
+    assert 6.0 <= run.duration_s < 7.0
+    numbers = np.array([number_of(f.image) for f in frames(run)])
+    assert len(numbers) == run.n_frames
+    # Pictures the camera sent between the first and the last on the disk; each must be there, once.
+    steps = np.diff(numbers) % FAKE_FRAMES
+    assert run.n_frames - 1 >= 0.98 * steps.sum(), f"{steps.sum() + 1 - run.n_frames} of {steps.sum() + 1} frames lost"
+    # Each at its time: the camera sends 30 a second, as far as a busy computer lets it.
+    times = np.concatenate([[0], np.cumsum(steps)]) / FAKE_HZ
+    slope = np.polyfit(times, run.times_s, 1)[0]
+    assert slope == pytest.approx(1.0, abs=0.15)
+    page.get_by_role("button", name="Analyse the run").wait_for()
+    for clip in clips.values():
+        check_followed(clip.path)
+
+
+def check_followed(path):
+    """The browser's file, followed while it grows, gives the frames of the finished one."""
+    growing = path.with_name(f"growing{path.suffix}")
+    recorder = Recorder(growing, path.read_bytes(), chunk=30_000)
+    found = [f.time_s for f in follow(growing, recorder.done.is_set, lambda: False, max_side_px=320)]
+    np.testing.assert_array_equal(found, open_clip(path).times_s)
+
+
+@pytest.mark.browser
+def test_a_tab_closed_while_recording_leaves_its_clip(page, dashboard):
+    address, folder = dashboard
+    page.add_init_script(NOTE_WISHES)
+    page.goto(f"{address}/record")
+    page.locator(".truth b").wait_for()
+    wishes = page.evaluate("window.wishes")
+    assert wishes
+    assert all(w["resizeMode"] == {"ideal": "none"} for w in wishes), (
+        "an upright camera would be cut to the wished shape"
+    )
+    first = take(page, "standing")
+    page.locator(".take[data-part=standing]").get_by_role("button", name="Record again").click()
+    page.locator(".stage.live").wait_for()
+    page.locator(".take.done[data-part=standing] p", has_text="frames").wait_for()
+    assert first
+    assert recordings.takes(visits(folder)[-1])["standing"].path.stem == "standing-2"
+    page.locator(".take[data-part=run]").get_by_role("button").click()
+    page.locator(".stage.live").wait_for()
+    page.wait_for_timeout(4000)
+    page.goto("about:blank")
+    clip = recordings.takes(visits(folder)[-1])["run"]
+    assert clip.length_s > 1.0
+
+
+@pytest.mark.browser
+def test_a_lost_network_delays_and_loses_nothing(page, dashboard):
+    address, folder = dashboard
+    page.goto(f"{address}/record")
+    page.locator(".truth b").wait_for()
+    cut = SimpleNamespace(count=0)
+
+    def sometimes(route):
+        cut.count += 1
+        if cut.count in (2, 3, 5):
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/api/record/[\w-]+/run/\d+"), sometimes)
+    take(page, "run")
+    assert cut.count > 5
+    run = open_clip(recordings.takes(visits(folder)[-1])["run"].path)
+    numbers = np.array([number_of(f.image) for f in frames(run)])
+    steps = np.diff(numbers) % FAKE_FRAMES
+    assert run.n_frames - 1 >= 0.98 * steps.sum()
+    assert run.duration_s >= 6.0
+
+
+@pytest.mark.browser
+def test_an_insecure_page_says_why_there_is_no_camera(page, dashboard):
+    page.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
+    page.goto(f"{dashboard[0]}/record")
+    page.locator(".wait", has_text="https").wait_for()
+    assert page.locator(".take[data-part=run] button").is_disabled()
+
+
+@pytest.mark.browser
+def test_the_stores_camera_is_seen_and_recorded_from_the_page(page, dashboard):
+    address, folder = dashboard
+    page.goto(f"{address}/record")
+    page.locator(".truth b").wait_for()
+    page.get_by_text("A camera on the store's computer").click()
+    page.locator(".advice li.good").wait_for()
+    said = take(page, "standing")
+    clip = recordings.takes(visits(folder)[-1])["standing"]
+    assert f"{clip.n_frames} frames" in said
+    assert open_clip(clip.path).width_px == 720

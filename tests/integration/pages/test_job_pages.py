@@ -1,0 +1,103 @@
+"""A job, from the button to the result: progress, cancelling, failing."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from gait.errors import Cancelled, GaitError
+from gait.places import sample_run, sample_standing
+from gait.progress import Progress
+from gait.results.folder import ResultFolder
+from gait.services import jobs
+from gait.ui.engine import engine
+from gait.ui.pages import new
+from tests.builders import result_folder
+from tests.integration.pages.show import page, pretend, text, until
+
+
+def test_the_example_run_from_button_to_result(reports, monkeypatch):
+    asked = {}
+
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
+        asked.update(vars(choices), clip=clip)
+        progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
+        return ResultFolder(result_folder(out))
+
+    pretend(monkeypatch, analyse)
+    app = page("new")
+    app.button_group(key="source").set_value(new.EXAMPLE).run()
+    app.text_input(key="runner").set_value("Anna B").run()
+    app.button(key="go").click().run()
+    assert asked["clip"] == sample_run()
+    assert asked["standing"] == sample_standing()
+    assert asked["speed_kmh"] == pytest.approx(9.7)
+    assert asked["runner"] == "Anna B"
+    until(lambda: [p for p in reports.iterdir() if not p.name.startswith(".")])
+    made = [p.name for p in reports.iterdir() if not p.name.startswith(".")]
+    assert len(made) == 1
+    assert made[0].endswith("-anna-b")
+
+
+def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
+    at_work, free = threading.Event(), threading.Event()
+
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
+        progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
+        at_work.set()
+        free.wait(20)
+        if cancelled():
+            raise Cancelled
+        return ResultFolder(result_folder(out))
+
+    pretend(monkeypatch, analyse)
+    job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4"), runner="Anna"))
+    assert at_work.wait(10)
+    with pytest.raises(GaitError, match="Another run"):
+        engine().jobs.start(jobs.AnalysisRequest(Path("other.mp4")))
+    app = page("new")  # a fresh page without any address finds the running job
+    said = text(app)
+    assert "Finding the runner" in said
+    assert "300 of 1,200 frames" in said
+    assert "about 15 s left" in said
+    app.button(key="cancel").click().run()
+    free.set()
+    assert job.wait(10)
+    assert job.state == "cancelled"
+    assert "cancelled" in text(page("new", job=job.name))
+    assert not (reports / job.name).exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (GaitError("There is no person in this clip.", "Film the runner from behind."), "Film the runner from behind."),
+        (RuntimeError("inner secret"), "Something went wrong inside the program."),
+        (MemoryError(), "ran out of memory"),
+    ],
+)
+def test_a_failed_job_says_what_to_do_and_deletes_the_upload(monkeypatch, error, said):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
+        raise error
+
+    pretend(monkeypatch, analyse)
+    folder = engine().uploads.new_folder()
+    (folder / "run.mp4").write_bytes(b"x")
+    job = engine().jobs.start(jobs.AnalysisRequest(folder / "run.mp4", uploads=folder))
+    assert job.wait(10)
+    shown = text(page("new", job=job.name))
+    assert said in shown
+    assert "inner secret" not in shown
+    assert not folder.exists()
+
+
+def test_the_runner_staff_chose_reaches_the_pipeline(monkeypatch):
+    chosen = []
+
+    def analyse(clip, out, choices, *_, **__):
+        chosen.append(choices.runner_at)
+        return ResultFolder(result_folder(out))
+
+    pretend(monkeypatch, analyse)
+    assert engine().jobs.start(jobs.AnalysisRequest(Path("run.mp4"), runner_at=(0.75, 0.5))).wait(10)
+    assert chosen == [(0.75, 0.5)]

@@ -1,0 +1,81 @@
+"""The Record page: the form, the analysis, and what was left behind."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gait.errors import GaitError
+from gait.services import recordings
+from gait.ui.engine import engine
+from tests.integration.pages.show import PAGE_TIMEOUT_S, pretend, text
+from tests.integration.recording.sent import browser_clip
+
+
+def record_page():
+    def run():
+        from gait.ui.pages import record
+
+        record.show()
+
+    app = AppTest.from_function(run, default_timeout=PAGE_TIMEOUT_S).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def put_clips(folder, tmp_path, *parts):
+    for part in parts:
+        (folder / f"{part}-1.mp4").write_bytes(browser_clip(tmp_path / "sent", ".mp4"))
+
+
+def test_the_form_comes_with_the_first_clip_and_needs_the_run(tmp_path):
+    app = record_page()
+    assert not app.button
+    folder = engine().recordings.folder_of(app.session_state["record_ticket"])
+    put_clips(folder, tmp_path, "standing")
+    assert app.run().button(key="record_go").disabled
+    put_clips(folder, tmp_path, "run")
+    assert not app.run().button(key="record_go").disabled
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_clips_go_to_the_analysis_and_stay_when_it_fails(tmp_path, monkeypatch, fails, reports):
+    asked = []
+
+    def work(clip, out, choices, progress, cancelled, published, pictured, followed):
+        asked.append((clip.name, choices.standing.name, choices.speed_kmh, choices.runner))
+        if fails:
+            raise GaitError("The disk is full.")
+        out.mkdir(parents=True)
+        (out / "analysis.json").write_text("{}")
+
+    pretend(monkeypatch, work)
+    went = []
+    monkeypatch.setattr("gait.ui.nav.go", lambda name, **query: went.append((name, query)))
+    app = record_page()
+    folder = engine().recordings.folder_of(app.session_state["record_ticket"])
+    put_clips(folder, tmp_path, "standing", "run")
+    app.run()
+    app.text_input(key="record_runner").input("Robin")
+    app.number_input(key="record_speed").set_value(9.5)
+    app.button(key="record_go").click().run()
+    assert not app.exception
+    assert asked == [("run-1.mp4", "standing-1.mp4", 9.5, "Robin")]
+    job = engine().jobs.get(went[0][1]["job"])
+    assert went[0][0] == "new"
+    assert job.wait(10)
+    until = time.monotonic() + 10
+    while time.monotonic() < until and (folder.exists() if not fails else (folder / recordings.HANDED_OVER).exists()):
+        time.sleep(0.05)
+    assert folder.exists() == fails, "a recording goes once there is a result, not before"
+
+
+def test_a_recording_cut_short_by_a_closed_tab_is_offered_later(tmp_path, monkeypatch):
+    folder = engine().recordings.folder_of(engine().recordings.new_ticket())
+    put_clips(folder, tmp_path, "run")
+    assert "Not analysed yet" not in text(record_page()), "it may still be arriving"
+    monkeypatch.setattr(recordings, "BUSY_S", -1.0)
+    app = record_page()
+    assert "Not analysed yet: 3.0 s running" in text(app)
+    app.button(key=f"drop-{folder.name}").click().run()
+    assert not folder.exists()

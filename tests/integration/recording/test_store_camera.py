@@ -1,0 +1,54 @@
+"""The camera on the store's computer, worked from the page."""
+
+import json
+import time
+
+import pytest
+
+from gait.errors import GaitError
+from gait.services import recordings, studio
+from tests.builders import ROOT
+from tests.integration.recording.sent import STANDING
+
+
+def test_no_other_file_of_the_computer_can_be_opened_as_a_camera(call):
+    for what in ("open", "modes"):
+        status, answer = call("POST", f"camera/{what}", json.dumps({"address": f"file:{ROOT}/README.md"}).encode())
+        assert status == 409
+        assert answer["code"] == "camera_missing"
+
+
+def test_the_stores_camera_records_to_the_visits_folder(own, folder, call):
+    listed = call("GET", "camera/list")[1]["cameras"]
+    assert call("POST", "camera/open", json.dumps({"address": listed[-1]["address"]}).encode())[0] == 200
+    try:
+        other = own.recordings.new_ticket()
+        assert call("GET", "camera/status", who=other)[0] == 409
+        assert call("POST", "camera/begin", b'{"part": "run"}')[0] == 200
+        for _ in range(200):
+            status, now = call("GET", "camera/status")
+            assert status == 200
+            if now["phase"] == "ready":
+                break
+            time.sleep(0.1)
+        assert now["fault"] is None
+        assert now["takes"]["run"]["length_s"] == pytest.approx(1.0, abs=0.1)
+        assert recordings.takes(folder)["run"].n_frames == now["takes"]["run"]["n_frames"]
+    finally:
+        call("POST", "camera/close", b"{}")
+    assert call("GET", "camera/status")[0] == 409
+
+
+def test_a_camera_nobody_watches_is_let_go(own, folder, ticket, monkeypatch):
+    monkeypatch.setattr(studio, "UNWATCHED_S", 0.2)
+    monkeypatch.setattr(studio, "LOOK_EVERY_S", 0.1)
+    room = own.studio
+    room.open(ticket, folder, f"file:{STANDING}", studio.capture.Mode())
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        try:
+            room.session(ticket)
+        except GaitError:
+            return
+        time.sleep(0.1)
+    pytest.fail("the camera is still open")
