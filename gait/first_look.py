@@ -1,4 +1,4 @@
-"""The first look at a clip, before minutes are spent on it: glue between a few pictures, the networks and `quality`.
+"""The first look at a clip, before minutes are spent on it: glue between a few frames, the networks and `quality`.
 
 What `pipeline` refuses early and what the New analysis page shows come from here, so that the two never differ.
 """
@@ -17,7 +17,7 @@ from gait.people import People
 from gait.settings import PoseSettings
 
 SAMPLED_PICTURES = 10
-"""Looked at for light, blur and people; 0.1 s each on one busy core."""
+"""Frames measured for light and blur and searched for people; 0.1 s each on one busy core."""
 PICTURE_SIDE_PX = 640
 LARGE_PX = 1920 * 1088
 """A decoder holds up to a dozen frames: 40 MB at this size, 230 MB at 4096 x 3072."""
@@ -30,13 +30,13 @@ class Health(Frozen):
     clip: Clip
     findings: tuple[Finding, ...]
     lasting: tuple[Finding, ...]
-    """Those of the findings that a whole track does not replace: of the file, its pictures, and of nobody being there."""
+    """Those of the findings that a whole track does not replace: of the file, its frames, and of nobody being there."""
     checks: tuple[quality.Check, ...]
     """The same and what is well, as a list for staff."""
     view: View
     people: People
     track: PoseTrack | None
-    """One entry per picture; None when the file or its light refused the clip before anybody was looked for."""
+    """One entry per frame; None when the file or its light refused the clip before anybody was detected."""
     picture: Picture
     """The one with the most people in it, at most `PICTURE_SIDE_PX`."""
     boxes: Floats
@@ -109,7 +109,7 @@ def look(
 
 
 def check_standing(path: Path, run: Health, settings: PoseSettings | None = None) -> tuple[Finding, ...]:
-    """What speaks against a standing clip as the reference of that run, on a few of its pictures.
+    """What speaks against a standing clip as the reference of that run, on a few of its frames.
 
     Raises ClipError when the file is no video that could be analysed.
     """

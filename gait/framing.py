@@ -1,6 +1,6 @@
-"""What to change before recording, told from a few live pictures: glue between the tracker and `quality`'s findings.
+"""What to change before recording, told from a few live frames: glue between the tracker and `quality`'s findings.
 
-The pictures are looked at one by one, seconds apart; the last few together are held against the limits that the clip will be
+The frames are judged one by one, seconds apart; the last few together are held against the limits that the clip will be
 held against, and what would be complained about is said as something to do now.
 """
 
@@ -23,7 +23,7 @@ MOST_ADVICE = 3
 """More at once is not read."""
 _NOWHERE = Path()
 _NOT_NOW = {"still_picture", "runner_lost", "several_people", "frame_rate", "length", "legs_confused"}
-"""True of clips, meaningless for pictures seconds apart of somebody who is getting ready."""
+"""True of clips, meaningless for frames seconds apart of somebody who is getting ready."""
 _DO = {
     "no_runner": "do_no_runner",
     "too_dark": "do_too_dark",
@@ -56,7 +56,7 @@ class Framing:
 
 
 class Guide:
-    """Looks at pictures of one camera. Any thread may call it; one look takes about a tenth of a second."""
+    """Judges frames of one camera. Any thread may call it; one look takes about a tenth of a second."""
 
     def __init__(self, tracker: pose.StillTracker) -> None:
         """Every guide of a program is given the same tracker."""
@@ -65,7 +65,7 @@ class Guide:
         self._lock = threading.Lock()
 
     def look(self, time_s: float, picture: Picture, size_px: tuple[int, int], rate_hz: float = 0.0) -> Framing:
-        """One more picture, RGB, shrunk or not; `size_px` is the camera's own size, `rate_hz` what it was seen to deliver (0: unknown).
+        """One more frame, RGB, shrunk or not; `size_px` is the camera's own size, `rate_hz` what it was seen to deliver (0: unknown).
 
         Raises GaitError when the tracker cannot be loaded.
         """

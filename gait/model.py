@@ -124,7 +124,7 @@ class Clip(Frozen):
         return replace(self, times_s=self.times_s / factor, slow_motion=self.slow_motion * factor)
 
     def thinned(self, rate_hz: float) -> "Clip":
-        """The same file with at most about so many frames a second, evenly in time: enough where nothing moves."""
+        """The same file with at most about so many frames per second, evenly in time: enough where nothing moves."""
         due = np.arange(0.0, self.times_s[-1], 1 / rate_hz)
         half = float(np.median(np.diff(self.times_s))) / 2 if self.n_frames > 1 else 0.0
         kept = np.unique(np.minimum(np.searchsorted(self.times_s, due - half), self.n_frames - 1))
@@ -190,23 +190,23 @@ class PoseTrack(Frozen):
     model: str
     model_sha256: str
     between: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    """(m,) frames the tracker did not look at (`PoseSettings.track_hz`). Their points lie on the straight line between those of the
+    """(m,) frames that were not tracked (`PoseSettings.track_hz`). Their points lie on the straight line between those of the
     frames either side: good for cutting out pictures and drawing, no measurement of their own."""
     tracker_version: str = ""
     """Of what ran the tracker, "mediapipe 0.10.21"; empty for key points from a file."""
 
     @property
-    def looked(self) -> Ints:
-        """(k,) frames the tracker looked at."""
+    def tracked(self) -> Ints:
+        """(k,) frames the tracker ran on."""
         return np.setdiff1d(np.arange(len(self.times_s)), self.between)
 
     @property
-    def looked_at(self) -> "PoseTrack":
+    def without_between(self) -> "PoseTrack":
         """The track without the frames `between`."""
-        return self.only(self.looked) if len(self.between) else self
+        return self.only(self.tracked) if len(self.between) else self
 
     def only(self, rows: Ints) -> "PoseTrack":
-        """The track of those frames, all of which the tracker looked at."""
+        """The track of those frames, all of which were tracked."""
         return replace(
             self,
             times_s=self.times_s[rows],

@@ -38,9 +38,9 @@ from gait.progress import Cancel, Report, Tell, Watch
 from gait.settings import PoseSettings, Settings
 
 STANDING_HZ = 15.0
-"""Pictures a second looked at in the standing clip: 45 in 3 s give the same medians as 180, in a quarter of the time."""
+"""Frames per second read of the standing clip: 45 in 3 s give the same medians as 180, in a quarter of the time."""
 MAX_SLOW_MOTION = 40.0
-"""960 pictures a second, the fastest phones record, played at 24."""
+"""960 frames per second, the fastest phones record, played at 24."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def measure(
     track, pictures = _track(clip, choices, watch.stage("following"), watch.cancelled, stack, followed)
     watch.stage("steps")
     moves = trajectories.clean(track, s.trajectories)
-    seen = track.looked_at
+    seen = track.without_between
     view = choices.view or events.guess_view(seen)[0]
     findings += quality.check_track(clip, seen, moves, view)
     findings += quality.check_people(first.people, seen, choices.runner_at is not None)
@@ -187,7 +187,7 @@ def _read_standing(
         return made if made is not None and made.settings == settings else rearfoot.remember_standing(seen, settings)
 
     remembered = stack.enter_context(ThreadPoolExecutor(1, "gait-standing")).submit(remember)
-    return _Still(track.looked_at, remembered)
+    return _Still(track.without_between, remembered)
 
 
 def _measure_points(path: Path, choices: Choices) -> Analysis:

@@ -9,7 +9,7 @@ from gait.landmarks import Landmark, Side
 from gait.model import Floats
 
 _STRIDE_RANGE_S = (0.4, 6.0)
-"""Stride times looked for: 0.4 s is 300 steps/min; 6 s is running filmed at 240 and stored at 30 frames a second."""
+"""Stride times looked for: 0.4 s is 300 steps/min; 6 s is running filmed at 240 and stored at 30 frames per second."""
 _FIRST_PEAK_SHARE = 0.7
 """The shortest lag whose peak comes this near the highest is the stride; later ones are its multiples. Half a stride is no
 peak but a trough, because the feet alternate."""

@@ -77,7 +77,7 @@ def clean(track: PoseTrack, settings: TrajectorySettings) -> Trajectories:
             track.tracker,
         )
     step_s = float(np.median(np.diff(times_s)))
-    rows = track.looked
+    rows = track.tracked
     looked_s, looked = times_s[rows], points[rows]
     looked, swaps = _repair_swaps(looked_s, looked)
     looked[_spikes(looked)] = np.nan
@@ -93,7 +93,7 @@ def clean(track: PoseTrack, settings: TrajectorySettings) -> Trajectories:
 def _repair_swaps(times_s: Floats, points: Floats) -> tuple[Floats, int]:
     """Put exchanged left and right back, and how many frames that were.
 
-    Looked at again once repaired: an exchange of nearly a stride hides the rhythm, and the first repair goes too far.
+    Searched again once repaired: an exchange of nearly a stride hides the rhythm, and the first repair goes too far.
     """
     wrong = np.zeros(len(points), dtype=bool)
     for _ in range(_SWAP_PASSES):
@@ -198,9 +198,9 @@ def _spikes(points: Floats) -> Bools:
 
 
 def _between(times_s: Floats, rows: Ints, looked: Floats, filled: Bools, max_gap_s: float) -> tuple[Floats, Bools]:
-    """The points of all frames from those the tracker looked at: a cubic through them, which no exchange or outlier bends any more.
+    """The points of all frames from those that were tracked: a cubic through them, which no exchange or outlier bends any more.
 
-    A frame counts as filled where the frame looked at before or after it does.
+    A frame counts as filled where the tracked frame before or after it does.
     """
     points: Floats = np.full((len(times_s), *looked.shape[1:]), np.nan)
     points[rows] = looked

@@ -12,7 +12,7 @@ from gait.capture.source import DEVICES, NETWORK, open_source
 from gait.errors import GaitError
 
 WARM_UP_S, MEASURE_S = 0.4, 1.2
-"""A camera's first pictures come while its exposure settles; 1.2 s hold 36 pictures at 30 a second, so a rate within 3 %."""
+"""A camera's first frames come while its exposure settles. 1.2 s hold 36 frames at 30 frames per second, so the rate is right to 3 %."""
 SMALL_PX = 480
 """Shorter side below which the heel is too coarse whatever the rate."""
 
@@ -53,9 +53,9 @@ class Measured:
     width_px: int
     height_px: int
     rate_hz: float
-    """Pictures over the time they took: to arrive, or on the camera's clock, whichever is longer."""
+    """Frames over the time they took: to arrive, or on the camera's clock, whichever is longer."""
     jitter_s: float
-    """SD of the time between pictures, by the camera's clock."""
+    """SD of the time between frames, by the camera's clock."""
 
     @property
     def honest(self) -> bool:

@@ -1,4 +1,4 @@
-"""A camera that is on: the latest picture for the screen, the rate it truly delivers, and clips on demand."""
+"""A camera that is on: the latest frame for the screen, the rate it truly delivers, and clips on demand."""
 
 import threading
 import time
@@ -19,11 +19,11 @@ from gait.errors import GaitError
 from gait.model import Picture
 
 PREVIEW_S, PREVIEW_SIDE_PX = 0.08, 640
-"""12 pictures a second for the eye; the tracker shrinks to this side anyway."""
+"""12 frames per second are enough for the eye; the tracker shrinks to this side anyway."""
 RATE_WINDOW_S = 2.0
 MAX_LEAD_S = 5.0
-"""A clip of pictures that build on each other begins at the key frame before; cameras send one every 1-4 s. Where the last one is
-longer ago the pictures are packed anew instead."""
+"""A clip whose frames build on each other begins at the key frame before; cameras send one every 1-4 s. Where the last one is
+longer ago the frames are packed anew instead."""
 
 
 class Live:
@@ -52,10 +52,10 @@ class Live:
 
     @property
     def rate_hz(self) -> float:
-        """Pictures of the last two seconds, per second; NaN before there are some.
+        """Frames per second over the last two seconds; NaN before there are some.
 
         Over the longer of the time they took to arrive and the time they span on the camera's clock: a network camera's
-        first pictures arrive in one burst, and a clock that stands still proves nothing.
+        first frames arrive in one burst, and a clock that stands still proves nothing.
         """
         seen = list(self._seen)
         if len(seen) <= 5:
@@ -65,13 +65,13 @@ class Live:
 
     @property
     def picture(self) -> tuple[int, float, Picture] | None:
-        """The latest picture: its number, when it was taken, RGB of at most 640 pixels. None before the first."""
+        """The latest frame: its number, when it was taken, RGB of at most 640 pixels. None before the first."""
         return self._picture
 
     def record(self, path: Path, seconds: float) -> Recording:
         """Write the next `seconds` to `path` (whose ending may change). Raises GaitError when it cannot begin.
 
-        Where pictures build on each other the file begins at the key frame before now, so it can be a little longer.
+        Where frames build on each other the file begins at the key frame before now, so it can be a little longer.
         """
         if self.fault:
             raise self.fault
@@ -89,7 +89,7 @@ class Live:
 
     def _read(self) -> None:
         converter, shown_s, number = VideoReformatter(), 0.0, 0
-        # Raw pictures and JPEGs need decoding only when somebody looks; others build on each other.
+        # Raw frames and JPEGs need decoding only when somebody looks; others build on each other.
         apart = self._source.codec in ("mjpeg", "rawvideo")
         try:
             for timed in self._source.packets():
@@ -108,7 +108,7 @@ class Live:
                 if apart and not show and not encode:
                     continue
                 for frame in self._decoded(timed):
-                    # Pictures that build on each other can come out of the decoder in another order than they went in.
+                    # Frames that build on each other can come out of the decoder in another order than they went in.
                     time_s = timed.time_s if apart or frame.time is None else float(frame.time)
                     if encode and recording is not None:
                         recording.add(frame, time_s)
@@ -127,7 +127,7 @@ class Live:
         try:
             return list(timed.packet.decode())
         except (av.error.FFmpegError, ValueError):
-            return []  # a damaged picture is not shown; the recording keeps what was sent
+            return []  # a damaged frame is not shown; the recording keeps what was sent
 
     def _count(self, timed: Timed) -> None:
         self._seen.append((timed.arrived_s, timed.time_s))
@@ -144,7 +144,7 @@ class Live:
                 self._lead.clear()
 
     def wait_for_picture(self, timeout_s: float = 10.0) -> Picture:
-        """The first picture. Raises GaitError when none comes."""
+        """The first frame. Raises GaitError when none comes."""
         until = time.monotonic() + timeout_s
         while time.monotonic() < until:
             if self._picture is not None:

@@ -19,9 +19,9 @@ NETWORK = ("rtsp", "rtsps", "http", "https")
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 8.0, 3.0
 """A network camera answers within seconds; one that sends nothing for three has lost its network."""
 UNTIMED = ("mpjpeg", "mjpeg", "image2pipe")
-"""Formats that carry no times (a web camera's endless JPEGs): FFmpeg would invent 25 a second. The time of arrival is used."""
+"""Formats that carry no times (a web camera's endless JPEGs). FFmpeg would invent 25 frames per second, so the time of arrival is used."""
 MOST_WITHOUT = 60
-"""Pictures without a time before the camera is taken to have no clock at all."""
+"""Frames without a time, after which the camera is taken to have no clock at all."""
 DEVICES = {"linux": "v4l2", "win32": "dshow", "darwin": "avfoundation"}
 
 
@@ -40,7 +40,7 @@ def open_source(address: str, width_px: int = 0, height_px: int = 0, rate_hz: fl
     if address.startswith("file:"):
         return _FileSource(Path(address.removeprefix("file:")))
     if urlsplit(address).scheme in NETWORK:
-        # Over TCP: a lost UDP packet would tear a picture just when the foot is down.
+        # Over TCP: a lost UDP packet would tear a frame just when the foot is down.
         options = {"rtsp_transport": "tcp"} if address.startswith("rtsp") else {}
         return Source(_opened(address, None, options), address)
     return _usb(address, width_px, height_px, rate_hz)
@@ -58,7 +58,7 @@ def _usb(address: str, width_px: int, height_px: int, rate_hz: float) -> "Source
     options = {"video_size": f"{width_px}x{height_px}"} if width_px and height_px else {}
     if rate_hz:
         options["framerate"] = f"{rate_hz:g}"
-    # USB has room for 60 uncompressed pictures a second only when they are small: ask for JPEGs first.
+    # USB has room for 60 uncompressed frames per second only when they are small: ask for JPEGs first.
     wishes: list[dict[str, str]] = [options]
     if kind == "v4l2" and options:
         wishes.insert(0, options | {"input_format": "mjpeg"})
@@ -84,7 +84,7 @@ class Source:
     """An open camera. `packets()` ends by GaitError("camera_lost"), never quietly: a camera has no end."""
 
     def __init__(self, container: InputContainer, address: str) -> None:
-        """Take over `container`. Raises GaitError when it has no picture."""
+        """Take over `container`. Raises GaitError when it has no video."""
         self._container = container
         self.address = address
         if not container.streams.video:
@@ -96,7 +96,7 @@ class Source:
 
     @property
     def codec(self) -> str:
-        """FFmpeg's name of how the pictures are packed."""
+        """FFmpeg's name of how the frames are packed."""
         return str(self.stream.codec_context.name)
 
     @property
@@ -116,7 +116,7 @@ class Source:
                     yield Timed(packet, now, now)
                 elif packet.pts is not None and packet.time_base is not None:
                     yield Timed(packet, float(packet.pts * packet.time_base), now)
-                else:  # the first pictures after connecting, before the camera's clock is known
+                else:  # the first frames after connecting, before the camera's clock is known
                     without += 1
                     self._untimed = without >= MOST_WITHOUT
         except (av.error.FFmpegError, OSError) as error:

@@ -1,7 +1,7 @@
 """Writing a clip while it happens, so that whatever was written can be played, however the recording ends.
 
 The file is a fragmented MP4: every half second stands by itself, so a crash, a lost camera or a full disk costs at most the
-last piece. H.264, HEVC and JPEG pictures are stored as the camera sent them; raw ones are packed as H.264.
+last piece. H.264, HEVC and JPEG frames are stored as the camera sent them; raw ones are packed as H.264.
 """
 
 import contextlib
@@ -25,14 +25,14 @@ from gait.errors import GaitError
 COPIED = ("h264", "hevc", "mjpeg")
 """Stored as sent. JPEGs go into a QuickTime file, the others into MP4."""
 BASE = Fraction(1, 90_000)
-"""Seconds per tick: 60 and 59.94 pictures a second, and RTP's own clock, without rounding that matters."""
+"""Seconds per tick: holds 60 and 59.94 frames per second, and RTP's own clock, without rounding that matters."""
 PIECE_S = 0.5
 QUEUE = 90
-"""Pictures that may wait for a slow disk or encoder: 1.5 s at 60 a second."""
+"""Frames that may wait for a slow disk or encoder: 1.5 s at 60 frames per second."""
 STALL_S = 4.0
 """A camera that sends nothing for so long is lost, whether its driver says so or not."""
 MIN_FREE_BYTES = 300_000_000
-"""A 20 s clip of the largest kind (JPEGs, 1080p, 60 a second, some 120 Mbit/s)."""
+"""A 20 s clip of the largest kind (JPEGs, 1080p, 60 frames per second, some 120 Mbit/s)."""
 
 Ended = Literal["complete", "camera_lost", "disk_full", "stopped", "too_slow", "fault"]
 FAULTS: dict[str, str] = {
@@ -58,7 +58,7 @@ class Recording:
         self.seconds = seconds
         self.n_frames = 0
         self.length_s = 0.0
-        """From the moment asked for (not from the key frame before it) to the last picture written."""
+        """From the moment asked for (not from the key frame before it) to the last frame written."""
         self.ended: Ended | None = None
         self.copies = stream.codec_context.name in COPIED and bool(lead)
         self._disk = _Disk(self.path)
@@ -90,7 +90,7 @@ class Recording:
         self._thread.start()
 
     def add(self, item: "Packet[Any] | VideoFrame", time_s: float) -> None:
-        """The next picture, taken at `time_s` on the camera's clock."""
+        """The next frame, taken at `time_s` on the camera's clock."""
         if self.done.is_set():
             return
         try:
@@ -101,7 +101,7 @@ class Recording:
     def stop(self, why: Ended = "stopped") -> None:
         """End early; what was written stays."""
         self.ended = self.ended or why
-        with contextlib.suppress(queue.Full):  # then the thread looks at `ended` after the picture it is busy with
+        with contextlib.suppress(queue.Full):  # then the thread looks at `ended` after the frame it is busy with
             self._waiting.put_nowait(why)
 
     def wait(self, timeout_s: float | None = None) -> bool:
@@ -157,7 +157,7 @@ class Recording:
             frame.pts, frame.time_base = ticks, BASE
             self._out.mux(self._stream.encode(frame))
         self.n_frames += 1
-        # What is shown later but stored earlier (pts > dts) leaves the pictures between them still to come.
+        # What is shown later but stored earlier (pts > dts) leaves the frames between them still to come.
         reached_s = time_s - float(behind)
         self.length_s = max(self.length_s, reached_s - (self._from_s if self._start_s is None else self._start_s))
         self._disk.check()

@@ -20,7 +20,7 @@ QUEUE_FRAMES = 6
 SEEK_FRAMES = 20
 """Opening a file anew and going to a key frame takes about as long as decoding this many."""
 CLOSE_S = 0.27
-"""Between pictures taken after one key frame: three quarters of a step at 170 a minute, so that they show different moments of it."""
+"""Between frames taken after one key frame: three quarters of a step at 170 steps per minute, so that they show different moments of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,7 +214,7 @@ def small_rgb(frame: VideoFrame, max_side_px: int | None, converter: VideoReform
     """RGB as stored.
 
     Shrunk plane by plane by area averaging before colours are computed: every pixel counts (no moire on the belt), and
-    it costs 0.5 ms for 720 x 1280 to 360 x 640 where swscale's own area scaling takes 2.4. `max_side_px` 0: no picture at all,
+    it costs 0.5 ms for 720 x 1280 to 360 x 640 where swscale's own area scaling takes 2.4. `max_side_px` 0: no image at all,
     for those who want the stored planes only (saves 1.2 ms of processor a frame at 720 x 1280).
     """
     if max_side_px == 0:

@@ -17,7 +17,7 @@ from gait.clip.frames import Frame
 from gait.errors import ClipError
 
 POLL_S = 0.05
-"""How often to look for more: three frames at 60 per second."""
+"""How often to look for more: three frames at 60 frames per second."""
 
 
 class GrowingFile:

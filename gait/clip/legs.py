@@ -2,7 +2,7 @@
 
 While a clip is tracked, the rectangle from the knees to below the toes is cut from every frame and written to a temporary file that
 has no name (it vanishes with the process, whatever happens to it: a customer's video is left nowhere). A track that was
-cached has no pictures yet: they are cut in one more pass through the clip.
+cached has no crops yet: they are cut in one more pass through the clip.
 """
 
 import os
@@ -34,7 +34,7 @@ _LOWER_LEG = np.array([Landmark.of(side, joint) for side in Side for joint in ("
 _SHOULDERS = np.array([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER])
 _ANKLES = np.array([Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE])
 MAX_BYTES = 6_000_000_000
-"""A 200 s clip at 1080 x 1920 and 60 per second; 20 s at 720 x 1280 take 0.2 GB."""
+"""A 200 s clip at 1080 x 1920 and 60 frames per second; 20 s at 720 x 1280 take 0.2 GB."""
 SIZE_STEP = 64
 """Pixels: crops vary by a few from frame to frame."""
 Box = tuple[int, int, int, int]
@@ -202,7 +202,7 @@ class StoredLegPictures:
         return _shown(cut, data, self._converters)
 
     def close(self) -> None:
-        """Delete the pictures."""
+        """Delete the crops."""
         self._stored = _Cuts()
         self._left_out.clear()
         self._file.close()
@@ -214,7 +214,7 @@ class StoredLegPictures:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Delete the pictures."""
+        """Delete the crops."""
         self.close()
 
 
@@ -265,7 +265,7 @@ def _brightness(cut: _Cut, data: _Stored) -> Crop:
 
 
 def leg_pictures(clip: Clip, track: PoseTrack, frames: Iterable[int] | None = None) -> StoredLegPictures:
-    """The pictures for a track that already exists, by one pass through the clip (those `frames` only, if given)."""
+    """The crops for a track that already exists, by one pass through the clip (those `frames` only, if given)."""
     wanted = None if frames is None else set(frames)
     found = StoredLegPictures(clip)
     try:

@@ -38,7 +38,7 @@ CODEC_OPTIONS = {"preset": "ultrafast", "qp": "25", "bf": "0", "g": "60", "x264-
 """6 MB for 20 s. With the deblocking that "ultrafast" leaves out, as near the drawn picture as "superfast" at crf 24 (46.3 dB
 against 46.5; on two real clips 45.1 and 43.2 against 44.4 and 43.1) in half of its processor time (2.7 ms a frame against
 5.1). A fixed quantizer: rate control would look at every frame beforehand, a fifth of the time.
-No B frames: the first frame is shown at 0 and stepping back stays cheap. A key frame a second: quick seeking."""
+No B frames: the first frame is shown at 0 and stepping back stays cheap. A key frame per second: quick seeking."""
 
 
 class Turned(Protocol):
@@ -167,10 +167,10 @@ def prepare(analysis: Analysis, width: int) -> Layer:
 
 
 def _lines_of(foot: FootAngles, points_px: Floats, side: Side, scale: float) -> dict[int, HeelLines]:
-    """By frame: the lines that were measured, and in the frames between that were not looked at, lines on the way from one to the next.
+    """By frame: the lines that were measured, and in the frames between that were not tracked, lines on the way from one to the next.
 
     Not every frame of a long run is measured, and lines that come and go are no picture of a step. They go along with the
-    ankle, which is known in every frame. A frame that was looked at and could not be read stays without.
+    ankle, which is known in every frame. A frame that was tracked and could not be read stays without.
     """
     good = foot.usable & np.isfinite(foot.angle_deg) & np.isfinite(foot.shank_px).all(axis=(1, 2))
     good &= np.isfinite(foot.heel_px).all(axis=(1, 2))

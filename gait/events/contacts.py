@@ -21,7 +21,7 @@ from gait.model import Floats, FootEvents, GaitEvents, Ints, LegPictures, Trajec
 from gait.rhythm import shank_length_px
 
 FRAMES_WANTED = 40
-"""Near each event of a foot; at 60 frames a second 7 and 10 steps, spread over the run."""
+"""Near each event of a foot; at 60 frames per second 7 and 10 steps, spread over the run."""
 MIN_STEPS, MAX_STEPS = 4, 16
 MIN_FRAMES = 16
 """Fewer say nothing of a line with a kink."""

@@ -1,4 +1,4 @@
-"""Findings: what was looked at, the limit it was held against and what staff can do; a clip that cannot be judged is refused.
+"""Findings: what was measured, the limit it was held against and what staff can do; a clip that cannot be judged is refused.
 
 Pure functions over the stage values, to be called as each stage is ready, so that a hopeless clip costs seconds:
 
@@ -8,7 +8,7 @@ Pure functions over the stage values, to be called as each stage is ready, so th
     check_glance    the runner, on those frames alone
     summarise       all of that as a list for staff
     check_track     the runner: is there one, are the feet in view, how large, from where
-    check_repeats   pictures that only repeat the one before
+    check_repeats   frames that only repeat the one before
     check_running   the movement: running at all, at its true speed, enough steps; with it
     check_camera    rolled, aside of the runner
     check_legs      light and sharpness where the heels are

@@ -1,7 +1,7 @@
-"""The first look: a runner judged on a dozen single pictures, so that staff hear in a second what minutes would tell.
+"""The first look: a runner judged on a dozen single frames, so that staff hear in a second what minutes would tell.
 
 Held against the limits of the whole track, by the same functions; what needs a rhythm (cadence, steps, slow motion) waits for
-the track. Only what is plain in single pictures refuses.
+the track. Only what is plain in single frames refuses.
 """
 
 from dataclasses import replace
@@ -17,16 +17,16 @@ from gait.quality.skeleton import skeleton
 from gait.quality.track import check_track, feet_finding
 
 STANDS_SHANKS = 0.12
-"""Largest less smallest height difference of the ankles over the pictures. Ten standing clips: 0.02-0.04; running 0.9 and more."""
+"""Largest less smallest height difference of the ankles over the frames. Ten standing clips: 0.02-0.04; running 0.9 and more."""
 
 
 def check_glance(clip: Clip, people: People, track: PoseTrack, view: View, chosen: bool = False) -> tuple[Finding, ...]:
-    """Judge a runner on a dozen single pictures.
+    """Judge a runner on a dozen single frames.
 
     Args:
         clip: The file.
-        people: Per picture its time in s and the detected persons.
-        track: One entry per picture; NaN where nobody was tracked.
+        people: Per frame its time in s and the detected persons.
+        track: One entry per frame; NaN where nobody was tracked.
         view: Chosen or guessed.
         chosen: Staff have said who the runner is.
 
@@ -78,5 +78,5 @@ def _cut_off(people: People, track: PoseTrack) -> Finding | None:
 
 
 def _together(people: People) -> int:
-    """Pictures with more than one person who could be the runner."""
+    """Frames with more than one person who could be the runner."""
     return sum(len(could_run(rows)) > 1 for _, rows in people)

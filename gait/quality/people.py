@@ -1,6 +1,6 @@
 """Who else is in the picture, by a person detector that sees more than one.
 
-The tracker follows one figure and never mentions another. The detector's persons in a dozen pictures tell early that nobody is
+The tracker follows one figure and never mentions another. The detector's persons in a dozen frames tell early that nobody is
 there, and later that somebody else is.
 """
 
@@ -16,15 +16,15 @@ BODY_RADIUS_TORSOS = 1.8
 APART_RADII = 0.5
 """From the tracked hips; half a radius is about 45 cm, more than the detector's own error on one person (0.05)."""
 MIN_SAMPLES = 2
-"""Pictures in which another person is seen: one can be a slip of the detector."""
+"""Frames in which another person is seen: one can be a slip of the detector."""
 
 
 def check_people(people: People, track: PoseTrack | None = None, chosen: bool = False) -> tuple[Finding, ...]:
     """Is anybody there; and once a runner was tracked, is there somebody besides.
 
     Args:
-        people: Per picture its time in s and the detected persons (k, 4): x, y, radius in px and score from 0 to 1.
-        track: None: is anybody there at all. Otherwise the runner, in whose frames nearest to the pictures others are looked for;
+        people: Per frame its time in s and the detected persons (k, 4): x, y, radius in px and score from 0 to 1.
+        track: None: is anybody there at all. Otherwise the runner, in whose frames nearest to those others are looked for;
             frames that show no person are left out.
         chosen: Staff have said who the runner is, so that others are a remark.
 

@@ -1,4 +1,4 @@
-"""The file and its pictures, before anyone is looked for."""
+"""The file and its frames, before anyone is detected."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gait.model import Clip, Finding, Floats, Frozen, Picture
 
 MIN_FPS_HZ, GOOD_FPS_HZ = 20.0, 50.0
-"""A fast runner's contact lasts 0.2 s (evidence: 201 ± 15 ms at 4.5 m/s): 4 pictures at 20 a second, 10 at 50."""
+"""A fast runner's contact lasts 0.2 s (evidence: 201 ± 15 ms at 4.5 m/s): 4 frames at 20 frames per second, 10 at 50."""
 UNEVEN_SHARE = 0.1
 """Frame intervals that differ from the median by more than a fifth: from this share on the rate is called variable."""
 MAX_STALL_S = 0.25
@@ -112,14 +112,14 @@ def check_pictures(samples: Sequence[tuple[float, Picture]]) -> tuple[Finding, .
 
 @dataclass(frozen=True)
 class Pictures:
-    """What a dozen pictures measure; NaN without any."""
+    """What a dozen frames measure; NaN without any."""
 
     lights: float
-    """Brightness (0-255) that the lightest twentieth exceeds, median over the pictures."""
+    """Brightness (0-255) that the lightest twentieth exceeds, median over the frames."""
     burnt: float
     """Share of the picture that is overexposed, likewise."""
     change: float
-    """Grey levels; NaN for fewer than 3 pictures of one size."""
+    """Grey levels; NaN for fewer than 3 frames of one size."""
     flicker: float
     """SD over mean; NaN likewise."""
     blur_px: float

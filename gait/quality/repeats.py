@@ -1,7 +1,7 @@
-"""Pictures that are there twice: a camera or a converter that repeats them to reach the rate it promises.
+"""Frames that are there twice: a camera or a converter that repeats them to reach the rate it promises.
 
-The times in the file are then no lie, and yet a foot seems to stand still and jump. Which pictures are repeated shows in the
-pixels round the legs, which in a runner move from every picture to the next; a repeated one differs by what the codec adds.
+The times in the file are then no lie, and yet a foot seems to stand still and jump. Which frames are repeated shows in the
+pixels round the legs, which in a runner move from every frame to the next; a repeated one differs by what the codec adds.
 """
 
 from itertools import pairwise
@@ -13,17 +13,17 @@ from gait.model import Bools, Crop, Finding, Floats, Ints, LegPictures
 from gait.quality.picture import MIN_FPS_HZ
 
 BURSTS, BURST_FRAMES = 12, 13
-"""Neighbouring pictures looked at, spread over the clip. Patterns are short: 24 in 30 repeats each fifth, 50 in 60 each sixth."""
+"""Neighbouring frames compared, spread over the clip. Patterns are short: 24 in 30 repeats each fifth, 50 in 60 each sixth."""
 UNMOVED = 0.2
 """Difference of two neighbours over the burst's 90th percentile below which the later one is a repetition. Seen at least in 12
-clips of runners, 30 and 60 per second: 0.29. Repetitions written into three of them, compressed again (H.264, CRF 23-30): up to 0.1."""
+clips of runners, 30 and 60 frames per second: 0.29. Repetitions written into three of them, compressed again (H.264, CRF 23-30): up to 0.1."""
 MOVING = 0.3
 """A burst counts where its 90th percentile is this share of the clip's liveliest burst: somebody who stands before the run
 gives a codec nothing to write."""
 COMMON = 0.25
 """Of the smallest crop of a burst, that all its crops must share: else the tracker has jumped to somebody else."""
 REPEATED_SHARE = 0.05
-"""Of the neighbours. What converters write is 1 in 6 (50 to 60 a second) or more; fewer are a camera's hiccups, a frame each."""
+"""Of the neighbours. What converters write is 1 in 6 (50 to 60 frames per second) or more; fewer are a camera's hiccups, a frame each."""
 
 
 def check_repeats(pictures: LegPictures, times_s: Floats) -> tuple[Finding, ...]:
@@ -76,7 +76,7 @@ def repeated(bursts: list[Floats]) -> Bools:
 
 
 def _changes(crops: list[Crop | None]) -> Floats:
-    """Difference of each picture of a burst from the one before; nothing where the runner was not seen all the time."""
+    """Difference of each frame of a burst from the one before; nothing where the runner was not seen all the time."""
     seen = [c for c in crops if c is not None]
     boxes = np.array([(c.x0_px, c.y0_px, c.x0_px + c.image.shape[1], c.y0_px + c.image.shape[0]) for c in seen])
     if len(seen) < max(2, len(crops)) or _area(boxes) < COMMON * min(_area(box[None]) for box in boxes):

@@ -8,7 +8,7 @@ from gait.quality.skeleton import Skeleton, skeleton
 from gait.quality.track import FEET_OUT_REFUSED, MIN_PERSON_SHARE
 
 MIN_STILL_S = 0.5
-"""Half a second of pictures; the median of 30 frames is as good as that of 180 for a person who stands still."""
+"""Half a second of frames; the median of 30 frames is as good as that of 180 for a person who stands still."""
 MAX_SWAY_SHANKS, GOOD_SWAY_SHANKS = 0.25, 0.08
 """90th percentile of an ankle's distance from its median place. Standing: below 0.03 on 10 clips; one step moves it by 0.5 or more."""
 SIZE_RANGE = 0.75, 1.33

@@ -1,4 +1,4 @@
-"""The first look as a list that staff can read: one line per thing looked at, with a mark, its value, its limit and advice."""
+"""The first look as a list that staff can read: one line per thing checked, with a mark, its value, its limit and advice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Check:
     """One line of the list; `gait.words.check_line` reads it out."""
 
     name: str
-    """The thing that was looked at: a code."""
+    """The thing that was checked: a code."""
     mark: Mark
     value: Said
     limit: Said | None = None

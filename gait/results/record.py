@@ -116,7 +116,7 @@ def _measurement(analysis: Analysis) -> dict[str, Any]:
 def _tracking(analysis: Analysis) -> dict[str, Any] | None:
     if analysis.track is None:
         return None
-    seen = analysis.track.looked_at
+    seen = analysis.track.without_between
     return {
         "tracker": seen.tracker,
         "model": seen.model,
