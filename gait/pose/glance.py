@@ -19,11 +19,11 @@ MARGIN = 0.06
 
 @dataclass(frozen=True, eq=False)
 class Glance(Frozen):
-    """What a few pictures show."""
+    """What a few frames show."""
 
     people: People
     track: PoseTrack
-    """One entry per picture; NaN where the runner was not seen."""
+    """One entry per frame; NaN where the runner was not seen."""
     picture: Picture
     """The one with the most people in it."""
     boxes: Floats
@@ -33,7 +33,7 @@ class Glance(Frozen):
 
 
 def glance(samples: Sequence[tuple[float, Picture]], clip: Clip, settings: PoseSettings) -> Glance:
-    """Look at the (time_s, picture) samples, which may be shrunk. Who is followed: `settings.runner_at`, else whoever is seen best.
+    """Detect in the (time_s, picture) samples, which may be shrunk. Who is followed: `settings.runner_at`, else whoever is seen best.
 
     Raises GaitError when the tracker is missing.
     """
@@ -46,7 +46,7 @@ def glance(samples: Sequence[tuple[float, Picture]], clip: Clip, settings: PoseS
         most = _most(people)
         place = None if settings.runner_at is None else np.array(settings.runner_at) * size
         if place is None and len(could_run(people[most][1])) > 1:
-            place = people[most][1][0, :2]  # one and the same in every picture
+            place = people[most][1][0, :2]  # one and the same in every frame
 
         def pose_of(person: Floats | None, picture: Picture) -> Pose | None:
             return None if person is None else detector.pose(picture, person, width, height)
@@ -87,7 +87,7 @@ def _glance(people: People, track: PoseTrack, picture: Picture, shown: Floats, b
 
 
 def _most(people: People) -> int:
-    """The picture with the most people in it."""
+    """The frame with the most people in it."""
     counts = [(len(could_run(rows)), float(rows[:, 3].sum())) for _, rows in people]
     return max(range(len(people)), key=counts.__getitem__)
 

@@ -33,7 +33,7 @@ MAX_AT_ONCE = 2
 KEPT = 20
 """Frames for the first look: 14 MB."""
 FIRST_SPACING_S = 0.5
-"""Between them; twice as far whenever there are too many. A 20 s clip keeps 15 and looks for people in 30: 4 % of a core."""
+"""Between them; twice as far whenever there are too many. A 20 s clip keeps 15 and detects people in 30: 4 % of a core."""
 SHIFT = 0.618
 """Golden section: the distances vary by half, so that no cadence is met in the same moment of its stride every time."""
 Note = Callable[[Picture], Any]
@@ -71,7 +71,7 @@ class Samples:
             self._spacing_s *= 2
 
     def chosen(self, n: int) -> list[_Sample]:
-        """`n` of those that could be looked at, evenly; all when there are fewer."""
+        """`n` of those in which people were detected, evenly; all when there are fewer."""
         known = [s for s in self._kept if s.people.done() and not s.people.cancelled() and not s.people.exception()]
         at = np.unique(np.linspace(0, len(known) - 1, n).astype(int)) if known else []
         return [known[i] for i in at]

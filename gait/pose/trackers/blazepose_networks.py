@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -63,7 +64,7 @@ class Worker:
 
     def people(self, picture: Picture, width_px: int, height_px: int) -> Floats:
         """As `Detector.people`, by the one detector of everybody."""
-        return _everybody(picture, self._settings.min_detection_confidence, width_px, height_px)
+        return _loaded().people(picture, self._settings.min_detection_confidence, width_px, height_px)
 
     def pose(self, picture: Picture, person: Floats, width_px: int, height_px: int) -> Pose | None:
         """As `Detector.pose`."""
@@ -107,7 +108,7 @@ class Crew:
         """How many."""
         self._free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for _ in range(self.size):
-            self._free.put(_borrow(self._kind))
+            self._free.put(_loaded().borrow(self._kind))
         # One does its jobs in the thread that gives them: whoever asks for one worker gets one busy core.
         self._pool = ThreadPoolExecutor(self.size, "gait-pose") if self.size > 1 else None
 
@@ -143,7 +144,7 @@ class Crew:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
         while not self._free.empty():
-            _give_back(self._kind, self._free.get())
+            _loaded().give_back(self._kind, self._free.get())
 
     def __enter__(self) -> Self:
         """For `with`."""
@@ -158,11 +159,11 @@ class Crew:
 def one_worker(model: str, settings: PoseSettings) -> Iterator[Worker]:
     """A set of networks for single pictures, given back afterwards. Raises GaitError when they cannot be loaded."""
     kind = _kind(model, settings)
-    worker = _borrow(kind)
+    worker = _loaded().borrow(kind)
     try:
         yield worker
     finally:
-        _give_back(kind, worker)
+        _loaded().give_back(kind, worker)
 
 
 def region_round(person: Floats, width_px: int, height_px: int) -> Floats:
@@ -179,48 +180,57 @@ def pose_in(found: dict[str, Any], width_px: int, height_px: int) -> Pose:
     return Pose(points[:, :2] * (width_px, height_px), points[:, 2], world)
 
 
-# Networks are this process's, like the memory they take: loading them anew for every clip takes 0.2 s and leaves 10 MB behind.
-# No number depends on which of them is used.
 _Kind = tuple[type[Worker], str, str, PoseSettings]
-_idle: dict[_Kind, list[Worker]] = {}
-_idle_lock = threading.Lock()
-_detectors: dict[float, Graph] = {}
-_detectors_lock = threading.Lock()
-"""One detector of everybody, by its confidence, for all workers in turn: each takes 60 MB and is seldom asked."""
 
 
 def _kind(model: str, settings: PoseSettings) -> _Kind:
     return Worker, model, model_sha256(model), replace(settings, workers=0, runner_at=None)
 
 
-def _borrow(kind: _Kind) -> Worker:
-    """A worker that is free, or a new one."""
-    with _idle_lock:
-        free = _idle.get(kind)
-        if free:
-            return free.pop()
-    made, model, _, settings = kind
-    return made(model, settings)
+class _Loaded:
+    """The networks this process has loaded, like the memory they take: no number depends on which of them is used.
+
+    Loading them anew for every clip takes 0.2 s and leaves 10 MB behind.
+    """
+
+    def __init__(self) -> None:
+        self._idle: dict[_Kind, list[Worker]] = {}
+        self._idle_lock = threading.Lock()
+        self._detectors: dict[float, Graph] = {}
+        self._detectors_lock = threading.Lock()
+
+    def borrow(self, kind: _Kind) -> Worker:
+        """A worker that is free, or a new one."""
+        with self._idle_lock:
+            free = self._idle.get(kind)
+            if free:
+                return free.pop()
+        made, model, _, settings = kind
+        return made(model, settings)
+
+    def give_back(self, kind: _Kind, worker: Worker) -> None:
+        """Keep it for the next clip; workers of other settings, and more than there are cores, are closed."""
+        with self._idle_lock:
+            surplus = [w for other in list(self._idle) if other != kind for w in self._idle.pop(other)]
+            free = self._idle.setdefault(kind, [])
+            (free if len(free) < worker_count(0) else surplus).append(worker)
+        for old in surplus:
+            old.close()
+
+    def people(self, picture: Picture, confidence: float, width_px: int, height_px: int) -> Floats:
+        """As `Detector.people`, by one detector for all workers in turn: each takes 60 MB and is seldom asked."""
+        with self._detectors_lock:
+            detector = self._detectors.get(confidence)
+            if detector is None:
+                while self._detectors:
+                    self._detectors.popitem()[1].close()
+                detector = self._detectors[confidence] = people_graph(confidence)
+            return people_in(detector(picture), width_px, height_px)
 
 
-def _give_back(kind: _Kind, worker: Worker) -> None:
-    """Keep it for the next clip; workers of other settings, and more than there are cores, are closed."""
-    with _idle_lock:
-        surplus = [w for other in list(_idle) if other != kind for w in _idle.pop(other)]
-        free = _idle.setdefault(kind, [])
-        (free if len(free) < worker_count(0) else surplus).append(worker)
-    for old in surplus:
-        old.close()
-
-
-def _everybody(picture: Picture, confidence: float, width_px: int, height_px: int) -> Floats:
-    with _detectors_lock:
-        detector = _detectors.get(confidence)
-        if detector is None:
-            while _detectors:
-                _detectors.popitem()[1].close()
-            detector = _detectors[confidence] = people_graph(confidence)
-        return people_in(detector(picture), width_px, height_px)
+@cache
+def _loaded() -> _Loaded:
+    return _Loaded()
 
 
 def people_in(found: dict[str, Any], width_px: int, height_px: int) -> Floats:
