@@ -198,19 +198,18 @@ def _peak_mark(figure: go.Figure, side: Side, peak: Estimate | None, at: Estimat
         y=[value],
         mode="markers",
         marker={"color": "white", "size": 11, "line": {"color": COLOUR[side], "width": 3}},
-        error_y={
-            "type": "data",
-            "array": [high - value],
-            "arrayminus": [value - low],
-            "color": INK,
-            "thickness": 2,
-            "width": 6,
-        },
+        error_y=_interval(low, value, high, 2, 6),
         hovertemplate=f"furthest tilt {value:.1f}° (likely {low:.1f} to {high:.1f}°)<extra></extra>",
         name=f"peak {side.value}",
         row=1,
         col=column,
     )
+
+
+def _interval(low: float, value: float, high: float, thickness: float, width: float) -> dict[str, Any]:
+    """An error bar from `low` to `high` about `value`, as Plotly takes it."""
+    ends = {"type": "data", "array": [high - value], "arrayminus": [value - low]}
+    return {**ends, "color": INK, "thickness": thickness, "width": width}
 
 
 def left_right(
@@ -255,14 +254,7 @@ def left_right(
                 y=[y],
                 mode="markers",
                 marker={"size": 13, "color": COLOUR[side]},
-                error_x={
-                    "type": "data",
-                    "array": [high - value],
-                    "arrayminus": [value - low],
-                    "color": INK,
-                    "thickness": 1.6,
-                    "width": 5,
-                },
+                error_x=_interval(low, value, high, 1.6, 5),
                 hovertemplate=f"{side.value} {value:.0f} {unit} (likely {low:.0f} to {high:.0f})<extra></extra>",
                 name=f"{words} {side.value}",
             )

@@ -26,6 +26,7 @@ import numpy as np
 
 from gait import clip as clips
 from gait import words
+from gait.capture.writer import MIN_FREE_BYTES
 from gait.errors import GaitError
 from gait.said import Said
 from gait.services.head_start import HeadStart
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 PARTS = ("standing", "run")
 MAX_BYTES = 2 << 30
 """As for an uploaded clip."""
-MIN_FREE_BYTES = 300_000_000
 KINDS = {b"\x1a\x45\xdf\xa3": ".webm", b"ftyp": ".mp4"}
 """What browsers record, told by the first bytes, never by a name the sender gives: Matroska at 0, MP4 at 4."""
 PREFIX = "rec-"
