@@ -11,7 +11,7 @@ from gait.rearfoot.align import Alignment, Matrix
 from gait.rearfoot.frame import HeelPicture
 from gait.rearfoot.heel import Counter
 from gait.rearfoot.phase import FOOT_FLAT_PCT, MIN_POOLED, OUTSTANDING_DEG, SEED_PCT, median_at_phase
-from gait.rearfoot.reference import Leg, Reference
+from gait.rearfoot.reference import Leg, LegReference
 
 FOLLOWED_STEPS = 7
 """Steps searched from scratch (Dingenen 2018: as many show a runner's usual step); the rest start from theirs, in a third of the time."""
@@ -27,7 +27,7 @@ class Search(Frozen):
     heels: Mapping[int, HeelPicture]
     """By frame index; frames without a picture are left out."""
     turn: int
-    """As in `Reference`."""
+    """As in `LegReference`."""
     counter: Counter
     """What is looked for: as standing, then without what does not move with it."""
     first: Ints
@@ -46,7 +46,7 @@ class Search(Frozen):
         return self.there & ~np.isin(self.leg.stance, self.first)
 
 
-def find_heels(leg: Leg, heels: Mapping[int, HeelPicture], reference: Reference) -> dict[int, Alignment]:
+def find_heels(leg: Leg, heels: Mapping[int, HeelPicture], reference: LegReference) -> dict[int, Alignment]:
     """Find the reference's counter in every frame: a few steps frame by frame, the others from what those show at each phase.
 
     Args:

@@ -9,7 +9,7 @@ from gait.rearfoot import heel, shank
 from gait.rearfoot.frame import cut_heel, cut_shank
 from gait.rearfoot.heels import find_heels
 from gait.rearfoot.readings import Cuts, Readings
-from gait.rearfoot.reference import Leg, Reference
+from gait.rearfoot.reference import Leg, LegReference
 from gait.rearfoot.shanks import find_shanks
 
 MIN_SHANK_SUPPORT = 0.06
@@ -35,7 +35,7 @@ def cut(leg: Leg, pictures: LegPictures, length_px: float, tell: Callable[[], No
     return Cuts(heels, strips)
 
 
-def fit(leg: Leg, cuts: Cuts, reference: Reference, from_standing: bool) -> Readings:
+def fit(leg: Leg, cuts: Cuts, reference: LegReference, from_standing: bool) -> Readings:
     """Find the heel's and the shank's line in every frame.
 
     Args:

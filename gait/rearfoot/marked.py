@@ -23,7 +23,7 @@ STRETCH = 0.25
 MIN_MARKED = 0.6
 """Share of the readable frames that must show both dots of a pair for the pair to be used."""
 
-Line = tuple[Floats, float]
+TiltedLine = tuple[Floats, float]
 """(2, 2) lower and upper end in the picture, and its clockwise tilt in degrees."""
 
 
@@ -68,16 +68,16 @@ def use_markers(readings: Readings, pictures: LegPictures) -> Readings:
     return readings
 
 
-def _heel_lines(readings: Readings, pair: Pair) -> list[Line | None]:
+def _heel_lines(readings: Readings, pair: Pair) -> list[TiltedLine | None]:
     """(m) the heel's dots in every frame."""
     found, heels, counter = readings.found, readings.cuts.heels, readings.reference.counter
     return [read_heel(pair, counter, found[f], heels[f]) if f in found else None for f in readings.leg.frame.tolist()]
 
 
-def _calf_lines(readings: Readings, pair: Pair, pictures: LegPictures) -> list[Line | None]:
+def _calf_lines(readings: Readings, pair: Pair, pictures: LegPictures) -> list[TiltedLine | None]:
     """(m) the calf's dots in every frame."""
     leg, reference, shanks = readings.leg, readings.reference, readings.shanks
-    lines: list[Line | None] = []
+    lines: list[TiltedLine | None] = []
     for f, crop in pictures.crops(leg.frame):
         if crop is None or f not in shanks:
             lines.append(None)
@@ -87,18 +87,18 @@ def _calf_lines(readings: Readings, pair: Pair, pictures: LegPictures) -> list[L
     return lines
 
 
-def _seen(lines: Sequence[Line | None]) -> Bools:
+def _seen(lines: Sequence[TiltedLine | None]) -> Bools:
     """(m,) where there is a line."""
     return np.array([line is not None for line in lines], dtype=np.bool_)
 
 
-def _often_enough(lines: Sequence[Line | None], read: Bools) -> bool:
+def _often_enough(lines: Sequence[TiltedLine | None], read: Bools) -> bool:
     """Whether a pair is used: in all frames that show it, or (too few of them) in none."""
     seen = _seen(lines)
     return bool((seen & read).sum() >= MIN_MARKED * max(1, read.sum()) and seen.sum() >= MIN_POOLED)
 
 
-def _put(lines: Sequence[Line | None], drawn_px: Floats, tilt_deg: Floats) -> tuple[Floats, Floats]:
+def _put(lines: Sequence[TiltedLine | None], drawn_px: Floats, tilt_deg: Floats) -> tuple[Floats, Floats]:
     """Lines and tilts with the pair's in their place wherever it was seen."""
     drawn_px, tilt_deg = drawn_px.copy(), tilt_deg.copy()
     for k, line in enumerate(lines):
@@ -107,7 +107,7 @@ def _put(lines: Sequence[Line | None], drawn_px: Floats, tilt_deg: Floats) -> tu
     return drawn_px, tilt_deg
 
 
-def read_heel(pair: Pair, counter: Counter, found: Alignment, picture: HeelPicture) -> Line | None:
+def read_heel(pair: Pair, counter: Counter, found: Alignment, picture: HeelPicture) -> TiltedLine | None:
     """((2, 2) line, clockwise tilt in degrees) of the heel's dots in one frame; None unless both are there."""
     expected = [found.matrix @ np.append(dot.xy - np.array(counter.origin_px), 1.0) for dot in pair]
     return _again(pair, expected, picture, HEEL_REACH_PX)
@@ -121,7 +121,7 @@ def read_calf(
     ankle_px: Floats,
     knee_px: Floats,
     length_px: float,
-) -> Line | None:
+) -> TiltedLine | None:
     """The same for the calf's dots."""
     picture = cut_calf(crop, ankle_px, knee_px, length_px)
     expected = []
@@ -134,7 +134,7 @@ def read_calf(
     return _again(pair, expected, picture, CALF_REACH_PX)
 
 
-def _again(pair: Pair, expected: Sequence[Floats], picture: HeelPicture, reach_px: float) -> Line | None:
+def _again(pair: Pair, expected: Sequence[Floats], picture: HeelPicture, reach_px: float) -> TiltedLine | None:
     patch = picture.patch()
     found = [find_again(patch, dot, place, reach_px) for dot, place in zip(pair, expected, strict=True)]
     if found[0] is None or found[1] is None:

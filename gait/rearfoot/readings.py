@@ -8,7 +8,7 @@ import numpy as np
 from gait.model import Bools, Floats, Frozen
 from gait.rearfoot.align import Alignment
 from gait.rearfoot.frame import HeelPicture, Strip
-from gait.rearfoot.reference import Leg, Reference
+from gait.rearfoot.reference import Leg, LegReference
 from gait.rearfoot.shank import ShankFit
 
 
@@ -28,7 +28,7 @@ class Readings(Frozen):
     """
 
     leg: Leg
-    reference: Reference
+    reference: LegReference
     from_standing: bool
     """Whether the reference is of a standing clip: only then have angles a common zero."""
     cuts: Cuts

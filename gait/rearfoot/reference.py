@@ -39,7 +39,7 @@ class StandingInput:
 
 
 @dataclass(frozen=True, eq=False)
-class Reference:
+class LegReference:
     """What standing (or mid-stance) looks like, for one leg."""
 
     counter: heel.Counter
@@ -60,7 +60,7 @@ class Reference:
 class Standing:
     """All that measuring a run needs of the standing clip: whoever has it needs neither its pictures nor its track any more."""
 
-    legs: Mapping[Side, Reference | str]
+    legs: Mapping[Side, LegReference | str]
     """Each leg's look, or why it cannot be had, in words."""
     settings: RearfootSettings
     """What it was read with."""
@@ -118,7 +118,7 @@ def remember_standing(standing: StandingInput, settings: RearfootSettings) -> St
         return Standing(dict(zip(Side, looks, strict=True)), settings)
 
 
-def standing_reference(side: Side, standing: StandingInput, use_markers: bool) -> Reference | str:
+def standing_reference(side: Side, standing: StandingInput, use_markers: bool) -> LegReference | str:
     """The leg's look in the standing clip; a reason in words when it cannot be had."""
     points = LegPoints.of(standing.track.landmarks_px, side)
     seen = np.flatnonzero(np.isfinite(points.ankle_px).all(axis=1) & np.isfinite(points.knee_px).all(axis=1))
@@ -137,7 +137,7 @@ def standing_reference(side: Side, standing: StandingInput, use_markers: bool) -
     return _reference(side, heels, strips, ankle, knee, sole, length, 0.0, marks)
 
 
-def own_reference(leg: Leg, heels: Mapping[int, HeelPicture], strips: Mapping[int, Strip]) -> Reference | str:
+def own_reference(leg: Leg, heels: Mapping[int, HeelPicture], strips: Mapping[int, Strip]) -> LegReference | str:
     """Without a standing clip: the runner's own mid-stance; good for how far the heel moves, not for where it starts."""
     rows = [k for k in range(len(leg.frame)) if 22 <= leg.pct[k] <= 38 and int(leg.frame[k]) in heels]
     rows = (
@@ -164,7 +164,7 @@ def _reference(
     length: float,
     lean: float,
     marks: Marks | None,
-) -> Reference | str:
+) -> LegReference | str:
     if len(heels) < 3:
         return "The standing clip does not show this foot."
     outline = shank.find_outline(strips)
@@ -178,7 +178,7 @@ def _reference(
     if counter is None:
         return "The pictures of the standing heel do not fit one another: was the runner standing still?"
     others = (heel.remember(heels, middle_px, raised + more) for more in BESIDE) if counter.plain else ()
-    return Reference(
+    return LegReference(
         counter,
         tuple(c for c in others if c is not None),
         outline,

@@ -9,11 +9,11 @@ from gait.model import Floats, Ints
 from gait.rearfoot import shank
 from gait.rearfoot.frame import Strip
 from gait.rearfoot.phase import OUTSTANDING_DEG, median_at_phase
-from gait.rearfoot.reference import Leg, Reference
+from gait.rearfoot.reference import Leg, LegReference
 from gait.rearfoot.shank import ShankFit
 
 
-def find_shanks(leg: Leg, strips: Mapping[int, Strip], reference: Reference) -> dict[int, ShankFit]:
+def find_shanks(leg: Leg, strips: Mapping[int, Strip], reference: LegReference) -> dict[int, ShankFit]:
     """Fit the reference's calf outline to every frame.
 
     Args:
@@ -36,7 +36,7 @@ def _rows_with(leg: Leg, strips: Mapping[int, Strip]) -> Ints:
 
 
 def _fit(
-    leg: Leg, strips: Mapping[int, Strip], reference: Reference, rows: Ints, usual: Floats | None
+    leg: Leg, strips: Mapping[int, Strip], reference: LegReference, rows: Ints, usual: Floats | None
 ) -> dict[int, ShankFit]:
     """Those entries' fits; `usual` is (k, 2), the offset and slope to start from, or None."""
     axis = leg.points.knee_px - leg.points.ankle_px

@@ -10,7 +10,7 @@ from gait.ui.parts import words
 
 
 @dataclass(frozen=True)
-class Row:
+class FigureRow:
     """A figure of each foot."""
 
     name: str
@@ -31,21 +31,21 @@ def _motion(key: str) -> Callable[[Judged, Side], Estimate | None]:
     return lambda judged, side: judged.kinematics.feet[side].get(key)
 
 
-ROWS: Sequence[Row] = (
-    Row("Heel tilt as the foot lands", "°", 1, _foot("touchdown_deg")),
-    Row("Furthest heel tilt", "°", 1, _foot("peak_eversion_deg")),
-    Row("From landing to furthest", "°", 1, _foot("eversion_excursion_deg")),
-    Row("Furthest after this share of ground contact", " %", 0, _foot("time_to_peak_pct")),
-    Row("Toes point out by", "°", 0, _foot("toe_out_deg")),
-    Row("What motion capture in 3D would likely show", "°", 1, _meaning),
-    Row("Hip drops on the other side by", "°", 0, _motion("pelvic_drop_deg")),
-    Row("Knee inside the line from hip to ankle", "°", 0, _motion("knee_alignment_deg")),
-    Row("Foot turns after leaving the ground by", "°", 0, _motion("heel_whip_deg")),
-    Row("Foot lands beside the middle, share of leg length", " %", 0, _motion("step_width_pct_leg")),
-    Row("Toes up as the foot lands", "°", 0, _motion("foot_strike_angle_deg")),
-    Row("Foot lands ahead of the hip, share of leg length", " %", 0, _motion("overstride_pct_leg")),
-    Row("Knee bent as the foot lands", "°", 0, _motion("knee_flexion_contact_deg")),
-    Row("Lower leg leans back as the foot lands", "°", 0, _motion("shank_angle_contact_deg")),
+ROWS: Sequence[FigureRow] = (
+    FigureRow("Heel tilt as the foot lands", "°", 1, _foot("touchdown_deg")),
+    FigureRow("Furthest heel tilt", "°", 1, _foot("peak_eversion_deg")),
+    FigureRow("From landing to furthest", "°", 1, _foot("eversion_excursion_deg")),
+    FigureRow("Furthest after this share of ground contact", " %", 0, _foot("time_to_peak_pct")),
+    FigureRow("Toes point out by", "°", 0, _foot("toe_out_deg")),
+    FigureRow("What motion capture in 3D would likely show", "°", 1, _meaning),
+    FigureRow("Hip drops on the other side by", "°", 0, _motion("pelvic_drop_deg")),
+    FigureRow("Knee inside the line from hip to ankle", "°", 0, _motion("knee_alignment_deg")),
+    FigureRow("Foot turns after leaving the ground by", "°", 0, _motion("heel_whip_deg")),
+    FigureRow("Foot lands beside the middle, share of leg length", " %", 0, _motion("step_width_pct_leg")),
+    FigureRow("Toes up as the foot lands", "°", 0, _motion("foot_strike_angle_deg")),
+    FigureRow("Foot lands ahead of the hip, share of leg length", " %", 0, _motion("overstride_pct_leg")),
+    FigureRow("Knee bent as the foot lands", "°", 0, _motion("knee_flexion_contact_deg")),
+    FigureRow("Lower leg leans back as the foot lands", "°", 0, _motion("shank_angle_contact_deg")),
 )
 
 
