@@ -87,6 +87,7 @@ def break_functions(room: Room, sample: int, seed: int, folder: Path) -> list[Tr
     settings = {
         "source_paths": ["gait"],
         "only_mutate": list(room.sources),
+        "also_copy": ["validation"],
         "pytest_add_cli_args": FAST,
         "pytest_add_cli_args_test_selection": list(room.tests),
     }
@@ -95,11 +96,14 @@ def break_functions(room: Room, sample: int, seed: int, folder: Path) -> list[Tr
     mutmut(folder, "no such mutant")  # makes them all and finds which test reaches which function
     names = sorted(name for _, name, _ in verdicts(folder))
     if not names:
-        raise SystemExit(f"mutmut made no mutant of {', '.join(room.sources)}: do its tests pass? See {folder}.")
+        raise SystemExit(f"mutmut made no mutant of {', '.join(room.sources)}: see {log(folder)}.")
     chosen = names if not sample else random.Random(seed).sample(names, min(sample, len(names)))
     mutmut(folder, *chosen)
     picked = set(chosen)
-    return [tried_of(folder, module, name, code) for module, name, code in verdicts(folder) if name in picked]
+    tried = [tried_of(folder, module, name, code) for module, name, code in verdicts(folder) if name in picked]
+    if all(mutant.fate == "not tried" for mutant in tried):
+        raise SystemExit(f"mutmut ran no mutant of {', '.join(room.sources)}: see {log(folder)}.")
+    return tried
 
 
 def tried_of(folder: Path, module: str, name: str, code: int | None) -> Tried:
@@ -125,10 +129,16 @@ def copy_tree(folder: Path) -> None:
 
 
 def mutmut(folder: Path, *names: str) -> None:
-    """One run over the mutants named; its own display is dropped."""
+    """One run over the mutants named; what it shows goes to its log."""
     environment = os.environ | ONE_CORE | {"GAIT_SHARED": str(shared())}
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", *names]
-    subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+    with log(folder).open("ab") as shown:
+        subprocess.run(command, cwd=folder, env=environment, stdout=shown, stderr=shown, check=False)
+
+
+def log(folder: Path) -> Path:
+    """Where mutmut's own display goes; kept with `--folder`."""
+    return folder / "mutmut.log"
 
 
 def shared() -> Path:

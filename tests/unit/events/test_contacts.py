@@ -16,25 +16,29 @@ BELT, FALL, LIFT = 0.5, 3.0, 4.0
 """Speeds in shanks a second: on the belt, added in the air before foot strike and after toe-off."""
 
 
+NOISES = 7
+"""Pictures of noise, by turns: drawing one for every frame takes most of the time."""
+
+
 class Drawn:
     """A textured shoe on a plain belt, frame by frame; its places are given."""
 
     def __init__(self, places_px: np.ndarray, hidden: bool = False) -> None:
         rng = np.random.default_rng(4)
         self.shoe = cv2.GaussianBlur(rng.uniform(0, 255, (60, 50)), (0, 0), 2.5)
-        self.shoe = np.clip(110 + 4 * (self.shoe - self.shoe.mean()), 0, 255)
+        self.shoe = np.clip(110 + 4 * (self.shoe - self.shoe.mean()), 0, 255).astype(np.float32)
         self.places, self.hidden = places_px, hidden
+        self.noise = rng.normal(0, 2, (NOISES, 400, 300)).astype(np.float32)
 
     def crop(self, frame: int) -> Crop:
         """Brightness only."""
         x, y = self.places[frame]
-        whole = np.full((400, 300), 90.0)
+        whole = 90 + self.noise[frame % NOISES]
         if not self.hidden:
             move = np.array([[1, 0, x - 25], [0, 1, y - 30]])
             warped = cv2.warpAffine(self.shoe, move, (300, 400), borderMode=cv2.BORDER_CONSTANT, borderValue=-1)
-            whole = np.where(warped >= 0, warped, whole)
-        noise = np.random.default_rng(frame).normal(0, 2, whole.shape)
-        grey = np.clip(whole + noise, 0, 255).astype(np.uint8)
+            whole = np.where(warped >= 0, warped + self.noise[frame % NOISES], whole)
+        grey = np.clip(whole, 0, 255).astype(np.uint8)
         return Crop(grey, 40, 300)
 
     def luma(self, frames):
@@ -152,3 +156,64 @@ def test_both_events_of_a_foot_move_and_the_other_foot_keeps_its_own():
     assert np.ptp(moved) < 1e-12
     offset = STRIKE.offset_s + STRIKE.per_speed_s * FALL  # drawn shoes land at once, real ones gradually
     assert moved[0] == pytest.approx(-0.006 - offset, abs=0.004)
+
+
+# -- the weighing in closed form ---------------------------------------------------------------------------------------
+
+PRIOR = np.array([[0.26, -0.19], [-0.19, 0.36]]) * 1e-4
+"""Of a contact time known to 10 ms, s²; what is seen is known to 5 ms."""
+
+
+@pytest.mark.parametrize(("kink", "i"), [(STRIKE, 0), (OFF, 1)], ids=["strike", "off"])
+@pytest.mark.parametrize("late_s", [0.006, -0.006])
+def test_a_thing_seen_moves_both_events_by_their_share_of_its_variance(kink: Kink, i: int, late_s: float):
+    shift, covariance = weigh([at(kink, late_s)], 0.010)
+    variance = PRIOR[i, i] + 0.25e-4
+    assert shift == pytest.approx(PRIOR[:, i] / variance * late_s)
+    assert covariance == pytest.approx(PRIOR - np.outer(PRIOR[:, i], PRIOR[i]) / variance)
+
+
+def test_the_second_thing_seen_is_weighed_by_what_the_first_left():
+    both, _ = weigh([at(STRIKE, 0.006), at(OFF, 0.004)], 0.010)
+    inverse = np.linalg.inv(np.linalg.inv(PRIOR) + np.eye(2) / 0.25e-4)
+    assert both == pytest.approx(inverse @ np.array([0.006, 0.004]) / 0.25e-4)
+
+
+@pytest.mark.parametrize(("sds", "believed"), [(2.45, True), (2.55, False), (-2.45, True), (-2.55, False)])
+def test_two_and_a_half_sds_are_the_gate(sds: float, believed: bool):
+    surprise_s = sds * np.sqrt(PRIOR[0, 0] + 0.25e-4)
+    assert bool(weigh([at(STRIKE, surprise_s)], 0.010)[0].any()) is believed
+
+
+@pytest.mark.parametrize(
+    ("change", "believed"),
+    [
+        ({}, True),
+        ({"speeds": (FALL + 0.5, 6.0)}, False),
+        ({"speeds": (0.8, FALL - 0.5)}, False),
+        ({"max_rms": 1e-5}, False),
+    ],
+)
+def test_a_change_of_speed_that_no_shoe_makes_or_a_line_that_fits_badly_is_not_believed(change, believed):
+    foot, moves, pictures = run(60, (0.0, 0.0))
+    assert (look(replace(STRIKE, **change), Side.LEFT, foot, moves, pictures) is not None) is believed
+
+
+def test_a_foot_whose_landmark_is_lost_says_nothing():
+    foot, moves, pictures = run(60, (0.0, 0.0))
+    points = np.array(moves.points_px)
+    points[:, [Landmark.LEFT_ANKLE, Landmark.LEFT_FOOT_INDEX]] = np.nan
+    lost = replace(moves, points_px=points)
+    assert look(STRIKE, Side.LEFT, foot, lost, pictures) is None
+    assert look(OFF, Side.LEFT, foot, lost, pictures) is None
+
+
+@pytest.mark.parametrize(("fps", "steps"), [(29.97, 13), (60.0, 7), (240.0, 4)])
+def test_so_many_steps_are_looked_at_that_forty_frames_lie_near_foot_strike(fps: float, steps: int):
+    """107 ms are 3.2, 6.4 or 25.7 frames; 4 steps are the least."""
+    foot, moves, pictures = run(fps, (0.0, 0.0))
+    asked: list[int] = []
+    original = pictures.luma
+    pictures.luma = lambda frames: (asked.append(1), original(frames))[1]
+    look(STRIKE, Side.LEFT, foot, moves, pictures)
+    assert len(asked) == steps

@@ -1,0 +1,73 @@
+"""From the beat to events: the cadence's interval, the trunk's say, slow motion, and strides that break the rhythm."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from gait.events import find_events
+from gait.landmarks import Side, View
+from gait.settings import EventSettings, TrajectorySettings
+from gait.trajectories import clean
+from tests.builders.gait import runner
+from tests.unit.events.test_events import bobbing, events_of
+
+
+def test_the_cadences_interval_is_that_of_its_first_and_last_middles():
+    """Middles known to 4 ms, ends averaged over a stride: SD of the step time 4 ms over the n - 2 steps between."""
+    events = events_of(runner(seconds=10.0))
+    low, high = events.cadence_spm.ci95
+    step_s, steps = 0.36, 26  # middles at 0, 0.36 ... 9.72
+    assert (high - low) / 2 == pytest.approx(1.96 * events.cadence_spm.value * 0.004 / (steps * step_s), rel=0.08)
+    longer = events_of(runner(seconds=20.0)).cadence_spm.ci95
+    assert longer[1] - longer[0] == pytest.approx((high - low) / 2, rel=0.12)
+
+
+def test_an_uneven_left_and_right_does_not_bend_the_cadence():
+    track = runner()
+    events = events_of(track)
+    assert events.cadence_spm.value == pytest.approx(120 / 0.72, abs=0.05)
+
+
+def test_key_points_without_a_table_by_the_trunk_follow_it_by_seven_tenths():
+    """The trunk's low point 30 ms later moves both events by 21 ms."""
+    early, late = (
+        events_of(dataclasses.replace(bobbing(low_s), tracker="points"), View.REAR) for low_s in (0.005, 0.035)
+    )
+    for side in Side:
+        for name in ("foot_strike_s", "toe_off_s"):
+            a, b = getattr(early.feet[side], name), getattr(late.feet[side], name)
+            n = min(len(a), len(b)) - 1
+            assert np.median(b[1:n] - a[1:n]) == pytest.approx(0.7 * 0.030, abs=0.003)
+
+
+def test_slow_motion_stretches_times_and_their_errors_alike():
+    track, factor = runner(), 2.0
+    plain = events_of(track)
+    slow = find_events(
+        clean(dataclasses.replace(track, times_s=track.times_s * factor), TrajectorySettings()),
+        View.REAR,
+        EventSettings(),
+    )
+    assert slow.contact_bias_sd_s == pytest.approx(factor * plain.contact_bias_sd_s)
+    contact, slowed = (np.median(np.ptp(e.feet[Side.LEFT].stances_s(), axis=1)) for e in (plain, slow))
+    assert slowed / factor == pytest.approx(contact, abs=0.004)
+
+
+def test_a_stride_that_breaks_the_rhythm_ends_the_steady_part():
+    """After 4 s the clock goes on by 0.5 s and the legs by 0.36 s; the 8 s that follow are the longer run."""
+    times_s = np.r_[np.arange(240) / 60, 4.5 + np.arange(480) / 60]
+    phase_s = np.r_[np.arange(240) / 60, 4.36 + np.arange(480) / 60]
+    track = dataclasses.replace(runner(times_s=phase_s), times_s=times_s)
+    events = events_of(track)
+    start_s, end_s = next((s.start_s, s.end_s) for s in events.segments if s.activity == "running")
+    assert 4.0 < start_s < 6.0
+    assert end_s == pytest.approx(times_s[-1], abs=0.4)
+    assert events.cadence_spm.value == pytest.approx(120 / 0.72, rel=0.01)
+    for side in Side:
+        assert events.feet[side].foot_strike_s.min() > start_s
+
+
+def test_three_strides_are_a_rhythm_and_two_are_none():
+    assert events_of(runner(seconds=3.2)).cadence_spm is not None
+    assert events_of(runner(seconds=2.0)).cadence_spm is None
