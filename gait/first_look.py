@@ -62,9 +62,16 @@ def check(
     slow_motion: float = 1.0,
     view: View | None = None,
 ) -> Health:
-    """Look at a clip. `view` and `settings.runner_at` are what staff chose.
+    """Judge a clip by a few of its frames.
 
-    Raises ClipError when the file is no video that could be analysed.
+    Args:
+        path: The clip.
+        settings: The tracker's; `runner_at` is the runner whom staff chose.
+        slow_motion: How many times slower than life the file plays, as staff confirmed.
+        view: As staff chose; None guesses it.
+
+    Raises:
+        ClipError: The file is no video that could be analysed.
     """
     return look(clips.open_clip(path).slowed(slow_motion), settings or PoseSettings(), view=view)
 
@@ -111,7 +118,13 @@ def look(
 def check_standing(path: Path, run: Health, settings: PoseSettings | None = None) -> tuple[Finding, ...]:
     """What speaks against a standing clip as the reference of that run, on a few of its frames.
 
-    Raises ClipError when the file is no video that could be analysed.
+    Args:
+        path: The standing clip.
+        run: What `check` said of the run.
+        settings: The tracker's.
+
+    Raises:
+        ClipError: The file is no video that could be analysed.
     """
     clip = clips.open_clip(path)
     samples = _samples(clip)

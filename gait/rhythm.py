@@ -30,9 +30,15 @@ _GRAVITY_M_S2 = 9.81
 
 
 def shank_length_px(points_px: Floats) -> float:
-    """Length of the lower legs in the picture: 90th percentile of the knee-ankle distance over frames and sides; NaN if unseen.
+    """Length of the lower legs in the picture: 90th percentile of the knee-ankle distance over frames and sides.
 
     The high percentile is the leg seen square on; a shank swinging towards the camera looks shorter.
+
+    Args:
+        points_px: (n, 33, 2) picture coordinates; NaN = not seen.
+
+    Returns:
+        Pixels; NaN when no knee was seen together with its ankle.
     """
     lengths = [
         np.linalg.norm(points_px[:, Landmark.of(side, "knee")] - points_px[:, Landmark.of(side, "ankle")], axis=1)
@@ -44,9 +50,16 @@ def shank_length_px(points_px: Floats) -> float:
 
 
 def stride_time_s(times_s: Floats, points_px: Floats) -> float:
-    """Time of one stride from the autocorrelation of (left - right) ankle positions; NaN where there is no rhythm.
+    """Time of one stride (two steps) from the autocorrelation of (left - right) ankle positions.
 
     Robust against a minority of exchanged or missing frames. Resolution about a tenth of a frame.
+
+    Args:
+        times_s: (n,) ascending.
+        points_px: (n, 33, 2) picture coordinates; NaN = not seen.
+
+    Returns:
+        Seconds; NaN where there is no rhythm, or both ankles are seen in fewer than 20 frames.
     """
     step_s = float(np.median(np.diff(times_s)))
     apart = points_px[:, Landmark.LEFT_ANKLE] - points_px[:, Landmark.RIGHT_ANKLE]

@@ -88,7 +88,16 @@ def cameras() -> tuple[CameraInfo, ...]:
 
 
 def measure(address: str, mode: Mode = Mode(), seconds: float = MEASURE_S) -> Measured:
-    """Open the camera in that mode and count what comes. Raises GaitError when nothing does."""
+    """Open the camera in that mode and count what comes.
+
+    Args:
+        address: As in `gait.capture`.
+        mode: What is asked of the camera.
+        seconds: How long frames are counted; the camera's start is not.
+
+    Raises:
+        GaitError: The camera does not open, or nothing comes.
+    """
     source = open_source(address, mode.width_px, mode.height_px, mode.rate_hz)
     try:
         times, arrivals = [], []

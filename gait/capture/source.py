@@ -35,7 +35,17 @@ class Timed:
 
 
 def open_source(address: str, width_px: int = 0, height_px: int = 0, rate_hz: float = 0.0) -> "Source":
-    """Open a camera; sizes and rate are wishes to a USB camera, others send what they send. Raises GaitError."""
+    """Open a camera.
+
+    Args:
+        address: As in `gait.capture`: `usb:0`, `rtsp://...`, `http://...` or `file:PATH`.
+        width_px: A wish to a USB camera, 0 for none; others send what they send.
+        height_px: Likewise.
+        rate_hz: Likewise, in frames per second.
+
+    Raises:
+        GaitError: It does not open, or sends no video.
+    """
     address = address.strip()
     if address.startswith("file:"):
         return _FileSource(Path(address.removeprefix("file:")))

@@ -75,10 +75,18 @@ def frames(
 ) -> Generator[Frame]:
     """The clip's frames in order; frames that cannot be decoded are left out.
 
-    They are decoded `ahead` in threads of their own, or when asked for in the caller's, which keeps a single core busy.
+    Args:
+        clip: As from `open_clip`.
+        max_side_px: Shrinks `image` (never `video`) to this longer side by area averaging. 0 leaves it empty, None leaves its size.
+        start: Index of the first frame. Reading begins at the key frame before it.
+        stop: Index after the last; None for all.
+        ahead: Decode ahead in threads of their own. False decodes when asked, in the caller's, which keeps a single core busy.
 
-    `max_side_px` shrinks `image` (never `video`) to that longer side by area averaging; 0 leaves it empty. `start` and `stop` are frame
-    indices; reading begins at the key frame before `start`.
+    Yields:
+        Frames with their index and time in s.
+
+    Raises:
+        ClipError: The file is gone or cannot be read any more.
     """
     stop = clip.n_frames if stop is None else min(stop, clip.n_frames)
     if not ahead:
@@ -120,7 +128,13 @@ def frames(
 
 
 def stills(clip: Clip, indices: Ints, *, max_side_px: int | None = None) -> Iterator[Frame]:
-    """A few frames, ascending; runs of the clip between them are skipped where key frames allow."""
+    """A few frames, ascending; runs of the clip between them are skipped where key frames allow.
+
+    Args:
+        clip: As from `open_clip`.
+        indices: (k,) frames, ascending. One that cannot be decoded is left out.
+        max_side_px: As in `frames`.
+    """
     wanted = sorted({int(i) for i in indices})
     groups: list[list[int]] = []
     for i in wanted:
@@ -143,7 +157,7 @@ def _worth_seeking(clip: Clip, last: int, wanted: int) -> bool:
 
 
 def spread_out(clip: Clip, n: int) -> Ints:
-    """About `n` frames over the whole clip that are quick to decode: each GOP's share of them close to its key frame."""
+    """(k,) indices of about `n` frames over the whole clip that are quick to decode: each soon after a key frame."""
     even = np.unique(np.linspace(0, clip.n_frames - 1, n).astype(np.int64))
     if not len(clip.key_frames):
         return even

@@ -47,7 +47,17 @@ class GrowingFile:
 def follow(
     path: Path, written: Callable[[], bool], given_up: Callable[[], bool], *, max_side_px: int | None = None
 ) -> Generator[Frame]:
-    """The frames of a growing MP4 (in fragments), Matroska or WebM, as they reach the disk. Raises ClipError."""
+    """The frames of a growing MP4 (in fragments), Matroska or WebM, as they reach the disk.
+
+    Args:
+        path: The file, which must exist.
+        written: Whether nothing more will come.
+        given_up: Whether nobody wants the frames any more; then it ends.
+        max_side_px: As in `gait.clip.frames.frames`.
+
+    Raises:
+        ClipError: What has come is no video that could be analysed.
+    """
     file = GrowingFile(path, written, given_up)
     # A little is enough to recognise the stream; the default waits for five seconds of video.
     options = {**OPEN_OPTIONS, "analyzeduration": "300000", "probesize": "500000"}

@@ -41,7 +41,16 @@ Box = tuple[int, int, int, int]
 
 
 def leg_box(landmarks_px: Floats, width_px: int, height_px: int) -> Box | None:
-    """(x0, y0, x1, y1) round both lower legs, whole even pixels inside the picture; None when the runner was not seen."""
+    """The box round both lower legs.
+
+    Args:
+        landmarks_px: (33, 2) of one frame; NaN = not seen.
+        width_px: Of the frame.
+        height_px: Of the frame.
+
+    Returns:
+        x0, y0, x1, y1 in whole even pixels inside the frame; None when the runner was not seen.
+    """
     legs = landmarks_px[_LOWER_LEG]
     if not np.isfinite(legs).any():
         return None
@@ -265,7 +274,16 @@ def _brightness(cut: _Cut, data: _Stored) -> Crop:
 
 
 def leg_pictures(clip: Clip, track: PoseTrack, frames: Iterable[int] | None = None) -> StoredLegPictures:
-    """The crops for a track that already exists, by one pass through the clip (those `frames` only, if given)."""
+    """The crops for a track that already exists, by one pass through the clip.
+
+    Args:
+        clip: The clip that was tracked.
+        track: Its track; frames without the runner get no crop.
+        frames: Cut these only; None cuts all.
+
+    Raises:
+        ClipError: The clip cannot be read any more. A full disk only costs time: what does not fit is decoded when asked for.
+    """
     wanted = None if frames is None else set(frames)
     found = StoredLegPictures(clip)
     try:

@@ -350,7 +350,16 @@ def _stances(foot: EventTimes) -> list[tuple[float, float]]:
 
 
 def two_strides(times_s: NDArray[np.float64], strikes_s: Sequence[float], most: int = 44) -> NDArray[np.int64]:
-    """Frame indices of two whole strides from the middle of the clip, thinned to at most `most`; 1.5 s without strikes."""
+    """Frames of two whole strides from the middle of the clip.
+
+    Args:
+        times_s: (n,) of all frames.
+        strikes_s: One foot's foot strikes, ascending. With fewer than three, 1.5 s about the middle are taken.
+        most: The frames are thinned evenly to this many.
+
+    Returns:
+        (k,) frame indices, ascending.
+    """
     if len(times_s) == 0:
         return np.empty(0, dtype=np.int64)
     if len(strikes_s) >= 3:

@@ -98,8 +98,14 @@ def write_overlay(
 ) -> Path:
     """Encode `frames` with the analysis drawn in and return `out`.
 
-    Only the frames' `video` is used, so ask the clip for small RGB pictures (`max_side_px`). `tell(done, total)` is called
-    for every frame; when it raises, nothing is left behind. Raises GaitError when the file cannot be written.
+    Args:
+        analysis: Of a clip that was not refused.
+        frames: The clip's frames in order. Only their `video` is used, so ask for no RGB image (`max_side_px` 0).
+        out: Written beside its place and moved there.
+        tell: `tell(done, total)` is called for every frame; when it raises, nothing is left behind.
+
+    Raises:
+        GaitError: The file cannot be written.
     """
     part = out.with_name(f".{out.name}.part")
     try:
@@ -153,7 +159,7 @@ def draw(canvas: Canvas, index: int, time_s: float, layer: Layer) -> None:
 
 
 def prepare(analysis: Analysis, width: int) -> Layer:
-    """What is drawn on pictures `width` pixels wide."""
+    """What is drawn on frames that are `width` pixels wide."""
     scale = width / analysis.clip.width_px
     moves, steps, rearfoot = analysis.trajectories, analysis.events, analysis.rearfoot
     points_px = moves.points_px * scale if moves is not None else np.empty((0, len(Landmark), 2))

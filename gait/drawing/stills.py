@@ -40,14 +40,25 @@ class Thumbnail:
 
 
 def step_thumbnail(crop: Crop, shank_px: Floats, heel_px: Floats) -> Thumbnail:
-    """The lower leg of one step, no lines drawn: whoever shows it draws them, or not."""
+    """The lower leg of one step, no lines drawn: whoever shows it draws them, or not.
+
+    Args:
+        crop: Of the step's frame, at the clip's own resolution.
+        shank_px: (2, 2) lower end, upper end in picture coordinates. They say what is shown; with NaN the whole crop is.
+        heel_px: (2, 2) likewise.
+    """
     return _window(crop, shank_px, heel_px, THUMB_SIZE_PX)
 
 
 def peak_still(crop: Crop, shank_px: Floats, heel_px: Floats, side: Side, angle_deg: float) -> Picture:
     """The freeze frame of one step: the lower leg enlarged, with both lines and `angle_deg` drawn on it.
 
-    `shank_px`, `heel_px`: (2, 2) lower end, upper end in picture coordinates, at the crop's own resolution.
+    Args:
+        crop: Of the step's frame, at the clip's own resolution.
+        shank_px: (2, 2) lower end, upper end in picture coordinates; NaN draws nothing.
+        heel_px: (2, 2) likewise.
+        side: Whose foot it is.
+        angle_deg: The number shown, eversion positive.
     """
     window = _window(crop, shank_px, heel_px, STILL_SIZE_PX)
     origin = np.array([window.x0_px, window.y0_px])
@@ -61,6 +72,13 @@ def draw_lines(image: Picture, shank_px: Floats, heel_px: Floats, side: Side, an
 
     The arc opens from where the heel line would be at 0° (dashed: the shank's direction, or the heel as it stands when
     the angle is referred to standing) to the heel line. Nothing is drawn when a line is not finite.
+
+    Args:
+        image: (height, width, 3) RGB.
+        shank_px: (2, 2) lower end, upper end in the image's own pixels.
+        heel_px: (2, 2) likewise.
+        side: Whose foot it is: the arc opens inward for eversion.
+        angle_deg: Eversion positive.
     """
     canvas = image.copy()
     if not (np.isfinite(shank_px).all() and np.isfinite(heel_px).all()):
