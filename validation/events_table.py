@@ -22,7 +22,7 @@ import numpy as np
 
 from gait.events import find_events, guess_view
 from gait.landmarks import Side
-from gait.model import Floats, GaitEvents, Ints, PoseTrack
+from gait.model import Z95, Floats, GaitEvents, Ints, PoseTrack
 from gait.pose import read_points
 from gait.settings import EventSettings, TrajectorySettings
 from gait.trajectories import clean
@@ -97,7 +97,7 @@ def compare(events: GaitEvents, truth: dict, last_s: float) -> list[dict]:
                 own.append(got[1] - got[0])
         row |= {"contact": np.array(contact), "missed": missed, "invented": invented, "total": total}
         if len(own) >= 2:
-            half = 1.96 * np.sqrt(np.var(own, ddof=1) / len(own) + events.contact_bias_sd_s**2)
+            half = Z95 * np.sqrt(np.var(own, ddof=1) / len(own) + events.contact_bias_sd_s**2)
             row["covered"] = abs(np.mean(own) - np.mean(true_stances[:, 1] - true_stances[:, 0])) <= half
         rows.append(row)
     return rows

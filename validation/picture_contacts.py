@@ -19,7 +19,7 @@ from gait.events import find_events
 from gait.events.contacts import OFF, STRIKE, Kink, Seen, look, weigh
 from gait.events.timing import trunk_table
 from gait.landmarks import Side, View
-from gait.model import Floats
+from gait.model import Z95, Floats
 from gait.settings import EventSettings, TrajectorySettings
 from gait.trajectories import clean
 from gait.validation.accuracy import match
@@ -118,7 +118,7 @@ def together(
         before.append(late)
         after.append(late + shift)
         contact_sd_s = np.sqrt(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
-        held.append(abs(after[-1][1] - after[-1][0]) < 1.96 * contact_sd_s)
+        held.append(abs(after[-1][1] - after[-1][0]) < Z95 * contact_sd_s)
     for words, errors in (("by the table", before), ("with the pictures", after)):
         e = 1e3 * np.array(errors)
         strike, off, contact = np.abs(np.column_stack([e, e[:, 1] - e[:, 0]])).mean(axis=0)

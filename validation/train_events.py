@@ -26,7 +26,7 @@ import numpy as np
 from gait.events.timing import LOW_AT_STANCE, SCORE_LIMIT_SDS, TimingTable, event_shares, expand, features
 from gait.events.waves import JOINTS, PHASES, find_beat, mean_wave, trunk_low_share
 from gait.landmarks import Landmark, Side
-from gait.model import Floats, Ints, PoseTrack
+from gait.model import Z95, Floats, Ints, PoseTrack
 from gait.rhythm import shank_length_px, stride_time_s
 from gait.settings import TrajectorySettings
 from gait.trajectories import clean
@@ -309,8 +309,8 @@ def learn_blazepose(
     # rendered runners are alike and easier than real ones, borrowed landmark errors harder: as in the training, both count
     contact = [x[:, 1] - x[:, 0] for x in (e, captured)]
     sd_s = float(np.sqrt(np.average([np.mean(c**2) for c in contact], weights=[RENDERED_WEIGHT, 1.0])))
-    within = [100 * np.mean(np.abs(c) < 1.96 * sd_s) for c in contact]
-    print(f"contact within 1.96 x {1e3 * sd_s:.1f} ms: rendered {within[0]:.0f} %, motion capture {within[1]:.0f} %")
+    within = [100 * np.mean(np.abs(c) < Z95 * sd_s) for c in contact]
+    print(f"contact within Z95 x {1e3 * sd_s:.1f} ms: rendered {within[0]:.0f} %, motion capture {within[1]:.0f} %")
     table = replace(
         table,
         strike_step_sd_s=float(np.hypot(table.strike_step_sd_s, steps[0])),

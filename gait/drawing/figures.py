@@ -212,6 +212,12 @@ def _interval(low: float, value: float, high: float, thickness: float, width: fl
     return {**ends, "color": INK, "thickness": thickness, "width": width}
 
 
+def _name_side(figure: go.Figure, side: Side, y: float) -> None:
+    """The foot's name in its colour, left of its row."""
+    font = {"size": 14, "color": COLOUR[side]}
+    figure.add_annotation(x=0, y=y, xanchor="right", xshift=-8, showarrow=False, text=side.value, font=font)
+
+
 def left_right(
     rows: Sequence[tuple[str, Mapping[Side, Estimate | None]]], unit: str = "ms", factor: float = 1000
 ) -> go.Figure:
@@ -269,15 +275,7 @@ def left_right(
                 ),
                 font={"size": 15},
             )
-            figure.add_annotation(
-                x=0,
-                y=y,
-                xanchor="right",
-                xshift=-8,
-                showarrow=False,
-                text=side.value,
-                font={"size": 14, "color": COLOUR[side]},
-            )
+            _name_side(figure, side, y)
     figure.update_yaxes(range=[len(rows) - 0.45, -0.65], visible=False, fixedrange=True)
     # Half the width for the bars: the words beside them take 120 px, and a phone has 270 for both.
     figure.update_xaxes(range=[min(reach), max(reach) * 1.95 or 1], visible=False, fixedrange=True)
@@ -313,15 +311,7 @@ def contact_pattern(events: Mapping[Side, EventTimes], window_s: float = 2.2) ->
                 line={"width": 0},
                 layer="above",
             )
-        figure.add_annotation(
-            x=0,
-            y=y,
-            xanchor="right",
-            xshift=-8,
-            showarrow=False,
-            text=side.value,
-            font={"size": 14, "color": COLOUR[side]},
-        )
+        _name_side(figure, side, y)
         figure.add_hline(y=y, line={"color": RULE, "width": 1}, layer="below")
     figure.add_scatter(x=[0, window_s], y=[0, 1], mode="markers", marker={"opacity": 0}, hoverinfo="skip")
     figure.update_yaxes(range=[1.6, -0.6], visible=False, fixedrange=True)
