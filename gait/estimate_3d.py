@@ -10,13 +10,12 @@ the picture, one outward and one inward, and cancel.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from gait.geometry import outward_tilt_deg
 from gait.landmarks import Side
-from gait.model import Estimate, FootAngles, FootSummary, RearfootAngles
+from gait.model import Estimate, FootAngles, FootSummary, Meaning, RearfootAngles
 
 INTERCEPT_DEG, PER_PEAK_DEG, PER_LEAN_DEG, PER_CONTACT_S = 6.535, 0.8782, -0.2841, -16.322
 """3D peak = intercept + peak + mean outward shank lean at the peak + contact time: least squares over 96 feet."""
@@ -32,23 +31,6 @@ TRAINED_PEAK_DEG = (5.0, 20.0)
 
 NEAR_PEAK_PCT = 8.0
 """Frames this near the peak, in percent of stance, give the lean."""
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """The 3D estimate of one foot and what it was made from."""
-
-    peak_eversion_3d_deg: Estimate
-    shank_lean_deg: float
-    """Mean of both legs, outward positive."""
-
-    def document(self) -> dict[str, object]:
-        """As analysis.json writes it."""
-        peak = self.peak_eversion_3d_deg
-        return {
-            "peak_eversion_3d_deg": {"value": round(peak.value, 3), "ci95": [round(x, 3) for x in peak.ci95]},
-            "shank_lean_deg": round(self.shank_lean_deg, 3),
-        }
 
 
 def interpret(feet: Mapping[Side, FootSummary], rearfoot: RearfootAngles) -> dict[Side, Meaning]:

@@ -6,13 +6,12 @@ lengths are in percent of leg length in the picture because metres are unknown.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
 from gait.landmarks import Landmark, Side, View
-from gait.model import Estimate, Floats, GaitEvents, Trajectories
+from gait.model import Estimate, Floats, GaitEvents, Kinematics, StepMean, Trajectories
 
 _MIN_STEPS = 3
 _POINT_BIAS_DEG = 2.0
@@ -24,11 +23,9 @@ _LENGTH_BIAS_PCT = 1.0
 _STEP_WIDTH_BIAS_PCT = 1.6
 """The mean absolute error on 41 rendered runners is 1.3 (`gait validate`), which is that of a normal error with this SD."""
 
-Measure = dict[str, Any]
 
-
-def measure_kinematics(trajectories: Trajectories, events: GaitEvents, view: View) -> dict[str, dict[str, Any]]:
-    """JSON-ready figures: `{"left": {...}, "right": {...}, "both": {...}}`, each `{name: {"value", "ci95", "n_steps"}}`.
+def measure_kinematics(trajectories: Trajectories, events: GaitEvents, view: View) -> Kinematics:
+    """The figures that this view shows, per foot and of the whole body, by name.
 
     From behind or in front
       pelvic_drop_deg         in mid-stance, positive when the swing side's hip is lower than the stance side's
@@ -46,7 +43,7 @@ def measure_kinematics(trajectories: Trajectories, events: GaitEvents, view: Vie
     Args:
         trajectories: Filtered points in px, y down. A step whose points are NaN, or further than 0.1 s from a seen frame, is left out.
         events: Both feet's foot strikes and toe-offs in s.
-        view: What the camera can see decides what is given; an unknown view gives empty dicts.
+        view: What the camera can see decides what is given; an unknown view gives nothing.
 
     Returns:
         A figure without at least three steps or without its landmarks is left out, never NaN.
@@ -63,10 +60,12 @@ def measure_kinematics(trajectories: Trajectories, events: GaitEvents, view: Vie
         >>> steps = FootEvents(0.5 + 0.7 * np.arange(5), 0.75 + 0.7 * np.arange(5))
         >>> events = GaitEvents({side: steps for side in Side}, (), 0.004, 0.004, 0.004, None)
         >>> found = measure_kinematics(moves, events, View.REAR)
-        >>> [found[foot]["pelvic_drop_deg"]["value"] for foot in ("left", "right")]
+        >>> [round(found.feet[side]["pelvic_drop_deg"].value, 2) for side in Side]
         [9.46, -9.46]
     """
-    found: dict[str, dict[str, Any]] = {"left": {}, "right": {}, "both": {}}
+    feet: dict[Side, dict[str, StepMean]] = {side: {} for side in Side}
+    body: dict[str, StepMean] = {}
+    found = Kinematics(feet, body)
     picture = _Picture(trajectories)
     if view is View.UNKNOWN or not picture.usable:
         return found
@@ -76,20 +75,20 @@ def measure_kinematics(trajectories: Trajectories, events: GaitEvents, view: Vie
     for side in Side:
         for name, (measure, bias) in per_foot.items():
             if len(stances[side]):
-                _add(found[side.value], name, measure(picture, side, stances[side], direction), bias)
+                _add(feet[side], name, measure(picture, side, stances[side], direction), bias)
     both = np.concatenate([stances[side] for side in Side])
     if not len(both):
         return found
     both = both[np.argsort(both[:, 0])]
-    _add(found["both"], "vertical_oscillation_pct_leg", picture.oscillation(both), _LENGTH_BIAS_PCT)
+    _add(body, "vertical_oscillation_pct_leg", picture.oscillation(both), _LENGTH_BIAS_PCT)
     if view is View.SIDE:
-        _add(found["both"], "trunk_lean_deg", _trunk_lean(picture, both, direction), _POINT_BIAS_DEG)
+        _add(body, "trunk_lean_deg", _trunk_lean(picture, both, direction), _POINT_BIAS_DEG)
     else:
         widths = [_step_width(picture, side, stances[side], direction) for side in Side]
         seen = [w[np.isfinite(w)] for w in widths]
         if min(len(w) for w in seen) >= _MIN_STEPS:
             k = min(len(w) for w in seen)
-            _add(found["both"], "step_width_pct_leg", seen[0][:k] + seen[1][:k], _STEP_WIDTH_BIAS_PCT)
+            _add(body, "step_width_pct_leg", seen[0][:k] + seen[1][:k], _STEP_WIDTH_BIAS_PCT)
     return found
 
 
@@ -155,18 +154,14 @@ class _Picture:
         return np.array(out)
 
 
-def _add(to: dict[str, Any], name: str, steps: Floats, bias: float) -> None:
+def _add(to: dict[str, StepMean], name: str, steps: Floats, bias: float) -> None:
     """The mean over steps with its interval, unless too few steps were seen."""
     steps = steps[np.isfinite(steps)]
     if len(steps) < _MIN_STEPS:
         return
     sd = float(np.hypot(np.std(steps, ddof=1) / np.sqrt(len(steps)), bias))
     mean = Estimate.from_sd(float(np.mean(steps)), sd)
-    to[name] = {
-        "value": round(mean.value, 2),
-        "ci95": [round(end, 2) for end in mean.ci95],
-        "n_steps": len(steps),
-    }
+    to[name] = StepMean(mean.value, mean.ci95, len(steps))
 
 
 def _mid(stances: Floats) -> Floats:

@@ -8,7 +8,7 @@ Angles (`*_deg`): eversion positive for both feet. NaN always means "not seen", 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -489,6 +489,21 @@ class Basis:
 
 
 @dataclass(frozen=True, eq=False)
+class Judgement:
+    """What measured frames come to when they are held against a basis."""
+
+    basis: Basis
+    strides: StrideTable
+    pronation: Pronation
+    zero: Literal["standing", "none"]
+    """What the angles are referred to, as in `RearfootAngles`."""
+    meaning_3d: Mapping[Side, Meaning]
+    """Absent where it cannot be said."""
+    recommendation: Recommendation | None
+    """None: the basis knows no shelf."""
+
+
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """Everything the outputs need. `gait.results.folder` writes it to a folder and that folder is what every page reads."""
 
@@ -500,10 +515,13 @@ class Analysis:
     trajectories: Trajectories | None = None
     events: GaitEvents | None = None
     rearfoot: RearfootAngles | None = None
-    strides: StrideTable | None = None
-    pronation: Pronation | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    """Further sections of analysis.json by key (recommendation, speed estimates ...)."""
+    kinematics: Kinematics | None = None
+    judgement: Judgement | None = None
+
+    @property
+    def strides(self) -> StrideTable | None:
+        """The judged strides; None for a clip that was refused."""
+        return self.judgement.strides if self.judgement else None
 
     @property
     def refused(self) -> bool:

@@ -1,38 +1,32 @@
 """analyse(): the stages in order. Glue only; every decision lives in a stage."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from gait import clip as clips
 from gait import (
-    estimate_3d,
     events,
     first_look,
     kinematics,
     pose,
-    pronation,
     quality,
     rearfoot,
-    shoes,
-    strides,
     trajectories,
 )
 from gait.errors import GaitError
+from gait.judge import judge, read_basis
 from gait.landmarks import View
 from gait.model import (
     Analysis,
+    Basis,
     Clip,
     Finding,
-    GaitEvents,
     LegPictures,
     PoseTrack,
-    Pronation,
     RearfootAngles,
-    StrideTable,
 )
 from gait.progress import Cancel, Report, Tell, Watch
 from gait.settings import PoseSettings, Settings
@@ -67,6 +61,10 @@ class Choices:
     def pose(self) -> PoseSettings:
         """The tracker's settings with the runner who was chosen."""
         return replace(self.settings.pose, runner_at=self.runner_at) if self.runner_at else self.settings.pose
+
+    def basis(self) -> Basis:
+        """What the run will be judged by, read from the store's tables now. Raises GaitError about a table that cannot be used."""
+        return read_basis(self.speed_kmh, self.settings, limits=self.limits, shelf=self.shelf, shoe_size=self.shoe_size)
 
     def __post_init__(self) -> None:
         """Check bounds and names. Raises GaitError."""
@@ -119,6 +117,7 @@ def measure(
         return _measure_points(path, choices), None
     clip = clips.open_clip(path).slowed(choices.slow_motion)
     standing_clip = clips.open_clip(choices.standing) if choices.standing else None
+    basis = choices.basis()
     during = None
     if followed is not None and followed.knows(clip.path):
         tell = watch.stage("following")
@@ -157,7 +156,7 @@ def measure(
         findings += quality.check_legs(pictures, moves, steps)
         tell = watch.stage("heels")
         measured = rearfoot.measure_rearfoot(pictures, track, moves, steps, standing, s.rearfoot, tell)
-    found = _judged(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), choices)
+    found = _judged(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), basis)
     return found, pictures
 
 
@@ -194,6 +193,7 @@ def _measure_points(path: Path, choices: Choices) -> Analysis:
     """A key-point file: everything that needs no pixels. The label stays undetermined, with the reason."""
     s = choices.settings
     track = pose.read_points(path)
+    basis = choices.basis()
     digest = clips.sha256_of(path)
     clip = Clip(path, digest, track.times_s, track.width_px, track.height_px, 0, "points").slowed(choices.slow_motion)
     track = replace(track, times_s=clip.times_s)
@@ -202,43 +202,18 @@ def _measure_points(path: Path, choices: Choices) -> Analysis:
     steps = events.find_events(moves, view, s.events)
     findings = [*quality.check_clip(clip), *quality.check_running(clip, track, moves, steps, view, s)]
     analysis = Analysis(clip, None, view, tuple(findings), track, moves, steps)
-    return analysis if analysis.refused else _judged(analysis, choices)
+    return analysis if analysis.refused else _judged(analysis, basis)
 
 
-def _judged(a: Analysis, choices: Choices) -> Analysis:
-    """A clip that was not refused, with strides, labels, shoes and the extras."""
+def _judged(a: Analysis, basis: Basis) -> Analysis:
+    """A clip that was not refused, with what else the view shows and the judgement."""
     assert a.events is not None
     assert a.trajectories is not None
-    chosen = {
-        "shoe_size": choices.shoe_size,
-        "shelf": str(choices.shelf) if choices.shelf else None,
-        "limits": str(choices.limits) if choices.limits else None,
-    }
-    readings = a.rearfoot or RearfootAngles({}, "none")
-    table, labels, extra = judge(a.events, readings, choices.speed_kmh, choices.settings, chosen)
-    extra |= {
-        "speed_kmh": choices.speed_kmh,
-        "choices": chosen,
-        "kinematics": kinematics.measure_kinematics(a.trajectories, a.events, a.view),
-    }
-    return replace(a, strides=table, pronation=labels, extra=extra)
-
-
-def judge(
-    steps: GaitEvents, readings: RearfootAngles, speed_kmh: float | None, settings: Settings, chosen: Mapping[str, Any]
-) -> tuple[StrideTable, Pronation, dict[str, Any]]:
-    """From measured frames to strides, labels, the 3D reading and shoes: what is done again when a person corrects a step.
-
-    `chosen` holds shoe_size, shelf and limits as analysis.json's "choices" does.
-    """
-    table = strides.tabulate_strides(steps, readings, settings.rearfoot)
-    shelf, limits = (Path(p) if (p := chosen.get(k)) else None for k in ("shelf", "limits"))
-    labels = pronation.classify(table, speed_kmh, settings.pronation, limits)
-    meant = estimate_3d.interpret(table.feet, readings)
-    shoe_list = shoes.recommend(
-        labels.feet, table.feet, labels.limits, shoes.read_shelf(shelf), size=chosen.get("shoe_size")
+    return replace(
+        a,
+        kinematics=kinematics.measure_kinematics(a.trajectories, a.events, a.view),
+        judgement=judge(a.events, a.rearfoot or RearfootAngles({}, "none"), basis),
     )
-    return table, labels, {"recommendation": shoe_list, "meaning_3d": {s.value: m.document() for s, m in meant.items()}}
 
 
 def _track(

@@ -114,7 +114,7 @@ def probabilities(value_deg: float, sd_deg: float, limits: Sequence[SpeedLimits]
 
 
 def classify(
-    strides: StrideTable | None, speed_kmh: float | None, settings: PronationSettings, limits_path: Path | None = None
+    strides: StrideTable | None, speed_kmh: float | None, settings: PronationSettings, table: Sequence[SpeedLimits]
 ) -> Pronation:
     """Label both feet. A foot that is absent or could not be measured is "undetermined", never neutral.
 
@@ -122,17 +122,13 @@ def classify(
         strides: As from `gait.strides.tabulate_strides`; None when nothing was measured.
         speed_kmh: Of the belt; None: the label must hold on the average over 8 to 14 km/h.
         settings: The least steps and the least probability that a label needs.
-        limits_path: A store's own band; None: the one that gait brings.
-
-    Raises:
-        GaitError: The table cannot be used, see `read_limits`.
+        table: The band's rows by rising speed, all of them, as from `read_limits`.
 
     Example:
-        >>> verdict = classify(None, 9.0, PronationSettings()).feet[Side.LEFT]
+        >>> verdict = classify(None, 9.0, PronationSettings(), read_limits()).feet[Side.LEFT]
         >>> verdict.label, dict(verdict.probability)
         ('undetermined', {})
     """
-    table = read_limits(limits_path)
     speeds = UNSTATED_SPEEDS_KMH if speed_kmh is None else (speed_kmh,)
     bands = [limits_at(s, table) for s in speeds]
     feet = strides.feet if strides is not None else {}

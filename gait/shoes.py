@@ -17,7 +17,7 @@ from scipy.stats import norm
 
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.model import FootSummary, FootVerdict, SpeedLimits
+from gait.model import FootSummary, FootVerdict, Recommendation, Shelf, Shoe, SpeedLimits, Suggestion
 
 COLUMNS = ("sku", "brand", "model", "category", "cushioning", "drop_mm", "widths", "sizes", "price", "in_stock")
 CATEGORIES = ("neutral", "stability", "motion-control")
@@ -96,36 +96,30 @@ def recommend(
     verdicts: Mapping[Side, FootVerdict],
     summaries: Mapping[Side, FootSummary],
     limits: SpeedLimits,
-    shelf: pd.DataFrame,
-    *,
-    size: float | None,
-) -> dict[str, Any]:
-    """Three shoes to try first, ready for analysis.json: shoes, note, remarks, evidence, shelf. Same input, same shoes.
-
-    `size` is in the shelf's own system; None looks only at whether the shoe is in stock at all.
-    """
+    shelf: Shelf,
+) -> Recommendation:
+    """Three shoes of the shelf to try first, fewer where it has not got them. Same input, same shoes."""
     labels = {side: verdicts[side].label if side in verdicts else "undetermined" for side in Side}
     far = {side: labels[side] == "over" and _far_over(summaries.get(side), limits) for side in Side}
     slots, remarks = _plan(labels, far, summaries)
-    stocked = _stocked(shelf, size)
-    picked: list[pd.Series] = []
-    shoes: list[dict[str, Any]] = []
+    picked: list[Shoe] = []
+    suggested: list[Suggestion] = []
     for slot in slots:
-        shoe = _pick(stocked, slot, picked)
+        shoe = _pick(shelf.shoes, slot, picked)
         if shoe is None:
             continue
         picked.append(shoe)
-        shoes.append(_shoe(shoe, slot, labels))
-    remarks += _stock_remarks(slots, stocked, len(shoes), size)
-    return {
-        "shoes": shoes,
-        "note": " ".join([NOTE, *remarks]),
-        "remarks": remarks,
-        "evidence": EVIDENCE,
-        "evidence_grade": "low",
-        "shelf": shelf.attrs.get("shelf", "store"),
-        "size": size,
-    }
+        suggested.append(_suggestion(shoe, slot, labels))
+    remarks += _stock_remarks(slots, shelf, len(suggested))
+    return Recommendation(
+        shoes=tuple(suggested),
+        note=" ".join([NOTE, *remarks]),
+        remarks=tuple(remarks),
+        evidence=EVIDENCE,
+        evidence_grade="low",
+        shelf=shelf.kind,
+        size=shelf.size,
+    )
 
 
 def _plan(
@@ -185,67 +179,52 @@ def _plan(
     ], remarks
 
 
-def _pick(stocked: pd.DataFrame, slot: _Slot, picked: Sequence[pd.Series]) -> pd.Series | None:
+def _pick(stocked: Sequence[Shoe], slot: _Slot, picked: Sequence[Shoe]) -> Shoe | None:
     """The best shoe of the slot's category not taken yet: cushioning, then a new feel, then a new brand, price, sku."""
-    taken = {str(p["sku"]) for p in picked}
-    feels = {(p["category"], p["cushioning"]) for p in picked}
-    brands = {p["brand"] for p in picked}
-    options = [row for _, row in stocked.iterrows() if row["category"] == slot.category and row["sku"] not in taken]
-    if not options:
-        # The nearest thing: the other guiding category never stands in for neutral, neutral stands in for any.
-        nearest = {"motion-control": ("stability", "neutral"), "stability": ("neutral",), "neutral": ()}[slot.category]
-        for category in nearest:
-            options = [r for _, r in stocked.iterrows() if r["category"] == category and r["sku"] not in taken]
-            if options:
-                break
-    return min(
-        options,
-        key=lambda r: (
-            (r["category"], r["cushioning"]) in feels,
-            slot.cushioning.index(r["cushioning"]),
-            r["brand"] in brands,
-            r["price"],
-            r["sku"],
-        ),
-        default=None,
-    )
+    taken = {shoe.sku for shoe in picked}
+    feels = {(shoe.category, shoe.cushioning) for shoe in picked}
+    brands = {shoe.brand for shoe in picked}
+    # The nearest thing: the other guiding category never stands in for neutral, neutral stands in for any.
+    nearest = {"motion-control": ("stability", "neutral"), "stability": ("neutral",), "neutral": ()}[slot.category]
+    for category in (slot.category, *nearest):
+        options = [shoe for shoe in stocked if shoe.category == category and shoe.sku not in taken]
+        if options:
+            return min(
+                options,
+                key=lambda shoe: (
+                    (shoe.category, shoe.cushioning) in feels,
+                    slot.cushioning.index(shoe.cushioning) if shoe.cushioning in CUSHIONING else len(CUSHIONING),
+                    shoe.brand in brands,
+                    shoe.price or 0.0,
+                    shoe.sku,
+                ),
+            )
+    return None
 
 
-def _shoe(shoe: pd.Series, slot: _Slot, labels: Mapping[Side, str]) -> dict[str, Any]:
-    category = str(shoe["category"])
-    why = [slot.why if category == slot.category else f"The nearest in stock to a {slot.category} shoe."]
-    why.append(f"{str(shoe['cushioning']).capitalize()} cushioning, {shoe['drop_mm']:g} mm drop.")
+def _suggestion(shoe: Shoe, slot: _Slot, labels: Mapping[Side, str]) -> Suggestion:
+    why = [slot.why if shoe.category == slot.category else f"The nearest in stock to a {slot.category} shoe."]
+    if shoe.cushioning and shoe.drop_mm is not None:
+        why.append(f"{shoe.cushioning.capitalize()} cushioning, {shoe.drop_mm:g} mm drop.")
     why_not = []
     plain_foot = [side.value for side in Side if labels[side] in ("neutral", "under")]
-    if category == "stability":
+    if shoe.category == "stability":
         why_not.append("Some runners notice the firmer inner side and do not like it.")
         if len(plain_foot) == 1:
             why_not.append(
                 f"Your {plain_foot[0]} heel tilts no further than most; the firm side is there for the other one."
             )
-    if category == "motion-control":
+    if shoe.category == "motion-control":
         why_not.append("Usually the stiffest kind. In one small trial (Ryan 2011, 81 runners) it brought more pain.")
-    if category == "neutral" and "over" in labels.values():
+    if shoe.category == "neutral" and "over" in labels.values():
         why_not.append("It leaves your heel to tilt as it does now, which may be just what feels best.")
-    return {
-        "sku": str(shoe["sku"]),
-        "brand": str(shoe["brand"]),
-        "model": str(shoe["model"]),
-        "name": f"{shoe['brand']} {shoe['model']}",
-        "category": category,
-        "cushioning": str(shoe["cushioning"]),
-        "drop_mm": float(shoe["drop_mm"]),
-        "widths": list(shoe["widths"]),
-        "price": float(shoe["price"]),
-        "why": why,
-        "why_not": why_not,
-    }
+    return Suggestion(shoe, tuple(why), tuple(why_not))
 
 
-def _stock_remarks(slots: Sequence[_Slot], stocked: pd.DataFrame, n_shoes: int, size: float | None) -> list[str]:
-    in_size = f" in size {size:g}" if size is not None else ""
+def _stock_remarks(slots: Sequence[_Slot], shelf: Shelf, n_shoes: int) -> list[str]:
+    in_size = f" in size {shelf.size:g}" if shelf.size is not None else ""
     wanted = dict.fromkeys([*(slot.category for slot in slots), "neutral"])
-    have = set(stocked["category"])
+    have = {shoe.category for shoe in shelf.shoes}
     remarks = [f"No {_CATEGORY_WORDS[c]} shoe is in stock{in_size}." for c in wanted if c not in have]
     if n_shoes == 0:
         return [f"No shoe on the shelf is in stock{in_size}."]
@@ -254,11 +233,25 @@ def _stock_remarks(slots: Sequence[_Slot], stocked: pd.DataFrame, n_shoes: int, 
     return remarks
 
 
-def _stocked(shelf: pd.DataFrame, size: float | None) -> pd.DataFrame:
-    keep = shelf["in_stock"].astype(bool)
+def in_stock(table: pd.DataFrame, size: float | None = None) -> Shelf:
+    """What of the shelf's table could be offered: in stock, and in that size of the shelf's own system when one is given."""
+    keep = table["in_stock"].astype(bool)
     if size is not None:
-        keep &= shelf["sizes"].map(lambda sizes: any(abs(s - size) < 0.01 for s in sizes)).astype(bool)
-    return shelf[keep]
+        keep &= table["sizes"].map(lambda sizes: any(abs(s - size) < 0.01 for s in sizes)).astype(bool)
+    shoes = tuple(
+        Shoe(
+            sku=str(row["sku"]),
+            brand=str(row["brand"]),
+            model=str(row["model"]),
+            category=str(row["category"]),
+            cushioning=str(row["cushioning"]),
+            drop_mm=float(row["drop_mm"]),
+            widths=tuple(row["widths"]),
+            price=float(row["price"]),
+        )
+        for row in table[keep].to_dict("records")
+    )
+    return Shelf("example" if table.attrs.get("shelf") == "example" else "store", shoes, size)
 
 
 def _far_over(foot: FootSummary | None, limits: SpeedLimits) -> bool:

@@ -26,7 +26,7 @@ from gait.model import (
     Suggestion,
 )
 from gait.results.result import (
-    Choices,
+    Chosen,
     ClipInfo,
     EditRecord,
     EventErrors,
@@ -147,7 +147,7 @@ def _to_judged(d: Json) -> Judged:
         activity=tuple(Segment(**_known(Segment, s)) for s in d.get("activity") or ()),
         measurement=_to_measurement(d["measurement"]) if d.get("measurement") else None,
         meaning_3d={Side(side): _to_meaning(m) for side, m in (d.get("meaning_3d") or {}).items()},
-        choices=Choices(**_known(Choices, d.get("choices") or {})),
+        choices=Chosen(**_known(Chosen, d.get("choices") or {})),
         kinematics=_to_kinematics(d.get("kinematics") or {}),
         basis=_to_basis(d["basis"]) if d.get("basis") else None,
         edits=tuple(_to_edit(e) for e in d.get("edits") or ()),

@@ -7,13 +7,15 @@
     curves.csv           side, stance_pct (0-100), angle_deg, sd_deg: the mean rearfoot curve of each foot
     pose.npz             times_s (n,), landmarks_px (n, 33, 2), world_m (n, 33, 3), visibility (n, 33), between (m,): frames that
                          were not looked at, whose points lie on the way between their neighbours'
+    trajectories.npz     times_s (n,), points_px (n, 33, 2) filtered, filled (n, 33), cutoff_hz (), metres_per_px () where the scale
+                         is known: see `gait.results.trajectories`
     steps/left_003.jpg   plain picture of the lower leg at each step's peak; steps/steps.csv says side, stance, frame,
                          file, x0_px, y0_px, scale (picture point = x0_px + column / scale)
     peak_left.png        the freeze frame of the step nearest the foot's mean peak, the two lines and the angle drawn on it
     report.pdf           two pages
     overlay.mp4          H.264, plays in a browser
 
-The numbers come first: analysis.json with the tables and pose.npz, built beside their place and moved there together, analysis.json
+The numbers come first: analysis.json with the tables and both npz, built beside their place and moved there together, analysis.json
 last. The pictures follow in the order above, `steps` whole, the rest file by file, while the result is already read; where the
 work was stopped or failed they stay away. Every file is written beside its place and moved there: it is there whole or not at all.
 """
@@ -28,6 +30,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -37,10 +40,12 @@ from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results.codec import decode
 from gait.results.result import Result
-from gait.results.schema import SCHEMA
+from gait.results.schema import SCHEMA, schema
+from gait.results.trajectories import NAME as TRAJECTORIES
+from gait.results.trajectories import SavedTrajectories, read_trajectories
 
 OURS = (
-    *("analysis.json", "strides.csv", "rearfoot.csv", "curves.csv", "pose.npz", "steps"),
+    *("analysis.json", "strides.csv", "rearfoot.csv", "curves.csv", "pose.npz", TRAJECTORIES, "steps"),
     *("peak_left.png", "peak_right.png", "overlay.mp4", "report.pdf"),
 )
 """What a result folder may hold of ours; a person's own files in it are left alone."""
@@ -57,18 +62,12 @@ class ResultFolder:
     @cached_property
     def result(self) -> Result:
         """analysis.json. Raises GaitError when it is absent, no JSON, of another schema or breaks its contract."""
-        return decode(self.analysis)
+        return decode(_document(self.path))
 
     @cached_property
     def analysis(self) -> dict[str, Any]:
-        """analysis.json as it stands in the file. Raises GaitError when it is absent, no JSON or of another schema."""
-        try:
-            found = _load((self.path / "analysis.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
-            raise GaitError("no_result", folder=str(self.path)) from error
-        if not isinstance(found, dict) or found.get("schema") != SCHEMA:
-            raise GaitError("other_version", folder=str(self.path))
-        return found
+        """analysis.json as it stands in the file; for pages that do not read `result` yet."""
+        return _document(self.path)
 
     @cached_property
     def strides(self) -> pd.DataFrame:
@@ -92,12 +91,20 @@ class ResultFolder:
 
     @cached_property
     def pose(self) -> dict[str, NDArray[np.float64]]:
-        """pose.npz as a dict; empty when there is none."""
+        """pose.npz as a dict; empty when there is none that can be read."""
         try:
             with np.load(self.path / "pose.npz") as z:
                 return {name: z[name] for name in z.files}
-        except OSError:
+        except (OSError, ValueError, BadZipFile):
             return {}
+
+    @cached_property
+    def trajectories(self) -> SavedTrajectories | None:
+        """trajectories.npz; None when there is none that can be read."""
+        try:
+            return read_trajectories(self.path / TRAJECTORIES)
+        except (OSError, ValueError, KeyError, BadZipFile):
+            return None
 
     def file(self, name: str) -> Path | None:
         """A file of the folder if it is there."""
@@ -111,6 +118,25 @@ class ResultFolder:
     def _table(self, name: str) -> pd.DataFrame:
         found = self.path / name
         return pd.read_csv(found) if found.is_file() else pd.DataFrame()
+
+
+def others_keys(folder: Path) -> dict[str, Any]:
+    """What stands at the top of a folder's analysis.json and is not of the contract: a later version's, or another program's."""
+    try:
+        found = _document(folder)
+    except GaitError:
+        return {}
+    return {key: value for key, value in found.items() if key not in schema()["properties"]}
+
+
+def _document(folder: Path) -> dict[str, Any]:
+    try:
+        found = _load((folder / "analysis.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise GaitError("no_result", folder=str(folder)) from error
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
+        raise GaitError("other_version", folder=str(folder))
+    return found
 
 
 def _load(text: str) -> object:

@@ -138,7 +138,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Choices:
+class Chosen:
     """What a person chose, by the names the tables had on the computer then."""
 
     shoe_size: float | None = None
@@ -182,7 +182,7 @@ class Judged:
     meaning_3d: Mapping[Side, Meaning] = field(default_factory=dict)
     """Absent where it cannot be said."""
     kinematics: Kinematics = field(default_factory=lambda: Kinematics({side: {} for side in Side}, {}))
-    choices: Choices = field(default_factory=Choices)
+    choices: Chosen = field(default_factory=Chosen)
     basis: Basis | None = None
     """What the feet were judged by; None: an older result, which did not keep it."""
     edits: tuple[EditRecord, ...] = ()

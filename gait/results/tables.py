@@ -1,24 +1,25 @@
 """analysis.json and the tables of a result folder, written from an `Analysis`; what each file holds stands in `gait.results.folder`."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gait.landmarks import Side
 from gait.model import Analysis, Floats, FootAngles, StrideTable
-from gait.results.folder import put
+from gait.results.codec import encode
+from gait.results.folder import others_keys, put
+from gait.results.result import Result
 from gait.results.schema import complaint
+from gait.results.trajectories import write_trajectories
 
 LINE_COLUMNS = ["x0_px", "y0_px", "x1_px", "y1_px"]
 
 
-def write_tables(folder: Path, analysis: Analysis, doc: Mapping[str, Any]) -> None:
-    """analysis.json (checked against the schema), and for a clip that was judged the CSV tables and pose.npz."""
-    write_document(folder, doc)
+def write_tables(folder: Path, analysis: Analysis, result: Result) -> None:
+    """analysis.json, and for a clip that was judged the CSV tables, pose.npz and trajectories.npz."""
+    write_result(folder, result)
     if analysis.refused or analysis.strides is None or analysis.track is None:
         return
     write_strides(folder, analysis.strides)
@@ -33,14 +34,16 @@ def write_tables(folder: Path, analysis: Analysis, doc: Mapping[str, Any]) -> No
         visibility=analysis.track.visibility.astype(np.float32),
         between=analysis.track.between,
     )
+    if analysis.trajectories is not None:
+        write_trajectories(folder, analysis.trajectories)
 
 
-def write_document(folder: Path, doc: Mapping[str, Any]) -> None:
-    """analysis.json, checked against the schema."""
-    wrong = complaint(doc)
-    if wrong:
+def write_result(folder: Path, result: Result) -> None:
+    """analysis.json, checked against the schema. Keys that others added to the one already there stay."""
+    document = encode(result)
+    if wrong := complaint(document):
         raise ValueError(f"analysis.json would break its contract: {wrong}")
-    text = json.dumps(doc, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(others_keys(folder) | document, indent=1, ensure_ascii=False, allow_nan=False)
     put(folder / "analysis.json", (text + "\n").encode())
 
 

@@ -4,40 +4,31 @@ The measured frames in rearfoot.csv are never changed. The result is always judg
 edits, so taking every edit back gives the first result again, to the rounding of the tables.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gait.errors import GaitError
 from gait.geometry import eversion_deg
+from gait.judge import judge
 from gait.landmarks import Side
-from gait.model import Estimate, FootAngles, FootEvents, GaitEvents, RearfootAngles
-from gait.pipeline import judge
+from gait.model import FootAngles, FootEvents, GaitEvents, RearfootAngles
 from gait.results import tables
 from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
-from gait.results.record import foot_document
-from gait.results.result import StepEdit
+from gait.results.record import judged_again
+from gait.results.result import EditRecord, Judged, Measurement, StepEdit
 from gait.services import publish
-from gait.settings import Settings
+from gait.services.old_basis import basis_of, stays
 
 
 def edits_of(folder: Path) -> tuple[StepEdit, ...]:
     """The edits a result carries."""
-    return tuple(
-        StepEdit(
-            Side(e["side"]),
-            e["stance"],
-            e["rejected"],
-            *(tuple(e[k]) if e[k] else None for k in ("shank_px", "heel_px")),
-        )
-        for e in ResultFolder(folder).analysis.get("edits", [])
-    )
+    judged = ResultFolder(folder).result.judged
+    return tuple(record.edit for record in judged.edits) if judged else ()
 
 
 def reject_steps(folder: Path, steps: Mapping[Side, Sequence[int]]) -> ResultFolder:
@@ -56,48 +47,48 @@ def change_step(folder: Path, edit: StepEdit) -> ResultFolder:
     with one_writer(folder):
         others = [e for e in edits_of(folder) if (e.side, e.stance) != (edit.side, edit.stance)]
         says = edit.rejected or edit.shank_px or edit.heel_px
-        return _apply(folder, [*others, edit] if says else others, Settings())
+        return _apply(folder, [*others, edit] if says else others)
 
 
-def apply(folder: Path, edits: Sequence[StepEdit], settings: Settings | None = None) -> ResultFolder:
-    """Judge the result anew with these edits in place of any earlier ones, and rewrite its files.
+def apply(folder: Path, edits: Sequence[StepEdit]) -> ResultFolder:
+    """Judge the result anew with these edits in place of any earlier ones, by its own basis, and rewrite its files.
 
     A moved line turns all of that step's frames by as much as it turned the one at the peak: a line lies wrong on a shoe in
     the same way throughout a step. A result whose pictures are still being drawn is waited for. Raises GaitError for a step
     that does not exist or a result without measured feet.
     """
     with one_writer(folder):
-        return _apply(folder, edits, settings or Settings())
+        return _apply(folder, edits)
 
 
-def _apply(folder: Path, edits: Sequence[StepEdit], settings: Settings) -> ResultFolder:
-    result = ResultFolder(folder)
-    doc = json.loads(json.dumps(result.analysis))
-    if doc["status"] != "ok" or result.rearfoot.empty:
+def _apply(folder: Path, edits: Sequence[StepEdit]) -> ResultFolder:
+    found = ResultFolder(folder)
+    judged = found.result.judged
+    if judged is None or judged.measurement is None or found.rearfoot.empty:
         raise GaitError("no_steps")
-    frames, record = _edited(result, edits)
-    events = _events(doc)
-    table, labels, extra = judge(events, _angles(doc, frames), _speed(doc), settings, _choices(doc))
+    frames, records = _edited(found, edits)
+    judgement = judge(
+        _events(judged, judged.measurement), _angles(judged, judged.measurement, frames), basis_of(judged)
+    )
+    table = judgement.strides
     for edit in edits:
         if edit.rejected:
             row = (table.rows["side"] == edit.side) & (table.rows["stance"] == edit.stance)
             table.rows.loc[row, "note"] = "rejected by hand"
-    doc["edits"] = record
-    doc["feet"] = {side.value: foot_document(table.feet.get(side), labels.feet[side]) for side in Side}
-    doc |= {key: value for key, value in extra.items() if key in ("recommendation", "meaning_3d")}
-    tables.write_document(folder, doc)
+    advice = judgement.recommendation or stays(judged.recommendation, corrected=bool(edits))
+    tables.write_result(folder, replace(found.result, judged=judged_again(judged, judgement, advice, records)))
     tables.write_strides(folder, table)
-    publish.draw_peaks(result, table, frames)
-    if result.file("report.pdf"):
+    publish.draw_peaks(found, table, frames)
+    if found.file("report.pdf"):
         publish.write_report(folder)
     return ResultFolder(folder)
 
 
-def _edited(result: ResultFolder, edits: Sequence[StepEdit]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+def _edited(result: ResultFolder, edits: Sequence[StepEdit]) -> tuple[pd.DataFrame, list[EditRecord]]:
     """The frames as edited, and the record of what was changed by how much."""
     frames = result.rearfoot.copy()
     frames["usable"] = frames["usable"].astype(bool)
-    record = []
+    records = []
     for edit in edits:
         step = (frames["side"] == edit.side) & (frames["stance"] == edit.stance)
         if not step.any():
@@ -109,8 +100,8 @@ def _edited(result: ResultFolder, edits: Sequence[StepEdit]) -> tuple[pd.DataFra
                 at = step & (frames["frame"] == _peak_frame(result, edit))
                 frames.loc[at, [f"{name}_{c}" for c in tables.LINE_COLUMNS]] = line
         frames.loc[step, "usable"] &= not edit.rejected
-        record.append({**asdict(edit), "angle_change_deg": round(change, 3)})
-    return frames, record
+        records.append(EditRecord(replace(edit, side=Side(edit.side)), round(change, 3)))
+    return frames, records
 
 
 def _angle_change_deg(result: ResultFolder, step: pd.DataFrame, edit: StepEdit) -> float:
@@ -139,44 +130,34 @@ def _peak_frame(result: ResultFolder, edit: StepEdit) -> int:
     return int(row["frame"].iloc[0]) if len(row) else -1
 
 
-def _events(doc: Mapping[str, Any]) -> GaitEvents:
-    feet = {s: FootEvents(*(np.array(doc["events"][s.value][k]) for k in ("foot_strike_s", "toe_off_s"))) for s in Side}
-    cadence = doc["cadence_spm"]
+def _events(judged: Judged, measured: Measurement) -> GaitEvents:
+    errors = measured.events
     return GaitEvents(
-        feet,
-        (),
-        **doc["measurement"]["events"],
-        cadence_spm=Estimate(cadence["value"], tuple(cadence["ci95"])) if cadence else None,
+        {side: FootEvents(np.array(own.foot_strike_s), np.array(own.toe_off_s)) for side, own in judged.events.items()},
+        judged.activity,
+        errors.strike_sd_s,
+        errors.toe_off_sd_s,
+        errors.contact_bias_sd_s,
+        judged.cadence_spm,
+        errors.seen_contact_sd_s,
     )
 
 
-def _angles(doc: Mapping[str, Any], frames: pd.DataFrame) -> RearfootAngles:
-    feet, toe_out = {}, {}
-    for name, how in doc["measurement"]["feet"].items():
-        own = frames[frames["side"] == name]
-        feet[Side(name)] = FootAngles(
+def _angles(judged: Judged, measured: Measurement, frames: pd.DataFrame) -> RearfootAngles:
+    feet = {}
+    for side, how in measured.feet.items():
+        own = frames[frames["side"] == side]
+        feet[side] = FootAngles(
             stance=own["stance"].to_numpy(np.int64),
             frame=own["frame"].to_numpy(np.int64),
             **{c: own[c].to_numpy(float) for c in ("time_s", "stance_pct", "angle_deg", "error_deg")},
             usable=own["usable"].to_numpy(bool),
             shank_px=tables.lines_of(own, "shank"),
             heel_px=tables.lines_of(own, "heel"),
-            method=how["method"],
-            systematic_sd_deg=how["systematic_sd_deg"] or 0.0,
-            standing_deg=np.nan if how["standing_deg"] is None else how["standing_deg"],
-            reasons=tuple(how["reasons"]),
-            plain_heel=how.get("plain_heel", False),  # results written before it was told
+            method=how.method,
+            systematic_sd_deg=how.systematic_sd_deg or 0.0,
+            standing_deg=np.nan if how.standing_deg is None else how.standing_deg,
+            reasons=how.reasons,
+            plain_heel=how.plain_heel,
         )
-        found = doc["feet"][name]["toe_out_deg"]
-        toe_out[Side(name)] = Estimate(found["value"], tuple(found["ci95"])) if found else None
-    return RearfootAngles(feet, doc["reference"]["zero"], toe_out)
-
-
-def _speed(doc: Mapping[str, Any]) -> float | None:
-    speed = doc["reference"]["speed_kmh"]
-    return None if speed is None else float(speed)
-
-
-def _choices(doc: Mapping[str, Any]) -> Mapping[str, Any]:
-    chosen: Mapping[str, Any] = doc.get("choices", {})
-    return chosen
+    return RearfootAngles(feet, judged.reference.zero, {side: judged.feet[side].toe_out_deg for side in feet})

@@ -23,7 +23,8 @@ from gait.pose import LiveTrackings
 from gait.progress import Cancel, Report, Watch
 from gait.results.folder import STEPS_PART, ResultFolder, complete_or_nothing, put
 from gait.results.lock import one_writer
-from gait.results.record import document
+from gait.results.record import result_of
+from gait.results.result import Chosen
 from gait.results.tables import lines_of, write_tables
 
 
@@ -46,10 +47,15 @@ def analyse_to_folder(
     watch = Watch(progress, cancelled)
     with ExitStack() as stack:
         analysis, pictures = measure(path, choices, watch, stack, followed)
-        doc = document(analysis, runner=choices.runner, created=datetime.now(UTC))
+        result = result_of(
+            analysis,
+            runner=choices.runner,
+            created=datetime.now(UTC),
+            chosen=Chosen(choices.shoe_size, *(str(p) if p else None for p in (choices.shelf, choices.limits))),
+        )
         with one_writer(out):
             with complete_or_nothing(out) as work:
-                write_tables(work, analysis, doc)
+                write_tables(work, analysis, result)
             if published is not None:
                 published(ResultFolder(out))
             if pictures is not None and not analysis.refused:

@@ -19,7 +19,8 @@ from gait.landmarks import Side
 from gait.model import Analysis
 from gait.pipeline import Choices, analyse
 from gait.pronation import limits_at, read_limits
-from gait.results.record import document
+from gait.results.record import result_of
+from gait.results.result import Judged, Result
 from gait.words import message
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ LEG_SHARE = 0.49
 """Leg length (hip to ankle) of body height, for the truth of step width: the renderer states both widths and heights in metres."""
 DEVELOPED, KEPT_ASIDE = r"dev\d\d|treadmill_rear.*|[xhk]\d\d", r"m\d\d"
 """Names of clips that were looked at in development, and of those that were not until it was over."""
+PATTERNED = "with a strip or other pattern"
 MATCH_S = 0.12
 """A found event belongs to the nearest true one within this time; the shortest stance is twice as long."""
 
@@ -60,12 +62,12 @@ def measure(folder: Path, run: Callable[[Path, Choices], Analysis] = analyse) ->
         choices = Choices(standing=standing if standing.is_file() else None, speed_kmh=truth["speed_mps"] * 3.6)
         log.info("validating %s", clip_path.name)
         try:
-            doc = document(run(clip_path, choices))
+            result = result_of(run(clip_path, choices))
         except GaitError as error:
             clips.append({"clip": clip_path.stem, "status": f"error: {message(error)}"})
             continue
-        clips.append(_clip_row(clip_path.stem, doc, truth))
-        feet += [_foot_row(clip_path.stem, doc, truth, side) for side in Side]
+        clips.append(_clip_row(clip_path.stem, result, truth))
+        feet += [_foot_row(clip_path.stem, result, truth, side) for side in Side]
     return pd.DataFrame(feet), pd.DataFrame(clips)
 
 
@@ -129,7 +131,7 @@ def picture_truth(truth: Mapping[str, Any], side: Side) -> dict[str, float]:
     }
 
 
-def _foot_row(name: str, doc: Mapping[str, Any], truth: Mapping[str, Any], side: Side) -> dict[str, Any]:
+def _foot_row(name: str, result: Result, truth: Mapping[str, Any], side: Side) -> dict[str, Any]:
     peak = _peak_truth(truth, side)
     assert peak is not None
     limits = limits_at(truth["speed_mps"] * 3.6, read_limits())
@@ -138,32 +140,38 @@ def _foot_row(name: str, doc: Mapping[str, Any], truth: Mapping[str, Any], side:
     row: dict[str, Any] = {
         "clip": name,
         "side": side.value,
-        "status": doc["status"],
+        "status": _status(result),
         "true_peak_deg": peak,
         "true_label": "under" if peak < limits.under_deg else "over" if peak > limits.over_deg else "neutral",
         "true_contact_s": float(np.mean([off - strike for strike, off in _stances(events)])),
         **{f"true_{key}": value for key, value in picture.items()},
     }
-    if doc["status"] != "ok":
-        return row | {"label": "refused", "reason": doc["findings"][0]["message"]}
-    foot = doc["feet"][side.value]
-    plain = doc["measurement"]["feet"].get(side.value, {}).get("plain_heel", False)
-    row["heel"] = (
-        "dots" if foot["rearfoot_method"] == "markers" else "plain" if plain else "with a strip or other pattern"
-    )
-    row |= {"label": foot["label"], "method": foot["rearfoot_method"], "steps": foot["n_strides"]}
-    row["reason"] = " ".join(foot["reasons"]) if foot["label"] == "undetermined" else ""
-    for key, name_in_doc in {
-        "peak_deg": "peak_eversion_deg",
-        "touchdown_deg": "touchdown_deg",
-        "excursion_deg": "eversion_excursion_deg",
-        "time_to_peak_pct": "time_to_peak_pct",
-        "contact_s": "contact_time_s",
+    judged = result.judged
+    if judged is None:
+        return row | {"label": "refused", "reason": message(result.findings[0])}
+    foot = judged.feet[side]
+    row["heel"] = "dots" if foot.rearfoot_method == "markers" else "plain" if _plain(judged, side) else PATTERNED
+    row |= {"label": foot.label, "method": foot.rearfoot_method, "steps": foot.n_strides}
+    row["reason"] = " ".join(foot.reasons) if foot.label == "undetermined" else ""
+    for key, estimate in {
+        "peak_deg": foot.peak_eversion_deg,
+        "touchdown_deg": foot.touchdown_deg,
+        "excursion_deg": foot.eversion_excursion_deg,
+        "time_to_peak_pct": foot.time_to_peak_pct,
+        "contact_s": foot.contact_time_s,
     }.items():
-        estimate = foot[name_in_doc]
         if estimate:
-            row |= {key: estimate["value"], f"{key}_lo": estimate["ci95"][0], f"{key}_hi": estimate["ci95"][1]}
+            row |= {key: estimate.value, f"{key}_lo": estimate.ci95[0], f"{key}_hi": estimate.ci95[1]}
     return row
+
+
+def _status(result: Result) -> str:
+    return "refused" if result.refused else "ok"
+
+
+def _plain(judged: Judged, side: Side) -> bool:
+    read = judged.measurement.feet.get(side) if judged.measurement else None
+    return read is not None and read.plain_heel
 
 
 def _stances(events: Mapping[str, Any]) -> list[tuple[float, float]]:
@@ -172,24 +180,27 @@ def _stances(events: Mapping[str, Any]) -> list[tuple[float, float]]:
     return [(strike, off) for strike, off in pairs if off is not None]
 
 
-def _clip_row(name: str, doc: Mapping[str, Any], truth: Mapping[str, Any]) -> dict[str, Any]:
-    row: dict[str, Any] = {"clip": name, "status": doc["status"], "true_cadence_spm": truth["cadence_spm"]}
-    if doc["status"] != "ok":
+def _clip_row(name: str, result: Result, truth: Mapping[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {"clip": name, "status": _status(result), "true_cadence_spm": truth["cadence_spm"]}
+    judged = result.judged
+    if judged is None:
         return row
-    cadence = doc["cadence_spm"]
-    row["cadence_spm"] = cadence["value"] if cadence else np.nan
-    spec, width = truth.get("spec", {}), doc["kinematics"].get("both", {}).get("step_width_pct_leg")
+    row["cadence_spm"] = judged.cadence_spm.value if judged.cadence_spm else np.nan
+    spec, width = truth.get("spec", {}), judged.kinematics.both.get("step_width_pct_leg")
     if width and {"step_width_m", "height_m"} <= spec.keys():
         row |= {
             "true_step_width_pct_leg": 100 * spec["step_width_m"] / (LEG_SHARE * spec["height_m"]),
-            "step_width_pct_leg": width["value"],
-            "step_width_pct_leg_lo": width["ci95"][0],
-            "step_width_pct_leg_hi": width["ci95"][1],
+            "step_width_pct_leg": width.value,
+            "step_width_pct_leg_lo": width.ci95[0],
+            "step_width_pct_leg_hi": width.ci95[1],
         }
-    for event in ("foot_strike_s", "toe_off_s"):
+    for event, found in (
+        ("foot_strike_s", {side: own.foot_strike_s for side, own in judged.events.items()}),
+        ("toe_off_s", {side: own.toe_off_s for side, own in judged.events.items()}),
+    ):
         errors, missed, invented = [], 0, 0
         for side in Side:
-            e, m, i = match(doc["events"][side.value][event], truth["events"][side.value][event])
+            e, m, i = match(found[side], truth["events"][side.value][event])
             errors += e
             missed += m
             invented += i
@@ -328,9 +339,9 @@ def _pooled_table(groups: Mapping[str, pd.DataFrame]) -> list[str]:
         ("peak with stick-on dots, mean absolute error", "dots_mae", "°", "≤ 0.5"),
     ]
     rows = [f"| | {' | '.join(found)} | goal |", "|---" * (len(found) + 2) + "|"]
-    for words, key, unit, goal in goals:
+    for name, key, unit, goal in goals:
         cells = " | ".join(f"{f.get(key, nan):.3g}{unit}" for f in found.values())
-        rows.append(f"| {words} | {cells} | {goal} |")
+        rows.append(f"| {name} | {cells} | {goal} |")
     return rows
 
 

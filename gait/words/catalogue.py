@@ -47,7 +47,10 @@ class Catalogue:
         pattern = message.attributes.get(part) if part else message.value
         if pattern is None:
             return None
-        said, faults = self.bundle.format_pattern(pattern, {name: self._plain(v) for name, v in values.items()})
+        try:
+            said, faults = self.bundle.format_pattern(pattern, {name: self._plain(v) for name, v in values.items()})
+        except ArithmeticError:  # a number with more digits than can be written out
+            return None
         return None if faults else str(said)
 
     def _plain(self, value: Value) -> object:

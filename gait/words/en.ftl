@@ -485,3 +485,5 @@ doctor_free_space = Free some space: a run needs up to 1 GB while it is analysed
 ### Reasons, notes and remarks -----------------------------------------------------------------------------------------
 
 as_written = { $text }
+limits_one_band = the rest of that table was not kept, so every speed is held against this band
+shoes_as_before = These shoes were chosen before the correction: what the shelf held then is not known any more.

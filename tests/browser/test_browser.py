@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import ROOT, SAMPLES, analysis_json, result_folder
+from tests.builders import ROOT, SAMPLES
 from tests.builders.browser import FLAGS, chromium_path, dashboard
+from tests.builders.results import analysis_json, result_folder
 
 pytestmark = pytest.mark.browser
 

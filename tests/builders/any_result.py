@@ -20,7 +20,7 @@ from gait.model import (
     Suggestion,
 )
 from gait.results.result import (
-    Choices,
+    Chosen,
     ClipInfo,
     EditRecord,
     EventErrors,
@@ -182,7 +182,7 @@ judged = st.builds(
     measurement=st.none() | measurements,
     meaning_3d=per_side(st.builds(Meaning, estimates, numbers)),
     kinematics=st.builds(Kinematics, per_side(step_means, both=True), step_means),
-    choices=st.builds(Choices, st.none() | numbers, st.none() | words, st.none() | words),
+    choices=st.builds(Chosen, st.none() | numbers, st.none() | words, st.none() | words),
     basis=st.none() | bases,
     edits=st.lists(edits, max_size=2).map(tuple),
 )

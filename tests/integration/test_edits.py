@@ -9,25 +9,22 @@ import pytest
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results.folder import ResultFolder
-from gait.services.edits import StepEdit, apply, change_step, edits_of, reject_steps
-from tests.builders import analysis_json, result_folder
+from gait.results.result import StepEdit
+from gait.services.edits import apply, change_step, edits_of, reject_steps
+from tests.builders.results import result_folder
 
 
 @pytest.fixture
 def folder(tmp_path):
-    doc = analysis_json()
-    doc["measurement"] = {
-        "events": {"strike_sd_s": 0.005, "toe_off_sd_s": 0.005, "contact_bias_sd_s": 0.004},
-        "feet": {
-            s.value: {"method": "heel_counter", "systematic_sd_deg": 0.5, "standing_deg": 2.0, "reasons": []}
-            for s in Side
-        },
-    }
-    return result_folder(tmp_path / "run", doc)
+    return result_folder(tmp_path / "run")
 
 
-def peak(folder, side="left"):
-    return ResultFolder(folder).analysis["feet"][side]["peak_eversion_deg"]["value"]
+def foot(folder, side=Side.LEFT):
+    return ResultFolder(folder).result.judged.feet[side]
+
+
+def peak(folder, side=Side.LEFT):
+    return foot(folder, side).peak_eversion_deg.value
 
 
 def test_rejecting_high_steps_lowers_the_mean_peak_and_is_recorded(folder):
@@ -70,16 +67,15 @@ def test_turning_one_heel_line_turns_that_step_by_as_much(folder):
         (after["side"] == "left") & (after["stance"] == 7)
     ]
     assert float(change.iloc[0]) == pytest.approx(4.0, abs=0.6)
-    assert ResultFolder(folder).analysis["edits"][0]["angle_change_deg"] == pytest.approx(4.0, abs=0.1)
+    assert ResultFolder(folder).result.judged.edits[0].angle_change_deg == pytest.approx(4.0, abs=0.1)
 
 
 def test_rejecting_nearly_all_steps_makes_the_foot_undetermined(folder):
     rows = ResultFolder(folder).strides
     left = rows[rows["side"] == "left"]["stance"].tolist()
     reject_steps(folder, {Side.LEFT: left[:-5]})
-    foot = ResultFolder(folder).analysis["feet"]["left"]
-    assert foot["label"] == "undetermined"
-    assert any("steps" in r for r in foot["reasons"])
+    assert foot(folder).label == "undetermined"
+    assert any("steps" in r for r in foot(folder).reasons)
 
 
 def test_a_step_that_is_not_there_is_one_clear_sentence_and_changes_nothing(folder):
@@ -102,3 +98,10 @@ def test_edits_of_one_step_after_another_are_all_kept_and_an_empty_one_goes(fold
     assert edits_of(folder) == (StepEdit(Side.LEFT, 1, True), StepEdit(Side.RIGHT, 1, True))
     change_step(folder, StepEdit(Side.LEFT, 1))
     assert edits_of(folder) == (StepEdit(Side.RIGHT, 1, True),)
+
+
+def test_a_key_that_others_added_survives_a_correction(folder):
+    path = folder / "analysis.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"weather": "rain"}))
+    reject_steps(folder, {Side.LEFT: [1]})
+    assert json.loads(path.read_text())["weather"] == "rain"

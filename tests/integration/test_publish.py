@@ -15,7 +15,8 @@ from gait.model import Crop, StrideTable
 from gait.results import tables
 from gait.results.folder import ResultFolder
 from gait.services import edits, publish
-from tests.builders import analysis_json, leg_picture, result_folder
+from tests.builders.pictures import leg_picture
+from tests.builders.results import example_result, result_folder
 
 
 @pytest.fixture
@@ -23,8 +24,8 @@ def measured(monkeypatch):
     """An analysis that takes no time, of a clip whose film can be drawn."""
     analysis = SimpleNamespace(refused=False, clip=SimpleNamespace(codec="h264"))
     monkeypatch.setattr(publish, "measure", lambda *_: (analysis, object()))
-    monkeypatch.setattr(publish, "document", lambda *_, **__: analysis_json())
-    monkeypatch.setattr(publish, "write_tables", lambda folder, _, doc: tables.write_document(folder, doc))
+    monkeypatch.setattr(publish, "result_of", lambda *_, **__: example_result())
+    monkeypatch.setattr(publish, "write_tables", lambda folder, _, result: tables.write_result(folder, result))
     monkeypatch.setattr(publish, "write_pictures", lambda folder, *_: (folder / "steps").mkdir())
     monkeypatch.setattr(publish, "write_report", lambda folder: (folder / "report.pdf").write_text("report"))
     return analysis

@@ -30,7 +30,7 @@ STAGES = {
     ),
     "shoes",
 }
-GLUE = {"pipeline", "first_look", "framing"}
+GLUE = {"pipeline", "judge", "first_look", "framing"}
 RESULTS = {"results"}
 SHOWN = {"drawing", "report"}
 SERVICES = {"services", "validation", "capture"}

@@ -22,7 +22,7 @@ def foot(peak=10.0, half=1.0, n=20, method="heel_counter", excursion=15.0):
 
 def label(side=Side.LEFT, speed_kmh=9.0, settings=None, limits=None, **kw):
     table = StrideTable(pd.DataFrame(), {side: foot(**kw)})
-    return classify(table, speed_kmh, settings or PronationSettings(), limits).feet[side]
+    return classify(table, speed_kmh, settings or PronationSettings(), read_limits(limits)).feet[side]
 
 
 def test_limits_are_the_tables_rows_linear_between_and_clamped_outside():
@@ -45,9 +45,9 @@ def test_the_band_says_where_it_comes_from():
 
 def test_the_band_a_foot_is_held_against_is_told():
     nothing = StrideTable(pd.DataFrame(), {})
-    given_speed = classify(nothing, 12.6, PronationSettings()).limits
+    given_speed = classify(nothing, 12.6, PronationSettings(), read_limits()).limits
     assert (given_speed.speed_kmh, given_speed.over_deg) == (12.6, pytest.approx(14.6))
-    assert classify(nothing, None, PronationSettings()).limits.speed_kmh == 11.0  # the middle of 8 to 14
+    assert classify(nothing, None, PronationSettings(), read_limits()).limits.speed_kmh == 11.0  # the middle of 8 to 14
 
 
 def test_a_store_judges_by_its_own_table(tmp_path):
@@ -92,7 +92,7 @@ def test_too_few_steps_landmarks_only_or_nothing_are_undetermined_with_a_reason(
         assert verdict.label == "undetermined"
         assert verdict.reasons
     assert label(peak=20.0, n=7).label == "over"
-    nothing = classify(None, 9.0, PronationSettings())
+    nothing = classify(None, 9.0, PronationSettings(), read_limits())
     assert {v.label for v in nothing.feet.values()} == {"undetermined"}
 
 
@@ -103,7 +103,7 @@ def test_what_is_known_stays_with_a_foot_that_gets_no_label():
     assert label(peak=20.0).probability["over"] > 0.99
     for verdict in (label(peak=20.0, method="landmarks"), label(peak=None, excursion=None)):
         assert verdict.probability == {}
-    assert classify(None, 9.0, PronationSettings()).feet[Side.LEFT].probability == {}
+    assert classify(None, 9.0, PronationSettings(), read_limits()).feet[Side.LEFT].probability == {}
 
 
 def test_exactly_the_required_probability_is_enough():

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from gait.errors import Cancelled
 from gait.progress import Progress
 from gait.results.folder import ResultFolder
-from tests.builders import result_folder
+from tests.builders.results import result_folder
 
 PAGE_TIMEOUT_S = 60
 

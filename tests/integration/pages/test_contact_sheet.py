@@ -10,7 +10,7 @@ from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.results.result import StepEdit
 from gait.ui.parts import steps
-from tests.builders import result_folder
+from tests.builders.results import result_folder
 
 
 def test_contact_sheet_has_every_step_and_says_why_one_is_left_out(reports):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from gait.services import jobs
 from gait.ui.engine import engine
-from tests.builders import analysis_json, result_folder
+from tests.builders.results import analysis_json, result_folder
 from tests.integration.pages.show import SlowDrawing, page, pretend, text, until
 
 

@@ -12,7 +12,7 @@ from gait.results.folder import ResultFolder
 from gait.services import jobs
 from gait.ui.engine import engine
 from gait.ui.pages import new
-from tests.builders import result_folder
+from tests.builders.results import result_folder
 from tests.integration.pages.show import page, pretend, text, until
 
 

@@ -10,7 +10,7 @@ from gait.results.folder import ResultFolder
 from gait.ui.engine import engine
 from gait.ui.parts import more, words
 from gait.ui.parts.foot_card import foot_card
-from tests.builders import analysis_json, result_folder
+from tests.builders.results import analysis_json, result_folder
 from tests.integration.pages.show import page, text
 
 FORBIDDEN = re.compile(r"prevents? injur|correct(s|ed|ion)\b|abnormal|you need|\d\s?% match", re.IGNORECASE)

@@ -6,7 +6,7 @@ from gait.results.folder import ResultFolder
 from gait.services import jobs
 from gait.ui.engine import engine
 from gait.ui.parts import again
-from tests.builders import analysis_json, result_folder
+from tests.builders.results import analysis_json, result_folder
 from tests.integration.pages.show import page, pretend, text
 
 REFUSAL = {

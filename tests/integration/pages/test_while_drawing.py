@@ -9,7 +9,7 @@ from gait.errors import GaitError
 from gait.results.folder import ResultFolder
 from gait.services import jobs
 from gait.ui.engine import engine
-from tests.builders import result_folder
+from tests.builders.results import result_folder
 from tests.integration.pages.show import SlowDrawing, page, polls, pretend, text, until
 
 

@@ -10,7 +10,7 @@ from gait.model import Estimate
 from gait.results.codec import decode
 from gait.results.folder import ResultFolder
 from gait.results.result import EventTimes
-from tests.builders import PEAK_DEG, analysis_json, result_folder
+from tests.builders.results import PEAK_DEG, analysis_json, result_folder
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from dataclasses import asdict
 
 import numpy as np
 import pypdfium2
@@ -13,7 +14,7 @@ from gait.report import words, write_report
 from gait.report.charts import _from_strike
 from gait.report.content import content
 from gait.results.folder import ResultFolder
-from tests.builders import analysis_json, estimate, result_folder
+from tests.builders.results import analysis_json, estimate, result_folder
 
 FORBIDDEN = re.compile(
     r"prevent|correct|abnormal|(?<!not a )medical|you need|\d ?% match|gait-matched|pathol", re.IGNORECASE
@@ -183,9 +184,9 @@ def test_missing_tables_and_sections(tmp_path, doc):
 
 
 def test_a_heel_that_tilts_out_is_said_in_words_without_a_minus(doc):
-    foot = {"peak_eversion_deg": estimate(-2.0, 1.0)}
+    foot = {"peak_eversion_deg": asdict(estimate(-2.0, 1.0))}
     assert "tilted out by about 2° (likely 1–3°)" in words.sentence(foot, "standing")
-    foot = {"peak_eversion_deg": estimate(1.0, 2.0)}
+    foot = {"peak_eversion_deg": asdict(estimate(1.0, 2.0))}
     assert "tilted in by about 1° (likely −1 to 3°)" in words.sentence(foot, "standing")
 
 
@@ -209,7 +210,7 @@ def test_no_result_is_an_error_for_people(tmp_path):
 
 def test_changes_by_hand_and_the_3d_estimate_are_on_the_second_page(tmp_path, doc):
     doc["edits"] = [{"rejected": True}, {"rejected": True}, {"rejected": False, "heel_px": [0.0, 1.0, 2.0, 3.0]}]
-    doc["meaning_3d"] = {"left": {"peak_eversion_3d_deg": estimate(8.9, 2.9), "shank_lean_deg": 3.0}}
+    doc["meaning_3d"] = {"left": {"peak_eversion_3d_deg": asdict(estimate(8.9, 2.9)), "shank_lean_deg": 3.0}}
     first, second = report_of(tmp_path, doc)
     assert "2 steps left out, lines of 1 step moved" in second
     assert "8.9° (6.0–11.8)" in second

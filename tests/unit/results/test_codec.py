@@ -12,8 +12,8 @@ from gait.landmarks import Side
 from gait.results.codec import decode, encode
 from gait.results.folder import ResultFolder
 from gait.results.schema import complaint
-from tests.builders import analysis_json
 from tests.builders.any_result import results
+from tests.builders.results import analysis_json
 
 slow = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

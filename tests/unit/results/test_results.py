@@ -9,7 +9,7 @@ from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results.folder import ResultFolder, complete_or_nothing
 from gait.results.schema import schema
-from tests.builders import analysis_json, result_folder
+from tests.builders.results import analysis_json, result_folder
 
 
 def test_the_schema_is_itself_valid_and_accepts_a_complete_result():

@@ -12,7 +12,7 @@ from gait.services import engine as engines
 from gait.services.engine import Engine
 from gait.services.jobs import AnalysisRequest
 from gait.services.settings import StoreSettings
-from tests.builders import result_folder
+from tests.builders.results import result_folder
 
 
 class Upload(io.BytesIO):

@@ -1,0 +1,51 @@
+"""The last stage: from measured frames to strides, labels, the 3D reading and shoes. Done again whenever a person corrects a step.
+
+Everything else that a judgement depends on is its `Basis`, read once from the store's tables and kept with the result: the same
+frames and the same basis give the same judgement, whatever the tables say by then.
+"""
+
+from pathlib import Path
+
+from gait import estimate_3d, pronation, shoes, strides
+from gait.model import Basis, GaitEvents, Judgement, RearfootAngles
+from gait.settings import Settings
+
+
+def read_basis(
+    speed_kmh: float | None,
+    settings: Settings,
+    *,
+    limits: Path | None = None,
+    shelf: Path | None = None,
+    shoe_size: float | None = None,
+) -> Basis:
+    """Read the store's tables, ours where there is none. Raises GaitError with all complaints about a table at once.
+
+    Args:
+        speed_kmh: As a person gave it; None judges over the usual speeds.
+        settings: Of which those of the rearfoot's peak and of the label are kept.
+        limits: CSV of the limits by speed, see `gait.pronation.read_limits`.
+        shelf: CSV of the shelf, see `gait.shoes.read_shelf`. Only what is in stock is kept.
+        shoe_size: In the shelf's own system; None asks for no size.
+    """
+    return Basis(
+        limits=pronation.read_limits(limits),
+        shelf=shoes.in_stock(shoes.read_shelf(shelf), shoe_size),
+        speed_kmh=speed_kmh,
+        rearfoot=settings.rearfoot,
+        pronation=settings.pronation,
+    )
+
+
+def judge(steps: GaitEvents, readings: RearfootAngles, basis: Basis) -> Judgement:
+    """Judge both feet. Without a shelf in the basis there is no recommendation."""
+    table = strides.tabulate_strides(steps, readings, basis.rearfoot)
+    labels = pronation.classify(table, basis.speed_kmh, basis.pronation, basis.limits)
+    return Judgement(
+        basis=basis,
+        strides=table,
+        pronation=labels,
+        zero=readings.zero,
+        meaning_3d=estimate_3d.interpret(table.feet, readings),
+        recommendation=shoes.recommend(labels.feet, table.feet, labels.limits, basis.shelf) if basis.shelf else None,
+    )
