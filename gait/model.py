@@ -524,6 +524,11 @@ class Analysis:
         return self.judgement.strides if self.judgement else None
 
     @property
+    def pronation(self) -> Pronation | None:
+        """Both labels; None for a clip that was refused."""
+        return self.judgement.pronation if self.judgement else None
+
+    @property
     def refused(self) -> bool:
         """Whether any finding says the clip cannot be judged."""
         return any(f.severity == "refuse" for f in self.findings)

@@ -19,8 +19,6 @@ from gait.shoes import in_stock, read_shelf
 
 PRINTED_DEG = 1e-4
 """Printed limits are rounded to five decimals."""
-ONE_BAND = Said("limits_one_band")
-AS_BEFORE = Said("shoes_as_before")
 
 
 def basis_of(judged: Judged) -> Basis:
@@ -30,7 +28,7 @@ def basis_of(judged: Judged) -> Basis:
 
 def stays(before: Recommendation, *, corrected: bool) -> Recommendation:
     """The recommendation that was given, where no new one can be made; of a `corrected` result it says so."""
-    said = words.say(AS_BEFORE, words.ENGLISH)
+    said = words.say(Said("shoes_as_before"), words.ENGLISH)
     remarks = tuple(r for r in before.remarks if r != said)
     note = before.note.removesuffix(said).rstrip()
     if not corrected:
@@ -53,7 +51,7 @@ def _limits(judged: Judged) -> tuple[SpeedLimits, ...]:
             return table
     source = reference.source
     if reference.speed_kmh is None:
-        source = f"{source}; {words.say(ONE_BAND, words.ENGLISH)}"
+        source = f"{source}; {words.say(Said('limits_one_band'), words.ENGLISH)}"
     return (SpeedLimits(speed_kmh, printed.under_deg, printed.over_deg, source),)
 
 

@@ -15,7 +15,7 @@ from gait.results.folder import ResultFolder
 from gait.results.record import result_of
 from gait.results.result import Chosen
 from gait.results.tables import write_result
-from gait.services import edits, old_basis
+from gait.services import edits
 from gait.settings import Settings
 from gait.shoes import COLUMNS
 from tests.builders.results import OVER_DEG, SPEED_KMH, UNDER_DEG, example_result, result_folder
@@ -139,7 +139,7 @@ def test_an_old_result_is_judged_by_the_limits_it_printed(store, written, speed_
     assert [again.feet[side].label for side in Side] == ["neutral", "over"]
     if speed_kmh is None:
         # One band for all speeds is not what it was judged by, and it says so.
-        assert again.reference.source == f"{first.reference.source}; {words.say(old_basis.ONE_BAND)}"
+        assert again.reference.source == f"{first.reference.source}; {words.text('limits_one_band')}"
     else:
         assert again.feet == first.feet
         assert again.reference == first.reference
@@ -151,7 +151,7 @@ def test_an_old_result_whose_shelf_is_gone_keeps_its_shoes_and_says_so(store, wr
     drop(store)
     edits.reject_steps(folder, {Side.LEFT: [5]})
     edits.reject_steps(folder, {Side.LEFT: [5, 6]})
-    said = words.say(old_basis.AS_BEFORE)
+    said = words.text("shoes_as_before")
     kept = ResultFolder(folder).result.judged.recommendation
     assert kept.shoes == first.recommendation.shoes
     assert kept.remarks == (*first.recommendation.remarks, said)

@@ -9,7 +9,7 @@ from gait.landmarks import Landmark, Side
 from gait.pipeline import Choices, analyse
 from gait.pose import COCO_17
 from gait.pose.trackers.blazepose import FULL
-from gait.results.record import document
+from gait.results.record import result_of
 from gait.settings import PoseSettings, Settings
 from tests.builders import SAMPLES
 from tests.builders.trackers import registered
@@ -57,5 +57,5 @@ def test_angle_and_label_are_read_from_the_pixels_whoever_tracks(monkeypatch):
         assert two == pytest.approx(one, abs=0.5)
         assert ours.pronation.feet[side].label == theirs.pronation.feet[side].label
     assert "feet_hidden" in {f.code for f in theirs.findings}, "a remark as yet: nobody hides them, COCO has none"
-    versions = document(theirs, runner="", created=None)["versions"]
-    assert (versions["tracker"], versions["tracker_version"], versions["mediapipe"]) == ("footless", "footless 1", None)
+    versions = result_of(theirs).versions
+    assert (versions.tracker, versions.tracker_version, versions.mediapipe) == ("footless", "footless 1", None)
