@@ -59,7 +59,7 @@ MAY: dict[str, set[str]] = (
 
 HOMES = {
     "streamlit": {"ui"},
-    "starlette": {"ui"},
+    "starlette": {"ui.routes", "ui.app"},
     "mediapipe": {"pose.runtimes"},
     "av": {"clip", "capture", "drawing.overlay"},
     "plotly": {"drawing.figures"},
