@@ -12,6 +12,7 @@ from gait.landmarks import Landmark, Side, View
 from gait.quality import running
 from gait.quality.running import movement
 from gait.rhythm import slow_factor
+from gait.settings import EventSettings, PronationSettings, Settings
 from tests.builders.drawn import clip_of, codes, person, ran, runs, smoothed, steps, tracked
 
 
@@ -159,3 +160,13 @@ def test_key_points_without_a_trunk_are_judged_on_what_there_is():
         for joint in ("knee", "ankle", "heel", "foot_index"):
             points[:, Landmark.of(side, joint)] = t.landmarks_px[:, Landmark.of(side, joint)]
     assert ran(replace(t, landmarks_px=points)) == {}
+
+
+def test_the_limits_are_those_of_the_settings():
+    """A store that changes them there changes what the clip is refused for and what is said of its steps."""
+    slow, whole = runs(cadence_spm=110), steps(5, 5)
+    own = Settings(events=EventSettings(min_cadence_spm=100), pronation=PronationSettings(min_steps=5))
+    assert "slow_motion" in ran(slow, whole) or "not_running" in ran(slow, whole)
+    assert quality.check_running(clip_of(slow), slow, smoothed(slow), whole, View.REAR, own) == ()
+    (told,) = quality.check_running(clip_of(slow), slow, smoothed(slow), steps(4, 4), View.REAR, own)
+    assert (told.code, told.limit) == ("too_few_steps", 5)
