@@ -7,7 +7,13 @@ from gait.said import AS_WRITTEN, Value
 
 
 class GaitError(Exception):
-    """A problem staff can act on; the command line exits with 2. Its sentences are `gait.words`' entry `error-code-case`."""
+    """A problem staff can act on; the command line exits with 2. Its sentences are `gait.words`' entry `error-code-case`.
+
+    Example:
+        >>> error = GaitError("bad_slow_motion", most=40.0, given=50.0)
+        >>> error.code, error.values["given"]
+        ('bad_slow_motion', 50.0)
+    """
 
     kind: ClassVar[str] = "error"
 

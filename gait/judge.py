@@ -19,7 +19,7 @@ def read_basis(
     shelf: Path | None = None,
     shoe_size: float | None = None,
 ) -> Basis:
-    """Read the store's tables, ours where there is none. Raises GaitError with all complaints about a table at once.
+    """Read the store's tables, ours where there is none.
 
     Args:
         speed_kmh: As a person gave it; None judges over the usual speeds.
@@ -27,6 +27,9 @@ def read_basis(
         limits: CSV of the limits by speed, see `gait.pronation.read_limits`.
         shelf: CSV of the shelf, see `gait.shoes.read_shelf`. Only what is in stock is kept.
         shoe_size: In the shelf's own system; None asks for no size.
+
+    Raises:
+        GaitError: A table cannot be used; it names all that is wrong with it.
     """
     return Basis(
         limits=pronation.read_limits(limits),
@@ -38,7 +41,23 @@ def read_basis(
 
 
 def judge(steps: GaitEvents, readings: RearfootAngles, basis: Basis) -> Judgement:
-    """Judge both feet. Without a shelf in the basis there is no recommendation."""
+    """Judge both feet.
+
+    Args:
+        steps: Foot strikes and toe-offs.
+        readings: The measured frames. A foot that is absent from them gets the label "undetermined".
+        basis: Limits, shelf, speed and settings. Without a shelf there is no recommendation.
+
+    Example:
+        >>> import numpy as np
+        >>> from gait.landmarks import Side
+        >>> from gait.model import FootEvents
+        >>> nothing = {side: FootEvents(np.empty(0), np.empty(0)) for side in Side}
+        >>> steps = GaitEvents(nothing, (), strike_sd_s=0.01, toe_off_sd_s=0.01, contact_bias_sd_s=0.01, cadence_spm=None)
+        >>> basis = read_basis(10.0, Settings())
+        >>> judge(steps, RearfootAngles({}, "none"), basis).pronation.feet[Side.LEFT].label
+        'undetermined'
+    """
     table = strides.tabulate_strides(steps, readings, basis.rearfoot)
     labels = pronation.classify(table, basis.speed_kmh, basis.pronation, basis.limits)
     return Judgement(

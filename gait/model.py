@@ -120,7 +120,13 @@ class Clip(Frozen):
     """How many times slower than life the file plays, as a person confirmed; `times_s` are true times, already divided by it."""
 
     def slowed(self, factor: float) -> "Clip":
-        """The same file, known to play `factor` times slower than life: its times in seconds as they passed."""
+        """The same file, known to play `factor` times slower than life: its times in seconds as they passed.
+
+        Example:
+            >>> clip = Clip(Path("run.mp4"), "", np.array([0.0, 0.1, 0.2]), 720, 1280, 0, "h264")
+            >>> round(clip.fps_hz, 6), round(clip.slowed(2).fps_hz, 6)
+            (10.0, 20.0)
+        """
         return replace(self, times_s=self.times_s / factor, slow_motion=self.slow_motion * factor)
 
     def thinned(self, rate_hz: float) -> "Clip":
@@ -382,8 +388,11 @@ class SpeedLimits:
 
     speed_kmh: float
     under_deg: float
+    """Below it: under-pronating."""
     over_deg: float
+    """Above it: over-pronating."""
     source: str
+    """Who says so; printed with the result."""
 
 
 @dataclass(frozen=True)

@@ -39,18 +39,38 @@ MAX_SLOW_MOTION = 40.0
 
 @dataclass(frozen=True)
 class Choices:
-    """What a person chose for one analysis."""
+    """What a person chose for one analysis.
+
+    Raises:
+        GaitError: The slow-motion factor or the tracker's name cannot be.
+
+    Example:
+        >>> Choices(slow_motion=2).pose.runner_at is None
+        True
+        >>> Choices(slow_motion=50)
+        Traceback (most recent call last):
+        gait.errors.GaitError: ...
+    """
 
     standing: Path | None = None
+    """The clip of quiet standing that angles are referred to. None: no peak, and hardly ever a label."""
     speed_kmh: float | None = None
+    """Of the belt; the limits follow it. None judges over the usual speeds."""
     view: View | None = None
+    """Where the camera stands; None guesses it from the landmarks."""
     runner: str = ""
     shelf: Path | None = None
+    """The store's shoes as CSV; None takes the example."""
     limits: Path | None = None
+    """The store's own limits as CSV; None takes the shipped ones."""
     shoe_size: float | None = None
+    """In the shelf's own system; None asks for no size."""
     overlay: bool = True
+    """Draw the overlay video. It and the PDF are made by `gait.services.publish`, not by `analyse`."""
     report: bool = True
+    """Make the PDF."""
     cache: bool = True
+    """Take the track of a clip that was tracked before, and keep new ones."""
     slow_motion: float = 1.0
     """How many times slower than life the running clip plays, as a person confirmed. Never taken without asking."""
     runner_at: tuple[float, float] | None = None
@@ -80,9 +100,24 @@ def analyse(
     cancelled: Cancel | None = None,
     followed: pose.LiveTrackings | None = None,
 ) -> Analysis:
-    """Analyse a clip or a key-point CSV; clips that were `followed` while they were recorded are not tracked again.
+    """Analyse a clip: from the file to labels, 3D estimate and shoes. Writes nothing but the cache of tracks.
 
-    Raises GaitError when there is nothing to speak of (no video at all).
+    `examples/analyse_clip.py` shows it at work; `gait.services.publish.analyse_to_folder` writes the result folder as well.
+
+    Args:
+        path: A video, or key points as CSV (see `gait.pose.files.tidy`), of which everything is given that needs no pixels.
+        choices: What a person chose.
+        progress: Called often, from this thread, with where the work stands.
+        cancelled: Asked often, from this thread; True ends the work.
+        followed: Clips among those were tracked while they were recorded and are not tracked again.
+
+    Returns:
+        A clip that cannot be judged has findings with the severity "refuse" and no judgement; nothing is raised for it. A foot
+        that could not be measured has the label "undetermined".
+
+    Raises:
+        GaitError: There is nothing to speak of: no video at all, a table that cannot be used, a tracker that is not there.
+        Cancelled: The person cancelled.
     """
     with ExitStack() as stack:
         return measure(path, choices, Watch(progress, cancelled), stack, followed)[0]

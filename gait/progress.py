@@ -50,7 +50,17 @@ class Watch:
         self._began = time.monotonic()
 
     def stage(self, code: str) -> Tell:
-        """A `(done, total)` callback for one stage. Raises Cancelled when the person has cancelled."""
+        """Begin a stage.
+
+        Args:
+            code: What is done, as the catalogue knows it.
+
+        Returns:
+            `tell(done, total)`, to be called after every unit of the work; total 0 while it is not known.
+
+        Raises:
+            Cancelled: The person has cancelled; `tell` raises it as well.
+        """
         stage_began = time.monotonic()
 
         def tell(done: int, total: int) -> None:
