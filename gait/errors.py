@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from gait.said import AS_WRITTEN, Value
+from gait.said import Value
 
 
 class GaitError(Exception):
@@ -17,35 +17,18 @@ class GaitError(Exception):
 
     kind: ClassVar[str] = "error"
 
-    def __init__(self, code: str, case: str = "", old_code: str = "", /, **values: Value) -> None:
-        """`code` is what other programs know it by, `case` which of its sentences, `values` what that holds.
-
-        Until every room has moved: a sentence in place of the code, then its advice and its code.
-        """
+    def __init__(self, code: str, case: str = "", /, **values: Value) -> None:
+        """`code` is what other programs know it by, `case` which of its sentences is said, `values` what that sentence holds."""
         super().__init__(code, case)
-        if " " in code:
-            code, case, values = old_code or "bad_input", AS_WRITTEN, {"message": code, "advice": case}
         self.code = code
         self.case = case
         self.values: Mapping[str, Value] = values
 
-    @property
-    def message(self) -> str:
-        """What is wrong, in English."""
-        from gait import words
-
-        return words.message(self, words.ENGLISH)
-
-    @property
-    def advice(self) -> str:
-        """What to do, in English."""
-        from gait import words
-
-        return words.advice(self, words.ENGLISH)
-
     def __str__(self) -> str:
         """One line: what is wrong and what to do. English, for logs and programs; a person is told by `gait.words`."""
-        return f"{self.message} {self.advice}".strip()
+        from gait import words
+
+        return words.whole(self, words.ENGLISH)
 
 
 class ClipError(GaitError):

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gait.landmarks import Side, View
-from gait.said import Value
+from gait.said import Said, Value
 from gait.settings import PronationSettings, RearfootSettings
 
 Floats = NDArray[np.float64]
@@ -334,8 +334,8 @@ class FootAngles(Frozen):
     """1 SD of the error all frames of this foot share (reference, registration, perspective)."""
     standing_deg: float
     """The standing angle that was subtracted, as an absolute picture angle; NaN without a standing clip."""
-    reasons: tuple[str, ...] = ()
-    """Why fewer frames than expected are usable, in words for staff."""
+    reasons: tuple[Said, ...] = ()
+    """Why fewer frames than expected are usable."""
     plain_heel: bool = False
     """The back of the shoe has no strip, seam or logo: read by its outlines alone."""
 
@@ -367,7 +367,7 @@ class FootSummary(Frozen):
     curve_deg: Floats
     curve_sd_deg: Floats
     """(101,) mean over steps and SD between steps; NaN where nothing was measured."""
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -375,7 +375,7 @@ class StrideTable:
     """One row per stance in `rows`, and what they come to per foot.
 
     Columns: side, stance, foot_strike_s, toe_off_s, contact_time_s, flight_time_s, touchdown_deg, peak_eversion_deg,
-    eversion_excursion_deg, time_to_peak_pct, peak_frame, n_frames, used (bool), note.
+    eversion_excursion_deg, time_to_peak_pct, peak_frame, n_frames, used (bool), note (a code: `gait.words.note`).
     """
 
     rows: pd.DataFrame
@@ -420,7 +420,7 @@ class FootVerdict:
     label: Label
     probability: Mapping[str, float]
     """Keys under, neutral, over; sums to 1; empty when nothing was measured."""
-    reasons: tuple[str, ...]
+    reasons: tuple[Said, ...]
 
 
 @dataclass(frozen=True)
@@ -467,8 +467,8 @@ class Suggestion:
     """A shoe to try, and what speaks for and against it."""
 
     shoe: Shoe
-    why: tuple[str, ...]
-    why_not: tuple[str, ...] = ()
+    why: tuple[Said, ...]
+    why_not: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -476,9 +476,10 @@ class Recommendation:
     """The shoes to try first, in order."""
 
     shoes: tuple[Suggestion, ...]
-    note: str = ""
-    remarks: tuple[str, ...] = ()
-    evidence: str = ""
+    remarks: tuple[Said, ...] = ()
+    """What staff should say besides."""
+    evidence: Said | None = None
+    """What speaks for choosing shoes by feet."""
     evidence_grade: str = ""
     shelf: Literal["example", "store"] = "store"
     size: float | None = None

@@ -17,6 +17,7 @@ from scipy.stats import norm
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import FootSummary, FootVerdict, Label, Pronation, SpeedLimits, StrideTable
+from gait.said import Said
 from gait.settings import PronationSettings
 
 UNSTATED_SPEEDS_KMH = (8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0)
@@ -44,25 +45,24 @@ def read_limits(path: Path | None = None) -> tuple[SpeedLimits, ...]:
     try:
         text = (path or files("gait.data") / "limits.csv").read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise GaitError(f"The limits table {path} cannot be read.", "Name a CSV file.", "bad_limits") from error
-    rows, complaints = [], []
+        raise GaitError("bad_limits", "unreadable", path=str(path)) from error
+    rows: list[SpeedLimits] = []
+    complaints: list[Said] = []
     for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
         try:
             limits = SpeedLimits(
                 float(row["speed_kmh"]), float(row["under_deg"]), float(row["over_deg"]), row.get("source") or "store"
             )
         except (KeyError, TypeError, ValueError):
-            complaints.append(f"line {number} must have numbers for speed_kmh, under_deg and over_deg")
+            complaints.append(Said("limits_no_numbers", {"line": number}))
             continue
         if not limits.under_deg < limits.over_deg:
-            complaints.append(f"line {number}: under_deg must be below over_deg")
+            complaints.append(Said("limits_under_not_below", {"line": number}))
         rows.append(limits)
     if not rows:
-        complaints.append("there is no row")
+        complaints.append(Said("limits_no_row"))
     if complaints:
-        raise GaitError(
-            f"The limits table cannot be used: {'; '.join(complaints)}.", "Correct the CSV file.", "bad_limits"
-        )
+        raise GaitError("bad_limits", complaints=tuple(complaints))
     return tuple(sorted(rows, key=lambda r: r.speed_kmh))
 
 
@@ -140,31 +140,29 @@ def _verdict(
     foot: FootSummary | None, bands: Sequence[SpeedLimits], speed_kmh: float | None, settings: PronationSettings
 ) -> FootVerdict:
     if foot is None:
-        return FootVerdict("undetermined", {}, ("This foot could not be measured in the picture.",))
+        return FootVerdict("undetermined", {}, (Said("foot_not_measured"),))
     reasons = list(foot.reasons)
     if foot.rearfoot_method == "landmarks":
-        reasons.append("Only the tracker's key points could be used, and they do not measure how the heel tilts.")
+        reasons.append(Said("key_points_only"))
         return FootVerdict("undetermined", {}, tuple(reasons))
     measured = _peak(foot, speed_kmh)
     if measured is None:
-        reasons.append("No peak could be measured.")
+        reasons.append(Said("no_peak"))
         return FootVerdict("undetermined", {}, tuple(reasons))
     value_deg, sd_deg, from_excursion = measured
     probability = probabilities(value_deg, sd_deg, bands)
     best = max(probability, key=lambda k: probability[k])
     if from_excursion:
-        reasons.append(
-            "Without a standing clip only the excursion is known, and it says little about the tilt from standing."
-        )
+        reasons.append(Said("excursion_only"))
     if speed_kmh is None:
-        reasons.append(f"No speed was given: judged over {bands[0].speed_kmh:.0f}–{bands[-1].speed_kmh:.0f} km/h.")
+        reasons.append(Said("no_speed", {"slowest_kmh": bands[0].speed_kmh, "fastest_kmh": bands[-1].speed_kmh}))
     if foot.n_strides < settings.min_steps:
-        reasons.append(f"Only {foot.n_strides} clean steps; {settings.min_steps} are needed.")
+        reasons.append(Said("few_steps", {"steps": foot.n_strides, "needed": settings.min_steps}))
         return FootVerdict("undetermined", probability, tuple(reasons))
     if probability[best] < settings.min_probability:
-        reasons.append("The likely range crosses a limit, so the label could go either way.")
+        reasons.append(Said("crosses_a_limit"))
         return FootVerdict("undetermined", probability, tuple(reasons))
-    reasons.append(_in_words(best, value_deg, bands[len(bands) // 2]))
+    reasons.append(_against_the_band(best, value_deg, bands[len(bands) // 2]))
     return FootVerdict(cast(Label, best), probability, tuple(reasons))
 
 
@@ -181,10 +179,10 @@ def _peak(foot: FootSummary, speed_kmh: float | None) -> tuple[float, float, boo
     return value, sd, True
 
 
-def _in_words(label: str, value_deg: float, band: SpeedLimits) -> str:
-    speed = f"{band.speed_kmh:.1f} km/h"
+def _against_the_band(label: str, value_deg: float, band: SpeedLimits) -> Said:
+    values = {"value_deg": value_deg, "speed_kmh": band.speed_kmh}
     if label == "over":
-        return f"{value_deg:.1f}° is above {band.over_deg:.1f}°, where the middle range of runners ends at {speed}."
+        return Said("above_the_band", {**values, "over_deg": band.over_deg})
     if label == "under":
-        return f"{value_deg:.1f}° is below {band.under_deg:.1f}°, where the middle range of runners begins at {speed}."
-    return f"{value_deg:.1f}° lies within {band.under_deg:.1f}–{band.over_deg:.1f}°, the middle range of runners at {speed}."
+        return Said("below_the_band", {**values, "under_deg": band.under_deg})
+    return Said("within_the_band", {**values, "under_deg": band.under_deg, "over_deg": band.over_deg})

@@ -1,6 +1,6 @@
 """The store's shelf and the three shoes to try first.
 
-The map from label to category is store practice, not proof (see `EVIDENCE`): neutral -> neutral; over -> stability; far over
+The map from label to category is store practice, not proof (`shoes_evidence` in the catalogue): neutral -> neutral; over -> stability; far over
 -> motion control where stocked; under -> neutral with cushioning; always a neutral one. Comfort on the run decides.
 """
 
@@ -18,6 +18,7 @@ from scipy.stats import norm
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import FootSummary, FootVerdict, Recommendation, Shelf, Shoe, SpeedLimits, Suggestion
+from gait.said import Said, Value
 
 COLUMNS = ("sku", "brand", "model", "category", "cushioning", "drop_mm", "widths", "sizes", "price", "in_stock")
 CATEGORIES = ("neutral", "stability", "motion-control")
@@ -32,15 +33,6 @@ FAR_OVER_SD = 2.0
 FAR_OVER_PROBABILITY = 0.7
 """As sure as a label has to be (`PronationSettings.min_probability`)."""
 
-NOTE = "This picks shoes to try first. Comfort on the run decides."
-EVIDENCE = (
-    "Evidence for matching shoes to feet: low. A Cochrane review (Relph 2022) found that shoes chosen by foot posture probably "
-    "make little or no difference to injury; for stability and motion control against neutral shoes it is uncertain. "
-    "So the label only sets the order of trying."
-)
-
-_CATEGORY_WORDS = {"neutral": "neutral", "stability": "stability", "motion-control": "motion-control"}
-
 
 @dataclass(frozen=True)
 class _Slot:
@@ -48,7 +40,7 @@ class _Slot:
 
     category: str
     cushioning: tuple[str, ...]
-    why: str
+    why: Said
 
 
 def read_shelf(path: Path | None) -> pd.DataFrame:
@@ -61,32 +53,27 @@ def read_shelf(path: Path | None) -> pd.DataFrame:
     try:
         text = source.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise GaitError(
-            f"The shelf {path} cannot be read.", "Save it as a CSV file in UTF-8 and choose it again.", "bad_shelf"
-        ) from error
+        raise GaitError("bad_shelf", "unreadable", path=str(path)) from error
     lines = text.splitlines()
     header = lines[0] if lines else ""
     reader = csv.DictReader(lines, delimiter=";" if header.count(";") > header.count(",") else ",")
     missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
     if missing:
-        raise GaitError(
-            f"The shelf has no column {', '.join(missing)}.", f"Its columns must be {', '.join(COLUMNS)}.", "bad_shelf"
-        )
+        raise GaitError("bad_shelf", "columns", missing=", ".join(missing), columns=", ".join(COLUMNS))
     rows: list[dict[str, Any]] = []
-    complaints: list[str] = []
+    complaints: list[Said] = []
     seen: set[str] = set()
     for raw in reader:
         cells = {c: (raw[c] or "").strip() for c in COLUMNS}
-        where = f"line {reader.line_num}"
-        row = _row(cells, where, complaints)
+        row = _row(cells, reader.line_num, complaints)
         if cells["sku"] in seen:
-            complaints.append(f"{where}: sku {cells['sku']} is there twice")
+            complaints.append(Said("shelf_twice", {"line": reader.line_num, "sku": cells["sku"]}))
         seen.add(cells["sku"])
         rows.append(row)
     if not rows:
-        complaints.append("there is no shoe")
+        complaints.append(Said("shelf_no_shoe"))
     if complaints:
-        raise GaitError(f"The shelf cannot be used: {'; '.join(complaints)}.", "Edit these lines.", "bad_shelf")
+        raise GaitError("bad_shelf", complaints=tuple(complaints))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table.attrs["shelf"] = "example" if path is None else "store"
     return table
@@ -113,9 +100,8 @@ def recommend(
     remarks += _stock_remarks(slots, shelf, len(suggested))
     return Recommendation(
         shoes=tuple(suggested),
-        note=" ".join([NOTE, *remarks]),
         remarks=tuple(remarks),
-        evidence=EVIDENCE,
+        evidence=Said("shoes_evidence"),
         evidence_grade="low",
         shelf=shelf.kind,
         size=shelf.size,
@@ -124,58 +110,47 @@ def recommend(
 
 def _plan(
     labels: Mapping[Side, str], far: Mapping[Side, bool], summaries: Mapping[Side, FootSummary]
-) -> tuple[list[_Slot], list[str]]:
+) -> tuple[list[_Slot], list[Said]]:
     """The three places and what has to be said about them."""
     found = [labels[side] for side in Side]
     over = [side for side in Side if labels[side] == "over"]
     remarks = []
     if labels[Side.LEFT] != labels[Side.RIGHT] and "undetermined" not in found:
-        said = f"Your feet differ: left {_label_words(found[0])}, right {_label_words(found[1])}."
-        lead = f" The {over[0].value} foot, which tilts in more, sets the order." if over else ""
-        remarks.append(said + lead)
+        both = {"left": labels[Side.LEFT], "right": labels[Side.RIGHT]}
+        remarks.append(Said("feet_differ_lead", {**both, "lead": over[0].value}) if over else Said("feet_differ", both))
     for side in Side:
         if labels[side] == "undetermined" and labels[side.other] != "undetermined":
-            remarks.append(f"The {side.value} foot could not be judged, so a neutral shoe comes first.")
-    compare = "A neutral shoe without guiding parts, to compare with: if it feels best on the run, take it."
+            remarks.append(Said("foot_unjudged", {"side": side.value}))
     if found == ["undetermined"] * 2:
-        remarks.append(
-            "Neither foot could be judged, so these three simply differ from each other: let comfort decide."
-        )
+        remarks.append(Said("neither_judged"))
         return [
-            _Slot("neutral", ("medium", "soft", "firm"), "A middle-of-the-road neutral shoe to begin with."),
-            _Slot("neutral", ("soft", "firm", "medium"), "Neutral too, with a different feel underfoot."),
-            _Slot("stability", ("medium", "soft", "firm"), "A firmer inner side, to feel the difference."),
+            _Slot("neutral", ("medium", "soft", "firm"), Said("why_to_begin")),
+            _Slot("neutral", ("soft", "firm", "medium"), Said("why_neutral_other_feel")),
+            _Slot("stability", ("medium", "soft", "firm"), Said("why_firmer_to_feel")),
         ], remarks
     if over:
-        tilt = _tilt_words(over, summaries)
-        guide = _Slot(
-            "stability", ("medium", "soft", "firm"), f"A firmer inner side guides a heel that tilts in; {tilt}."
-        )
-        other = _Slot("stability", ("soft", "firm", "medium"), "The same idea with a different feel underfoot.")
-        plain = _Slot("neutral", ("medium", "firm", "soft"), compare)
+        guide = _Slot("stability", ("medium", "soft", "firm"), _firmer(over, summaries))
+        other = _Slot("stability", ("soft", "firm", "medium"), Said("why_same_other_feel"))
+        plain = _Slot("neutral", ("medium", "firm", "soft"), Said("why_to_compare"))
         if "undetermined" in found:
             return [plain, guide, other], remarks
         if len(over) == 2 and any(far.values()):
-            most = _Slot(
-                "motion-control", ("firm", "medium", "soft"), f"The most guidance on the shelf; {tilt}, far above most."
-            )
-            return [most, guide, plain], remarks
+            return [_Slot("motion-control", ("firm", "medium", "soft"), _most(over, summaries)), guide, plain], remarks
         if len(over) == 1:
             return [guide, plain, other], remarks
         return [guide, other, plain], remarks
     if "under" in found:
-        why = f"Cushioned and neutral: nothing on the inner side pushes against {_under_words(labels)}."
         return [
-            _Slot("neutral", ("soft", "medium", "firm"), why),
-            _Slot("neutral", ("soft", "medium", "firm"), "Neutral too, from the cushioned end of the shelf."),
-            _Slot("neutral", ("medium", "firm", "soft"), "A neutral shoe with less cushioning, to compare with."),
+            _Slot("neutral", ("soft", "medium", "firm"), _cushioned(labels)),
+            _Slot("neutral", ("soft", "medium", "firm"), Said("why_cushioned_end")),
+            _Slot("neutral", ("medium", "firm", "soft"), Said("why_less_cushioned")),
         ], remarks
     judged = [side for side in Side if labels[side] == "neutral"]
-    whose = "both heels move" if len(judged) == 2 else f"your {judged[0].value} heel moves"
+    whose = Said("why_neutral_both") if len(judged) == 2 else Said("why_neutral", {"side": judged[0].value})
     return [
-        _Slot("neutral", ("medium", "soft", "firm"), f"Neutral, as {whose} within the middle range of runners."),
-        _Slot("neutral", ("soft", "firm", "medium"), "Neutral too, with a different feel underfoot."),
-        _Slot("neutral", ("firm", "soft", "medium"), "Neutral too, so that you have three to compare."),
+        _Slot("neutral", ("medium", "soft", "firm"), whose),
+        _Slot("neutral", ("soft", "firm", "medium"), Said("why_neutral_other_feel")),
+        _Slot("neutral", ("firm", "soft", "medium"), Said("why_third")),
     ], remarks
 
 
@@ -203,34 +178,37 @@ def _pick(stocked: Sequence[Shoe], slot: _Slot, picked: Sequence[Shoe]) -> Shoe 
 
 
 def _suggestion(shoe: Shoe, slot: _Slot, labels: Mapping[Side, str]) -> Suggestion:
-    why = [slot.why if shoe.category == slot.category else f"The nearest in stock to a {slot.category} shoe."]
-    if shoe.cushioning and shoe.drop_mm is not None:
-        why.append(f"{shoe.cushioning.capitalize()} cushioning, {shoe.drop_mm:g} mm drop.")
+    why = [slot.why if shoe.category == slot.category else Said("why_nearest", {"category": slot.category})]
+    if shoe.cushioning in CUSHIONING and shoe.drop_mm is not None:
+        build: dict[str, Value] = {"cushioning": shoe.cushioning, "drop_mm": shoe.drop_mm}
+        why.append(Said("why_build", build))
     why_not = []
     plain_foot = [side.value for side in Side if labels[side] in ("neutral", "under")]
     if shoe.category == "stability":
-        why_not.append("Some runners notice the firmer inner side and do not like it.")
+        why_not.append(Said("why_not_firm"))
         if len(plain_foot) == 1:
-            why_not.append(
-                f"Your {plain_foot[0]} heel tilts no further than most; the firm side is there for the other one."
-            )
+            why_not.append(Said("why_not_other_foot", {"side": plain_foot[0]}))
     if shoe.category == "motion-control":
-        why_not.append("Usually the stiffest kind. In one small trial (Ryan 2011, 81 runners) it brought more pain.")
+        why_not.append(Said("why_not_stiff"))
     if shoe.category == "neutral" and "over" in labels.values():
-        why_not.append("It leaves your heel to tilt as it does now, which may be just what feels best.")
+        why_not.append(Said("why_not_unguided"))
     return Suggestion(shoe, tuple(why), tuple(why_not))
 
 
-def _stock_remarks(slots: Sequence[_Slot], shelf: Shelf, n_shoes: int) -> list[str]:
-    in_size = f" in size {shelf.size:g}" if shelf.size is not None else ""
+def _stock_remarks(slots: Sequence[_Slot], shelf: Shelf, n_shoes: int) -> list[Said]:
     wanted = dict.fromkeys([*(slot.category for slot in slots), "neutral"])
     have = {shoe.category for shoe in shelf.shoes}
-    remarks = [f"No {_CATEGORY_WORDS[c]} shoe is in stock{in_size}." for c in wanted if c not in have]
+    missing = [category for category in wanted if category not in have]
+    if shelf.size is None:
+        if n_shoes == 0:
+            return [Said("none_in_stock")]
+        few = [Said("few_in_stock", {"shoes": n_shoes})] if n_shoes < SHOES else []
+        return [*(Said("none_of_category", {"category": category}) for category in missing), *few]
+    size = shelf.size
     if n_shoes == 0:
-        return [f"No shoe on the shelf is in stock{in_size}."]
-    if n_shoes < SHOES:
-        remarks.append(f"Only {n_shoes} suitable shoe{'s are' if n_shoes > 1 else ' is'} in stock{in_size}.")
-    return remarks
+        return [Said("none_in_stock_in_size", {"size": size})]
+    few = [Said("few_in_stock_in_size", {"shoes": n_shoes, "size": size})] if n_shoes < SHOES else []
+    return [*(Said("none_of_category_in_size", {"category": category, "size": size}) for category in missing), *few]
 
 
 def in_stock(table: pd.DataFrame, size: float | None = None) -> Shelf:
@@ -265,49 +243,63 @@ def _far_over(foot: FootSummary | None, limits: SpeedLimits) -> bool:
     return bool(norm.sf((far_deg - peak.value) / error_sd) >= FAR_OVER_PROBABILITY)
 
 
-def _tilt_words(over: Sequence[Side], summaries: Mapping[Side, FootSummary]) -> str:
-    parts = []
-    for side in over:
-        foot = summaries.get(side)
-        if foot is not None and foot.peak_eversion_deg is not None:
-            parts.append(f"your {side.value} one by about {foot.peak_eversion_deg.value:.0f}°")
-    return " and ".join(parts) or "yours do more than most"
+def _peaks(over: Sequence[Side], summaries: Mapping[Side, FootSummary]) -> dict[Side, float]:
+    """How far those of the feet tilt whose peak is known, degrees."""
+    found = {side: summaries[side].peak_eversion_deg for side in over if side in summaries}
+    return {side: peak.value for side, peak in found.items() if peak is not None}
 
 
-def _label_words(label: str) -> str:
-    return {"neutral": "neutral", "over": "over-pronating", "under": "under-pronating"}.get(label, "not judged")
+def _firmer(over: Sequence[Side], summaries: Mapping[Side, FootSummary]) -> Said:
+    peaks = _peaks(over, summaries)
+    if len(peaks) == 2:
+        return Said("why_firmer_both", {"left_deg": peaks[Side.LEFT], "right_deg": peaks[Side.RIGHT]})
+    for side, peak in peaks.items():
+        return Said("why_firmer_one", {"side": side.value, "peak_deg": peak})
+    return Said("why_firmer")
 
 
-def _under_words(labels: Mapping[Side, str]) -> str:
+def _most(over: Sequence[Side], summaries: Mapping[Side, FootSummary]) -> Said:
+    peaks = _peaks(over, summaries)
+    if len(peaks) == 2:
+        return Said("why_most_both", {"left_deg": peaks[Side.LEFT], "right_deg": peaks[Side.RIGHT]})
+    for side, peak in peaks.items():
+        return Said("why_most_one", {"side": side.value, "peak_deg": peak})
+    return Said("why_most")
+
+
+def _cushioned(labels: Mapping[Side, str]) -> Said:
     sides = [side.value for side in Side if labels[side] == "under"]
-    return "heels that tilt in little" if len(sides) == 2 else f"your {sides[0]} heel, which tilts in little"
+    return Said("why_cushioned_both") if len(sides) == 2 else Said("why_cushioned", {"side": sides[0]})
 
 
-def _row(cells: Mapping[str, str], where: str, complaints: list[str]) -> dict[str, Any]:
+def _row(cells: Mapping[str, str], line: int, complaints: list[Said]) -> dict[str, Any]:
     """One shoe; what is wrong with it is added to `complaints`."""
     row: dict[str, Any] = dict(cells)
     for name in ("sku", "brand", "model"):
         if not cells[name]:
-            complaints.append(f"{where}: {name} is empty")
+            complaints.append(Said("shelf_empty", {"line": line, "column": name}))
     row["category"] = cells["category"].lower().replace(" ", "-").replace("_", "-")
     if row["category"] not in CATEGORIES:
-        complaints.append(f"{where}: category must be one of {', '.join(CATEGORIES)}. Got {cells['category']!r}")
+        told: dict[str, Value] = {"line": line, "allowed": ", ".join(CATEGORIES), "got": cells["category"]}
+        complaints.append(Said("shelf_category", told))
     row["cushioning"] = cells["cushioning"].lower()
     if row["cushioning"] not in CUSHIONING:
-        complaints.append(f"{where}: cushioning must be one of {', '.join(CUSHIONING)}. Got {cells['cushioning']!r}")
+        allowed: dict[str, Value] = {"line": line, "allowed": ", ".join(CUSHIONING), "got": cells["cushioning"]}
+        complaints.append(Said("shelf_cushioning", allowed))
     for name, high in (("drop_mm", 30.0), ("price", 1e6)):
         value = _number(cells[name])
         if value is None or not 0 <= value <= high:
-            complaints.append(f"{where}: {name} must be a number from 0 to {high:g}. Got {cells[name]!r}")
+            wrong: dict[str, Value] = {"line": line, "column": name, "most": high, "got": cells[name]}
+            complaints.append(Said("shelf_number", wrong))
         row[name] = value
     row["widths"] = tuple(w.strip() for w in cells["widths"].replace("|", ";").split(";") if w.strip())
     sizes = _sizes(cells["sizes"])
     if not sizes:
-        complaints.append(f"{where}: sizes must be numbers such as 40;41;42.5 or 38-46. Got {cells['sizes']!r}")
+        complaints.append(Said("shelf_sizes", {"line": line, "got": cells["sizes"]}))
     row["sizes"] = sizes
     stock = cells["in_stock"].lower()
     if stock not in YES | NO:
-        complaints.append(f"{where}: in_stock must be yes or no. Got {cells['in_stock']!r}")
+        complaints.append(Said("shelf_in_stock", {"line": line, "got": cells["in_stock"]}))
     row["in_stock"] = stock in YES
     return row
 

@@ -13,6 +13,7 @@ from scipy.stats import t as student
 
 from gait.landmarks import Side
 from gait.model import Estimate, Floats, FootAngles, FootEvents, FootSummary, GaitEvents, RearfootAngles, StrideTable
+from gait.said import Said
 from gait.settings import RearfootSettings
 
 COLUMNS = (
@@ -120,11 +121,9 @@ def _foot(
         "flight_time_s": _estimate(flight[np.isfinite(flight)], event_sd),
     }
     if angles is None or curve is None or used.sum() < 2:
-        reasons = (
-            angles.reasons if angles is not None else ("The heel was not filmed from behind, or could not be seen.",)
-        )
+        reasons = angles.reasons if angles is not None else (Said("heel_not_filmed"),)
         if angles is not None and not reasons:
-            reasons = ("The heel was read in too few steps.",)
+            reasons = (Said("heel_in_too_few_steps"),)
         blank = np.full(len(GRID_PCT), np.nan)
         return rows, FootSummary(
             int(used.sum()), **both, touchdown_deg=None, peak_eversion_deg=None, eversion_excursion_deg=None,
@@ -140,10 +139,10 @@ def _foot(
     if not np.isfinite(curve.touchdown_deg):
         reasons = (
             *reasons,
-            "The heel could not be read at foot strike, so there is no touchdown angle and no excursion.",
+            Said("no_touchdown"),
         )
     if not absolute:
-        reasons = (*reasons, "Without a standing clip the peak has no zero; only the excursion is given.")
+        reasons = (*reasons, Said("no_zero"))
     sys = angles.systematic_sd_deg
     # of the contact's error strike and toe-off have about the same share; a strike off by that much reads the curve elsewhere
     late_pct = 100 * event_sd / np.sqrt(2) / float(contact.mean())
@@ -231,21 +230,21 @@ def _step(i: int, angles: FootAngles | None, curve: _Curve | None) -> dict[str, 
     """One step's angles from the pooled curve and the step's own frames."""
     blank: dict[str, object] = {
         "touchdown_deg": np.nan, "peak_eversion_deg": np.nan, "eversion_excursion_deg": np.nan, "time_to_peak_pct": np.nan,
-        "peak_frame": -1, "n_frames": 0, "used": False, "note": "not measured",
+        "peak_frame": -1, "n_frames": 0, "used": False, "note": "not_measured",
     }  # fmt: skip
     if angles is None or curve is None:
         return blank
     own = np.flatnonzero((angles.stance == i) & angles.usable & np.isfinite(angles.angle_deg))
     blank["n_frames"] = len(own)
     if len(own) < MIN_FRAMES_PER_STEP:
-        return blank | {"note": "heel not readable"}
+        return blank | {"note": "heel_not_readable"}
     pct, deg = angles.stance_pct[own], angles.angle_deg[own]
     inside = np.isfinite(curve.deg)
     above = deg - np.interp(pct, GRID_PCT[inside], curve.deg[inside])
     peak = curve.peak_deg + _near(pct, above, curve.peak_pct)
     touchdown = curve.touchdown_deg + _near(pct, above, 0.0)
     if not np.isfinite(peak):
-        return blank | {"note": "no readable picture near the peak"}
+        return blank | {"note": "no_frame_near_peak"}
     if not np.isfinite(touchdown):
         touchdown = curve.touchdown_deg
     frame = int(angles.frame[own[np.argmin(np.abs(pct - curve.peak_pct))]])

@@ -432,6 +432,7 @@ def cases(n: int, seed: int, skip: Collection[int] = ()) -> Iterator[tuple[int, 
 
 def door(path: Path) -> str:
     """What the product says to this file: "refused: one sentence", "measured: why no label" or "label: which"."""
+    from gait import words
     from gait.errors import GaitError
     from gait.pipeline import Choices, analyse
 
@@ -439,14 +440,14 @@ def door(path: Path) -> str:
         found = analyse(path, Choices(standing=STANDING, speed_kmh=10.0, cache=False))
     except GaitError as error:
         return f"refused: {error}"
-    refusals = [f"{f.message} {f.advice}" for f in found.findings if f.severity == "refuse"]
+    refusals = [words.whole(f) for f in found.findings if f.severity == "refuse"]
     if refusals:
         return f"refused: {refusals[0]}"
     verdicts = found.pronation.feet if found.pronation else {}
     labels = [f"{side.value} {verdict.label}" for side, verdict in verdicts.items() if verdict.label != "undetermined"]
     if labels:
         return f"label: {', '.join(labels)}"
-    return f"measured: {next((reason for verdict in verdicts.values() for reason in verdict.reasons), '')}"
+    return f"measured: {next((words.say(reason) for verdict in verdicts.values() for reason in verdict.reasons), '')}"
 
 
 def work() -> None:

@@ -23,7 +23,7 @@ def add(commands: "Commands") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the accuracy page and its pictures; print the page's path. Raises GaitError without the extra it needs."""
     if find_spec("matplotlib") is None:
-        raise GaitError("The accuracy page needs matplotlib.", "Run: pip install 'gait[validation]'")
+        raise GaitError("no_matplotlib")
     from gait.validation.accuracy import validate
 
     print(validate(arguments.folder, arguments.out or reports_root() / "validation"))

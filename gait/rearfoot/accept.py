@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from gait.rearfoot.phase import as_usual, joined_to_mid_stance
 from gait.rearfoot.readings import Readings
+from gait.said import Said
 
 PLAIN_PCT = (10.0, 58.0)
 """A plain counter is read only while the foot is flat: on rendered feet it was up to 10 degrees wrong at touchdown and once the heel
@@ -28,16 +29,14 @@ def accept(readings: Readings) -> Readings:
     usual = [as_usual(pct, v, read) for v in (readings.heel_tilt_deg, readings.shank_tilt_deg, readings.angle_deg)]
     good = read & usual[0] & usual[1] & usual[2]
     connected = joined_to_mid_stance(pct, readings.angle_deg, good)
-    reasons = []
+    reasons: list[Said] = []
     planted = pct >= 0
     if (good & ~connected & planted).sum() > MUCH_CUT_OFF * len(pct):
-        reasons.append(
-            "Part of each step could not be read: the other leg or the shoe's own turn hides the heel there."
-        )
+        reasons.append(Said("part_hidden"))
     good &= connected
     share = good[planted].mean() if planted.any() else 0.0
     if share < MIN_SHARE:
-        reasons.append(f"The heel was read in only {share:.0%} of the pictures of this foot's steps.")
+        reasons.append(Said("heel_seldom_read", {"share": share}))
     return replace(readings, usable=good, reasons=(*readings.reasons, *reasons))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from gait.rearfoot import heel
 from gait.rearfoot.phase import FOOT_FLAT_PCT
 from gait.rearfoot.readings import Readings
+from gait.said import Said
 
 SYSTEMATIC_SD_DEG, PLAIN_SYSTEMATIC_SD_DEG, MARKED_SYSTEMATIC_SD_DEG = 0.55, 0.95, 0.5
 """What all frames of a foot share: the calf's outline and the counter seen from another side than when standing, a plain counter
@@ -57,7 +58,7 @@ TERMS: tuple[Term, ...] = (way_of_reading, windows_disagree, unlike_standing)
 
 
 def add_up_errors(readings: Readings) -> Readings:
-    """Reckon the SD of the error that all frames share, and say in words what makes it large.
+    """Reckon the SD of the error that all frames share, and say what makes it large.
 
     Returns:
         With `systematic_sd_deg`, the root of the sum of the squares of all `TERMS`, and with `reasons`.
@@ -65,7 +66,7 @@ def add_up_errors(readings: Readings) -> Readings:
     sd = float(reduce(np.hypot, [term(readings) for term in TERMS]))
     reasons = []
     if unlike_standing(readings) > UNLIKE_WORTH_SAYING_DEG:
-        reasons.append("On the run this heel does not look as it did standing, which makes its tilt less certain.")
+        reasons.append(Said("unlike_standing"))
     if readings.plain and not readings.marked:
-        reasons.append("The back of this shoe is plain, which makes its tilt harder to read: stick-on dots would help.")
+        reasons.append(Said("plain_heel"))
     return replace(readings, systematic_sd_deg=sd, reasons=(*readings.reasons, *reasons))

@@ -17,6 +17,7 @@ from gait.rearfoot.marked import use_markers
 from gait.rearfoot.readings import Readings
 from gait.rearfoot.reference import Leg, Standing, frames_of_stance, own_reference
 from gait.rearfoot.windows import average_windows
+from gait.said import Said
 from gait.settings import RearfootSettings
 
 
@@ -62,14 +63,14 @@ def measure_rearfoot(
 def _measure_foot(leg: Leg, pictures: LegPictures, standing: Standing | None, tell: Callable[[], None]) -> FootAngles:
     """The steps in their order; a foot without frames or reference ends early, with the reason."""
     if not len(leg.frame):
-        return _nothing("No whole step of this foot was seen.")
+        return _nothing(Said("no_whole_step"))
     reference = standing.legs[leg.side] if standing is not None else None
-    if isinstance(reference, str):
+    if isinstance(reference, Said):
         return _nothing(reference)
     cuts = cut(leg, pictures, leg.length_px if reference is None else reference.length_px, tell)
     if reference is None:
         reference = own_reference(leg, cuts.heels, cuts.strips)
-    if isinstance(reference, str):
+    if isinstance(reference, Said):
         return _nothing(reference)
     readings = fit(leg, cuts, reference, from_standing=standing is not None)
     readings = carry(readings)
@@ -102,7 +103,7 @@ def _result(readings: Readings) -> FootAngles:
     )
 
 
-def _nothing(reason: str) -> FootAngles:
+def _nothing(reason: Said) -> FootAngles:
     """A foot without a single reading in the pixels."""
     none, ints = np.empty(0), np.empty(0, dtype=np.int64)
     lines = np.empty((0, 2, 2))

@@ -10,6 +10,7 @@ from gait.rearfoot.align import Alignment
 from gait.rearfoot.frame import HeelPicture, Strip
 from gait.rearfoot.reference import Leg, LegReference
 from gait.rearfoot.shank import ShankFit
+from gait.said import Said
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +59,8 @@ class Readings(Frozen):
     """(m,) accepted; empty until then."""
     systematic_sd_deg: float = float("nan")
     """1 SD of the error all frames share; NaN until it is reckoned."""
-    reasons: tuple[str, ...] = ()
-    """What staff should know about this foot, in words."""
+    reasons: tuple[Said, ...] = ()
+    """What staff should know about this foot."""
 
     @property
     def plain(self) -> bool:

@@ -12,6 +12,7 @@ from gait.model import Floats, GaitEvents, Ints, LegPictures, PoseTrack, Traject
 from gait.rearfoot import heel, shank
 from gait.rearfoot.frame import HeelPicture, LegPoints, Strip, cut_calf, cut_heel, cut_shank
 from gait.rearfoot.marks import Marks, find_marks
+from gait.said import Said
 from gait.settings import RearfootSettings
 
 STANDING_FRAMES = 15
@@ -60,8 +61,8 @@ class LegReference:
 class Standing:
     """All that measuring a run needs of the standing clip: whoever has it needs neither its pictures nor its track any more."""
 
-    legs: Mapping[Side, LegReference | str]
-    """Each leg's look, or why it cannot be had, in words."""
+    legs: Mapping[Side, LegReference | Said]
+    """Each leg's look, or why it cannot be had."""
     settings: RearfootSettings
     """What it was read with."""
 
@@ -118,17 +119,17 @@ def remember_standing(standing: StandingInput, settings: RearfootSettings) -> St
         return Standing(dict(zip(Side, looks, strict=True)), settings)
 
 
-def standing_reference(side: Side, standing: StandingInput, use_markers: bool) -> LegReference | str:
-    """The leg's look in the standing clip; a reason in words when it cannot be had."""
+def standing_reference(side: Side, standing: StandingInput, use_markers: bool) -> LegReference | Said:
+    """The leg's look in the standing clip; the reason when it cannot be had."""
     points = LegPoints.of(standing.track.landmarks_px, side)
     seen = np.flatnonzero(np.isfinite(points.ankle_px).all(axis=1) & np.isfinite(points.knee_px).all(axis=1))
     if len(seen) < 3:
-        return "The standing clip does not show this leg."
+        return Said("standing_shows_no_leg")
     ankle, knee = np.median(points.ankle_px[seen], axis=0), np.median(points.knee_px[seen], axis=0)
     length = float(np.hypot(*(knee - ankle)))
     still = seen[np.linalg.norm(points.ankle_px[seen] - ankle, axis=1) < 0.06 * length]
     if len(still) < 3:
-        return "The runner moves about in the standing clip: film two seconds of quiet standing."
+        return Said("standing_moves_about")
     chosen = still[np.unique(np.linspace(0, len(still) - 1, STANDING_FRAMES).round().astype(int))]
     crops = [c for _, c in standing.pictures.crops(chosen) if c is not None]
     sole = np.median(points.sole_px(length)[still], axis=0)
@@ -137,7 +138,7 @@ def standing_reference(side: Side, standing: StandingInput, use_markers: bool) -
     return _reference(side, heels, strips, ankle, knee, sole, length, 0.0, marks)
 
 
-def own_reference(leg: Leg, heels: Mapping[int, HeelPicture], strips: Mapping[int, Strip]) -> LegReference | str:
+def own_reference(leg: Leg, heels: Mapping[int, HeelPicture], strips: Mapping[int, Strip]) -> LegReference | Said:
     """Without a standing clip: the runner's own mid-stance; good for how far the heel moves, not for where it starts."""
     rows = [k for k in range(len(leg.frame)) if 22 <= leg.pct[k] <= 38 and int(leg.frame[k]) in heels]
     rows = (
@@ -145,7 +146,7 @@ def own_reference(leg: Leg, heels: Mapping[int, HeelPicture], strips: Mapping[in
     )
     mid = [int(leg.frame[k]) for k in rows]
     if len(mid) < 3:
-        return "Too few pictures of this foot in mid-stance."
+        return Said("mid_stance_too_few")
     ankle, knee = np.median(leg.points.ankle_px[mid], axis=0), np.median(leg.points.knee_px[mid], axis=0)
     sole = np.median(leg.points.sole_px(leg.length_px)[mid], axis=0)
     lean = shank.lean_sine(30.0)
@@ -164,9 +165,9 @@ def _reference(
     length: float,
     lean: float,
     marks: Marks | None,
-) -> LegReference | str:
+) -> LegReference | Said:
     if len(heels) < 3:
-        return "The standing clip does not show this foot."
+        return Said("standing_shows_no_foot")
     outline = shank.find_outline(strips)
     line, shank_tilt = shank.shank_line(shank.resting(outline), ankle, knee, length)
     # where the shank's axis, extended downwards, meets the counter; the tracker's heel has a say
@@ -176,7 +177,7 @@ def _reference(
     raised = heel.raised_by(heels, middle_px)
     counter = heel.remember(heels, middle_px, raised)
     if counter is None:
-        return "The pictures of the standing heel do not fit one another: was the runner standing still?"
+        return Said("standing_unlike_itself")
     others = (heel.remember(heels, middle_px, raised + more) for more in BESIDE) if counter.plain else ()
     return LegReference(
         counter,

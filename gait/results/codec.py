@@ -43,9 +43,9 @@ from gait.results.result import (
     Tracking,
     Versions,
 )
-from gait.results.said import read_values, values_document
+from gait.results.said import read_said, read_values, said_document, values_document
 from gait.results.schema import SCHEMA, complaint
-from gait.said import AS_WRITTEN
+from gait.said import AS_WRITTEN, Said, as_written
 from gait.settings import PronationSettings, RearfootSettings
 
 Json = Mapping[str, Any]
@@ -191,14 +191,6 @@ def _to_finding(d: Json) -> Finding:
     return Finding(d["code"], d["severity"], d["value"], d["limit"], read_values(d["values"]), d.get("case", ""))
 
 
-def _reasons(reasons: tuple[str, ...]) -> list[str]:
-    return list(reasons)
-
-
-def _to_reasons(d: list[str]) -> tuple[str, ...]:
-    return tuple(d)
-
-
 def _tracking(tracking: Tracking) -> Out:
     return {
         "tracker": tracking.tracker,
@@ -223,7 +215,7 @@ def _measurement(measurement: Measurement) -> Out:
                 "method": foot.method,
                 "systematic_sd_deg": foot.systematic_sd_deg,
                 "standing_deg": foot.standing_deg,
-                "reasons": _reasons(foot.reasons),
+                **_all_said("reasons", "reason_codes", foot.reasons),
                 "plain_heel": foot.plain_heel,
             }
             for side, foot in measurement.feet.items()
@@ -238,7 +230,7 @@ def _to_measurement(d: Json) -> Measurement:
         seen_contact_sd_s={Side(side): sd for side, sd in (events.get("seen_contact_sd_s") or {}).items()},
     )
     feet = {
-        Side(side): FootReading(**_known(FootReading, own) | {"reasons": _to_reasons(own["reasons"])})
+        Side(side): FootReading(**_known(FootReading, own) | {"reasons": _to_all_said(own, "reasons", "reason_codes")})
         for side, own in d["feet"].items()
     }
     return Measurement(errors, feet)
@@ -251,7 +243,7 @@ def _foot(foot: FootResult) -> Out:
         "rearfoot_method": foot.rearfoot_method,
         "label": foot.label,
         "probability": dict(foot.probability) or None,
-        "reasons": _reasons(foot.reasons),
+        **_all_said("reasons", "reason_codes", foot.reasons),
     }
 
 
@@ -262,7 +254,7 @@ def _to_foot(d: Json) -> FootResult:
         rearfoot_method=d["rearfoot_method"],
         **{name: _to_estimate(d[name]) for name in FOOT_ESTIMATES},
         probability={k: float(d["probability"][k]) for k in ("under", "neutral", "over")} if d["probability"] else {},
-        reasons=_to_reasons(d["reasons"]),
+        reasons=_to_all_said(d, "reasons", "reason_codes"),
     )
 
 
@@ -301,11 +293,17 @@ def _to_shoe(d: Json) -> Shoe:
 
 
 def _recommendation(advice: Recommendation) -> Out:
+    evidence = advice.evidence
+    code = {} if evidence is None or evidence.code == AS_WRITTEN else {"evidence_code": said_document(evidence)}
     return {
-        "shoes": [{**_shoe(s.shoe), "why": _reasons(s.why), "why_not": _reasons(s.why_not)} for s in advice.shoes],
-        "note": advice.note,
-        "remarks": _reasons(advice.remarks),
-        "evidence": advice.evidence,
+        "shoes": [
+            _shoe(s.shoe) | _all_said("why", "why_codes", s.why) | _all_said("why_not", "why_not_codes", s.why_not)
+            for s in advice.shoes
+        ],
+        "note": " ".join(_in_english(said) for said in (Said("shoes_note"), *advice.remarks)),
+        **_all_said("remarks", "remark_codes", advice.remarks),
+        "evidence": "" if evidence is None else _in_english(evidence),
+        **code,
         "evidence_grade": advice.evidence_grade,
         "shelf": advice.shelf,
         "size": advice.size,
@@ -314,10 +312,14 @@ def _recommendation(advice: Recommendation) -> Out:
 
 def _to_recommendation(d: Json) -> Recommendation:
     shoes = tuple(
-        Suggestion(_to_shoe(s), _to_reasons(s["why"]), _to_reasons(s.get("why_not") or [])) for s in d["shoes"]
+        Suggestion(_to_shoe(s), _to_all_said(s, "why", "why_codes"), _to_all_said(s, "why_not", "why_not_codes"))
+        for s in d["shoes"]
     )
-    remarks = _to_reasons(d.get("remarks") or [])
-    return Recommendation(**_known(Recommendation, d) | {"shoes": shoes, "remarks": remarks})
+    evidence = as_written(d["evidence"]) if d.get("evidence") else None
+    if "evidence_code" in d:
+        evidence = read_said(d["evidence_code"])
+    said = {"shoes": shoes, "remarks": _to_all_said(d, "remarks", "remark_codes"), "evidence": evidence}
+    return Recommendation(**_known(Recommendation, d) | said)
 
 
 def _meaning(meaning: Meaning) -> Out:
@@ -393,6 +395,26 @@ def _to_line(d: list[float] | None) -> Line | None:
         return None
     x0, y0, x1, y1 = _floats(d)
     return x0, y0, x1, y1
+
+
+def _all_said(words_key: str, codes_key: str, all_said: tuple[Said, ...]) -> Out:
+    """The English sentences, and the codes beside them unless all came as sentences from a result without codes."""
+    out: Out = {words_key: [_in_english(said) for said in all_said]}
+    if not all_said or any(said.code != AS_WRITTEN for said in all_said):
+        out[codes_key] = [said_document(said) for said in all_said]
+    return out
+
+
+def _to_all_said(d: Json, words_key: str, codes_key: str) -> tuple[Said, ...]:
+    if codes_key in d:
+        return tuple(read_said(said) for said in d[codes_key])
+    return tuple(as_written(sentence) for sentence in d.get(words_key) or ())
+
+
+def _in_english(said: Said) -> str:
+    """The sentence; the code where this program does not know it (from a later one)."""
+    sentence = words.text(said.code, said.values, words.ENGLISH)
+    return said.code if sentence is None else sentence
 
 
 def _estimate(estimate: Estimate | None) -> Out | None:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from gait.landmarks import Side, View
 from gait.model import Basis, Estimate, Finding, Kinematics, Label, Meaning, RearfootMethod, Recommendation, Segment
+from gait.said import Said
 
 Line = tuple[float, float, float, float]
 """x0, y0, x1, y1 in picture coordinates, lower end first."""
@@ -84,7 +85,7 @@ class FootReading:
     systematic_sd_deg: float | None = None
     standing_deg: float | None = None
     """The standing angle that was subtracted; None without a standing clip."""
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Said, ...] = ()
     plain_heel: bool = False
 
 
@@ -113,7 +114,7 @@ class FootResult:
     toe_out_deg: Estimate | None = None
     probability: Mapping[str, float] = field(default_factory=dict)
     """Keys under, neutral, over; empty when nothing was measured."""
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from gait import words
 from gait.landmarks import Side
 from gait.model import Analysis, Floats, FootAngles, StrideTable
 from gait.results.codec import encode
@@ -48,8 +49,9 @@ def write_result(folder: Path, result: Result) -> None:
 
 
 def write_strides(folder: Path, table: StrideTable) -> None:
-    """strides.csv and curves.csv."""
-    put(folder / "strides.csv", table.rows.to_csv(index=False, float_format="%.5f").encode())
+    """strides.csv and curves.csv. The notes are written in English."""
+    rows = table.rows.assign(note=[words.note(str(code), words.ENGLISH) for code in table.rows["note"]])
+    put(folder / "strides.csv", rows.to_csv(index=False, float_format="%.5f").encode())
     curves = [
         pd.DataFrame(
             {"side": side.value, "stance_pct": f.curve_pct, "angle_deg": f.curve_deg, "sd_deg": f.curve_sd_deg}

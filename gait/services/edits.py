@@ -74,7 +74,7 @@ def _apply(folder: Path, edits: Sequence[StepEdit]) -> ResultFolder:
     for edit in edits:
         if edit.rejected:
             row = (table.rows["side"] == edit.side) & (table.rows["stance"] == edit.stance)
-            table.rows.loc[row, "note"] = "rejected by hand"
+            table.rows.loc[row, "note"] = "rejected_by_hand"
     advice = judgement.recommendation or stays(judged.recommendation, corrected=bool(edits))
     tables.write_result(folder, replace(found.result, judged=judged_again(judged, judgement, advice, records)))
     tables.write_strides(folder, table)

@@ -28,12 +28,9 @@ def basis_of(judged: Judged) -> Basis:
 
 def stays(before: Recommendation, *, corrected: bool) -> Recommendation:
     """The recommendation that was given, where no new one can be made; of a `corrected` result it says so."""
-    said = words.say(Said("shoes_as_before"), words.ENGLISH)
+    said = Said("shoes_as_before")
     remarks = tuple(r for r in before.remarks if r != said)
-    note = before.note.removesuffix(said).rstrip()
-    if not corrected:
-        return replace(before, remarks=remarks, note=note)
-    return replace(before, remarks=(*remarks, said), note=f"{note} {said}".lstrip())
+    return replace(before, remarks=(*remarks, said) if corrected else remarks)
 
 
 def _limits(judged: Judged) -> tuple[SpeedLimits, ...]:

@@ -21,7 +21,7 @@ from gait.pipeline import Choices, analyse
 from gait.pronation import limits_at, read_limits
 from gait.results.record import result_of
 from gait.results.result import Judged, Result
-from gait.words import message
+from gait.words import message, say
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +152,7 @@ def _foot_row(name: str, result: Result, truth: Mapping[str, Any], side: Side) -
     foot = judged.feet[side]
     row["heel"] = "dots" if foot.rearfoot_method == "markers" else "plain" if _plain(judged, side) else PATTERNED
     row |= {"label": foot.label, "method": foot.rearfoot_method, "steps": foot.n_strides}
-    row["reason"] = " ".join(foot.reasons) if foot.label == "undetermined" else ""
+    row["reason"] = " ".join(say(r) for r in foot.reasons) if foot.label == "undetermined" else ""
     for key, estimate in {
         "peak_deg": foot.peak_eversion_deg,
         "touchdown_deg": foot.touchdown_deg,

@@ -3,6 +3,7 @@
     message, advice, whole   of a finding or an error
     say, sentence            of whatever is `Said` (reasons, notes, remarks); of any of these
     check_line               of a line of the first look's list
+    note, note_read          of a step, from its code and from strides.csv
     stage                    of what is done at the moment
     text                     any entry of the catalogue by name
     chosen, languages        which language is meant when none is named, and which there are
@@ -11,7 +12,7 @@ Every function takes a language; "" is the one that `GAIT_LANGUAGE` names, or En
 English always, beside their codes.
 """
 
-from gait.words.catalogue import ENGLISH, chosen, languages, say, stage, text
+from gait.words.catalogue import ENGLISH, chosen, languages, note, note_read, say, stage, text
 from gait.words.checks import check_line
 from gait.words.findings import advice, message, sentence, whole
 
@@ -22,6 +23,8 @@ __all__ = [
     "chosen",
     "languages",
     "message",
+    "note",
+    "note_read",
     "say",
     "sentence",
     "stage",

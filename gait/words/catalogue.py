@@ -24,6 +24,9 @@ LANGUAGE_VARIABLE = "GAIT_LANGUAGE"
 ABSENT = "–"
 """For a number that is not there (NaN)."""
 
+NOTES = ("not_measured", "heel_not_readable", "no_frame_near_peak", "rejected_by_hand")
+"""What can be said of a single step: few enough to be found again from their English."""
+
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
@@ -104,3 +107,13 @@ def say(said: Said, language: str = "") -> str:
 def stage(code: str, language: str = "") -> str:
     """What is done at the moment: `gait.progress.Progress.stage` in words."""
     return text(f"stage-{code}", {}, language) or code
+
+
+def note(code: str, language: str = "") -> str:
+    """A step's note in words; empty for a step without one."""
+    return text(f"note-{code}", {}, language) or code if code else ""
+
+
+def note_read(written: str, language: str = "") -> str:
+    """A step's note as strides.csv holds it, which is English, in a language; one that nobody knows stays as it is."""
+    return next((note(code, language) for code in NOTES if note(code, ENGLISH) == written), written)

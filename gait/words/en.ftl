@@ -463,6 +463,8 @@ error-certificate-alone = A certificate needs its key.
     .advice = Give both --cert FILE and --key FILE.
 error-certificate-no_file = There is no file { $path }.
     .advice = Check the path given with --cert or --key.
+error-no_matplotlib = The accuracy page needs matplotlib.
+    .advice = Run: pip install 'gait[validation]'
 error-no_truth = No running clip with a truth file in { $folder }.
     .advice = Name a folder that holds NAME.mp4 with NAME.truth.json.
 
@@ -485,5 +487,163 @@ doctor_free_space = Free some space: a run needs up to 1 GB while it is analysed
 ### Reasons, notes and remarks -----------------------------------------------------------------------------------------
 
 as_written = { $text }
+
+## What the measurement of a foot says
+
+no_whole_step = No whole step of this foot was seen.
+standing_shows_no_leg = The standing clip does not show this leg.
+standing_moves_about = The runner moves about in the standing clip: film two seconds of quiet standing.
+standing_shows_no_foot = The standing clip does not show this foot.
+standing_unlike_itself = The pictures of the standing heel do not fit one another: was the runner standing still?
+mid_stance_too_few = Too few pictures of this foot in mid-stance.
+part_hidden = Part of each step could not be read: the other leg or the shoe's own turn hides the heel there.
+heel_seldom_read = The heel was read in only { NUMBER($share, style: "percent") } of the pictures of this foot's steps.
+unlike_standing = On the run this heel does not look as it did standing, which makes its tilt less certain.
+plain_heel = The back of this shoe is plain, which makes its tilt harder to read: stick-on dots would help.
+heel_not_filmed = The heel was not filmed from behind, or could not be seen.
+heel_in_too_few_steps = The heel was read in too few steps.
+no_touchdown = The heel could not be read at foot strike, so there is no touchdown angle and no excursion.
+no_zero = Without a standing clip the peak has no zero; only the excursion is given.
+
+## A foot's label
+
+foot_not_measured = This foot could not be measured in the picture.
+key_points_only = Only the tracker's key points could be used, and they do not measure how the heel tilts.
+no_peak = No peak could be measured.
+excursion_only = Without a standing clip only the excursion is known, and it says little about the tilt from standing.
+no_speed = No speed was given: judged over { NUMBER($slowest_kmh, maximumFractionDigits: 0) }–{ NUMBER($fastest_kmh, maximumFractionDigits: 0) } km/h.
+few_steps = Only { $steps } clean steps; { $needed } are needed.
+crosses_a_limit = The likely range crosses a limit, so the label could go either way.
+above_the_band = { NUMBER($value_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° is above { NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, where the middle range of runners ends at { NUMBER($speed_kmh, minimumFractionDigits: 1, maximumFractionDigits: 1) } km/h.
+below_the_band = { NUMBER($value_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° is below { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, where the middle range of runners begins at { NUMBER($speed_kmh, minimumFractionDigits: 1, maximumFractionDigits: 1) } km/h.
+within_the_band = { NUMBER($value_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° lies within { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }–{ NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, the middle range of runners at { NUMBER($speed_kmh, minimumFractionDigits: 1, maximumFractionDigits: 1) } km/h.
+
+error-bad_limits = The limits table cannot be used: { $complaints }.
+    .advice = Correct the CSV file.
+error-bad_limits-unreadable = The limits table { $path } cannot be read.
+    .advice = Name a CSV file.
+limits_no_numbers = line { $line } must have numbers for speed_kmh, under_deg and over_deg
+limits_under_not_below = line { $line }: under_deg must be below over_deg
+limits_no_row = there is no row
 limits_one_band = the rest of that table was not kept, so every speed is held against this band
+
+## Shoes to try first
+
+shoes_note = This picks shoes to try first. Comfort on the run decides.
+shoes_evidence = Evidence for matching shoes to feet: low. A Cochrane review (Relph 2022) found that shoes chosen by foot posture probably make little or no difference to injury; for stability and motion control against neutral shoes it is uncertain. So the label only sets the order of trying.
+feet_differ = Your feet differ: left { $left ->
+        [neutral] neutral
+        [over] over-pronating
+       *[under] under-pronating
+    }, right { $right ->
+        [neutral] neutral
+        [over] over-pronating
+       *[under] under-pronating
+    }.
+feet_differ_lead = Your feet differ: left { $left ->
+        [neutral] neutral
+        [over] over-pronating
+       *[under] under-pronating
+    }, right { $right ->
+        [neutral] neutral
+        [over] over-pronating
+       *[under] under-pronating
+    }. The { $lead ->
+        [left] left
+       *[right] right
+    } foot, which tilts in more, sets the order.
+foot_unjudged = The { $side ->
+        [left] left
+       *[right] right
+    } foot could not be judged, so a neutral shoe comes first.
+neither_judged = Neither foot could be judged, so these three simply differ from each other: let comfort decide.
+why_to_compare = A neutral shoe without guiding parts, to compare with: if it feels best on the run, take it.
+why_to_begin = A middle-of-the-road neutral shoe to begin with.
+why_neutral_other_feel = Neutral too, with a different feel underfoot.
+why_firmer_to_feel = A firmer inner side, to feel the difference.
+why_firmer = A firmer inner side guides a heel that tilts in; yours do more than most.
+why_firmer_one = A firmer inner side guides a heel that tilts in; your { $side ->
+        [left] left
+       *[right] right
+    } one by about { NUMBER($peak_deg, maximumFractionDigits: 0) }°.
+why_firmer_both = A firmer inner side guides a heel that tilts in; your left one by about { NUMBER($left_deg, maximumFractionDigits: 0) }° and your right one by about { NUMBER($right_deg, maximumFractionDigits: 0) }°.
+why_same_other_feel = The same idea with a different feel underfoot.
+why_most = The most guidance on the shelf; yours do more than most, far above most.
+why_most_one = The most guidance on the shelf; your { $side ->
+        [left] left
+       *[right] right
+    } one by about { NUMBER($peak_deg, maximumFractionDigits: 0) }°, far above most.
+why_most_both = The most guidance on the shelf; your left one by about { NUMBER($left_deg, maximumFractionDigits: 0) }° and your right one by about { NUMBER($right_deg, maximumFractionDigits: 0) }°, far above most.
+why_cushioned = Cushioned and neutral: nothing on the inner side pushes against your { $side ->
+        [left] left
+       *[right] right
+    } heel, which tilts in little.
+why_cushioned_both = Cushioned and neutral: nothing on the inner side pushes against heels that tilt in little.
+why_cushioned_end = Neutral too, from the cushioned end of the shelf.
+why_less_cushioned = A neutral shoe with less cushioning, to compare with.
+why_neutral = Neutral, as your { $side ->
+        [left] left
+       *[right] right
+    } heel moves within the middle range of runners.
+why_neutral_both = Neutral, as both heels move within the middle range of runners.
+why_third = Neutral too, so that you have three to compare.
+why_nearest = The nearest in stock to a { $category ->
+        [neutral] neutral
+        [stability] stability
+       *[motion-control] motion-control
+    } shoe.
+why_build = { $cushioning ->
+        [soft] Soft
+        [medium] Medium
+       *[firm] Firm
+    } cushioning, { $drop_mm } mm drop.
+why_not_firm = Some runners notice the firmer inner side and do not like it.
+why_not_other_foot = Your { $side ->
+        [left] left
+       *[right] right
+    } heel tilts no further than most; the firm side is there for the other one.
+why_not_stiff = Usually the stiffest kind. In one small trial (Ryan 2011, 81 runners) it brought more pain.
+why_not_unguided = It leaves your heel to tilt as it does now, which may be just what feels best.
+none_of_category = No { $category ->
+        [neutral] neutral
+        [stability] stability
+       *[motion-control] motion-control
+    } shoe is in stock.
+none_of_category_in_size = No { $category ->
+        [neutral] neutral
+        [stability] stability
+       *[motion-control] motion-control
+    } shoe is in stock in size { $size }.
+none_in_stock = No shoe on the shelf is in stock.
+none_in_stock_in_size = No shoe on the shelf is in stock in size { $size }.
+few_in_stock = Only { $shoes } suitable { $shoes ->
+        [one] shoe is
+       *[other] shoes are
+    } in stock.
+few_in_stock_in_size = Only { $shoes } suitable { $shoes ->
+        [one] shoe is
+       *[other] shoes are
+    } in stock in size { $size }.
 shoes_as_before = These shoes were chosen before the correction: what the shelf held then is not known any more.
+
+error-bad_shelf = The shelf cannot be used: { $complaints }.
+    .advice = Edit these lines.
+error-bad_shelf-unreadable = The shelf { $path } cannot be read.
+    .advice = Save it as a CSV file in UTF-8 and choose it again.
+error-bad_shelf-columns = The shelf has no column { $missing }.
+    .advice = Its columns must be { $columns }.
+shelf_twice = line { $line }: sku { $sku } is there twice
+shelf_no_shoe = there is no shoe
+shelf_empty = line { $line }: { $column } is empty
+shelf_category = line { $line }: category must be one of { $allowed }. Got '{ $got }'
+shelf_cushioning = line { $line }: cushioning must be one of { $allowed }. Got '{ $got }'
+shelf_number = line { $line }: { $column } must be a number from 0 to { $most }. Got '{ $got }'
+shelf_sizes = line { $line }: sizes must be numbers such as 40;41;42.5 or 38-46. Got '{ $got }'
+shelf_in_stock = line { $line }: in_stock must be yes or no. Got '{ $got }'
+
+## A step's note in strides.csv
+
+note-not_measured = not measured
+note-heel_not_readable = heel not readable
+note-no_frame_near_peak = no readable picture near the peak
+note-rejected_by_hand = rejected by hand

@@ -36,14 +36,26 @@ from gait.results.result import (
     Tracking,
     Versions,
 )
-from gait.said import AS_WRITTEN, Said
+from gait.said import AS_WRITTEN, Said, as_written
 from gait.settings import PronationSettings, RearfootSettings
 
 numbers = st.floats(-1e6, 1e6)
 counts = st.integers(0, 10_000)
 shares = st.floats(0, 1)
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-said = st.lists(words, max_size=2).map(tuple)
+names = st.lists(words, max_size=2).map(tuple)
+values = st.recursive(
+    st.dictionaries(words, numbers | counts | words, max_size=2),
+    lambda inner: st.dictionaries(
+        words,
+        st.builds(Said, words.filter(bool), inner)
+        | st.lists(st.builds(Said, words.filter(bool), inner), max_size=2).map(tuple),
+        max_size=2,
+    ),
+    max_leaves=3,
+)
+said = st.lists(st.builds(Said, words.filter(bool), values) | words.map(as_written), max_size=2).map(tuple)
+"""Codes this program does not know, as from a later one, and sentences without one, as from an earlier."""
 sides = st.sampled_from(Side)
 methods = st.sampled_from(["markers", "heel_counter", "landmarks"])
 estimates = st.builds(Estimate, numbers, st.tuples(numbers, numbers))
@@ -67,16 +79,6 @@ clips = st.builds(
     width_px=st.none() | counts,
     height_px=st.none() | counts,
     slow_motion=st.floats(0.1, 40),
-)
-values = st.recursive(
-    st.dictionaries(words, numbers | counts | words, max_size=2),
-    lambda inner: st.dictionaries(
-        words,
-        st.builds(Said, words.filter(bool), inner)
-        | st.lists(st.builds(Said, words.filter(bool), inner), max_size=2).map(tuple),
-        max_size=2,
-    ),
-    max_leaves=3,
 )
 findings = st.builds(
     Finding,
@@ -137,16 +139,15 @@ shoes = st.builds(
     category=st.sampled_from(["neutral", "stability", "motion-control"]),
     cushioning=words,
     drop_mm=st.none() | numbers,
-    widths=said,
+    widths=names,
     price=st.none() | numbers,
 )
 kinds = st.sampled_from(["example", "store"])
 recommendations = st.builds(
     Recommendation,
     shoes=st.lists(st.builds(Suggestion, shoes, said, said), max_size=2).map(tuple),
-    note=words,
     remarks=said,
-    evidence=words,
+    evidence=st.none() | st.builds(Said, words.filter(bool), values) | words.filter(bool).map(as_written),
     evidence_grade=words,
     shelf=kinds,
     size=st.none() | numbers,

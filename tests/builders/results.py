@@ -36,6 +36,7 @@ from gait.results.result import (
     Tracking,
     Versions,
 )
+from gait.said import as_written
 from tests.builders.pictures import leg_picture
 
 PEAK_DEG = {Side.LEFT: 10.1, Side.RIGHT: 17.0}
@@ -72,7 +73,7 @@ def example_foot(side: Side, label: Label, probability: dict[str, float]) -> Foo
         eversion_excursion_deg=estimate(PEAK_DEG[side] + 4.0, 1.3),
         time_to_peak_pct=estimate(41.0, 3.0),
         probability=probability,
-        reasons=("The whole interval lies on one side of the limits for this speed.",),
+        reasons=(as_written("The whole interval lies on one side of the limits for this speed."),),
     )
 
 
@@ -98,14 +99,13 @@ def example_result() -> Result:
             shoes=(
                 Suggestion(
                     guide,
-                    ("Made to guide a heel that tilts in, as your right one does.",),
-                    ("Firmer under the inside of the heel; some runners feel it.",),
+                    (as_written("Made to guide a heel that tilts in, as your right one does."),),
+                    (as_written("Firmer under the inside of the heel; some runners feel it."),),
                 ),
-                Suggestion(steady, ("The same idea with more cushioning.",)),
-                Suggestion(daily, ("A neutral shoe to compare with: comfort decides.",)),
+                Suggestion(steady, (as_written("The same idea with more cushioning."),)),
+                Suggestion(daily, (as_written("A neutral shoe to compare with: comfort decides."),)),
             ),
-            note="This picks shoes to try first. Comfort on the run decides.",
-            evidence="Trials: choosing shoes by foot type makes little or no difference to injury.",
+            evidence=as_written("Trials: choosing shoes by foot type makes little or no difference to injury."),
             evidence_grade="low",
         ),
         measurement=Measurement(

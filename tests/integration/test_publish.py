@@ -50,7 +50,7 @@ def test_everything_but_the_film_stands_before_the_film_is_begun(tmp_path, monke
     assert (out / "overlay.mp4").is_file()
 
 
-@pytest.mark.parametrize("error", [Cancelled(), GaitError("The disk is full."), RuntimeError("a fault")])
+@pytest.mark.parametrize("error", [Cancelled(), GaitError("disk_full"), RuntimeError("a fault")])
 @pytest.mark.parametrize(
     ("stage", "left"), [("write_pictures", ["analysis.json"]), ("write_report", ["analysis.json", "steps"])]
 )
@@ -177,7 +177,7 @@ def test_a_correction_made_while_pictures_are_drawn_comes_after_them(tmp_path, m
     assert "corrected" in order
 
 
-@pytest.mark.parametrize("error", [Cancelled(), GaitError("The disk is full."), RuntimeError("a fault")])
+@pytest.mark.parametrize("error", [Cancelled(), GaitError("disk_full"), RuntimeError("a fault")])
 def test_a_film_that_fails_leaves_the_result(tmp_path, monkeypatch, measured, error):
     def draw(folder, analysis, tell):
         raise error
@@ -223,7 +223,7 @@ def test_a_reader_never_sees_an_old_result_with_new_tables(tmp_path, monkeypatch
 
 def test_the_command_names_all_that_is_missing(tmp_path, monkeypatch, capsys, measured):
     def draw(*_):
-        raise GaitError("The pictures cannot be written.", "Free some space.")
+        raise GaitError("cannot_write", "steps", folder="run")
 
     monkeypatch.setattr(publish, "write_pictures", draw)
     assert main(["analyze", "clip.mp4", "--out", str(tmp_path / "run")]) == 0
@@ -237,7 +237,7 @@ def test_the_command_says_the_labels_before_the_film_and_counts_it_as_analysed(t
 
     def draw(folder, analysis, tell):
         said_before.append(capsys.readouterr().out)
-        raise GaitError("The overlay video cannot be written.", "Free some space.")
+        raise GaitError("cannot_write", "overlay", folder="run")
 
     monkeypatch.setattr(publish, "write_overlay", draw)
     assert main(["analyze", "clip.mp4", "--out", str(tmp_path / "run")]) == 0

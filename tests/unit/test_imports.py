@@ -59,7 +59,7 @@ MAY: dict[str, set[str]] = (
 
 HOMES = {
     "streamlit": {"ui"},
-    "starlette": {"ui.routes", "ui.app"},
+    "starlette": {"ui"},
     "mediapipe": {"pose.runtimes"},
     "av": {"clip", "capture", "drawing.overlay"},
     "plotly": {"drawing.figures"},

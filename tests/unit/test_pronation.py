@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gait import words
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import Estimate, FootSummary, SpeedLimits, StrideTable
@@ -125,7 +126,7 @@ def test_without_a_standing_clip_the_excursion_speaks_by_its_regression(speed_km
 def test_excursion_alone_rarely_decides_and_says_why():
     verdict = label(peak=None, excursion=16.0)
     assert verdict.label == "undetermined"
-    assert any("standing" in r for r in verdict.reasons)
+    assert any("standing" in words.say(r) for r in verdict.reasons)
 
 
 def test_without_speed_a_label_must_hold_over_the_usual_speeds():
@@ -164,4 +165,4 @@ def test_a_table_without_a_band_is_refused(tmp_path, text):
     with pytest.raises(GaitError) as error:
         read_limits(path)
     assert error.value.code == "bad_limits"
-    assert error.value.advice
+    assert words.advice(error.value)

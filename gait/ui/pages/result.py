@@ -10,6 +10,7 @@ from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.results.result import Judged, Result
+from gait.said import Said
 from gait.services import library
 from gait.ui import nav, theme
 from gait.ui.engine import engine
@@ -17,6 +18,7 @@ from gait.ui.parts import again, coming, film, more, notes, steps, words
 from gait.ui.parts.charts import charts, keep_scrolling, plot
 from gait.ui.parts.foot_card import foot_card
 from gait.ui.parts.shoe_card import shoe_card
+from gait.words import say
 
 SHOES = 3
 """Shown to try first; more are a shelf, not a suggestion."""
@@ -177,10 +179,12 @@ def _shoes(judged: Judged) -> None:
     found = judged.recommendation
     if not found.shoes:
         return
-    theme.heading("Shoes to try first", html.escape(found.note))
+    theme.heading(
+        "Shoes to try first", html.escape(" ".join(say(said) for said in (Said("shoes_note"), *found.remarks)))
+    )
     st.html(f'<div class="g-grid g-grid-3">{"".join(shoe_card(shoe) for shoe in found.shoes[:SHOES])}</div>')
     if found.evidence:
-        st.html(f'<div class="g-hint">{html.escape(found.evidence)}</div>')
+        st.html(f'<div class="g-hint">{html.escape(say(found.evidence))}</div>')
 
 
 def _motion(folder: ResultFolder) -> None:

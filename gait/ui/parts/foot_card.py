@@ -9,6 +9,7 @@ from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.results.result import Judged
 from gait.ui.parts import pictures, words
+from gait.words import say
 
 PICTURE_PX = 720
 
@@ -19,7 +20,7 @@ def foot_card(folder: ResultFolder, judged: Judged, side: Side, drawing: bool = 
     value = words.judged(foot, zero)
     # the limits are of the tilt from standing: an excursion has no place on their scale
     scale = pictures.scale(value, judged.reference.limits, side) if value and zero == "standing" else ""
-    reasons = "".join(f"<li>{html.escape(reason)}</li>" for reason in foot.reasons)
+    reasons = "".join(f"<li>{html.escape(say(reason))}</li>" for reason in foot.reasons)
     basis = f"{foot.n_strides} steps, {words.METHOD[foot.rearfoot_method]}" if foot.n_strides else ""
     return (
         f'<section class="g-foot g-edge-{side.value}" data-side="{side.value}"><div class="g-foot-main">'

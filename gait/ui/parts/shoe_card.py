@@ -4,14 +4,15 @@ import html
 
 from gait.model import Suggestion
 from gait.ui.parts import pictures, words
+from gait.words import say
 
 
 def shoe_card(suggestion: Suggestion) -> str:
     """As HTML."""
     shoe = suggestion.shoe
     cost = f"{shoe.price:.2f}" if shoe.price is not None else ""
-    why = "".join(f'<li class="g-pro">{html.escape(reason)}</li>' for reason in suggestion.why)
-    against = "".join(f'<li class="g-con">{html.escape(reason)}</li>' for reason in suggestion.why_not)
+    why = "".join(f'<li class="g-pro">{html.escape(say(reason))}</li>' for reason in suggestion.why)
+    against = "".join(f'<li class="g-con">{html.escape(say(reason))}</li>' for reason in suggestion.why_not)
     category = words.CATEGORY.get(shoe.category, html.escape(shoe.category.replace("-", " ").capitalize()))
     return (
         f'<section class="g-shoe-card">{pictures.shoe(shoe.category)}'

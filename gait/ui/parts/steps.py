@@ -12,6 +12,7 @@ from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.results.result import Line, StepEdit
 from gait.ui.parts import pictures
+from gait.words import note_read
 
 Row = dict[str, Any]
 LINES = ("shank", "heel")
@@ -70,7 +71,7 @@ def data(folder: ResultFolder, side: Side) -> list[Row]:
                 "height": height,
                 "angle": None if peak is None else float(peak),
                 "used": str(row.get("used", True)).lower() == "true",
-                "note": str(row.get("note") or ""),
+                "note": note_read(str(row.get("note") or "")),
                 "rejected": edit.rejected,
                 "edited": any(by_hand.values()),
                 "lines": {name: _line(frame, by_hand[name], name, step) for name in LINES},

@@ -71,7 +71,7 @@ def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (GaitError("There is no person in this clip.", "Film the runner from behind."), "Film the runner from behind."),
+        (GaitError("bad_times", "shared"), "Export it again as MP4"),
         (RuntimeError("inner secret"), "Something went wrong inside the program."),
         (MemoryError(), "ran out of memory"),
     ],

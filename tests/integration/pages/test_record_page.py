@@ -45,7 +45,7 @@ def test_the_clips_go_to_the_analysis_and_stay_when_it_fails(tmp_path, monkeypat
     def work(clip, out, choices, progress, cancelled, published, pictured, followed):
         asked.append((clip.name, choices.standing.name, choices.speed_kmh, choices.runner))
         if fails:
-            raise GaitError("The disk is full.")
+            raise GaitError("disk_full")
         out.mkdir(parents=True)
         (out / "analysis.json").write_text("{}")
 

@@ -91,7 +91,7 @@ def test_a_film_left_out_or_failed_costs_the_film_only(reports, monkeypatch):
     assert job.state == "done"
     assert "This result has no overlay video." in text(page("result", id=job.name))
 
-    failing = SlowDrawing(GaitError("The overlay video cannot be written."))
+    failing = SlowDrawing(GaitError("cannot_write", "overlay", folder="run"))
     failing.enough.set()
     pretend(monkeypatch, failing.analyse)
     job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4")))

@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from gait import capture
+from gait import capture, words
 from gait.clip import frames, open_clip
 from gait.errors import GaitError
 from tests.builders import ROOT
@@ -144,7 +144,7 @@ def test_a_camera_lost_on_the_way_keeps_what_was_recorded(clip, camera, tmp_path
     session.begin("run")
     assert session.wait(20)
     assert session.fault.code == "camera_lost"
-    assert "are kept" in session.fault.message
+    assert "are kept" in words.message(session.fault)
     got = open_clip(session.takes["run"].path)
     assert got.duration_s > 3
     assert_steps_of_the_clip(got.times_s, got.n_frames)
@@ -270,5 +270,5 @@ def test_what_is_no_camera_is_said_in_a_sentence(address):
     with pytest.raises(GaitError) as caught:
         capture.open_source(address)
     assert caught.value.code == "camera_missing"
-    assert caught.value.message
-    assert caught.value.advice
+    assert words.message(caught.value)
+    assert words.advice(caught.value)

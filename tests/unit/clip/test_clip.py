@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gait import clip as clips
+from gait import words
 from gait.clip.container import Orientation, check_size, decoded, frames_that_fit, opened
 from gait.clip.frames import QUEUE_FRAMES, _shrunk
 from gait.clip.legs import StoredLegPictures, _Cut, _Cuts, _Look, leg_box, leg_pictures
@@ -59,8 +60,8 @@ def rotate(path: Path, quarter_turns_right: int) -> Path:
 def refusal(path: Path) -> ClipError:
     with pytest.raises(ClipError) as caught:
         clips.open_clip(path)
-    assert caught.value.message.strip().endswith(".")
-    assert caught.value.advice.strip().endswith(".")
+    assert words.message(caught.value).strip().endswith(".")
+    assert words.advice(caught.value).strip().endswith(".")
     return caught.value
 
 
@@ -325,7 +326,7 @@ def test_sound_only(tmp_path):
         out.mux(stream.encode(None))
     error = refusal(path)
     assert error.code == "no_video"
-    assert "sound" in error.message
+    assert "sound" in words.message(error)
 
 
 def test_sizes_no_camera_films(tmp_path):
@@ -338,12 +339,12 @@ def test_the_largest_picture_that_memory_holds(tmp_path):
     assert clips.open_clip(most).n_frames == 3
     error = refusal(write(tmp_path / "wide.mp4", np.arange(3) / 60, 4098, 3072, options=fast))
     assert error.code == "bad_size"
-    assert "4098 x 3072" in error.message
+    assert "4098 x 3072" in words.message(error)
     deep = write(tmp_path / "deep.mp4", np.arange(3) / 60, 3840, 2160, options=fast, pix_fmt="yuv420p10le")
     assert clips.open_clip(deep).n_frames == 3
     error = refusal(write(tmp_path / "deeper.mp4", np.arange(3) / 60, 3840, 2160, options=fast, pix_fmt="yuv444p10le"))
     assert error.code == "bad_size"
-    assert "memory" in error.message
+    assert "memory" in words.message(error)
 
 
 @pytest.mark.parametrize("size", [(7680, 4320), (8192, 8192), (9000, 100), (63, 640), (0, 0)])

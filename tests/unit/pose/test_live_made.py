@@ -89,7 +89,7 @@ def test_nothing_is_made_of_another_clip_or_under_other_settings(tmp_path, piece
 
 def test_what_cannot_be_made_costs_only_itself(tmp_path, pieces, canned, trackings):
     def refuse(*_):
-        raise GaitError("Nothing can be made of this.", "Try another.", "nothing")
+        raise GaitError("no_frames", file="clip.mp4")
 
     path = tmp_path / "standing-1.mp4"
     path.write_bytes(pieces)

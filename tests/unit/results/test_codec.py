@@ -91,7 +91,7 @@ def read(document):
     try:
         return decode(document)
     except GaitError as error:
-        return error.message
+        return str(error)
 
 
 @slow
