@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: setup demo app test lint validate bench docs lock clean
+.PHONY: setup demo app test lint validate bench mutate docs lock clean
 
 setup: .venv/.installed
 
@@ -34,6 +34,13 @@ validate: setup  ## accuracy against known truth
 
 bench: setup  ## speed, as ratios measured in one run
 	$(BIN)/python -m validation.benchmark
+
+# Rooms as in validation/mutation.py (all by default); SAMPLE mutants of each, 0 for all. About 2 s of one core a mutant.
+ROOMS ?=
+SAMPLE ?= 220
+mutate: setup  ## break the judging rooms in small ways and see what the fast tests miss (installs mutmut into .venv)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "mutmut>=3.8,<4"
+	nice -n 15 $(BIN)/python -m validation.mutation $(ROOMS) --sample $(SAMPLE)
 
 docs: setup  ## API pages from the docstrings, into build/api
 	$(BIN)/python docs/api.py

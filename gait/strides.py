@@ -192,7 +192,6 @@ def _pooled_curve(angles: FootAngles, window_pct: float) -> _Curve | None:
         return None
     pct, deg = angles.stance_pct[good], angles.angle_deg[good]
     weight = np.ones(len(pct))
-    fitted = np.interp(pct, GRID_PCT, np.full(len(GRID_PCT), np.median(deg)))
     curve = np.full(len(GRID_PCT), np.nan)
     for _ in range(3):
         curve = _local_quadratic(pct, deg, weight, window_pct)

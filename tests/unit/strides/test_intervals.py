@@ -58,6 +58,13 @@ def test_both_kinds_of_error_add_up_with_welchs_degrees_of_freedom() -> None:
     assert half_width(contact) == pytest.approx(2.0369 * np.sqrt(0.01**2 / 3 + 0.01**2), rel=1e-4)
 
 
+def test_steps_that_do_not_differ_and_share_no_error_have_no_width() -> None:
+    strikes = np.arange(1.0, 5.0)  # quarters are exact in binary: the contacts are equal to the last bit
+    left = FootEvents(strikes, strikes + 0.25)
+    table = tabulate_strides(both(left, 0.0), RearfootAngles({}, "standing"), RearfootSettings())
+    assert table.feet[Side.LEFT].contact_time_s == Estimate(0.25, (0.25, 0.25))
+
+
 def test_one_step_has_no_interval_and_no_time() -> None:
     foot = tabulate_strides(both(foot_events(1)), RearfootAngles({}, "standing"), RearfootSettings()).feet[Side.LEFT]
     assert foot.contact_time_s is None

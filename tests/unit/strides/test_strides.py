@@ -9,7 +9,7 @@ from gait import words
 from gait.landmarks import Side
 from gait.model import FootAngles, RearfootAngles
 from gait.settings import RearfootSettings
-from gait.strides import tabulate_strides
+from gait.strides import COLUMNS, tabulate_strides
 from tests.builders.steps import STANCE_S, STRIDE_S, both, foot_angles, foot_events
 
 
@@ -66,6 +66,15 @@ def test_rows_have_one_line_per_stance_in_time_order() -> None:
     assert left["flight_time_s"].to_numpy() == pytest.approx(STRIDE_S / 2 - STANCE_S)
     assert left["used"].all()
     assert not rows[rows["side"] == "right"]["used"].any()
+    assert rows.index.tolist() == list(range(12))
+    assert rows["side"].tolist() == ["left", "right"] * 6
+
+
+def test_a_clip_without_a_stance_has_a_table_without_rows() -> None:
+    empty = tabulate_strides(both(foot_events(0)), RearfootAngles({}, "standing"), RearfootSettings())
+    assert tuple(empty.rows.columns) == COLUMNS
+    assert len(empty.rows) == 0
+    assert empty.feet[Side.LEFT].contact_time_s is None
 
 
 def test_without_standing_only_the_excursion_is_given() -> None:
