@@ -6,7 +6,7 @@
                          shank_x0_px ... shank_y1_px, heel_x0_px ... heel_y1_px (lower end 0, upper end 1; picture coordinates)
     curves.csv           side, stance_pct (0-100), angle_deg, sd_deg: the mean rearfoot curve of each foot
     pose.npz             times_s (n,), landmarks_px (n, 33, 2), world_m (n, 33, 3), visibility (n, 33), between (m,): frames that
-                         were not looked at, whose points lie on the way between their neighbours'
+                         were not tracked, whose points lie on the way between their neighbours'
     trajectories.npz     times_s (n,), points_px (n, 33, 2) filtered, filled (n, 33), cutoff_hz (), metres_per_px () where the scale
                          is known: see `gait.results.trajectories`
     steps/left_003.jpg   plain picture of the lower leg at each step's peak; steps/steps.csv says side, stance, frame,

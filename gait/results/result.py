@@ -39,7 +39,7 @@ class Tracking:
     tracker: str
     model: str
     detected_fraction: float
-    """0-1, of the frames that were looked at."""
+    """0-1, of the frames that were tracked."""
     swaps_repaired: int
     frames_looked_at: int | None = None
 

@@ -20,9 +20,9 @@ TO_COME = {
     "gait/compare.py",
     "gait/store/",
     "Session",
-    "docs/add_a_language.md",
+    "gait/words/de.ftl",
 }
-"""What architecture.md names under "not there yet"; a file that has come is taken out here and there."""
+"""What the pages name as an example or as not there yet; a file that has come is taken out here and there."""
 GROUPS = {"values": VALUES, "stages": STAGES, "glue": GLUE}
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 ROOMS = re.compile(r"(<!-- rooms: .*? -->\n).*?(<!-- /rooms -->)", re.DOTALL)
@@ -77,7 +77,7 @@ def all_names() -> set[str]:
 
 def known(quoted: str) -> bool:
     """Whether a name in code style is a file, a module, or something a module defines."""
-    if quoted in TO_COME or "NAME" in quoted or quoted == "gait.analysis/1":
+    if quoted in TO_COME or "NAME" in quoted or "CODE" in quoted or quoted == "gait.analysis/1":
         return True
     if PATH.match(quoted):
         return (ROOT / quoted).exists()

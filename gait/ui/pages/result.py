@@ -201,7 +201,7 @@ def _motion(folder: ResultFolder) -> None:
 
 
 def _steps(folder: ResultFolder, judged: Judged) -> None:
-    """Every step that was looked at; staff may leave one out or put a line right, and everything is judged again."""
+    """Every step that was measured; staff may leave one out or put a line right, and everything is judged again."""
     drawing = coming.pictures(folder)
     if not len(folder.steps) and not drawing and not len(folder.rearfoot):
         return
