@@ -14,6 +14,7 @@ from gait.landmarks import Landmark, Side, View
 from gait.model import Estimate, Floats, GaitEvents, Kinematics, StepMean, Trajectories
 
 _MIN_STEPS = 3
+"""With fewer the scatter of the steps says nothing, and the figure is left out."""
 _POINT_BIAS_DEG = 2.0
 """A tracker's joint centres sit off by a few pixels all the time (BlazePose on rendered runners: 3-6 px SD, and a shared offset
 of up to 10 px): about 2° over a shank or the pelvis."""

@@ -21,6 +21,7 @@ from gait.model import Picture
 PREVIEW_S, PREVIEW_SIDE_PX = 0.08, 640
 """12 frames per second are enough for the eye; the tracker shrinks to this side anyway."""
 RATE_WINDOW_S = 2.0
+"""Over which the delivered rate is counted."""
 MAX_LEAD_S = 5.0
 """A clip whose frames build on each other begins at the key frame before; cameras send one every 1-4 s. Where the last one is
 longer ago the frames are packed anew instead."""

@@ -13,6 +13,7 @@ Activity = Literal["running", "walking", "standing", "unknown"]
 _WINDOW_S = 3.0
 """Four running strides: enough for a rhythm."""
 _HOP_S = 0.5
+"""From one window's middle to the next."""
 _STANDING_SHANKS = 0.15
 """Standing feet move less than this (5th to 95th percentile of ankle height): quiet standing clips show below 0.05."""
 _RUNNING_SHANKS = 0.6
@@ -21,6 +22,7 @@ _RUNNING_CADENCE_SPM = 140.0
 _RUNNING_LOW_SHANKS = 0.3
 """At this cadence people run, even when a high camera or a shuffling gait makes the lift look small."""
 _MIN_SEEN_SHARE = 0.7
+"""Of a window's frames with both ankles in them; with fewer its activity is unknown."""
 
 
 def segments(times_s: Floats, points_px: Floats) -> tuple[Segment, ...]:
