@@ -7,7 +7,7 @@ from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 
 folder = ResultFolder(Path(sys.argv[1]))
-result = folder.result  # typed; folder.analysis is the JSON as it stands in the file
+result = folder.result
 print(result.clip.file, result.clip.fps_hz, "frames per second,", result.view)
 for finding in result.findings:
     print(finding.severity, finding.code, finding.value)

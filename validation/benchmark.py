@@ -400,7 +400,7 @@ def job_rows(args: argparse.Namespace, whole: Clip, every_picture: float) -> lis
 
 
 def _read_all(result: ResultFolder) -> None:
-    _ = result.analysis, result.strides, result.rearfoot, result.curves, result.steps, result.pose
+    _ = result.result, result.strides, result.rearfoot, result.curves, result.steps, result.pose
 
 
 class _own_cache:  # noqa: N801  reads as a word in `with`

@@ -30,8 +30,8 @@ def measure(clip: Path, out: Path, choices: "Choices") -> int:
         """Say it at once: what is still to be drawn takes longer than the person wants to wait."""
         stands.append(folder)
         line.clear()
-        if folder.analysis["status"] != "refused":
-            print(*result_lines(folder.analysis), sep="\n", flush=True)
+        if judged := folder.result.judged:
+            print(*result_lines(folder.result, judged), sep="\n", flush=True)
 
     try:
         folder = analyse_to_folder(clip, out, choices, line, published=published)
@@ -44,10 +44,11 @@ def measure(clip: Path, out: Path, choices: "Choices") -> int:
         print(f"gait: {why} The result is whole{what_is_missing(folder, choices)}.", file=sys.stderr)
     finally:
         line.clear()
-    doc = folder.analysis
-    if doc["status"] == "refused":
-        worst = next(f for f in doc["findings"] if f["severity"] == "refuse")
-        print(f"gait: {clip.name} cannot be judged. {worst['message']} {worst['advice']}".strip(), file=sys.stderr)
+    if folder.result.refused:
+        from gait import words
+
+        worst = next(f for f in folder.result.findings if f.severity == "refuse")
+        print(f"gait: {clip.name} cannot be judged. {words.whole(worst)}", file=sys.stderr)
         return 2
     print("\nWritten:")
     for name in FILES:

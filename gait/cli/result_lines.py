@@ -1,34 +1,36 @@
 """A result in words for a terminal."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # they load NumPy: see main
     from gait.pipeline import Choices
     from gait.results.folder import ResultFolder
+    from gait.results.result import Judged, Result
 
 LABELS = {"neutral": "neutral", "over": "over-pronating", "under": "under-pronating", "undetermined": "cannot tell"}
 
 
-def result_lines(doc: dict[str, Any]) -> Iterator[str]:
+def result_lines(result: "Result", judged: "Judged") -> Iterator[str]:
     """Warnings, one line a foot with its reasons below it, and the cadence, of a result that was not refused."""
-    for finding in doc["findings"]:
-        if finding["severity"] == "warn":
-            yield f"Note: {finding['message']} {finding['advice']}".strip()
-    zero = "from standing" if doc["reference"]["zero"] == "standing" else "no standing reference"
-    for side in ("left", "right"):
-        foot = doc["feet"][side]
-        peak = foot["peak_eversion_deg"]
+    from gait import words
+
+    for finding in result.findings:
+        if finding.severity == "warn":
+            yield f"Note: {words.whole(finding)}"
+    zero = "from standing" if judged.reference.zero == "standing" else "no standing reference"
+    for side, foot in judged.feet.items():
+        peak = foot.peak_eversion_deg
         angle = (
-            f"peak heel tilt {peak['value']:5.1f}° (likely {peak['ci95'][0]:.1f} to {peak['ci95'][1]:.1f}°) {zero}"
+            f"peak heel tilt {peak.value:5.1f}° (likely {peak.ci95[0]:.1f} to {peak.ci95[1]:.1f}°) {zero}"
             if peak
             else "peak heel tilt not measured"
         )
-        yield f"{side.capitalize():5} foot: {LABELS[foot['label']]:16} {angle}, {foot['n_strides']} steps"
-        for reason in foot["reasons"]:
+        yield f"{side.capitalize():5} foot: {LABELS[foot.label]:16} {angle}, {foot.n_strides} steps"
+        for reason in foot.reasons:
             yield f"            {reason}"
-    if cadence := doc["cadence_spm"]:
-        yield f"Cadence: {cadence['value']:.1f} steps/min"
+    if judged.cadence_spm:
+        yield f"Cadence: {judged.cadence_spm.value:.1f} steps/min"
 
 
 def what_is_missing(folder: "ResultFolder", choices: "Choices") -> str:

@@ -2,7 +2,6 @@
 
 import json
 import tempfile
-from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -42,5 +41,5 @@ def write_report(folder: Path) -> Path:
 
 
 def _timestamp(result: ResultFolder) -> int:
-    created = result.analysis.get("created")
-    return int(datetime.fromisoformat(str(created)).timestamp()) if created else 0
+    created = result.result.created
+    return int(created.timestamp()) if created else 0

@@ -1,7 +1,6 @@
 """The rearfoot curves of the second page as points; the template draws them as vector lines."""
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,18 +11,18 @@ from gait.landmarks import Side
 from gait.model import Floats
 from gait.report import words
 from gait.results.folder import ResultFolder
+from gait.results.result import Limits, Reference
 
 GRID_DEG = 5.0
 MOST_TICKS = 8
 
 
-def charts(folder: ResultFolder, doc: Mapping[str, Any]) -> list[dict[str, Any]]:
+def charts(folder: ResultFolder, reference: Reference) -> list[dict[str, Any]]:
     """Per foot: step lines, mean, band, limits, as (% of stance, degrees) points, and the axis both feet share.
 
     Only clean steps and usable frames; no limits where the angle is not referred to standing.
     """
-    reference = doc.get("reference") or {}
-    limits = reference.get("limits_deg") if reference.get("zero") == "standing" else None
+    limits = reference.limits if reference.zero == "standing" else None
     drawn = [_chart(folder, side, limits) for side in Side]
     shown = [y for c in drawn for line in (*c["steps"], c["band"]) for _, y in line] + [
         y for c in drawn for y in c["limits"]
@@ -32,7 +31,7 @@ def charts(folder: ResultFolder, doc: Mapping[str, Any]) -> list[dict[str, Any]]
     return [{**chart, "axis": axis} for chart in drawn]
 
 
-def _chart(folder: ResultFolder, side: Side, limits: Mapping[str, float] | None) -> dict[str, Any]:
+def _chart(folder: ResultFolder, side: Side, limits: Limits | None) -> dict[str, Any]:
     pct, mean, sd = _columns(_of(folder.curves, side), "stance_pct", "angle_deg", "sd_deg")
     seen = np.isfinite(mean)
     pct, mean, sd = pct[seen], mean[seen], np.nan_to_num(sd[seen])
@@ -42,7 +41,7 @@ def _chart(folder: ResultFolder, side: Side, limits: Mapping[str, float] | None)
         "steps": _steps(folder, side, pct, mean),
         "mean": _points(pct, mean),
         "band": _points(pct, mean + sd) + _points(pct, mean - sd)[::-1],
-        "limits": [limits["under"], limits["over"]] if limits else [],
+        "limits": [limits.under_deg, limits.over_deg] if limits else [],
     }
 
 

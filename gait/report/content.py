@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from gait.landmarks import Side
+from gait.model import Estimate, Recommendation
 from gait.report import words
 from gait.report.charts import charts
 from gait.results.folder import ResultFolder
-
-Json = Mapping[str, Any]
+from gait.results.result import ClipInfo, FootResult, Judged, Limits, Result
+from gait.words import advice, message
 
 ROWS = (
     ("peak_eversion_deg", "Peak tilt", "°", 1.0, 1),
@@ -29,29 +30,45 @@ REACH_DEG = 6.0
 
 
 def content(folder: ResultFolder) -> dict[str, Any]:
-    """Everything the template shows; JSON-ready, no NaN."""
-    doc = folder.analysis
-    reference = doc.get("reference") or {}
-    refused = doc.get("status") == "refused"
+    """Everything the template shows; JSON-ready, no NaN. A clip that was refused has its findings and no feet."""
+    result = folder.result
+    judged = result.judged
     return {
-        "refused": refused,
-        "runner": _short(str(doc.get("runner") or ""), 64),
-        "store": _short(str(doc.get("store") or ""), 60),
-        "date": _date(folder),
-        "facts": [] if refused else [words.speed(reference), words.zero(reference), _clip_words(doc)],
-        "feet": [] if refused else [_foot(folder, doc, side) for side in Side],
-        "zero_note": words.zero_note(reference),
-        "limits_note": words.limits_note(reference) if reference.get("limits_deg") else "",
-        "shoes": _shoes(doc),
-        "charts": [] if refused else charts(folder, doc),
-        "table": [] if refused else _table(doc),
-        "cadence": _estimate(doc.get("cadence_spm"), "", 1.0, 1),
-        "reference": _reference(reference, doc) if reference else [],
-        "findings": _findings(doc),
-        "method_limits": words.method_limits(doc),
-        "versions": _versions(doc),
+        "refused": result.refused,
+        "runner": _short(result.runner, 64),
+        "store": _short(result.store, 60),
+        "date": _date(folder, result),
+        "findings": _findings(result),
+        "versions": _versions(result),
         "decides": words.DECIDES,
         "device": words.DEVICE,
+        **(_judged(folder, result, judged) if judged else _NOTHING),
+    }
+
+
+_NOTHING: Mapping[str, Any] = {
+    **dict.fromkeys(("facts", "feet", "charts", "table", "reference", "method_limits"), ()),
+    "zero_note": "",
+    "limits_note": "",
+    "shoes": {"list": [], "remarks": [], "evidence": "", "size": ""},
+    "cadence": words.ABSENT,
+}
+"""What the template asks for where nothing was judged."""
+
+
+def _judged(folder: ResultFolder, result: Result, judged: Judged) -> dict[str, Any]:
+    reference = judged.reference
+    return {
+        "facts": [words.speed(reference), words.zero(reference), _clip_words(result.clip)],
+        "feet": [_foot(folder, judged, side) for side in Side],
+        "zero_note": words.zero_note(reference),
+        "limits_note": words.limits_note(reference),
+        "shoes": _shoes(judged.recommendation),
+        "charts": charts(folder, reference),
+        "table": _table(judged),
+        "cadence": _estimate(judged.cadence_spm, "", 1.0, 1),
+        "reference": _reference(judged),
+        "method_limits": words.method_limits(reference),
     }
 
 
@@ -61,34 +78,29 @@ def pictures(folder: ResultFolder) -> dict[str, bytes]:
     return {f"peak_{side.value}.png": path.read_bytes() for side, path in found.items() if path}
 
 
-def _foot(folder: ResultFolder, doc: Json, side: Side) -> dict[str, Any]:
-    foot: Json = (doc.get("feet") or {}).get(side.value) or {}
-    reference = doc.get("reference") or {}
-    zero = str(reference.get("zero", "none"))
-    label = str(foot.get("label") or "undetermined")
+def _foot(folder: ResultFolder, judged: Judged, side: Side) -> dict[str, Any]:
+    foot, zero = judged.feet[side], judged.reference.zero
     sure = words.certainty(foot)
     return {
         "side": side.value,
         "name": words.SIDE[side],
-        "label": label,
-        "label_words": words.LABEL[label],
-        "meaning": words.MEANING[label] + (f" We are {sure} of it." if sure else ""),
+        "label": foot.label,
+        "label_words": words.LABEL[foot.label],
+        "meaning": words.MEANING[foot.label] + (f" We are {sure} of it." if sure else ""),
         "sentence": words.sentence(foot, zero),
-        "reasons": [_short(str(r), 160) for r in list(foot.get("reasons") or ())[:MAX_REASONS]],
+        "reasons": [_short(r, 160) for r in foot.reasons[:MAX_REASONS]],
         "picture": f"peak_{side.value}.png" if folder.peak_picture(side) else None,
-        "scale": _scale(foot, reference) if zero == "standing" else None,
-        "basis": f"{foot.get('n_strides', 0)} steps, read from the "
-        + words.METHOD.get(str(foot.get("rearfoot_method")), "picture"),
+        "scale": _scale(foot.peak_eversion_deg, judged.reference.limits) if zero == "standing" else None,
+        "basis": f"{foot.n_strides} steps, read from the {words.METHOD[foot.rearfoot_method]}",
     }
 
 
-def _scale(foot: Json, reference: Json) -> dict[str, Any] | None:
+def _scale(peak: Estimate | None, limits: Limits) -> dict[str, Any] | None:
     """Positions 0-1 along the scale picture."""
-    peak, limits = foot.get("peak_eversion_deg"), reference.get("limits_deg")
-    if not peak or not limits:
+    if peak is None:
         return None
-    value, (low, high) = float(peak["value"]), (float(v) for v in peak["ci95"])
-    under, over = float(limits["under"]), float(limits["over"])
+    value, (low, high) = peak.value, peak.ci95
+    under, over = limits.under_deg, limits.over_deg
     reach = max(REACH_DEG, over - under)
     left, right = min(under - reach, low - 1.5), max(over + reach, high + 1.5)
 
@@ -107,136 +119,120 @@ def _scale(foot: Json, reference: Json) -> dict[str, Any] | None:
     }
 
 
-def _shoes(doc: Json) -> dict[str, Any]:
-    advice = doc.get("recommendation") or {}
+def _shoes(found: Recommendation) -> dict[str, Any]:
     shoes = [
         {
-            "name": _short(str(shoe["name"]), 40),
-            "category": words.CATEGORY.get(str(shoe["category"]), str(shoe["category"])),
-            "price": f"{shoe['price']:.2f}".removesuffix(".00") if shoe.get("price") is not None else "",
-            "sku": _short(str(shoe["sku"]), 24),
-            "why": [_short(str(w), 170) for w in shoe.get("why") or ()][:3],
-            "why_not": [_short(str(w), 170) for w in shoe.get("why_not") or ()][:2],
+            "name": _short(s.shoe.name, 40),
+            "category": words.CATEGORY.get(s.shoe.category, s.shoe.category),
+            "price": "" if s.shoe.price is None else f"{s.shoe.price:.2f}".removesuffix(".00"),
+            "sku": _short(s.shoe.sku, 24),
+            "why": [_short(w, 170) for w in s.why[:3]],
+            "why_not": [_short(w, 170) for w in s.why_not[:2]],
         }
-        for shoe in list(advice.get("shoes") or ())[:3]
+        for s in found.shoes[:3]
     ]
-    remarks = [_short(str(r), 200) for r in advice.get("remarks") or ()][:3]
-    if advice.get("shelf") == "example":
+    remarks = [_short(r, 200) for r in found.remarks[:3]]
+    if found.shelf == "example":
         remarks.append(words.EXAMPLE)
     return {
         "list": shoes,
         "remarks": remarks,
-        "evidence": str(advice.get("evidence") or ""),
-        "size": f"in size {advice['size']:g}" if advice.get("size") else "",
+        "evidence": found.evidence,
+        "size": f"in size {found.size:g}" if found.size else "",
     }
 
 
-def _table(doc: Json) -> list[list[str]]:
+def _table(judged: Judged) -> list[list[str]]:
     """Rows of (name, left, right)."""
-    feet: Json = doc.get("feet") or {}
-    both = [feet.get(side.value) or {} for side in Side]
-    standing = (doc.get("reference") or {}).get("zero") == "standing"
+    both = [judged.feet[side] for side in Side]
+    standing = judged.reference.zero == "standing"
     rows = [
         [
             name + (" from standing" if key == "peak_eversion_deg" and standing else ""),
-            *(_estimate(foot.get(key), unit, factor, digits) for foot in both),
+            *(_estimate(getattr(foot, key), unit, factor, digits) for foot in both),
         ]
         for key, name, unit, factor, digits in ROWS
     ]
-    meant: Json = doc.get("meaning_3d") or {}
-    if meant:
-        peaks = [(meant.get(side.value) or {}).get("peak_eversion_3d_deg") for side in Side]
-        rows.insert(1, ["Peak in 3D, estimated", *(_estimate(peak, "°", 1.0, 1) for peak in peaks)])
-    shares = [foot.get("probability") or {} for foot in both]
-    rows.append(
-        ["P(under / neutral / over)"]
-        + [
-            " / ".join(f"{float(p[k]):.2f}" for k in ("under", "neutral", "over")) if p else words.ABSENT
-            for p in shares
-        ]
-    )
-    rows.append(["Clean steps"] + [str(foot.get("n_strides", 0)) for foot in both])
-    rows.append(["Read from"] + [_method(foot) for foot in both])
+    if judged.meaning_3d:
+        meant = [judged.meaning_3d.get(side) for side in Side]
+        rows.insert(
+            1,
+            [
+                "Peak in 3D, estimated",
+                *(_estimate(m.peak_eversion_3d_deg if m else None, "°", 1.0, 1) for m in meant),
+            ],
+        )
+    rows.append(["P(under / neutral / over)", *(_shares(foot) for foot in both)])
+    rows.append(["Clean steps", *(str(foot.n_strides) for foot in both)])
+    read_from = (words.METHOD_SHORT[f.rearfoot_method] if f.n_strides else words.ABSENT for f in both)
+    rows.append(["Read from", *read_from])
     return rows
 
 
-def _method(foot: Json) -> str:
-    return (
-        words.METHOD_SHORT.get(str(foot.get("rearfoot_method")), words.ABSENT)
-        if foot.get("n_strides")
-        else words.ABSENT
-    )
+def _shares(foot: FootResult) -> str:
+    p = foot.probability
+    return " / ".join(f"{p[k]:.2f}" for k in ("under", "neutral", "over")) if p else words.ABSENT
 
 
-def _estimate(estimate: Json | None, unit: str, factor: float, digits: int) -> str:
+def _estimate(estimate: Estimate | None, unit: str, factor: float, digits: int) -> str:
     """`10.1° (8.9–11.3)`."""
-    if not estimate:
+    if estimate is None:
         return words.ABSENT
-    value = words.minus(f"{float(estimate['value']) * factor:.{digits}f}")
-    low, high = (float(v) for v in estimate["ci95"])
-    return f"{value}{unit} ({words.spread(low, high, digits, factor)})"
+    value = words.minus(f"{estimate.value * factor:.{digits}f}")
+    return f"{value}{unit} ({words.spread(*estimate.ci95, digits, factor)})"
 
 
-def _reference(reference: Json, doc: Json) -> list[list[str]]:
-    limits = reference.get("limits_deg") or {}
-    zero = "how the runner stands (standing clip)" if reference.get("zero") == "standing" else "none (no standing clip)"
-    rows = [["Zero", zero], ["Speed", words.speed(reference)]]
-    if limits:
-        rows.append(["Limits", f"under below {limits['under']:.1f}°, over above {limits['over']:.1f}°"])
-    if reference.get("source"):
-        rows.append(["Source of limits", _short(str(reference["source"]), 180)])
-    if said := words.by_hand(doc.get("edits") or ()):
+def _reference(judged: Judged) -> list[list[str]]:
+    reference = judged.reference
+    limits = reference.limits
+    zero = "how the runner stands (standing clip)" if reference.zero == "standing" else "none (no standing clip)"
+    rows = [
+        ["Zero", zero],
+        ["Speed", words.speed(reference)],
+        ["Limits", f"under below {limits.under_deg:.1f}°, over above {limits.over_deg:.1f}°"],
+    ]
+    if reference.source:
+        rows.append(["Source of limits", _short(reference.source, 180)])
+    if said := words.by_hand([record.edit for record in judged.edits]):
         rows.append(["By hand", said])
     return rows
 
 
-def _findings(doc: Json) -> list[dict[str, str]]:
+def _findings(result: Result) -> list[dict[str, str]]:
     order = {"refuse": 0, "warn": 1, "info": 2}
-    found = sorted(doc.get("findings") or (), key=lambda f: order.get(f["severity"], 3))
     return [
-        {
-            "severity": f["severity"],
-            "message": _short(str(f["message"]), 220),
-            "advice": _short(str(f.get("advice") or ""), 220),
-        }
-        for f in found[:MAX_FINDINGS]
+        {"severity": f.severity, "message": _short(message(f), 220), "advice": _short(advice(f), 220)}
+        for f in sorted(result.findings, key=lambda f: order[f.severity])[:MAX_FINDINGS]
     ]
 
 
-def _versions(doc: Json) -> str:
-    clip, versions = doc.get("clip") or {}, doc.get("versions") or {}
+def _versions(result: Result) -> str:
+    clip, versions = result.clip, result.versions
     parts = [
-        f"Clip {_short(str(clip.get('file', '')), 60)}",
-        f"sha256 {str(clip.get('sha256', ''))[:12]}",
-        _clip_words(doc),
-        f"gait {versions.get('gait', '')}",
+        f"Clip {_short(clip.file, 60)}",
+        f"sha256 {clip.sha256[:12]}",
+        _clip_words(clip),
+        f"gait {versions.gait}",
     ]
-    if versions.get("tracker_version"):
-        parts.append(str(versions["tracker_version"]))
-    elif versions.get("mediapipe"):  # a result from before trackers could be chosen
-        parts.append(f"mediapipe {versions['mediapipe']}")
-    if versions.get("model_sha256"):
-        parts.append(f"model {str(versions['model_sha256'])[:12]}")
+    if versions.tracker_version:
+        parts.append(versions.tracker_version)
+    elif versions.mediapipe:  # a result from before trackers could be chosen
+        parts.append(f"mediapipe {versions.mediapipe}")
+    if versions.model_sha256:
+        parts.append(f"model {versions.model_sha256[:12]}")
     return " · ".join(p for p in parts if p)
 
 
-def _clip_words(doc: Json) -> str:
-    clip = doc.get("clip") or {}
-    words_ = []
-    if clip.get("duration_s"):
-        words_.append(f"{clip['duration_s']:.0f} s")
-    if clip.get("fps_hz"):
-        words_.append(f"{clip['fps_hz']:.0f} pictures a second")
-    return ", ".join(part for part in (" at ".join(words_), words.slow_motion(clip)) if part)
+def _clip_words(clip: ClipInfo) -> str:
+    said = [f"{clip.duration_s:.0f} s"] if clip.duration_s else []
+    if clip.fps_hz:
+        said.append(f"{clip.fps_hz:.0f} pictures a second")
+    return ", ".join(part for part in (" at ".join(said), words.slow_motion(clip)) if part)
 
 
-def _date(folder: ResultFolder) -> str:
-    created = folder.analysis.get("created")
-    moment = (
-        datetime.fromisoformat(str(created)).astimezone()
-        if created
-        else datetime.fromtimestamp((folder.path / "analysis.json").stat().st_mtime).astimezone()
-    )
+def _date(folder: ResultFolder, result: Result) -> str:
+    moment = result.created or datetime.fromtimestamp((folder.path / "analysis.json").stat().st_mtime)
+    moment = moment.astimezone()
     return f"{moment.day} {moment:%B %Y}"
 
 

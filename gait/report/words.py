@@ -1,11 +1,10 @@
 """The report's sentences. Plain words a customer can read; nothing that promises health or calls a foot wrong."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from gait.landmarks import Side
-
-Json = Mapping[str, Any]
+from gait.model import Estimate
+from gait.results.result import ClipInfo, FootResult, Reference, StepEdit
 
 LABEL = {
     "neutral": "Neutral",
@@ -36,19 +35,18 @@ SURE = ((0.97, "very sure"), (0.85, "quite sure"), (0.0, "fairly sure"))
 """Words for the label's probability; a label is only given above 0.7."""
 
 
-def judged(foot: Json, zero: str) -> tuple[str, Json | None]:
-    """Name and estimate of the angle that is spoken of: the peak from standing, or without a reference the excursion."""
-    key = "peak_eversion_deg" if zero == "standing" else "eversion_excursion_deg"
-    return key, foot.get(key)
+def judged(foot: FootResult, zero: str) -> Estimate | None:
+    """The angle that is spoken of: the peak from standing, or without a reference the excursion."""
+    return foot.peak_eversion_deg if zero == "standing" else foot.eversion_excursion_deg
 
 
-def sentence(foot: Json, zero: str) -> str:
+def sentence(foot: FootResult, zero: str) -> str:
     """What was seen, with its likely range."""
-    key, estimate = judged(foot, zero)
+    estimate = judged(foot, zero)
     if estimate is None:
         return "From behind, the heel could not be seen well enough to measure its tilt."
-    value, (low, high) = float(estimate["value"]), (float(v) for v in estimate["ci95"])
-    if key == "eversion_excursion_deg":
+    value, (low, high) = estimate.value, estimate.ci95
+    if zero != "standing":
         return f"From behind, your heel rolled in by about {value:.0f}° after landing (likely {spread(low, high)}°)."
     way = "in"
     if value < 0:
@@ -73,52 +71,49 @@ def minus(text: str) -> str:
     return text.replace("-", "−")
 
 
-def certainty(foot: Json) -> str:
+def certainty(foot: FootResult) -> str:
     """How sure the label is; empty for a foot without one."""
-    label, probability = str(foot.get("label")), foot.get("probability") or {}
-    if label not in probability:
+    if foot.label not in foot.probability:
         return ""
-    return next(said for limit, said in SURE if float(probability[label]) >= limit)
+    return next(said for limit, said in SURE if foot.probability[foot.label] >= limit)
 
 
-def slow_motion(clip: Json) -> str:
+def slow_motion(clip: ClipInfo) -> str:
     """That the clip was filmed in slow motion, and by how much; empty for an ordinary one."""
-    factor = float(clip.get("slow_motion") or 1.0)
+    factor = clip.slow_motion
     return f"filmed in slow motion ({factor:g} times), as staff confirmed" if factor != 1 else ""
 
 
-def speed(reference: Json) -> str:
+def speed(reference: Reference) -> str:
     """`9.7 km/h`, or that nobody gave it."""
-    kmh = reference.get("speed_kmh")
-    return f"{kmh:.1f} km/h" if kmh else "speed not given"
+    return f"{reference.speed_kmh:.1f} km/h" if reference.speed_kmh else "speed not given"
 
 
-def zero(reference: Json) -> str:
+def zero(reference: Reference) -> str:
     """What counts as 0°."""
-    if reference.get("zero") == "standing":
+    if reference.zero == "standing":
         return "compared with how you stand"
     return "no standing clip to compare with"
 
 
-def zero_note(reference: Json) -> str:
+def zero_note(reference: Reference) -> str:
     """What 0° means in the curves."""
-    if reference.get("zero") == "standing":
+    if reference.zero == "standing":
         return "0°: as the runner stands."
     return "0°: heel line along the shin; not referred to standing."
 
 
-def limits_note(reference: Json) -> str:
+def limits_note(reference: Reference) -> str:
     """The band in one line under the scale."""
-    limits = reference["limits_deg"]
-    band = f"{limits['under']:.1f}–{limits['over']:.1f}°"
-    kmh = reference.get("speed_kmh")
+    limits, kmh = reference.limits, reference.speed_kmh
+    band = f"{limits.under_deg:.1f}–{limits.over_deg:.1f}°"
     return f"Middle range of runners {f'at {kmh:.1f} km/h' if kmh else '(speed not given)'}: {band}."
 
 
-def by_hand(edits: Sequence[Json]) -> str:
+def by_hand(edits: Sequence[StepEdit]) -> str:
     """What staff changed: `2 steps left out, lines of 1 step moved`; empty when nothing."""
-    left_out = sum(bool(e.get("rejected")) for e in edits)
-    moved = sum(not e.get("rejected") and bool(e.get("shank_px") or e.get("heel_px")) for e in edits)
+    left_out = sum(e.rejected for e in edits)
+    moved = sum(not e.rejected and bool(e.shank_px or e.heel_px) for e in edits)
 
     def steps(n: int) -> str:
         return f"{n} step{'' if n == 1 else 's'}"
@@ -127,10 +122,9 @@ def by_hand(edits: Sequence[Json]) -> str:
     return ", ".join(parts)
 
 
-def method_limits(doc: Json) -> list[str]:
+def method_limits(reference: Reference) -> list[str]:
     """What the figures cannot say, for the second page."""
-    reference = doc.get("reference") or {}
-    standing = reference.get("zero") == "standing"
+    standing = reference.zero == "standing"
     said = [
         "The angle is the line of the shoe's heel counter against the line of the shin in a picture from behind"
         + (", minus the same angle standing" if standing else "; nothing was subtracted")
@@ -140,11 +134,11 @@ def method_limits(doc: Json) -> list[str]:
         "A camera 2° off the line behind the foot changes the angle by about 1° (Areblad 1990).",
         "A change between two sessions below 1.3–4.8° can be measurement error in such rear-view work (Dingenen 2018).",
     ]
-    if "1 SD" in str(reference.get("source", "")):
+    if "1 SD" in reference.source:
         said.append(
             "The limits are where the middle range of runners at this speed ends (mean ± 1 SD), so about one foot in three "
             "lies outside. A label says where a foot stands among runners, not that anything is wrong with it."
         )
-    if not reference.get("speed_kmh"):
+    if not reference.speed_kmh:
         said.append("The angle grows with speed. No speed was given, so the label had to hold over the usual speeds.")
     return said

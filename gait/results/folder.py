@@ -65,11 +65,6 @@ class ResultFolder:
         return decode(_document(self.path))
 
     @cached_property
-    def analysis(self) -> dict[str, Any]:
-        """analysis.json as it stands in the file; for pages that do not read `result` yet."""
-        return _document(self.path)
-
-    @cached_property
     def strides(self) -> pd.DataFrame:
         """strides.csv."""
         return self._table("strides.csv")

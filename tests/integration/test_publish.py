@@ -42,7 +42,7 @@ def test_everything_but_the_film_stands_before_the_film_is_begun(tmp_path, monke
     out = tmp_path / "run"
 
     def published(folder):
-        assert folder.analysis["status"] == "ok"
+        assert not folder.result.refused
         seen.append(sorted(p.name for p in folder.path.iterdir()))
 
     publish.analyse_to_folder(Path("clip.mp4"), out, published=published, pictured=published)
@@ -85,7 +85,7 @@ def undrawn(tmp_path):
     """A result folder with its numbers only, and the analysis its pictures are drawn from."""
     folder = result_folder(tmp_path / "run")
     result = ResultFolder(folder)
-    frames, rows, doc = result.rearfoot, result.strides, result.analysis
+    frames, rows = result.rearfoot, result.strides
     for name in ("peak_left.png", "peak_right.png"):
         (folder / name).unlink()
     for picture in (folder / "steps").iterdir():
@@ -106,8 +106,8 @@ def undrawn(tmp_path):
         for side in Side
         for own in [frames[frames["side"] == side.value]]
     }
-    peaks = {s: doc["feet"][s.value]["peak_eversion_deg"] for s in Side}
-    summaries = {s: SimpleNamespace(peak_eversion_deg=SimpleNamespace(value=peaks[s]["value"])) for s in Side}
+    peaks = {s: result.result.judged.feet[s].peak_eversion_deg for s in Side}
+    summaries = {s: SimpleNamespace(peak_eversion_deg=peaks[s]) for s in Side}
     strides = StrideTable(rows, summaries)
     return folder, SimpleNamespace(strides=strides, rearfoot=SimpleNamespace(feet=feet))
 

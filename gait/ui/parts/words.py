@@ -1,12 +1,9 @@
 """What the numbers are called on the screen: the report's words, so that both say the same, and some of its own."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from gait.model import Estimate
-from gait.report import words as _report
-from gait.report.words import CATEGORY, DECIDES, DEVICE, LABEL, SIDE, minus, spread
-from gait.results.result import ClipInfo, FootResult
+from gait.report.words import CATEGORY, DECIDES, DEVICE, LABEL, SIDE, judged, minus, sentence, slow_motion, spread
+from gait.report.words import certainty as _certainty
+from gait.results.result import FootResult
 
 __all__ = [
     "CATEGORY",
@@ -38,30 +35,15 @@ DECIDED = 0.95
 """Above this the angle is not what left the foot undetermined; its reasons say what did."""
 
 
-def judged(foot: FootResult, zero: str) -> Estimate | None:
-    """The angle that is spoken of: the peak from standing, or without a reference the excursion."""
-    return foot.peak_eversion_deg if zero == "standing" else foot.eversion_excursion_deg
-
-
-def sentence(foot: FootResult, zero: str) -> str:
-    """What was seen, with its likely range."""
-    return _report.sentence(_report_foot(foot), zero)
-
-
 def certainty(foot: FootResult) -> str:
     """How sure the label is, in words. Empty where nothing was measured."""
     if foot.label != "undetermined":
-        return _report.certainty(_report_foot(foot)).capitalize()
+        return _certainty(foot).capitalize()
     probability = foot.probability
     best = sorted(probability, key=lambda k: probability[k], reverse=True)
     if not best or probability[best[0]] >= DECIDED:
         return ""
     return f"Between {LABEL[best[0]].lower()} and {LABEL[best[1]].lower()}"
-
-
-def slow_motion(clip: ClipInfo) -> str:
-    """That the clip was filmed in slow motion, and by how much; empty for an ordinary one."""
-    return _report.slow_motion({"slow_motion": clip.slow_motion})
 
 
 def number(estimate: Estimate | None, digits: int = 0, factor: float = 1.0) -> str:
@@ -72,18 +54,6 @@ def number(estimate: Estimate | None, digits: int = 0, factor: float = 1.0) -> s
 def likely(estimate: Estimate | None, unit: str, digits: int = 0, factor: float = 1.0) -> str:
     """`likely 253–265 ms`, empty where there is none."""
     return "" if estimate is None else f"likely {spread(*estimate.ci95, digits, factor)}{unit}"
-
-
-def _report_foot(foot: FootResult) -> Mapping[str, Any]:
-    """The foot as the report's sentences take it."""
-    angles = {
-        name: {"value": one.value, "ci95": one.ci95} if one else None
-        for name, one in (
-            ("peak_eversion_deg", foot.peak_eversion_deg),
-            ("eversion_excursion_deg", foot.eversion_excursion_deg),
-        )
-    }
-    return {"label": foot.label, "probability": foot.probability, **angles}
 
 
 def time_left(seconds: float | None) -> str:

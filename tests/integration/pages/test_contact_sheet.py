@@ -10,7 +10,7 @@ from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.results.result import StepEdit
 from gait.ui.parts import steps
-from tests.builders.results import result_folder
+from tests.builders.results import analysis_json, result_folder
 
 
 def test_contact_sheet_has_every_step_and_says_why_one_is_left_out(reports):
@@ -41,7 +41,7 @@ def test_an_answer_from_the_sheet_becomes_edits_and_back(reports):
     assert before == StepEdit(Side.LEFT, 2), "nobody has said anything yet"
     moved = steps.edit(folder, Side.LEFT, {"stance": 2, "action": "lines", "lines": lines})
     assert moved == StepEdit(Side.LEFT, 2, False, (100.0, 170.0, 100.0, 40.0), (100.0, 220.0, 95.0, 175.0))
-    doc = folder.analysis | {"edits": [asdict(moved) | {"angle_change_deg": 1.0}]}
+    doc = analysis_json() | {"edits": [asdict(moved) | {"angle_change_deg": 1.0}]}
     (path / "analysis.json").write_text(json.dumps(doc), encoding="utf-8")
     folder = ResultFolder(path)
     assert steps.data(folder, Side.LEFT)[2]["lines"]["heel"] == lines["heel"]

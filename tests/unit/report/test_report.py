@@ -3,18 +3,21 @@
 import copy
 import json
 import re
-from dataclasses import asdict
+from dataclasses import replace
 
 import numpy as np
 import pypdfium2
 import pytest
 
 from gait.errors import GaitError
+from gait.landmarks import Side
+from gait.model import Meaning
 from gait.report import words, write_report
 from gait.report.charts import _from_strike
 from gait.report.content import content
 from gait.results.folder import ResultFolder
-from tests.builders.results import analysis_json, estimate, result_folder
+from gait.results.result import EditRecord, StepEdit
+from tests.builders.results import analysis_json, estimate, example_foot, example_result, result_folder
 
 FORBIDDEN = re.compile(
     r"prevent|correct|abnormal|(?<!not a )medical|you need|\d ?% match|gait-matched|pathol", re.IGNORECASE
@@ -174,7 +177,7 @@ def test_much_of_everything_still_fits_on_two_pages(tmp_path, doc):
 
 
 def test_missing_tables_and_sections(tmp_path, doc):
-    del doc["recommendation"]
+    doc["recommendation"] = {"shoes": []}
     doc["cadence_spm"] = None
     texts = report_of(
         tmp_path, doc, drop=["curves.csv", "rearfoot.csv", "strides.csv", "peak_left.png", "peak_right.png"]
@@ -183,10 +186,10 @@ def test_missing_tables_and_sections(tmp_path, doc):
     assert "not measured" in texts[1]
 
 
-def test_a_heel_that_tilts_out_is_said_in_words_without_a_minus(doc):
-    foot = {"peak_eversion_deg": asdict(estimate(-2.0, 1.0))}
+def test_a_heel_that_tilts_out_is_said_in_words_without_a_minus():
+    foot = replace(example_foot(Side.LEFT, "neutral", {}), peak_eversion_deg=estimate(-2.0, 1.0))
     assert "tilted out by about 2° (likely 1–3°)" in words.sentence(foot, "standing")
-    foot = {"peak_eversion_deg": asdict(estimate(1.0, 2.0))}
+    foot = replace(foot, peak_eversion_deg=estimate(1.0, 2.0))
     assert "tilted in by about 1° (likely −1 to 3°)" in words.sentence(foot, "standing")
 
 
@@ -208,10 +211,13 @@ def test_no_result_is_an_error_for_people(tmp_path):
         write_report(tmp_path)
 
 
-def test_changes_by_hand_and_the_3d_estimate_are_on_the_second_page(tmp_path, doc):
-    doc["edits"] = [{"rejected": True}, {"rejected": True}, {"rejected": False, "heel_px": [0.0, 1.0, 2.0, 3.0]}]
-    doc["meaning_3d"] = {"left": {"peak_eversion_3d_deg": asdict(estimate(8.9, 2.9)), "shank_lean_deg": 3.0}}
-    first, second = report_of(tmp_path, doc)
+def test_changes_by_hand_and_the_3d_estimate_are_on_the_second_page(tmp_path):
+    result = example_result()
+    moved = StepEdit(Side.LEFT, 7, heel_px=(0.0, 1.0, 2.0, 3.0))
+    edits = [StepEdit(Side.LEFT, 1, rejected=True), StepEdit(Side.RIGHT, 2, rejected=True), moved]
+    meaning = {Side.LEFT: Meaning(estimate(8.9, 2.9), 3.0)}
+    judged = replace(result.judged, edits=tuple(EditRecord(e, 0.0) for e in edits), meaning_3d=meaning)
+    first, second = report_of(tmp_path, replace(result, judged=judged))
     assert "2 steps left out, lines of 1 step moved" in second
     assert "8.9° (6.0–11.8)" in second
     assert "Three shoes to try first" in first

@@ -47,7 +47,7 @@ def test_the_schema_refuses_what_breaks_the_contract(spoil):
 
 def test_a_folder_reads_back(tmp_path):
     folder = ResultFolder(result_folder(tmp_path / "run"))
-    assert folder.analysis["status"] == "ok"
+    assert folder.result.runner == "Example Runner"
     assert set(folder.strides["side"]) == {"left", "right"}
     assert folder.curves.groupby("side").size().tolist() == [101, 101]
     assert folder.pose["world_m"].shape[1:] == (33, 3)
@@ -57,10 +57,10 @@ def test_a_folder_reads_back(tmp_path):
 
 def test_a_missing_or_foreign_result_is_one_clear_sentence(tmp_path):
     with pytest.raises(GaitError, match="no readable result"):
-        _ = ResultFolder(tmp_path).analysis
+        _ = ResultFolder(tmp_path).result
     (tmp_path / "analysis.json").write_text(json.dumps({"schema": "other/9"}))
     with pytest.raises(GaitError, match="another version"):
-        _ = ResultFolder(tmp_path).analysis
+        _ = ResultFolder(tmp_path).result
 
 
 def test_nothing_half_written_is_left_when_the_work_fails(tmp_path):
