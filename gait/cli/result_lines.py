@@ -28,7 +28,7 @@ def result_lines(result: "Result", judged: "Judged") -> Iterator[str]:
         )
         yield f"{side.capitalize():5} foot: {LABELS[foot.label]:16} {angle}, {foot.n_strides} steps"
         for reason in foot.reasons:
-            yield f"            {reason}"
+            yield f"            {words.say(reason)}"
     if judged.cadence_spm:
         yield f"Cadence: {judged.cadence_spm.value:.1f} steps/min"
 

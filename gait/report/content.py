@@ -10,7 +10,7 @@ from gait.report import words
 from gait.report.charts import charts
 from gait.results.folder import ResultFolder
 from gait.results.result import ClipInfo, FootResult, Judged, Limits, Result
-from gait.words import advice, message
+from gait.words import advice, message, say
 
 ROWS = (
     ("peak_eversion_deg", "Peak tilt", "°", 1.0, 1),
@@ -88,7 +88,7 @@ def _foot(folder: ResultFolder, judged: Judged, side: Side) -> dict[str, Any]:
         "label_words": words.LABEL[foot.label],
         "meaning": words.MEANING[foot.label] + (f" We are {sure} of it." if sure else ""),
         "sentence": words.sentence(foot, zero),
-        "reasons": [_short(r, 160) for r in foot.reasons[:MAX_REASONS]],
+        "reasons": [_short(say(r), 160) for r in foot.reasons[:MAX_REASONS]],
         "picture": f"peak_{side.value}.png" if folder.peak_picture(side) else None,
         "scale": _scale(foot.peak_eversion_deg, judged.reference.limits) if zero == "standing" else None,
         "basis": f"{foot.n_strides} steps, read from the {words.METHOD[foot.rearfoot_method]}",
@@ -126,18 +126,18 @@ def _shoes(found: Recommendation) -> dict[str, Any]:
             "category": words.CATEGORY.get(s.shoe.category, s.shoe.category),
             "price": "" if s.shoe.price is None else f"{s.shoe.price:.2f}".removesuffix(".00"),
             "sku": _short(s.shoe.sku, 24),
-            "why": [_short(w, 170) for w in s.why[:3]],
-            "why_not": [_short(w, 170) for w in s.why_not[:2]],
+            "why": [_short(say(w), 170) for w in s.why[:3]],
+            "why_not": [_short(say(w), 170) for w in s.why_not[:2]],
         }
         for s in found.shoes[:3]
     ]
-    remarks = [_short(r, 200) for r in found.remarks[:3]]
+    remarks = [_short(say(r), 200) for r in found.remarks[:3]]
     if found.shelf == "example":
         remarks.append(words.EXAMPLE)
     return {
         "list": shoes,
         "remarks": remarks,
-        "evidence": found.evidence,
+        "evidence": say(found.evidence) if found.evidence else "",
         "size": f"in size {found.size:g}" if found.size else "",
     }
 
