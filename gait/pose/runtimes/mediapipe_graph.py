@@ -10,6 +10,7 @@ The pins in pyproject.toml that follow from MediaPipe, all because of `VERSION`:
 - Python below 3.13: there are no later wheels of it.
 - numpy below 2: its metadata asks for it; it was built against numpy 1.
 - OpenCV 4.11: the last release for numpy 1, and of the build that mediapipe asks for; two builds would write the same `cv2` twice.
+- protobuf below 5: its metadata asks for it. Streamlit asks for 5 from 1.61 on, so 1.60 is the newest that stands beside it.
 - flatbuffers: read by `network`; mediapipe brings it anyway.
 A test compares `VERSION` with pyproject.toml.
 """
