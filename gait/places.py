@@ -3,9 +3,10 @@
 import os
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 
 REPORTS_VARIABLE = "GAIT_REPORTS_DIR"
+CACHE_VARIABLE = "GAIT_CACHE_DIR"
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -25,6 +26,12 @@ def reports_root(chosen: Path | None = None) -> Path:
         return Path(named)
     checkout = _checkout()
     return checkout / "reports" if checkout else user_data_path("gait", appauthor=False) / "reports"
+
+
+def cache_folder() -> Path:
+    """The environment's GAIT_CACHE_DIR, else the user's folder for what may be deleted at any time. It may not exist yet."""
+    named = os.environ.get(CACHE_VARIABLE)
+    return Path(named) if named else user_cache_path("gait", appauthor=False)
 
 
 def samples() -> Path:

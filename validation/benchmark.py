@@ -34,7 +34,8 @@ from gait import clip as clips
 from gait.landmarks import Landmark, Side
 from gait.model import Clip, Floats, Picture, PoseTrack
 from gait.pipeline import Choices, analyse
-from gait.pose import cache, track_clip, worker_count
+from gait.places import CACHE_VARIABLE
+from gait.pose import track_clip, worker_count
 from gait.pose.runtimes.mediapipe_graph import Graph, model_file
 from gait.pose.runtimes.network import without_mask
 from gait.progress import Progress, Report
@@ -407,16 +408,16 @@ class _own_cache:  # noqa: N801  reads as a word in `with`
     """The user's own cache of tracks is neither used nor filled."""
 
     def __init__(self, folder: str) -> None:
-        self._folder, self._before = folder, os.environ.get(cache.FOLDER_VARIABLE)
+        self._folder, self._before = folder, os.environ.get(CACHE_VARIABLE)
 
     def __enter__(self) -> None:
-        os.environ[cache.FOLDER_VARIABLE] = str(Path(self._folder) / "cache")
+        os.environ[CACHE_VARIABLE] = str(Path(self._folder) / "cache")
 
     def __exit__(self, *_: object) -> None:
         if self._before is None:
-            del os.environ[cache.FOLDER_VARIABLE]
+            del os.environ[CACHE_VARIABLE]
         else:
-            os.environ[cache.FOLDER_VARIABLE] = self._before
+            os.environ[CACHE_VARIABLE] = self._before
 
 
 def machine() -> str:

@@ -8,7 +8,6 @@ wrong, only unused.
 import contextlib
 import hashlib
 import os
-import sys
 import tempfile
 import time
 import zipfile
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from gait.model import Clip, PoseTrack
+from gait.places import cache_folder
 from gait.pose.base import Identity
 from gait.settings import PoseSettings
 
@@ -25,20 +25,8 @@ FORMAT = "4"
 """Raised when what is kept, or how frames are given to trackers, changes: tracks of before are not found any more."""
 MAX_ENTRIES = 300
 """About 1.3 MB for 20 s at 60 per second: some 380 MB. The ones unused longest go first."""
-FOLDER_VARIABLE = "GAIT_CACHE_DIR"
 _NO_EFFECT = {"workers"}
 """Settings that do not change a number (a test holds this)."""
-
-
-def cache_folder() -> Path:
-    """`GAIT_CACHE_DIR`, or the platform's folder for what may be deleted at any time."""
-    if named := os.environ.get(FOLDER_VARIABLE):
-        return Path(named)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "gait" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "gait"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gait"
 
 
 def track_key(clip: Clip, settings: PoseSettings, by: Identity) -> str:

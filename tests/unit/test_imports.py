@@ -35,13 +35,13 @@ RESULTS = {"results"}
 SHOWN = {"drawing", "report"}
 SERVICES = {"services", "validation", "capture"}
 PLACES = {"places"}
-"""Where results and samples lie on this computer: no stage asks."""
+"""Where results and samples lie on this computer: no stage asks, but for the tracks that pose keeps."""
 
 WORDS = {"words"}
 """The catalogue. No stage imports it: a stage says codes."""
 
-ALSO = {"pose": {"clip"}, "errors": WORDS}
-"""A tracker takes a clip's frames; an error that nobody caught reads as a sentence."""
+ALSO = {"pose": {"clip", "places"}, "errors": WORDS}
+"""A tracker takes a clip's frames, and its tracks are kept; an error that nobody caught reads as a sentence."""
 
 MAY: dict[str, set[str]] = (
     {value: VALUES | ALSO.get(value, set()) for value in VALUES}

@@ -52,3 +52,12 @@ def test_installed_without_a_checkout_results_go_to_the_users_data_folder(tmp_pa
 def test_the_sample_clips_are_where_they_are_said_to_be():
     assert places.sample_run().is_file()
     assert places.sample_standing().is_file()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names the cache folder as Linux does")
+def test_the_cache_is_where_the_platform_keeps_such_things_unless_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("GAIT_CACHE_DIR")
+    assert places.cache_folder() == tmp_path / "gait"
+    monkeypatch.setenv("GAIT_CACHE_DIR", "/named")
+    assert places.cache_folder() == Path("/named")

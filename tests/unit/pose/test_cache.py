@@ -142,13 +142,3 @@ def test_the_oldest_go_when_there_are_too_many(monkeypatch, folder):
     found = [cache.load_track(c, SETTINGS, BY) is not None for c in clips]
     assert found == [False, False, True, True, True]
     assert cache.clear_tracks() == 3
-
-
-def test_the_platform_decides_where_unless_told(monkeypatch, tmp_path):
-    monkeypatch.delenv("GAIT_CACHE_DIR")
-    monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "x"))
-    assert cache.cache_folder() == tmp_path / "x" / "gait"
-    monkeypatch.setattr("sys.platform", "win32")
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "w"))
-    assert cache.cache_folder() == tmp_path / "w" / "gait" / "Cache"
