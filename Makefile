@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: setup demo app test lint validate bench mutate docs lock clean
+.PHONY: setup demo app test lint validate bench mutate docs wheel lock clean
 
 setup: .venv/.installed
 
@@ -45,8 +45,13 @@ mutate: setup  ## break the judging rooms in small ways and see what the fast te
 docs: setup  ## API pages from the docstrings, into build/api
 	$(BIN)/python docs/api.py
 
+wheel: setup  ## the package, into dist
+	$(BIN)/python -m hatchling build -t wheel
+
+# RENEW=--upgrade takes the newest of all that pyproject.toml allows; without it only what must change changes.
+RENEW ?=
 lock:  ## resolve pyproject.toml into requirements.lock (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras --group dev \
+	uv pip compile --quiet $(RENEW) --universal --python-version 3.11 --generate-hashes --all-extras --group dev \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 
 clean:
