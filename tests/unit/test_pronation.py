@@ -1,5 +1,7 @@
 """Labels: closed forms of a normal error against a band."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import Estimate, FootSummary, SpeedLimits, StrideTable
 from gait.pronation import classify, limits_at, probabilities, read_limits
+from gait.said import as_written
 from gait.settings import PronationSettings
 
 
@@ -166,3 +169,53 @@ def test_a_table_without_a_band_is_refused(tmp_path, text):
         read_limits(path)
     assert error.value.code == "bad_limits"
     assert words.advice(error.value)
+
+
+# -- what is said of a label ---------------------------------------------------------------------------------------------
+
+
+def said(verdict):
+    return {reason.code: dict(reason.values) for reason in verdict.reasons}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "codes"),
+    [
+        (label(peak=20.0, method="landmarks"), {"key_points_only"}),
+        (label(peak=None, excursion=None), {"no_peak"}),
+        (label(peak=13.1), {"crosses_a_limit"}),
+        (label(peak=20.0, n=6), {"few_steps"}),
+        (label(peak=None, excursion=16.0), {"excursion_only", "crosses_a_limit"}),
+        (label(peak=20.0, speed_kmh=None, n=6), {"no_speed", "few_steps"}),
+    ],
+)
+def test_why_there_is_no_label(verdict, codes):
+    assert set(said(verdict)) == codes
+
+
+def test_a_foot_that_is_absent_says_so():
+    (reason,) = classify(None, 9.0, PronationSettings(), read_limits()).feet[Side.RIGHT].reasons
+    assert reason.code == "foot_not_measured"
+
+
+def test_reasons_hold_the_numbers_they_speak_of():
+    assert said(label(peak=20.0, n=6))["few_steps"] == {"steps": 6, "needed": 7}
+    assert said(label(peak=20.0, speed_kmh=None))["no_speed"] == {"slowest_kmh": 8.0, "fastest_kmh": 14.0}
+
+
+@pytest.mark.parametrize(("speed_kmh", "at_kmh"), [(9.0, 9.0), (None, 11.0)])
+@pytest.mark.parametrize("peak", [4.0, 10.3, 20.0])
+def test_a_label_is_held_against_the_band_at_the_speed_or_the_middle_of_the_usual_ones(peak, speed_kmh, at_kmh):
+    verdict = label(peak=peak, speed_kmh=speed_kmh)
+    band = limits_at(at_kmh, read_limits())
+    place = {"over": "above_the_band", "under": "below_the_band", "neutral": "within_the_band"}[verdict.label]
+    held = said(verdict)[place]
+    known = {"value_deg": peak, "under_deg": band.under_deg, "over_deg": band.over_deg, "speed_kmh": at_kmh}
+    assert held == {key: pytest.approx(known[key]) for key in held}
+    assert len(held) >= 3
+
+
+def test_what_was_said_of_the_measurement_stays_in_front():
+    told = replace(foot(), reasons=(as_written("dim"),))
+    verdict = classify(StrideTable(pd.DataFrame(), {Side.LEFT: told}), 9.0, PronationSettings(), read_limits())
+    assert verdict.feet[Side.LEFT].reasons[0] == as_written("dim")

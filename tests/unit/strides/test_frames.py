@@ -38,6 +38,7 @@ def test_a_touchdown_is_given_only_where_frames_lie_close_to_foot_strike(first_p
     angles, _ = foot_angles(events, 240.0, 0.1, 1, step_sd_deg=0.0)
     foot = summary(replace(angles, usable=angles.stance_pct >= first_pct), both(events))
     assert (foot.touchdown_deg is not None) is given
+    assert [reason.code for reason in foot.reasons] == ([] if given else ["no_touchdown"])
     assert (foot.eversion_excursion_deg is not None) is given
     assert foot.peak_eversion_deg is not None
 
@@ -64,7 +65,7 @@ def test_a_step_with_a_single_readable_frame_or_none_near_the_peak_is_not_used()
     left = rows[rows["side"] == "left"].reset_index()
     assert left["used"].tolist() == [False, False, *[True] * 8]
     assert left["n_frames"].tolist()[:2] == [1, int((usable & (angles.stance == 1)).sum())]
-    assert (left["note"] != "").tolist() == [True, True, *[False] * 8]
+    assert left["note"].tolist() == ["heel_not_readable", "no_frame_near_peak", *[""] * 8]
     assert left["peak_frame"].tolist()[:2] == [-1, -1]
     assert left["stance"].tolist() == list(range(10))
 
@@ -122,7 +123,7 @@ def test_one_step_that_was_read_well_makes_a_curve_but_no_reading() -> None:
     assert foot.n_strides == 1
     assert foot.peak_eversion_deg is None
     assert foot.rearfoot_method == "landmarks"
-    assert len(foot.reasons) == 1
+    assert [reason.code for reason in foot.reasons] == ["heel_in_too_few_steps"]
     told = replace(angles, usable=angles.stance == 2, reasons=("dark",))
     assert summary(told, both(events)).reasons == ("dark",)
 
@@ -151,6 +152,7 @@ def test_rows_of_steps_that_do_not_count_hold_no_angle_and_those_that_do_their_f
     other = rows[rows["side"] == "right"]
     assert other[measured].isna().all(axis=None)
     assert other["n_frames"].tolist() == [0] * 6
+    assert set(other["note"]) == {"not_measured"}
 
 
 def test_a_frame_in_ten_far_off_does_not_bend_the_curve() -> None:
