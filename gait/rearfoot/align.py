@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.model import Picture
+from gait.model import Frozen, Picture
 
 Patch = NDArray[np.float32]
 """(height, width, channels), grey levels 0-255."""
@@ -44,7 +44,7 @@ TOGETHER = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Template:
+class Template(Frozen):
     """A patch with what its fit needs."""
 
     image: Patch
@@ -66,7 +66,7 @@ class Template:
 
 
 @dataclass(frozen=True, eq=False)
-class Alignment:
+class Alignment(Frozen):
     """Where a template was found."""
 
     matrix: Matrix
@@ -81,7 +81,12 @@ class Alignment:
 
 
 def make_template(image: Patch, weight: NDArray[np.float32]) -> Template:
-    """Precompute gradients. `image` (h, w, c) is already blurred; `weight` (h, w)."""
+    """Precompute what every fit of a patch needs: which pixels, their gradients, their change per warp parameter.
+
+    Args:
+        image: (height, width, channels) grey levels 0-255, already blurred. No NaN.
+        weight: (height, width) 0-1, how much each pixel counts. Of those above 0 the `POINTS` with the most change of colour are used.
+    """
     h, w = image.shape[:2]
     centre = ((w - 1) / 2, (h - 1) / 2)
     unit = float(np.hypot(w, h) / 2)
@@ -106,7 +111,16 @@ def make_template(image: Patch, weight: NDArray[np.float32]) -> Template:
 
 
 def parameters_matrix(p: NDArray[np.float64], template: Template) -> NDArray[np.float64]:
-    """(n, 3, 3) warps of template pixels for (n, 6) tx, ty (half-diagonals), rotation, scale, stretch, shear."""
+    """The warps that these parameters stand for.
+
+    Args:
+        p: (n, 6) x and y shift in half-diagonals of the template, then rotation (radians, clockwise on the screen), scale - 1, stretch and
+            shear. All 0 is no warp.
+        template: about whose centre it turns and grows.
+
+    Returns:
+        (n, 3, 3) homogeneous matrices, template pixel to template pixel.
+    """
     centre = np.array(template.centre)
     out = np.zeros((len(p), 3, 3))
     out[:, 0, 0], out[:, 0, 1] = 1 + p[:, 3] + p[:, 4], p[:, 5] - p[:, 2]
@@ -117,14 +131,21 @@ def parameters_matrix(p: NDArray[np.float64], template: Template) -> NDArray[np.
 
 
 def similarity(template: Template, centre_px: tuple[float, float], rotation_deg: float, scale: float = 1.0) -> Matrix:
-    """A start: the template's centre at `centre_px`, turned clockwise on the screen by `rotation_deg`."""
+    """A start for `align`: (2, 3), template pixel to picture pixel.
+
+    Args:
+        template: what is to be placed.
+        centre_px: where its centre goes, picture pixels, x to the right and y down.
+        rotation_deg: how far it is turned, clockwise on the screen.
+        scale: picture pixels per template pixel.
+    """
     r = np.deg2rad(rotation_deg)
     lin = scale * np.array([[np.cos(r), -np.sin(r)], [np.sin(r), np.cos(r)]])
     return np.hstack([lin, (np.array(centre_px) - lin @ np.array(template.centre))[:, None]])
 
 
 def reweighted(template: Template, factor: NDArray[np.float32]) -> Template:
-    """The template with each of its points counting `factor` times as much."""
+    """The template with each of its points counting `factor` (points,) times as much; 0 leaves a point out."""
     return replace(template, weight=template.weight * factor)
 
 
@@ -144,11 +165,21 @@ def align(
     iterations: int = 10,
     free_shape: bool = True,
 ) -> list[Alignment | None]:
-    """Fit `template` into each picture from its start; None where it runs out of the picture or the fit is singular.
+    """Fit `template` into each picture from its start (Baker & Matthews 2004, inverse-compositional, Geman-McClure weights).
 
-    The pictures are of one size. They are fitted side by side, because numpy's own time per call would otherwise be ten times
-    that of the sums; how many at once moves single frames by up to 0.03 degrees, as BLAS rounds otherwise. `free_shape=False`
-    keeps the starts' shape and solves for place and rotation only.
+    They are fitted side by side, because numpy's own time per call would otherwise be ten times that of the sums. How many at once
+    moves single frames by up to 0.03 degrees, as BLAS rounds otherwise.
+
+    Args:
+        template: from `make_template`.
+        pictures: n of (height, width, channels), all of one size, grey levels 0-255.
+        starts: n of (2, 3), template pixel to picture pixel, from `similarity` or an earlier fit. The fit's reach is about 6 degrees.
+        iterations: at most so many steps; a fit that moves by less than `CONVERGED` stops earlier.
+        free_shape: solve for scale, stretch and shear too, each held by its prior. False keeps the starts' shape.
+
+    Returns:
+        n fits, each None where the template runs out of the picture (less than 0.6 of its weight inside), its area leaves 0.4 to 2.5 of
+        the template's, or its equations have no solution. Whether a fit is believed is not decided here.
     """
     found: list[Alignment | None] = []
     for i in range(0, len(pictures), TOGETHER):

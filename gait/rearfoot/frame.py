@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gait.geometry import up_and_right
 from gait.landmarks import Landmark, Side
-from gait.model import Crop, Floats
+from gait.model import Crop, Floats, Frozen
 from gait.rearfoot.align import Matrix, Patch
 
 Strip = NDArray[np.uint8]
@@ -38,7 +38,7 @@ CALF_LOW, CALF_HIGH, CALF_HALF_WIDTH = 0.08, 1.0, 0.2
 
 
 @dataclass(frozen=True, eq=False)
-class LegPoints:
+class LegPoints(Frozen):
     """One leg's ankle and knee as the tracker sees them, lightly smoothed."""
 
     ankle_px: Floats
@@ -70,7 +70,7 @@ class LegPoints:
 
 
 @dataclass(frozen=True, eq=False)
-class HeelPicture:
+class HeelPicture(Frozen):
     """The picture round one heel at patch scale."""
 
     image: NDArray[np.uint8]
@@ -83,13 +83,19 @@ class HeelPicture:
 
 
 def expected_heel(picture: HeelPicture) -> tuple[float, float]:
-    """Where a heel picture expects the sole, patch pixels."""
+    """(x, y) where a heel picture expects the sole's back edge, patch pixels."""
     h, w = picture.image.shape[:2]
     return (w - 1) / 2, h * HEEL_UP / (HEEL_UP + HEEL_DOWN)
 
 
 def cut_heel(crop: Crop, sole_px: Floats, length_px: float) -> HeelPicture:
-    """The heel picture of one frame; `length_px` must be the same for all frames of a clip."""
+    """The heel picture of one frame.
+
+    Args:
+        crop: the frame, or the part of it round the legs. Beyond its rim the rim's colours go on.
+        sole_px: (2,) where the back edge of the sole is expected, picture coordinates. Must be finite.
+        length_px: ankle to knee. The same for all frames of a clip, or heels would not be of one scale.
+    """
     step = length_px / UNITS
     width, height = round(2 * HEEL_HALF_WIDTH * UNITS), round((HEEL_UP + HEEL_DOWN) * UNITS)
     origin = sole_px - step * np.array([(width - 1) / 2, HEEL_UP * UNITS])
@@ -109,7 +115,17 @@ def shank_columns() -> Floats:
 
 
 def cut_shank(crop: Crop, ankle_px: Floats, knee_px: Floats, length_px: float) -> NDArray[np.uint8]:
-    """(rows, columns, 3) the shank straightened along the line ankle-knee, at the scale of `length_px` both ways."""
+    """The shank straightened along the line ankle-knee, at the scale of `length_px` both ways.
+
+    Args:
+        crop: as in `cut_heel`.
+        ankle_px: (2,) picture coordinates, finite.
+        knee_px: (2,) likewise; only the direction from the ankle counts.
+        length_px: ankle to knee when standing.
+
+    Returns:
+        (rows, columns, 3) grey levels. Rows as `shank_rows`, the top first; columns as `shank_columns`, the picture's left first.
+    """
     up, right = up_and_right(ankle_px, knee_px)
     rows, columns = shank_rows(), shank_columns()
     start = ankle_px + (rows[0] * up + columns[0] * right) * length_px
@@ -118,7 +134,10 @@ def cut_shank(crop: Crop, ankle_px: Floats, knee_px: Floats, length_px: float) -
 
 
 def cut_calf(crop: Crop, ankle_px: Floats, knee_px: Floats, length_px: float) -> HeelPicture:
-    """The calf from ankle to knee at patch scale, upright along the line ankle-knee: where its stick-on dots are looked for."""
+    """The calf from ankle to knee at patch scale, upright along the line ankle-knee: where its stick-on dots are looked for.
+
+    Args and scale as in `cut_shank`.
+    """
     up, right = up_and_right(ankle_px, knee_px)
     step = length_px / UNITS
     size = (round(2 * CALF_HALF_WIDTH * UNITS) + 1, round((CALF_HIGH - CALF_LOW) * UNITS))

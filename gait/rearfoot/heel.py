@@ -62,22 +62,25 @@ class Counter:
 
 
 def score(found: Alignment) -> float:
-    """How good a fit is, for choosing among starts."""
+    """How good a fit is, -1 to 1: correlation times the share of the counter that looks alike."""
     return found.correlation * found.inlier_share
 
 
 def believed(found: Alignment, min_inliers: float = MIN_INLIERS) -> bool:
-    """The acceptance test of one fit by itself."""
+    """Whether a fit passes by itself: correlation at least `MIN_CORRELATION`, share that looks alike at least `min_inliers`."""
     return found.correlation >= MIN_CORRELATION and found.inlier_share >= min_inliers
 
 
 def remember(pictures: Sequence[HeelPicture], middle_px: float | None = None, raised: float = 0.0) -> Counter | None:
-    """Average like pictures (quiet standing) into a counter; None when they do not fit one another.
+    """Average like pictures (quiet standing) into a counter: fit each to the first, take the median, and once more to that.
 
     Args:
         pictures: at least one; the first gives the pose of the template.
-        middle_px: where the leg's axis meets the counter, patch pixels to the right of the expected sole.
+        middle_px: where the leg's axis meets the counter, patch pixels to the right of the expected sole; None for 0.
         raised: how much higher than usual the window lies, leg lengths.
+
+    Returns:
+        None when fewer than half of the pictures fit the others.
     """
     ax, ay = expected_heel(pictures[0])
     x0, x1 = round(ax - HALF_WIDTH * UNITS), round(ax + HALF_WIDTH * UNITS)
@@ -131,7 +134,7 @@ def raised_by(pictures: Sequence[HeelPicture], middle_px: float) -> float:
 
 
 def resample(patch: Patch, matrix: Matrix, size: tuple[int, int]) -> Patch:
-    """The patch as the template sees it."""
+    """The patch as the template sees it: `size` (width, height) pixels, `matrix` (2, 3) template to patch; 0 beyond the patch."""
     return np.asarray(cv2.warpAffine(patch, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.float32)
 
 
@@ -172,7 +175,16 @@ def search(counter: Counter, picture: HeelPicture, eversion_turn: int) -> list[M
 def find(
     counter: Counter, pictures: Mapping[int, HeelPicture], starts: Mapping[int, Sequence[Matrix]]
 ) -> dict[int, Alignment]:
-    """The best fit from several starts in each frame that has any; frames without a fit are left out."""
+    """The best fit from several starts in each frame that has any.
+
+    Args:
+        counter: what to look for.
+        pictures: by frame index; those in `starts` must be there.
+        starts: by frame index, (2, 3) matrices as from `search` or an earlier fit.
+
+    Returns:
+        By frame index, the fit with the highest `score`; frames without any are left out.
+    """
     tries = [(frame, start) for frame, several in starts.items() for start in several]
     found: dict[int, Alignment] = {}
     fits = align(counter.template, [pictures[frame].image for frame, _ in tries], [start for _, start in tries])
@@ -194,8 +206,11 @@ def follow(
     Args:
         counter: what to follow.
         pictures: of all frames named.
-        stances: each stance's frames by its seed frame.
+        stances: each stance's frames by its seed frame, which should be a steady one.
         eversion_turn: as in `search`.
+
+    Returns:
+        By frame index. A stance whose seed frame has no fit is left out as a whole.
     """
     found = find(counter, pictures, {s: search(counter, pictures[s], eversion_turn)[:3] for s in stances})
     chains = []
@@ -234,7 +249,16 @@ def _poor(found: Alignment | None) -> bool:
 def find_beside(
     counter: Counter, known: Counter, fits: Mapping[int, Alignment], pictures: Mapping[int, HeelPicture]
 ) -> dict[int, Alignment]:
-    """A counter remembered through another window, found from where `known` was found in each picture."""
+    """A counter remembered through another window, found from where `known` was found in each picture.
+
+    It learns from its own good fits what moves with the heel, as `known` did, and is fitted again.
+
+    Args:
+        counter: the other window.
+        known: the window that was found.
+        fits: by frame index, where.
+        pictures: by frame index; those in `fits` must be there.
+    """
     shift = np.array(counter.origin_px, float) - np.array(known.origin_px, float)
 
     def start(matrix: Matrix) -> Matrix:
@@ -247,14 +271,31 @@ def find_beside(
 
 
 def learn(counter: Counter, fits: Sequence[Alignment]) -> Counter:
-    """The counter without what does not move with it: pixels that seldom look alike in good fits are wall, floor or sock."""
+    """The counter without what does not move with it: pixels that seldom look alike in good fits are wall, floor or sock.
+
+    Args:
+        counter: as remembered.
+        fits: at least one, of this counter.
+
+    Returns:
+        The same with other weights: full where a pixel looks alike in three quarters of the fits or more, 0.05 of it in a quarter or fewer.
+    """
     rate = np.mean([f.alike for f in fits], axis=0)
     factor = np.clip((rate - 0.25) / 0.5, 0.05, 1.0).astype(np.float32)
     return replace(counter, template=reweighted(counter.template, factor))
 
 
 def heel_line(counter: Counter, found: Alignment, picture: HeelPicture) -> tuple[Floats, float]:
-    """The counter's line in the picture: ((2, 2) lower and upper end, clockwise tilt in degrees)."""
+    """The counter's line in the picture.
+
+    Args:
+        counter: whose own lean is part of the tilt.
+        found: its fit.
+        picture: what it was found in.
+
+    Returns:
+        (2, 2) lower and upper end in picture coordinates, and its tilt, degrees clockwise from vertical.
+    """
     h = counter.template.image.shape[0]
     cx, cy = counter.template.centre
     lean = np.tan(np.deg2rad(counter.lean_deg))
@@ -265,7 +306,7 @@ def heel_line(counter: Counter, found: Alignment, picture: HeelPicture) -> tuple
 
 
 def carried(matrix: Matrix, before: HeelPicture, now: HeelPicture) -> Matrix:
-    """The same place in the picture, in another heel picture's pixels."""
+    """A (2, 3) fit in heel picture `before` as the same place of the clip's picture has it in heel picture `now`."""
     out = matrix.copy()
     out[:, 2] += (before.to_picture[:, 2] - now.to_picture[:, 2]) / now.to_picture[0, 0]
     return out

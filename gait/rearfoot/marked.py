@@ -108,7 +108,17 @@ def _put(lines: Sequence[TiltedLine | None], drawn_px: Floats, tilt_deg: Floats)
 
 
 def read_heel(pair: Pair, counter: Counter, found: Alignment, picture: HeelPicture) -> TiltedLine | None:
-    """((2, 2) line, clockwise tilt in degrees) of the heel's dots in one frame; None unless both are there."""
+    """The heel's dots in one frame.
+
+    Args:
+        pair: the dots as seen standing.
+        counter: the counter they sit on.
+        found: where that counter is in this frame.
+        picture: this frame's heel.
+
+    Returns:
+        None unless both dots are within `HEEL_REACH_PX` of where the counter has them, as far apart as standing (see `STRETCH`).
+    """
     expected = [found.matrix @ np.append(dot.xy - np.array(counter.origin_px), 1.0) for dot in pair]
     return _again(pair, expected, picture, HEEL_REACH_PX)
 
@@ -122,7 +132,20 @@ def read_calf(
     knee_px: Floats,
     length_px: float,
 ) -> TiltedLine | None:
-    """The same for the calf's dots."""
+    """The calf's dots in one frame.
+
+    Args:
+        pair: the dots as seen standing.
+        outline: the standing calf.
+        fit: where it lies in this frame.
+        crop: this frame's picture.
+        ankle_px: (2,) of this frame.
+        knee_px: (2,) likewise.
+        length_px: ankle to knee when standing.
+
+    Returns:
+        As `read_heel`, within `CALF_REACH_PX`.
+    """
     picture = cut_calf(crop, ankle_px, knee_px, length_px)
     expected = []
     for dot in pair:

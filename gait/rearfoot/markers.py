@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from gait.model import Floats
+from gait.model import Floats, Frozen
 from gait.rearfoot.align import Patch
 
 RADII_PX = (3.5, 4.5, 5.5, 6.5)
@@ -27,7 +27,7 @@ FOUND_AGAIN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Dot:
+class Dot(Frozen):
     """A round spot of one colour."""
 
     xy: Floats
@@ -39,7 +39,13 @@ class Dot:
 
 
 def find_dots(patch: Patch) -> list[Dot]:
-    """All spots of a picture, strongest first, no two closer than a diameter."""
+    """All round spots of a picture, strongest first, no two closer than a diameter.
+
+    A spot differs by more than `MIN_CONTRAST` from what lies on each of eight sides of it, and is of one colour within.
+
+    Args:
+        patch: (height, width, 3) grey levels 0-255 at 2 mm a pixel.
+    """
     found: list[Dot] = []
     for radius in RADII_PX:
         inside = cv2.filter2D(patch, -1, _disk(0.75 * radius))
@@ -66,12 +72,15 @@ def find_dots(patch: Patch) -> list[Dot]:
 
 
 def find_pair(patch: Patch, near_x: float, reach_px: float) -> tuple[Dot, Dot] | None:
-    """The lower and the upper dot of a pair near a vertical line; None unless just one pair stands out.
+    """The lower and the upper dot of a pair near a vertical line: alike in size and colour, one roughly above the other.
 
     Args:
-        patch: averaged standing picture.
-        near_x: where the line is.
-        reach_px: how far off it a dot may be.
+        patch: averaged standing picture, (height, width, 3).
+        near_x: where the line is, patch pixels.
+        reach_px: how far off it a dot may be, patch pixels.
+
+    Returns:
+        Of several pairs the one with the most contrast; None when there is none.
     """
     near = [d for d in find_dots(patch) if abs(d.xy[0] - near_x) <= reach_px]
     best: tuple[float, tuple[Dot, Dot]] | None = None
@@ -91,7 +100,17 @@ def find_pair(patch: Patch, near_x: float, reach_px: float) -> tuple[Dot, Dot] |
 
 
 def find_again(patch: Patch, dot: Dot, expected: Floats, reach_px: float) -> Dot | None:
-    """The dot within `reach_px` of where it is expected; None when nothing there looks like it."""
+    """A known dot in another picture.
+
+    Args:
+        patch: (height, width, 3), at the scale the dot was found in.
+        dot: as seen standing.
+        expected: (2,) where it should be, patch pixels.
+        reach_px: how far from there it may be.
+
+    Returns:
+        The dot at its new centre; None when nothing within reach looks like it.
+    """
     x, y = expected
     r = reach_px + 3 * dot.radius_px
     h, w = patch.shape[:2]

@@ -28,7 +28,15 @@ class Marks:
 
 
 def find_marks(heels: Sequence[HeelPicture], calves: Sequence[HeelPicture]) -> Marks:
-    """Dots in the medians of like standing pictures (all cut at the same place)."""
+    """Find the heel's and the calf's pair of dots in the medians of quiet standing.
+
+    Args:
+        heels: at least one, all cut at the same place.
+        calves: likewise, from `cut_calf`.
+
+    Returns:
+        Pairs that were not found are None and their tilts NaN.
+    """
     heel_patch = np.median([p.patch() for p in heels], axis=0).astype(np.float32)
     calf_patch = np.median([p.patch() for p in calves], axis=0).astype(np.float32)
     heel = find_pair(heel_patch, expected_heel(heels[0])[0], OFF_AXIS * UNITS)

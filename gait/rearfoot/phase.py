@@ -16,7 +16,16 @@ FASTEST_DEG_PER_PCT = 1.8
 
 
 def median_at_phase(pct: Floats, values: Floats, read: Bools) -> Floats:
-    """(m, ...) median of the read values of all steps within 5 % of stance; NaN with fewer than 3."""
+    """The median of all steps at each frame's phase.
+
+    Args:
+        pct: (m,) phase of stance.
+        values: (m, ...); the median is taken of each column by itself.
+        read: (m,) which values count; those must not be NaN.
+
+    Returns:
+        (m, ...) median of the values within 5 % of stance, the frame's own among them; NaN with fewer than 3.
+    """
     out = np.full(values.shape, np.nan)
     rows = np.flatnonzero(read)
     rows = rows[np.argsort(pct[rows], kind="stable")]
@@ -30,7 +39,13 @@ def median_at_phase(pct: Floats, values: Floats, read: Bools) -> Floats:
 
 
 def as_usual(pct: Floats, values: Floats, read: Bools) -> Bools:
-    """Within 4 robust SD (at least 4 degrees) of the median at that phase: strides on a treadmill repeat."""
+    """Which frames lie within 4 robust SD (at least 4 degrees) of the median at their phase: strides on a treadmill repeat.
+
+    Args:
+        pct: (m,) phase of stance.
+        values: (m,) degrees; a NaN is never as usual.
+        read: (m,) which values count.
+    """
     middle = median_at_phase(pct, values, read)
     off = np.abs(values - middle)
     spread = np.maximum(1.0, 1.48 * median_at_phase(pct, off, read & np.isfinite(off)))
@@ -38,9 +53,17 @@ def as_usual(pct: Floats, values: Floats, read: Bools) -> Bools:
 
 
 def joined_to_mid_stance(pct: Floats, angle: Floats, good: Bools) -> Bools:
-    """Frames joined to mid-stance by a curve a heel can follow; beyond a leap the fits are of something else, all alike.
+    """Which good frames are joined to mid-stance by a curve that a heel can follow.
+
+    Beyond a leap the fits of all steps are of something else, all alike. The medians of bins of 5 % are compared, outwards from
+    `SEED_PCT`. A leap is a change faster than `FASTEST_DEG_PER_PCT`, or a fall of more than 2 degrees from foot strike towards 20 %.
 
     A step begins where the camera's frames happen to fall, so frames of neighbouring bins may lie up to two bins apart.
+
+    Args:
+        pct: (m,) phase of stance.
+        angle: (m,) degrees, eversion positive.
+        good: (m,) which count; those must not be NaN.
     """
     out = good.copy()
     for direction in (1, -1):

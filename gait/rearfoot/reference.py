@@ -8,7 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from gait.landmarks import Side
-from gait.model import Floats, GaitEvents, Ints, LegPictures, PoseTrack, Trajectories
+from gait.model import Floats, Frozen, GaitEvents, Ints, LegPictures, PoseTrack, Trajectories
 from gait.rearfoot import heel, shank
 from gait.rearfoot.frame import HeelPicture, LegPoints, Strip, cut_calf, cut_heel, cut_shank
 from gait.rearfoot.marks import Marks, find_marks
@@ -68,7 +68,7 @@ class Standing:
 
 
 @dataclass(frozen=True, eq=False)
-class Leg:
+class Leg(Frozen):
     """One leg's frames of stance."""
 
     side: Side
@@ -81,7 +81,14 @@ class Leg:
 
 
 def frames_of_stance(side: Side, trajectories: Trajectories, events: GaitEvents, settings: RearfootSettings) -> Leg:
-    """The frames of stance to look at, thinned evenly where the frame rate is high."""
+    """The frames of stance to measure, thinned evenly where the frame rate is high.
+
+    Args:
+        side: the runner's.
+        trajectories: cleaned landmarks. Frames in which this ankle or knee is NaN are left out.
+        events: a foot without events has no frames.
+        settings: `peak_window_pct` is the last phase taken.
+    """
     points = LegPoints.of(trajectories.points_px, side)
     stance, frame, pct = [], [], []
     found = events.feet[side].stances_s() if side in events.feet else np.empty((0, 2))
@@ -112,7 +119,12 @@ def frames_of_stance(side: Side, trajectories: Trajectories, events: GaitEvents,
 
 
 def remember_standing(standing: StandingInput, settings: RearfootSettings) -> Standing:
-    """Both legs' look in the standing clip. Depends on nothing of the run: it can be had before there is one."""
+    """Both legs' look in the standing clip. Depends on nothing of the run: it can be had before there is one.
+
+    Args:
+        standing: a few seconds of quiet standing from where the run is filmed; landmarks unfiltered, NaN = not seen.
+        settings: `use_markers` looks for stick-on dots.
+    """
     # One BLAS thread, both legs side by side: see `measure_rearfoot`.
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(len(Side), "gait-standing") as pool:
         looks = pool.map(lambda side: standing_reference(side, standing, settings.use_markers), Side)
@@ -120,7 +132,10 @@ def remember_standing(standing: StandingInput, settings: RearfootSettings) -> St
 
 
 def standing_reference(side: Side, standing: StandingInput, use_markers: bool) -> LegReference | Said:
-    """The leg's look in the standing clip; the reason when it cannot be had."""
+    """The leg's look in the standing clip, or why it cannot be had.
+
+    Up to `STANDING_FRAMES` frames in which the ankle is within 0.06 leg lengths of its median place are averaged; at least 3 are needed.
+    """
     points = LegPoints.of(standing.track.landmarks_px, side)
     seen = np.flatnonzero(np.isfinite(points.ankle_px).all(axis=1) & np.isfinite(points.knee_px).all(axis=1))
     if len(seen) < 3:
@@ -139,7 +154,16 @@ def standing_reference(side: Side, standing: StandingInput, use_markers: bool) -
 
 
 def own_reference(leg: Leg, heels: Mapping[int, HeelPicture], strips: Mapping[int, Strip]) -> LegReference | Said:
-    """Without a standing clip: the runner's own mid-stance; good for how far the heel moves, not for where it starts."""
+    """Without a standing clip: the runner's own mid-stance; good for how far the heel moves, not for where it starts.
+
+    Args:
+        leg: the frames of stance.
+        heels: by frame index, from `cut_heel`.
+        strips: of the same frames, from `cut_shank`.
+
+    Returns:
+        The reference, or why there is none: at least 3 frames between 22 and 38 % of stance are needed.
+    """
     rows = [k for k in range(len(leg.frame)) if 22 <= leg.pct[k] <= 38 and int(leg.frame[k]) in heels]
     rows = (
         [rows[i] for i in np.unique(np.linspace(0, len(rows) - 1, STANDING_FRAMES).round().astype(int))] if rows else []

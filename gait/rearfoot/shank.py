@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, median_filter
 
 from gait.geometry import tilt_deg, up_and_right
-from gait.model import Floats
+from gait.model import Floats, Frozen
 from gait.rearfoot.frame import SHANK_COLUMN, SHANK_HALF_WIDTH, SHANK_STEP, shank_rows
 
 Edges = NDArray[np.float32]
@@ -67,7 +67,7 @@ AT_ONCE = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Outline:
+class Outline(Frozen):
     """Both sides of a calf, one entry per strip row, in leg lengths from its own axis."""
 
     middle: Floats
@@ -167,7 +167,15 @@ def _squares(planes: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def find_outline(strips: list[NDArray[np.uint8]]) -> Outline:
-    """The calf's outline in the median of several strips of quiet standing (or of like frames)."""
+    """The calf's outline in the median of several strips of quiet standing (or of like frames).
+
+    Args:
+        strips: at least one, from `cut_shank`.
+
+    Returns:
+        Each side is the strongest smooth path of edges from top to bottom. It lies about 0.006 leg lengths inside the true side, standing and
+        running alike. `band_row` is NaN for a leg of one colour.
+    """
     strip = np.median(np.stack(strips), axis=0).astype(np.uint8)
     edges = edge_strength(strip[None], [leg_colour(strip[None], np.zeros((1, len(strip))))])[:, 0]
     left = _smooth(_strongest_path(edges[0], -WIDEST, -NARROWEST))
@@ -207,6 +215,9 @@ def fit_outline(
         lean_sine: (n,) sine of the shank's lean away from the camera against standing, see `lean_sine`.
         usual: (n, 2) offset and slope other steps have at this phase: where to start, and a weak prior.
         outer: the side the other leg never covers: -1 the picture's left, +1 its right; 0 trusts both alike.
+
+    Returns:
+        n fits. There is one for every strip, however poor: `support` tells.
     """
     found: list[ShankFit] = []
     for i in range(0, len(strips), TOGETHER):
@@ -317,7 +328,17 @@ def resting(outline: Outline) -> ShankFit:
 
 
 def shank_line(fit: ShankFit, ankle_px: Floats, knee_px: Floats, length_px: float) -> tuple[Floats, float]:
-    """The shank's axis in the picture: ((2, 2) lower and upper end, clockwise tilt in degrees)."""
+    """The shank's axis in the picture.
+
+    Args:
+        fit: where it lies against the ankle-knee line.
+        ankle_px: (2,) picture coordinates.
+        knee_px: (2,) likewise.
+        length_px: ankle to knee when standing, the unit of the fit.
+
+    Returns:
+        (2, 2) lower and upper end in picture coordinates, and its tilt, degrees clockwise from vertical.
+    """
     up, right = up_and_right(ankle_px, knee_px)
     ends = [ankle_px + length_px * (s * up + (fit.offset + fit.slope * (s - PIVOT)) * right) for s in LINE_ENDS]
     line = np.array(ends)

@@ -1,0 +1,308 @@
+"""The chain from lines to angles, step by step: what each step does to readings that are known, and that the chain has it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gait.geometry import tilt_deg, turned
+from gait.landmarks import Side
+from gait.model import Crop
+from gait.rearfoot import budget, windows
+from gait.rearfoot.accept import accept, keep_flat_foot
+from gait.rearfoot.align import Alignment
+from gait.rearfoot.carry import carry
+from gait.rearfoot.lines import cut, fit, inner_support
+from gait.rearfoot.readings import Readings
+from gait.rearfoot.reference import LegReference, frames_of_stance
+from gait.settings import RearfootSettings
+from tests.unit.rearfoot.drawn import UNEQUAL, Drawn, Film, Pictures, film, measure, shank_deg, stand
+
+STRIPED = Drawn(UNEQUAL, feet=(Side.RIGHT,))
+PLAIN = Drawn(UNEQUAL, plain=True, feet=(Side.RIGHT,))
+TURN = -1
+"""Of the right foot: eversion turns the heel anticlockwise."""
+
+
+def opened(scene: Drawn, pictures: Pictures | None = None, run: Film | None = None) -> Readings:
+    """The right foot's first readings of a drawn run."""
+    run = run or film(scene)
+    reference = stand(scene).legs[Side.RIGHT]
+    assert isinstance(reference, LegReference)
+    leg = frames_of_stance(Side.RIGHT, run.trajectories, run.events, RearfootSettings())
+    cuts = cut(leg, pictures or run.pictures, reference.length_px, lambda: None)
+    return fit(leg, cuts, reference, from_standing=True)
+
+
+@pytest.fixture(scope="module")
+def run() -> Film:
+    return film(STRIPED)
+
+
+@pytest.fixture(scope="module")
+def striped(run: Film) -> Readings:
+    return opened(STRIPED, run=run)
+
+
+@pytest.fixture(scope="module")
+def plain() -> Readings:
+    return opened(PLAIN)
+
+
+def even(readings: Readings, heel_deg: float = 3.0) -> Readings:
+    """The same frames as if the heel were everted by `heel_deg` from standing and the shank stood as it did standing, all read."""
+    m = len(readings.leg.frame)
+    heel = readings.heel_zero_deg + TURN * np.full(m, heel_deg)
+    shank = np.full(m, readings.shank_zero_deg)
+    return replace(readings, heel_tilt_deg=heel, shank_tilt_deg=shank, read=np.ones(m, bool))
+
+
+# -- fit
+
+
+def test_fit_finds_both_lines(striped: Readings) -> None:
+    pct = striped.leg.pct
+    shank = np.array([shank_deg(Side.RIGHT, p) for p in pct])
+    everted = np.array([STRIPED.standing_deg + STRIPED.eversion_deg(Side.RIGHT, p) for p in pct])
+    assert striped.read.all()
+    np.testing.assert_allclose(striped.shank_tilt_deg, shank, atol=0.8)
+    lean = striped.reference.counter.lean_deg - (3.0 - STRIPED.standing_deg)
+    np.testing.assert_allclose(striped.heel_tilt_deg - lean, shank + TURN * everted, atol=0.8)
+    np.testing.assert_allclose(striped.angle_deg, everted - STRIPED.standing_deg, atol=1.2)
+
+
+def test_fit_leaves_frames_without_a_picture_unread(run: Film) -> None:
+    class Gaps(Pictures):
+        """Every third picture is missing."""
+
+        def crop(self, frame: int) -> Crop:
+            """None where missing."""
+            return None if frame % 3 == 0 else super().crop(frame)  # type: ignore[return-value]
+
+    got = opened(STRIPED, Gaps(run.pictures.images), run)
+    gone = got.leg.frame % 3 == 0
+    assert gone.any()
+    assert not got.read[gone].any()
+    assert np.isnan(got.angle_deg[gone]).all()
+    assert np.isnan(got.heel_px[gone]).all()
+    assert np.isnan(got.shank_px[gone]).all()
+    assert np.isnan(got.error_deg[gone]).all()
+    assert (inner_support(got)[gone] == 0).all()
+    assert got.read[~gone].all()
+
+
+def test_readings_cannot_be_written_to(striped: Readings) -> None:
+    for step in (carry, accept, keep_flat_foot):
+        got = step(striped)
+        for array in (got.heel_tilt_deg, got.shank_px, got.read, got.leg.pct):
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 0
+
+
+# -- carry
+
+
+def test_carry_is_in_the_chain() -> None:
+    """Trousers lean by 6 degrees until 8 % of stance while the shank goes on as runners' shanks do."""
+    scene = Drawn(UNEQUAL, flap_deg=6.0, feet=(Side.RIGHT,))
+    foot = measure(scene).feet[Side.RIGHT]
+    early = foot.stance_pct < 8
+    truth = np.array([scene.eversion_deg(Side.RIGHT, p) for p in foot.stance_pct])
+    assert early.sum() >= 4
+    assert foot.usable[early].all()
+    assert np.abs((foot.angle_deg - truth)[early]).max() < 1.2
+    upward = foot.shank_px[:, 1] - foot.shank_px[:, 0]
+    seen = [shank_deg(Side.RIGHT, p) for p in foot.stance_pct]
+    np.testing.assert_allclose(tilt_deg(upward)[early], np.array(seen)[early], atol=1.2)
+
+
+def test_carry_turns_the_drawn_line_with_the_tilt(striped: Readings) -> None:
+    early = striped.leg.pct < 8
+    wrong = replace(striped, shank_tilt_deg=striped.shank_tilt_deg + np.where(early, 6.0, 0.0))
+    got = carry(wrong)
+    moved = got.shank_tilt_deg - wrong.shank_tilt_deg
+    assert (moved[early] < -4).all()
+    upward, before = (r.shank_px[:, 1] - r.shank_px[:, 0] for r in (got, wrong))
+    np.testing.assert_allclose(tilt_deg(upward) - tilt_deg(before), moved, atol=1e-9)
+    np.testing.assert_allclose(got.shank_px.mean(axis=1), wrong.shank_px.mean(axis=1), atol=1e-9)
+
+
+# -- average windows
+
+OFFSETS = np.array([1.0, -2.5, 3.0])
+"""Degrees by which the three windows lie from the truth."""
+
+
+def through(monkeypatch: pytest.MonkeyPatch, *turns_deg: np.ndarray) -> None:
+    """The windows beside give these."""
+    given = iter(turns_deg)
+    monkeypatch.setattr(windows, "_through", lambda counter, readings: next(given))
+
+
+def test_the_mean_of_known_windows(plain: Readings, monkeypatch: pytest.MonkeyPatch) -> None:
+    m = len(plain.leg.frame)
+    truth = np.linspace(-3.0, 8.0, m)
+    first = replace(plain, heel_tilt_deg=plain.reference.heel_tilt_deg + truth + OFFSETS[0], read=np.ones(m, bool))
+    gaps = np.where(np.arange(m) % 7 == 3, np.nan, 0.0)
+    through(monkeypatch, truth + OFFSETS[1] + gaps, truth + OFFSETS[2])
+    got = windows.average_windows(first)
+    # a window's gap changes nothing: the others are moved by how they lie to it
+    np.testing.assert_allclose(got.heel_tilt_deg - plain.reference.heel_tilt_deg, truth + OFFSETS.mean(), atol=1e-9)
+    assert got.windows_sd_deg == pytest.approx(np.std(OFFSETS, ddof=1) / np.sqrt(3))
+    for k in range(m):
+        np.testing.assert_allclose(got.heel_px[k], turned(plain.heel_px[k], OFFSETS.mean() - OFFSETS[0]), atol=1e-9)
+
+
+def test_windows_read_in_too_few_frames_change_nothing(plain: Readings, monkeypatch: pytest.MonkeyPatch) -> None:
+    m = len(plain.leg.frame)
+    flat = np.flatnonzero((plain.leg.pct >= 12) & (plain.leg.pct <= 55))
+    for enough in (False, True):
+        few = np.full(m, np.nan)
+        few[flat[: 8 if enough else 7]] = 5.0
+        through(monkeypatch, few, few)
+        got = windows.average_windows(even(plain))
+        assert (got.windows_sd_deg > 0) is enough
+
+
+def test_a_frame_that_was_not_read_stays_as_it_was(plain: Readings, monkeypatch: pytest.MonkeyPatch) -> None:
+    m = len(plain.leg.frame)
+    readings = even(plain)
+    readings = replace(readings, read=np.arange(m) != 5)
+    through(monkeypatch, np.full(m, 6.0), np.full(m, 6.0))
+    got = windows.average_windows(readings)
+    assert got.heel_tilt_deg[5] == readings.heel_tilt_deg[5]
+    assert np.abs(got.heel_tilt_deg - readings.heel_tilt_deg)[readings.read].min() > 1
+
+
+def test_a_heel_with_a_strip_has_one_window(striped: Readings) -> None:
+    assert striped.reference.beside == ()
+    assert windows.average_windows(striped) is striped
+
+
+# -- accept
+
+
+def test_accept_takes_what_was_read_and_repeats(striped: Readings) -> None:
+    readings = even(striped)
+    unread = np.arange(len(readings.read)) == 4
+    got = accept(replace(readings, read=~unread))
+    np.testing.assert_array_equal(got.usable, ~unread)
+    assert got.reasons == ()
+
+
+@pytest.mark.parametrize("line", ["heel_tilt_deg", "shank_tilt_deg"])
+@pytest.mark.parametrize(("off_deg", "kept"), [(3.5, True), (-4.5, False), (4.5, False)])
+def test_accept_drops_a_frame_unlike_the_other_steps(striped: Readings, line: str, off_deg: float, kept: bool) -> None:
+    """Four robust SD, at least 4 degrees, from the median at its phase."""
+    readings = even(striped)
+    values = getattr(readings, line).copy()
+    mid = int(np.abs(readings.leg.pct - 40).argmin())
+    values[mid] += off_deg
+    got = accept(replace(readings, **{line: values}))
+    assert got.usable[mid] == kept
+    assert np.delete(got.usable, mid).all()
+
+
+def test_accept_drops_what_a_heel_cannot_have_reached(striped: Readings) -> None:
+    """All steps leap by 20 degrees at half stance: what lies beyond is something else, and the foot's result says so."""
+    readings = even(striped)
+    beyond = readings.leg.pct > 50
+    got = accept(replace(readings, heel_tilt_deg=readings.heel_tilt_deg + TURN * np.where(beyond, 20.0, 0.0)))
+    assert not got.usable[readings.leg.pct > 52.5].any()
+    assert got.usable[readings.leg.pct < 47].all()
+    assert [r for r in got.reasons if r.startswith("Part of each step")]
+
+
+def test_accept_says_when_less_than_half_was_read(striped: Readings) -> None:
+    readings = even(striped)
+    pct = readings.leg.pct
+    planted = pct >= 0
+    for share in (0.4, 0.6):
+        read = planted & (np.cumsum(planted) % 10 < 10 * share)
+        got = accept(replace(readings, read=read))
+        said = [r for r in got.reasons if r.startswith("The heel was read in only")]
+        assert bool(said) is (share < 0.5)
+        if said:
+            assert f"{got.usable[planted].mean():.0%}" in said[0]
+
+
+def test_accept_is_in_the_chain() -> None:
+    """The heel of the second step turns 9 degrees farther than that of the others: no step of this runner's."""
+    scene = Drawn(UNEQUAL, odd_step_deg=9.0, feet=(Side.RIGHT,))
+    foot = measure(scene).feet[Side.RIGHT]
+    assert foot.usable[foot.stance == 1].sum() <= 1, "where other steps have no frame near, nothing contradicts it"
+    assert foot.usable[foot.stance != 1].all()
+
+
+# -- keep the flat foot
+
+
+@pytest.mark.parametrize(("pct", "kept"), [(9.9, False), (10.0, True), (58.0, True), (58.1, False)])
+def test_a_plain_heel_counts_from_10_to_58_per_cent(plain: Readings, pct: float, kept: bool) -> None:
+    m = len(plain.leg.frame)
+    at = replace(plain, leg=replace(plain.leg, pct=np.full(m, pct)), usable=np.ones(m, bool))
+    assert keep_flat_foot(at).usable.all() == kept
+    assert keep_flat_foot(at).usable.any() == kept
+    assert keep_flat_foot(replace(at, heel_marked=True)).usable.all() == kept
+    assert keep_flat_foot(replace(at, heel_marked=True, calf_marked=True)).usable.all()
+    assert not keep_flat_foot(replace(at, usable=np.zeros(m, bool))).usable.any()
+
+
+def test_a_heel_with_a_strip_counts_all_along(striped: Readings) -> None:
+    usable = np.ones(len(striped.leg.frame), bool)
+    assert keep_flat_foot(replace(striped, usable=usable)).usable.all()
+
+
+# -- the budget of errors
+
+
+def looking(readings: Readings, score: float) -> Readings:
+    """The same with every fit of this score (correlation times inlier share)."""
+    nothing = np.ones(1, bool)
+    return replace(
+        readings,
+        found={f: Alignment(np.eye(2, 3), 1.0, score, 0.1, nothing) for f in readings.leg.frame.tolist()},
+    )
+
+
+@pytest.mark.parametrize(
+    ("score", "unlike_deg"), [(1.0, 0.0), (0.92, 0.0), (0.87, 0.7), (0.82, 1.4), (0.70, 2.5)], ids=str
+)
+@pytest.mark.parametrize("windows_deg", [0.0, 1.2])
+def test_the_budget_is_the_root_of_the_sum_of_squares(
+    striped: Readings, plain: Readings, score: float, unlike_deg: float, windows_deg: float
+) -> None:
+    for readings, own_deg in ((striped, 0.55), (plain, 0.95)):
+        got = budget.add_up_errors(looking(replace(readings, windows_sd_deg=windows_deg), score))
+        expected = np.sqrt(own_deg**2 + windows_deg**2 + unlike_deg**2)
+        assert got.systematic_sd_deg == pytest.approx(expected, abs=1e-9)
+        assert any("does not look as it did standing" in r for r in got.reasons) is (unlike_deg > 1)
+        assert any("plain" in r for r in got.reasons) is (readings is plain)
+
+
+def test_with_all_dots_nothing_hangs_on_the_heel_s_look(plain: Readings) -> None:
+    readings = looking(replace(plain, windows_sd_deg=2.0, heel_marked=True, calf_marked=True), 0.6)
+    got = budget.add_up_errors(readings)
+    assert got.systematic_sd_deg == 0.5
+    assert got.reasons == ()
+    one = budget.add_up_errors(replace(readings, calf_marked=False))
+    assert one.systematic_sd_deg == pytest.approx(np.sqrt(0.95**2 + 2.0**2 + 2.5**2))
+
+
+def test_only_the_flat_foot_s_look_counts(striped: Readings) -> None:
+    readings = looking(striped, 0.99)
+    flat = {f for f, p in zip(readings.leg.frame.tolist(), readings.leg.pct, strict=True) if 12 <= p <= 55}
+    poor = looking(striped, 0.7).found
+    elsewhere = {f: (a if f in flat else poor[f]) for f, a in readings.found.items()}
+    assert budget.unlike_standing(replace(readings, found=elsewhere)) == 0
+    assert budget.unlike_standing(replace(readings, found={})) == 0
+
+
+def test_a_heel_that_looks_otherwise_on_the_run_is_less_certain(run: Film) -> None:
+    scene = Drawn(UNEQUAL, glints=True, feet=(Side.RIGHT,))
+    foot = measure(scene).feet[Side.RIGHT]
+    assert foot.systematic_sd_deg > 1.2
+    assert any("does not look as it did standing" in r for r in foot.reasons)
+    same = run.measure(stand(STRIPED)).feet[Side.RIGHT]
+    assert same.systematic_sd_deg == pytest.approx(0.55)
+    assert same.reasons == ()
