@@ -91,6 +91,16 @@ def test_fit_leaves_frames_without_a_picture_unread(run: Film) -> None:
     assert got.read[~gone].all()
 
 
+def test_fit_does_not_believe_a_leg_that_cannot_be_told_from_the_wall(striped: Readings) -> None:
+    """Its lines are there, but nothing in the picture bears the shank's out."""
+    cuts, blank = striped.cuts, int(striped.leg.frame[9])
+    strips = dict(cuts.strips) | {blank: np.full_like(cuts.strips[blank], 96)}
+    got = fit(striped.leg, replace(cuts, strips=strips), striped.reference, from_standing=True)
+    assert not got.read[9]
+    assert np.isfinite(got.shank_tilt_deg[9])
+    assert np.delete(got.read, 9).all()
+
+
 def test_readings_cannot_be_written_to(striped: Readings) -> None:
     for step in (carry, accept, keep_flat_foot):
         got = step(striped)
