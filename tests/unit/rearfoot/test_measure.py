@@ -6,6 +6,7 @@ import pytest
 from gait.landmarks import Side
 from gait.model import FootEvents, GaitEvents, RearfootAngles
 from gait.rearfoot import measure_rearfoot
+from gait.said import Said
 from gait.settings import RearfootSettings
 from tests.unit.rearfoot.drawn import (
     LENGTH,
@@ -120,7 +121,7 @@ def test_without_a_standing_clip_the_excursion_holds() -> None:
 def test_a_hidden_heel_is_not_read() -> None:
     angles = measure(Drawn(UNEQUAL, hidden=Side.RIGHT, steps=3))
     assert angles.feet[Side.RIGHT].usable.mean() < 0.1
-    assert any("only 0%" in reason for reason in angles.feet[Side.RIGHT].reasons)
+    assert angles.feet[Side.RIGHT].reasons[0].code == "heel_seldom_read"
     assert angles.feet[Side.LEFT].usable.mean() > 0.9
 
 
@@ -132,17 +133,15 @@ def test_a_foot_without_steps_has_a_reason() -> None:
     for side in Side:
         assert angles.feet[side].method == "landmarks"
         assert len(angles.feet[side].frame) == 0
-        assert angles.feet[side].reasons == ("No whole step of this foot was seen.",)
+        assert angles.feet[side].reasons == (Said("no_whole_step"),)
 
 
 def test_a_foot_whose_reference_is_missing_says_why() -> None:
     scene = Drawn(UNEQUAL, steps=1)
     standing = stand(scene)
-    broken = type(standing)(
-        {**standing.legs, Side.RIGHT: "The standing clip does not show this leg."}, standing.settings
-    )
+    broken = type(standing)({**standing.legs, Side.RIGHT: Said("standing_shows_no_leg")}, standing.settings)
     angles = film(scene).measure(broken)
-    assert angles.feet[Side.RIGHT].reasons == ("The standing clip does not show this leg.",)
+    assert angles.feet[Side.RIGHT].reasons == (Said("standing_shows_no_leg"),)
     assert len(angles.feet[Side.LEFT].frame) > 0
 
 

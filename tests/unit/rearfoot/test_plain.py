@@ -52,8 +52,7 @@ def test_a_rigid_one_has_the_plain_sd_and_says_that_it_is_plain(
     _, angles = plain
     foot = angles.feet[side]
     assert RIGID_SD_DEG <= foot.systematic_sd_deg < RIGID_SD_DEG + 0.05
-    assert len(foot.reasons) == 1
-    assert "plain" in foot.reasons[0]
+    assert [r.code for r in foot.reasons] == ["plain_heel"]
 
 
 @pytest.fixture(scope="module")

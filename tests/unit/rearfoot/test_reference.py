@@ -10,6 +10,7 @@ from gait.model import FootEvents, GaitEvents, Trajectories
 from gait.rearfoot import StandingInput, remember_standing
 from gait.rearfoot.frame import LegPoints
 from gait.rearfoot.reference import Leg, LegReference, frames_of_stance, own_reference, standing_reference
+from gait.said import Said
 from gait.settings import RearfootSettings
 from tests.unit.rearfoot.drawn import LENGTH, UNEQUAL, Drawn, Pictures, draw, film, leg_points, stand, track_of
 
@@ -113,7 +114,7 @@ def test_a_leg_that_is_not_seen_standing(still_frames: list[np.ndarray]) -> None
     points = track.landmarks_px.copy()
     points[2:, Landmark.of(Side.LEFT, "knee")] = np.nan
     both = remember_standing(seen(still_frames, landmarks_px=points), RearfootSettings())
-    assert both.legs[Side.LEFT] == "The standing clip does not show this leg."
+    assert both.legs[Side.LEFT] == Said("standing_shows_no_leg")
     assert isinstance(both.legs[Side.RIGHT], LegReference)
 
 
@@ -121,8 +122,7 @@ def test_a_runner_who_moves_about_standing(still_frames: list[np.ndarray]) -> No
     track = seen(still_frames).track
     points = track.landmarks_px + 0.2 * LENGTH * np.arange(6)[:, None, None]
     got = standing_reference(Side.LEFT, seen(still_frames, landmarks_px=points), use_markers=False)
-    assert isinstance(got, str)
-    assert "moves about" in got
+    assert got == Said("standing_moves_about")
 
 
 def test_no_pictures_of_the_standing_foot(still_frames: list[np.ndarray]) -> None:
@@ -133,15 +133,14 @@ def test_no_pictures_of_the_standing_foot(still_frames: list[np.ndarray]) -> Non
             """Nothing."""
 
     given = StandingInput(Dark(still_frames), seen(still_frames).track)
-    assert standing_reference(Side.LEFT, given, use_markers=True) == "The standing clip does not show this foot."
+    assert standing_reference(Side.LEFT, given, use_markers=True) == Said("standing_shows_no_foot")
 
 
 def test_standing_heels_that_do_not_fit_one_another(still_frames: list[np.ndarray]) -> None:
     rng = np.random.default_rng(1)
     noise = [rng.integers(0, 255, image.shape, np.uint8) for image in still_frames]
     got = standing_reference(Side.LEFT, seen(noise), use_markers=False)
-    assert isinstance(got, str)
-    assert "do not fit one another" in got
+    assert got == Said("standing_unlike_itself")
 
 
 def test_a_plain_heel_has_two_windows_beside() -> None:
@@ -164,8 +163,5 @@ def test_without_standing_mid_stance_is_the_reference() -> None:
     # at 30 % of stance the shank leans forwards by the arcsine of 0.28
     assert got.lean_sine == pytest.approx(0.28)
     few = [f for f, p in zip(leg.frame.tolist(), leg.pct, strict=True) if 22 <= p <= 38][:2]
-    assert (
-        own_reference(leg, {f: cuts.heels[f] for f in few}, cuts.strips)
-        == "Too few pictures of this foot in mid-stance."
-    )
+    assert own_reference(leg, {f: cuts.heels[f] for f in few}, cuts.strips) == Said("mid_stance_too_few")
     assert leg_points(SCENE, Side.LEFT, 0.0)[0][0] < 240
