@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from gait.events import find_events
+from gait.events.find import _even_rhythm, _renamed
+from gait.events.waves import Beat
 from gait.landmarks import Side, View
+from gait.model import Segment
 from gait.settings import EventSettings, TrajectorySettings
 from gait.trajectories import clean
 from tests.builders.gait import runner
@@ -71,3 +74,54 @@ def test_a_stride_that_breaks_the_rhythm_ends_the_steady_part():
 def test_three_strides_are_a_rhythm_and_two_are_none():
     assert events_of(runner(seconds=3.2)).cadence_spm is not None
     assert events_of(runner(seconds=2.0)).cadence_spm is None
+
+
+def beat_of(middles_s):
+    """All middles by turns left, right."""
+    return Beat(0.7, {Side.LEFT: np.asarray(middles_s)[::2], Side.RIGHT: np.asarray(middles_s)[1::2]})
+
+
+EVEN = 0.2 + 0.35 * np.arange(21)
+"""Middles of ten strides, 0.2 to 7.2 s."""
+
+
+def test_an_even_rhythm_reaches_to_the_ends_of_what_was_seen():
+    assert _even_rhythm(beat_of(EVEN), 0.0, 7.4) == (0.0, 7.4)
+
+
+@pytest.mark.parametrize(("late_s", "even"), [(0.07, True), (0.09, False)])
+def test_a_stride_an_eighth_longer_is_still_even(late_s, even):
+    """Of 0.7 s 12 % are 0.084 s. The two strides over the gap are as much longer."""
+    middles = np.where(np.arange(21) > 6, EVEN + late_s, EVEN)
+    assert (_even_rhythm(beat_of(middles), 0.0, 7.5) == (0.0, 7.5)) is even
+
+
+@pytest.mark.parametrize("last_even", [6, 13])
+def test_the_longer_even_run_counts_and_ends_at_its_last_whole_stride(last_even):
+    middles = np.where(np.arange(21) > last_even, EVEN + 0.2, EVEN)
+    start_s, end_s = _even_rhythm(beat_of(middles), 0.0, 7.5)
+    if last_even == 6:  # strides from 7 on, to the end
+        assert (start_s, end_s) == (pytest.approx(middles[7]), 7.5)
+    else:
+        assert (start_s, end_s) == (0.0, pytest.approx(middles[13]))
+
+
+def test_middles_outside_the_stretch_do_not_count_and_three_are_no_rhythm():
+    middles = EVEN.copy()
+    middles[0] -= 0.3
+    assert _even_rhythm(beat_of(middles), 0.1, 7.4) == (0.1, 7.4)
+    assert _even_rhythm(beat_of(EVEN[:3]), 0.0, 7.4) == (0.0, 0.0)
+
+
+def test_what_is_left_of_a_running_part_is_unknown():
+    walk, run, stand = Segment(0, 5, "walking"), Segment(5, 15, "running"), Segment(15, 20, "standing")
+    steady = Segment(6, 14, "running")
+    assert _renamed((walk, run, stand), run, [steady]) == (
+        walk,
+        Segment(5, 6, "unknown"),
+        steady,
+        Segment(14, 15, "unknown"),
+        stand,
+    )
+    assert _renamed((walk, run), run, [Segment(5, 15, "running")]) == (walk, run)
+    assert _renamed((run, stand), run, []) == (Segment(5, 15, "unknown"), stand)

@@ -54,6 +54,20 @@ def test_any_joint_of_the_legs_gives_the_beat(kept):
     assert beat.stride_s == pytest.approx(STRIDE_S, abs=0.002)
 
 
+def test_what_happens_twice_a_stride_does_not_move_the_beat():
+    """A left foot that also rises and falls twice a stride would pull its lowest point 50 ms aside."""
+    track = runner()
+    points = np.array(track.landmarks_px)
+    turn = 2 * np.pi * track.times_s / STRIDE_S
+    points[:, Landmark.LEFT_ANKLE, 1] += 40 * np.cos(2 * turn + 1.2)
+    lowest = track.times_s[50:90][np.argmax(points[50:90, Landmark.LEFT_ANKLE, 1])]
+    beat = find_beat(track.times_s, points, STRIDE_S)
+    assert abs(lowest - round(lowest / STRIDE_S) * STRIDE_S) > 0.03
+    for side in Side:
+        turns = (beat.middles_s[side][1:-1] - LEAD[side]) / STRIDE_S
+        assert turns == pytest.approx(turns.round(), abs=0.004 / STRIDE_S)
+
+
 def test_no_beat_without_points_or_a_whole_stride():
     track = runner()
     nobody = np.full_like(track.landmarks_px, np.nan)
