@@ -12,6 +12,7 @@ from gait.model import Floats
 from gait.report import words
 from gait.results.folder import ResultFolder
 from gait.results.result import Limits, Reference
+from gait.words import number
 
 GRID_DEG = 5.0
 MOST_TICKS = 8
@@ -37,7 +38,7 @@ def _chart(folder: ResultFolder, side: Side, limits: Limits | None) -> dict[str,
     pct, mean, sd = pct[seen], mean[seen], np.nan_to_num(sd[seen])
     return {
         "side": side.value,
-        "name": words.SIDE[side],
+        "name": words.foot_of(side),
         "steps": _steps(folder, side, pct, mean),
         "mean": _points(pct, mean),
         "band": _points(pct, mean + sd) + _points(pct, mean - sd)[::-1],
@@ -73,7 +74,7 @@ def _axis(lowest: float, highest: float) -> dict[str, Any]:
     low, high = GRID_DEG * math.floor(lowest / GRID_DEG), GRID_DEG * math.ceil(highest / GRID_DEG)
     grid = GRID_DEG * max(1, math.ceil((high - low) / GRID_DEG / MOST_TICKS))
     ticks = [low + grid * i for i in range(int((high - low) / grid) + 1)]
-    return {"low": low, "high": high, "ticks": ticks, "tick_words": [words.minus(f"{t:.0f}°") for t in ticks]}
+    return {"low": low, "high": high, "ticks": ticks, "tick_words": [f"{number(t, 0)}°" for t in ticks]}
 
 
 def _of(table: pd.DataFrame, side: Side) -> pd.DataFrame:

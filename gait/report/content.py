@@ -10,18 +10,58 @@ from gait.report import words
 from gait.report.charts import charts
 from gait.results.folder import ResultFolder
 from gait.results.result import ClipInfo, FootResult, Judged, Limits, Result
-from gait.words import advice, message, say
+from gait.words import advice, chosen, date, message, number, phrase, say
 
 ROWS = (
-    ("peak_eversion_deg", "Peak tilt", "°", 1.0, 1),
-    ("eversion_excursion_deg", "Tilt from landing to peak", "°", 1.0, 1),
-    ("touchdown_deg", "Angle at landing", "°", 1.0, 1),
-    ("time_to_peak_pct", "Time of peak in stance", " %", 1.0, 0),
-    ("toe_out_deg", "Foot turned out", "°", 1.0, 1),
-    ("contact_time_s", "Contact time", " ms", 1000.0, 0),
-    ("flight_time_s", "Flight time", " ms", 1000.0, 0),
+    ("peak_eversion_deg", "°", 1.0, 1),
+    ("eversion_excursion_deg", "°", 1.0, 1),
+    ("touchdown_deg", "°", 1.0, 1),
+    ("time_to_peak_pct", " %", 1.0, 0),
+    ("toe_out_deg", "°", 1.0, 1),
+    ("contact_time_s", " ms", 1000.0, 0),
+    ("flight_time_s", " ms", 1000.0, 0),
 )
-"""Key, name, unit, factor from the key's unit, digits."""
+"""Key (its name is the catalogue's `row-`), unit, factor from the key's unit, digits."""
+FIXED = (
+    *(
+        "title",
+        "head",
+        "figures",
+        "yours",
+        "store",
+        "under",
+        "neutral",
+        "over",
+        "no_picture",
+        "picture_of",
+        "but",
+        "refused",
+    ),
+    *(
+        "nothing_measured",
+        "also_noticed",
+        "about_pictures",
+        "three_shoes",
+        "shoes",
+        "no_shoes",
+        "stance_axis",
+        "not_measured",
+    ),
+    *(
+        "over_above",
+        "under_below",
+        "curves",
+        "about_curves",
+        "dashed",
+        "estimates",
+        "intervals",
+        "left",
+        "right",
+        "cadence",
+    ),
+    *("judged_against", "why_labels", "about_clip", "method_limits"),
+)
+"""What stands on the pages whatever the result: the catalogue's `pdf-`."""
 MAX_REASONS = 3
 MAX_FINDINGS = 8
 """As many as fit on the second page."""
@@ -40,8 +80,10 @@ def content(folder: ResultFolder) -> dict[str, Any]:
         "date": _date(folder, result),
         "findings": _findings(result),
         "versions": _versions(result),
-        "decides": words.DECIDES,
-        "device": words.DEVICE,
+        "decides": phrase("shoes_note"),
+        "device": phrase("device"),
+        "language": chosen().partition("-")[0],
+        "words": {name: phrase(f"pdf-{name}") for name in FIXED},
         **(_judged(folder, result, judged) if judged else _NOTHING),
     }
 
@@ -83,15 +125,15 @@ def _foot(folder: ResultFolder, judged: Judged, side: Side) -> dict[str, Any]:
     sure = words.certainty(foot)
     return {
         "side": side.value,
-        "name": words.SIDE[side],
+        "name": words.foot_of(side),
         "label": foot.label,
-        "label_words": words.LABEL[foot.label],
-        "meaning": words.MEANING[foot.label] + (f" We are {sure} of it." if sure else ""),
+        "label_words": words.label(foot.label),
+        "meaning": words.meaning(foot.label) + (" " + phrase("we_are_sure", sure=sure) if sure else ""),
         "sentence": words.sentence(foot, zero),
         "reasons": [_short(say(r), 160) for r in foot.reasons[:MAX_REASONS]],
         "picture": f"peak_{side.value}.png" if folder.peak_picture(side) else None,
         "scale": _scale(foot.peak_eversion_deg, judged.reference.limits) if zero == "standing" else None,
-        "basis": f"{foot.n_strides} steps, read from the {words.METHOD[foot.rearfoot_method]}",
+        "basis": phrase("steps_read_from", steps=foot.n_strides, method=words.method(foot.rearfoot_method)),
     }
 
 
@@ -113,9 +155,9 @@ def _scale(peak: Estimate | None, limits: Limits) -> dict[str, Any] | None:
         "value": at(value),
         "low": at(low),
         "high": at(high),
-        "words": words.minus(f"{value:.1f}") + "°",
-        "under_words": f"{under:.1f}°",
-        "over_words": f"{over:.1f}°",
+        "words": f"{number(value, 1)}°",
+        "under_words": f"{number(under, 1)}°",
+        "over_words": f"{number(over, 1)}°",
     }
 
 
@@ -123,8 +165,8 @@ def _shoes(found: Recommendation) -> dict[str, Any]:
     shoes = [
         {
             "name": _short(s.shoe.name, 40),
-            "category": words.CATEGORY.get(s.shoe.category, s.shoe.category),
-            "price": "" if s.shoe.price is None else f"{s.shoe.price:.2f}".removesuffix(".00"),
+            "category": words.category(s.shoe.category),
+            "price": _price(s.shoe.price),
             "sku": _short(s.shoe.sku, 24),
             "why": [_short(say(w), 170) for w in s.why[:3]],
             "why_not": [_short(say(w), 170) for w in s.why_not[:2]],
@@ -133,12 +175,12 @@ def _shoes(found: Recommendation) -> dict[str, Any]:
     ]
     remarks = [_short(say(r), 200) for r in found.remarks[:3]]
     if found.shelf == "example":
-        remarks.append(words.EXAMPLE)
+        remarks.append(phrase("example_shelf"))
     return {
         "list": shoes,
         "remarks": remarks,
         "evidence": say(found.evidence) if found.evidence else "",
-        "size": f"in size {found.size:g}" if found.size else "",
+        "size": phrase("in_size", size=found.size) if found.size else "",
     }
 
 
@@ -148,53 +190,54 @@ def _table(judged: Judged) -> list[list[str]]:
     standing = judged.reference.zero == "standing"
     rows = [
         [
-            name + (" from standing" if key == "peak_eversion_deg" and standing else ""),
+            phrase("row_peak_from_standing") if key == "peak_eversion_deg" and standing else phrase(f"row-{key}"),
             *(_estimate(getattr(foot, key), unit, factor, digits) for foot in both),
         ]
-        for key, name, unit, factor, digits in ROWS
+        for key, unit, factor, digits in ROWS
     ]
     if judged.meaning_3d:
         meant = [judged.meaning_3d.get(side) for side in Side]
         rows.insert(
             1,
             [
-                "Peak in 3D, estimated",
+                phrase("row_peak_3d"),
                 *(_estimate(m.peak_eversion_3d_deg if m else None, "°", 1.0, 1) for m in meant),
             ],
         )
-    rows.append(["P(under / neutral / over)", *(_shares(foot) for foot in both)])
-    rows.append(["Clean steps", *(str(foot.n_strides) for foot in both)])
-    read_from = (words.METHOD_SHORT[f.rearfoot_method] if f.n_strides else words.ABSENT for f in both)
-    rows.append(["Read from", *read_from])
+    rows.append([phrase("row_probability"), *(_shares(foot) for foot in both)])
+    rows.append([phrase("row_steps"), *(str(foot.n_strides) for foot in both)])
+    read_from = (words.method_short(f.rearfoot_method) if f.n_strides else words.ABSENT for f in both)
+    rows.append([phrase("row_method"), *read_from])
     return rows
 
 
 def _shares(foot: FootResult) -> str:
     p = foot.probability
-    return " / ".join(f"{p[k]:.2f}" for k in ("under", "neutral", "over")) if p else words.ABSENT
+    return " / ".join(number(p[k], 2) for k in ("under", "neutral", "over")) if p else words.ABSENT
 
 
 def _estimate(estimate: Estimate | None, unit: str, factor: float, digits: int) -> str:
     """`10.1° (8.9–11.3)`."""
     if estimate is None:
         return words.ABSENT
-    value = words.minus(f"{estimate.value * factor:.{digits}f}")
+    value = number(estimate.value * factor, digits)
     return f"{value}{unit} ({words.spread(*estimate.ci95, digits, factor)})"
 
 
 def _reference(judged: Judged) -> list[list[str]]:
     reference = judged.reference
     limits = reference.limits
-    zero = "how the runner stands (standing clip)" if reference.zero == "standing" else "none (no standing clip)"
+    zero = "reference_zero_standing" if reference.zero == "standing" else "reference_zero_none"
+    band = phrase("reference_band", under_deg=limits.under_deg, over_deg=limits.over_deg)
     rows = [
-        ["Zero", zero],
-        ["Speed", words.speed(reference)],
-        ["Limits", f"under below {limits.under_deg:.1f}°, over above {limits.over_deg:.1f}°"],
+        [phrase("reference_zero"), phrase(zero)],
+        [phrase("reference_speed"), words.speed(reference)],
+        [phrase("reference_limits"), band],
     ]
     if reference.source:
-        rows.append(["Source of limits", _short(reference.source, 180)])
+        rows.append([phrase("reference_source"), _short(reference.source, 180)])
     if said := words.by_hand([record.edit for record in judged.edits]):
-        rows.append(["By hand", said])
+        rows.append([phrase("reference_by_hand"), said])
     return rows
 
 
@@ -209,7 +252,7 @@ def _findings(result: Result) -> list[dict[str, str]]:
 def _versions(result: Result) -> str:
     clip, versions = result.clip, result.versions
     parts = [
-        f"Clip {_short(clip.file, 60)}",
+        phrase("clip_file", file=_short(clip.file, 60)),
         f"sha256 {clip.sha256[:12]}",
         _clip_words(clip),
         f"gait {versions.gait}",
@@ -219,21 +262,29 @@ def _versions(result: Result) -> str:
     elif versions.mediapipe:  # a result from before trackers could be chosen
         parts.append(f"mediapipe {versions.mediapipe}")
     if versions.model_sha256:
-        parts.append(f"model {versions.model_sha256[:12]}")
+        parts.append(phrase("model_sum", sum=versions.model_sha256[:12]))
     return " · ".join(p for p in parts if p)
 
 
 def _clip_words(clip: ClipInfo) -> str:
-    said = [f"{clip.duration_s:.0f} s"] if clip.duration_s else []
-    if clip.fps_hz:
-        said.append(f"{clip.fps_hz:.0f} pictures a second")
-    return ", ".join(part for part in (" at ".join(said), words.slow_motion(clip)) if part)
+    said = ""
+    if clip.duration_s and clip.fps_hz:
+        said = phrase("clip_length_and_rate", length_s=clip.duration_s, fps=clip.fps_hz)
+    elif clip.duration_s:
+        said = phrase("clip_length", length_s=clip.duration_s)
+    elif clip.fps_hz:
+        said = phrase("clip_rate", fps=clip.fps_hz)
+    return ", ".join(part for part in (said, words.slow_motion(clip)) if part)
+
+
+def _price(price: float | None) -> str:
+    """As on the shelf: no currency, and no cents where there are none."""
+    return "" if price is None else number(price, 0 if round(price, 2) == round(price) else 2)
 
 
 def _date(folder: ResultFolder, result: Result) -> str:
     moment = result.created or datetime.fromtimestamp((folder.path / "analysis.json").stat().st_mtime)
-    moment = moment.astimezone()
-    return f"{moment.day} {moment:%B %Y}"
+    return date(moment.astimezone())
 
 
 def _short(text: str, most: int) -> str:

@@ -19,7 +19,7 @@ def apply() -> None:
 
 def footer() -> None:
     """What the product is not, on every page."""
-    st.html(f'<div class="g-footer">{words.FOOTER}</div>')
+    st.html(f'<div class="g-footer">{words.footer()}</div>')
 
 
 def heading(title: str, sub: str = "") -> None:

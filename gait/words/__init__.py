@@ -5,6 +5,7 @@
     check_line               of a line of the first look's list
     note, note_read          of a step, from its code and from strides.csv
     stage                    of what is done at the moment
+    phrase                   an entry with values; number and date as the language writes them
     text                     any entry of the catalogue by name
     chosen, languages        which language is meant when none is named, and which there are
 
@@ -12,7 +13,7 @@ Every function takes a language; "" is the one that `GAIT_LANGUAGE` names, or En
 English always, beside their codes.
 """
 
-from gait.words.catalogue import ENGLISH, chosen, languages, note, note_read, say, stage, text
+from gait.words.catalogue import ENGLISH, chosen, date, languages, note, note_read, number, phrase, say, stage, text
 from gait.words.checks import check_line
 from gait.words.findings import advice, message, sentence, whole
 
@@ -21,10 +22,13 @@ __all__ = [
     "advice",
     "check_line",
     "chosen",
+    "date",
     "languages",
     "message",
     "note",
     "note_read",
+    "number",
+    "phrase",
     "say",
     "sentence",
     "stage",

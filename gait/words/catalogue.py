@@ -8,11 +8,14 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from numbers import Integral, Real
 from pathlib import Path
 
+from babel import Locale
+from babel.dates import format_date
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import FluentNone, fluent_number
 
@@ -102,6 +105,28 @@ def say(said: Said, language: str = "") -> str:
     if found is None:
         raise LookupError(f"The catalogue has no entry {said.code} that holds {', '.join(said.values) or 'no value'}.")
     return found
+
+
+def phrase(entry: str, language: str = "", /, **values: Value) -> str:
+    """An entry with those values. Raises LookupError for one that the catalogue does not know."""
+    return say(Said(entry, values), language)
+
+
+def number(value: float, digits: int, language: str = "") -> str:
+    """With so many digits after the decimal sign of the language, and a real minus sign, none before a zero."""
+    written = fluent_number(
+        Decimal(value), useGrouping=False, minimumFractionDigits=digits, maximumFractionDigits=digits
+    )
+    text = written.format(Locale.parse((language or chosen()).replace("-", "_")))
+    if text.startswith("-") and not any(c in "123456789" for c in text):
+        text = text[1:]
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def date(moment: datetime, language: str = "") -> str:
+    """The day, as the language writes it in full."""
+    one = language or chosen()
+    return format_date(moment, phrase("date_pattern", one), Locale.parse(one.replace("-", "_")))
 
 
 def stage(code: str, language: str = "") -> str:

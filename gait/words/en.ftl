@@ -468,6 +468,151 @@ error-no_matplotlib = The accuracy page needs matplotlib.
 error-no_truth = No running clip with a truth file in { $folder }.
     .advice = Name a folder that holds NAME.mp4 with NAME.truth.json.
 
+### A result in words: the PDF, the pages and the command -------------------------------------------------------------
+
+date_pattern = d MMMM y
+label-neutral = Neutral
+label-over = Over-pronating
+label-under = Under-pronating
+label-undetermined = Cannot tell
+meaning-neutral = The heel moved within the middle range of runners.
+meaning-over = The heel tilted in further than the middle range of runners.
+meaning-under = The heel tilted in less than the middle range of runners.
+meaning-undetermined = This run does not decide it.
+method-markers = stick-on dots
+method-heel_counter = back of the shoe (heel counter)
+method-landmarks = body key points only
+method_short-markers = dots
+method_short-heel_counter = heel counter
+method_short-landmarks = key points
+category-neutral = Neutral
+category-stability = Stability
+category-motion-control = Motion control
+foot-left = Left foot
+foot-right = Right foot
+sure_very = very sure
+sure_quite = quite sure
+sure_fairly = fairly sure
+we_are_sure = We are { $sure } of it.
+device = A fitting aid, not a medical device.
+example_shelf = These shoes are examples with invented names: this store has not entered its shelf yet.
+heel_not_seen = From behind, the heel could not be seen well enough to measure its tilt.
+heel_rolled_in = From behind, your heel rolled in by about { NUMBER($deg, maximumFractionDigits: 0) }° after landing (likely { $range }°).
+heel_tilted_in = From behind, your heel tilted in by about { NUMBER($deg, maximumFractionDigits: 0) }° (likely { $range }°) from how you stand.
+heel_tilted_out = From behind, your heel tilted out by about { NUMBER($deg, maximumFractionDigits: 0) }° (likely { $range }°) from how you stand.
+range = { $low }–{ $high }
+range_signed = { $low } to { $high }
+filmed_slow = filmed in slow motion ({ $times } times), as staff confirmed
+speed = { NUMBER($kmh, minimumFractionDigits: 1, maximumFractionDigits: 1) } km/h
+speed_not_given = speed not given
+zero_standing = compared with how you stand
+zero_none = no standing clip to compare with
+zero_note_standing = 0°: as the runner stands.
+zero_note_none = 0°: heel line along the shin; not referred to standing.
+band_at_speed = Middle range of runners at { NUMBER($kmh, minimumFractionDigits: 1, maximumFractionDigits: 1) } km/h: { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }–{ NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
+band_no_speed = Middle range of runners (speed not given): { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }–{ NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
+steps_left_out = { $n } { $n ->
+        [one] step
+       *[other] steps
+    } left out
+steps_moved = lines of { $n } { $n ->
+        [one] step
+       *[other] steps
+    } moved
+steps_read_from = { $steps } steps, read from the { $method }
+in_size = in size { $size }
+clip_file = Clip { $file }
+clip_length_and_rate = { NUMBER($length_s, maximumFractionDigits: 0) } s at { NUMBER($fps, maximumFractionDigits: 0) } frames per second
+clip_length = { NUMBER($length_s, maximumFractionDigits: 0) } s
+clip_rate = { NUMBER($fps, maximumFractionDigits: 0) } frames per second
+model_sum = model { $sum }
+row-peak_eversion_deg = Peak tilt
+row_peak_from_standing = Peak tilt from standing
+row-eversion_excursion_deg = Tilt from landing to peak
+row-touchdown_deg = Angle at landing
+row-time_to_peak_pct = Time of peak in stance
+row-toe_out_deg = Foot turned out
+row-contact_time_s = Contact time
+row-flight_time_s = Flight time
+row_peak_3d = Peak in 3D, estimated
+row_probability = P(under / neutral / over)
+row_steps = Clean steps
+row_method = Read from
+reference_zero = Zero
+reference_zero_standing = how the runner stands (standing clip)
+reference_zero_none = none (no standing clip)
+reference_speed = Speed
+reference_limits = Limits
+reference_band = under below { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, over above { NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°
+reference_source = Source of limits
+reference_by_hand = By hand
+limit_angle_standing = The angle is the line of the shoe's heel counter against the line of the shin in a picture from behind, minus the same angle standing. A foot can move inside its shoe; that is not seen.
+limit_angle = The angle is the line of the shoe's heel counter against the line of the shin in a picture from behind; nothing was subtracted. A foot can move inside its shoe; that is not seen.
+limit_two_dimensions = It is a two-dimensional angle. Against three-dimensional motion capture of 26 runners (52 feet) its peak differed by 1.4° (SD) from foot to foot. That is not part of the intervals, which say how well the picture was read.
+limit_camera = A camera 2° off the line behind the foot changes the angle by about 1° (Areblad 1990).
+limit_sessions = A change between two sessions below 1.3–4.8° can be measurement error in such rear-view work (Dingenen 2018).
+limit_band = The limits are where the middle range of runners at this speed ends (mean ± 1 SD), so about one foot in three lies outside. A label says where a foot stands among runners, not that anything is wrong with it.
+limit_speed = The angle grows with speed. No speed was given, so the label had to hold over the usual speeds.
+
+## On the pages
+
+read-markers = read from the stick-on dots
+read-heel_counter = read from the back of the shoe
+read-landmarks = guessed from the body's joints only
+page_footer = A fitting aid, not a medical device. Comfort on the run decides.
+page_sign = Plus means the heel tilts in towards the other foot; minus means it tilts out.
+between_labels = Between { $first ->
+        [neutral] neutral
+        [over] over-pronating
+       *[under] under-pronating
+    } and { $second ->
+        [neutral] neutral
+        [over] over-pronating
+       *[under] under-pronating
+    }
+likely = likely { $range }{ $unit }
+time_unknown = working out how long it takes
+time_few_seconds = a few seconds left
+time_seconds = about { $seconds } s left
+time_minutes = about { $minutes } min left
+
+## What stands on the PDF's two pages whatever the result
+
+pdf-title = Running gait
+pdf-head = RUNNING GAIT, SEEN FROM BEHIND
+pdf-figures = THE FIGURES BEHIND IT
+pdf-yours = Your running gait
+pdf-store = Store
+pdf-under = under
+pdf-neutral = neutral
+pdf-over = over
+pdf-no_picture = No picture of this heel could be measured.
+pdf-picture_of = lower leg from behind at the furthest tilt, with the shin line and the heel line
+pdf-but = But:
+pdf-refused = This clip could not be judged
+pdf-nothing_measured = Nothing was measured, so nothing is said about the feet. What stood in the way, and what helps:
+pdf-also_noticed = Also noticed
+pdf-about_pictures = Pictures: the furthest tilt of a typical step. White: line of the shin. Yellow: line of the heel. Dashed: where the heel would be at 0°. Left and right are your own, as seen from behind.
+pdf-three_shoes = Three shoes to try first
+pdf-shoes = Shoes to try first
+pdf-no_shoes = No shoes were looked up for this result.
+pdf-stance_axis = % of stance, from landing to toe-off
+pdf-not_measured = not measured
+pdf-over_above = over above
+pdf-under_below = under below
+pdf-curves = Rearfoot angle over stance
+pdf-about_curves = Plus: the heel tilts in towards the other foot. Thin lines: single clean steps, drawn through the frames of each that were measured. Thick line: their mean; pale band: ± 1 SD between steps.
+pdf-dashed = Dashed: limits for the speed.
+pdf-estimates = Estimates
+pdf-intervals = with 95 % intervals
+pdf-left = Left
+pdf-right = Right
+pdf-cadence = Cadence, steps a minute
+pdf-judged_against = Judged against
+pdf-why_labels = Why these labels
+pdf-about_clip = About the clip
+pdf-method_limits = Limits of the method
+
 ### What `gait doctor` found -----------------------------------------------------------------------------------------
 
 doctor_not_installed = not installed

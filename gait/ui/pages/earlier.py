@@ -39,7 +39,7 @@ def show() -> None:
                     left.html('<div class="g-tag">Could not be judged</div>')
                 else:
                     for column, side in ((left, Side.LEFT), (right, Side.RIGHT)):
-                        said = f"{side.value.title()}: {words.LABEL[e.labels[side]]}"
+                        said = f"{side.value.title()}: {words.label(e.labels[side])}"
                         column.html(f'<div class="g-tag"><i class="g-dot g-{side.value}"></i>{said}</div>')
                 if st.session_state.get("deleting") == e.name:
                     _confirm(e.name, act, drop)

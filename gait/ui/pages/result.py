@@ -132,7 +132,7 @@ def _feet(folder: ResultFolder, judged: Judged) -> None:
     """Both feet side by side, left on the left, as seen from behind."""
     drawing = coming.pictures(folder)
     cards = "".join(foot_card(folder, judged, side, drawing) for side in Side)
-    st.html(f'<div class="g-grid g-grid-2">{cards}</div><div class="g-hint">{words.SIGN}</div>')
+    st.html(f'<div class="g-grid g-grid-2">{cards}</div><div class="g-hint">{words.sign()}</div>')
 
 
 def _warnings(result: Result) -> None:
@@ -226,7 +226,7 @@ def _steps(folder: ResultFolder, judged: Judged) -> None:
             mine = table[table["side"] == side.value] if len(table) else table
             out = int((~mine["used"].astype(bool)).sum()) if len(mine) else 0
             note = f"{len(mine)} steps" + (f", {out} left out" if out else "")
-            st.html(f'<div class="g-two"><b class="g-ink-{side.value}">{words.SIDE[side]}</b><i>{note}</i></div>')
+            st.html(f'<div class="g-two"><b class="g-ink-{side.value}">{words.foot_of(side)}</b><i>{note}</i></div>')
             answer = steps.show(folder, side)
             answered = (side, answer) if answer else answered
     if judged.edits:

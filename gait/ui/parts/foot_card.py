@@ -21,11 +21,11 @@ def foot_card(folder: ResultFolder, judged: Judged, side: Side, drawing: bool = 
     # the limits are of the tilt from standing: an excursion has no place on their scale
     scale = pictures.scale(value, judged.reference.limits, side) if value and zero == "standing" else ""
     reasons = "".join(f"<li>{html.escape(say(reason))}</li>" for reason in foot.reasons)
-    basis = f"{foot.n_strides} steps, {words.METHOD[foot.rearfoot_method]}" if foot.n_strides else ""
+    basis = f"{foot.n_strides} steps, {words.method(foot.rearfoot_method)}" if foot.n_strides else ""
     return (
         f'<section class="g-foot g-edge-{side.value}" data-side="{side.value}"><div class="g-foot-main">'
-        f'<div class="g-side g-ink-{side.value}">{words.SIDE[side]}</div>'
-        f'<div class="g-label" data-label="{foot.label}">{words.LABEL[foot.label]}</div>'
+        f'<div class="g-side g-ink-{side.value}">{words.foot_of(side)}</div>'
+        f'<div class="g-label" data-label="{foot.label}">{words.label(foot.label)}</div>'
         f'<div class="g-sure">{html.escape(words.certainty(foot))}</div>'
         f'<p class="g-sentence">{words.sentence(foot, zero)}</p>{scale}'
         f'<ul class="g-reasons">{reasons}</ul><div class="g-basis">{html.escape(basis)}</div></div>'

@@ -13,7 +13,7 @@ def shoe_card(suggestion: Suggestion) -> str:
     cost = f"{shoe.price:.2f}" if shoe.price is not None else ""
     why = "".join(f'<li class="g-pro">{html.escape(say(reason))}</li>' for reason in suggestion.why)
     against = "".join(f'<li class="g-con">{html.escape(say(reason))}</li>' for reason in suggestion.why_not)
-    category = words.CATEGORY.get(shoe.category, html.escape(shoe.category.replace("-", " ").capitalize()))
+    category = html.escape(words.category(shoe.category))
     return (
         f'<section class="g-shoe-card">{pictures.shoe(shoe.category)}'
         f'<div class="g-cat">{category}</div>'

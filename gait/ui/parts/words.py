@@ -1,38 +1,46 @@
 """What the numbers are called on the screen: the report's words, so that both say the same, and some of its own."""
 
 from gait.model import Estimate
-from gait.report.words import CATEGORY, DECIDES, DEVICE, LABEL, SIDE, judged, minus, sentence, slow_motion, spread
+from gait.report.words import ABSENT, category, foot_of, judged, label, sentence, slow_motion, spread
 from gait.report.words import certainty as _certainty
 from gait.results.result import FootResult
+from gait.words import number as decimal
+from gait.words import phrase
 
 __all__ = [
-    "CATEGORY",
-    "FOOTER",
-    "LABEL",
-    "METHOD",
-    "SIDE",
-    "SIGN",
+    "category",
     "certainty",
+    "foot_of",
+    "footer",
     "judged",
+    "label",
     "likely",
-    "minus",
+    "method",
     "number",
     "sentence",
+    "sign",
     "slow_motion",
     "spread",
     "time_left",
 ]
 
-METHOD = {
-    "markers": "read from the stick-on dots",
-    "heel_counter": "read from the back of the shoe",
-    "landmarks": "guessed from the body's joints only",
-}
-FOOTER = f"{DEVICE} {DECIDES.split('. ')[1]}"
-SIGN = "Plus means the heel tilts in towards the other foot; minus means it tilts out."
-
 DECIDED = 0.95
 """Above this the angle is not what left the foot undetermined; its reasons say what did."""
+
+
+def method(code: str) -> str:
+    """How the angle was read."""
+    return phrase(f"read-{code}")
+
+
+def footer() -> str:
+    """What stands below every page."""
+    return phrase("page_footer")
+
+
+def sign() -> str:
+    """What plus and minus mean."""
+    return phrase("page_sign")
 
 
 def certainty(foot: FootResult) -> str:
@@ -43,26 +51,25 @@ def certainty(foot: FootResult) -> str:
     best = sorted(probability, key=lambda k: probability[k], reverse=True)
     if not best or probability[best[0]] >= DECIDED:
         return ""
-    return f"Between {LABEL[best[0]].lower()} and {LABEL[best[1]].lower()}"
+    return phrase("between_labels", first=best[0], second=best[1])
 
 
 def number(estimate: Estimate | None, digits: int = 0, factor: float = 1.0) -> str:
     """The value as shown, `–` where there is none."""
-    return "–" if estimate is None else minus(f"{estimate.value * factor:.{digits}f}")
+    return ABSENT if estimate is None else decimal(estimate.value * factor, digits)
 
 
 def likely(estimate: Estimate | None, unit: str, digits: int = 0, factor: float = 1.0) -> str:
     """`likely 253–265 ms`, empty where there is none."""
-    return "" if estimate is None else f"likely {spread(*estimate.ci95, digits, factor)}{unit}"
+    return "" if estimate is None else phrase("likely", range=spread(*estimate.ci95, digits, factor), unit=unit)
 
 
 def time_left(seconds: float | None) -> str:
     """Rounded so that it does not flicker."""
     if seconds is None:
-        return "working out how long it takes"
+        return phrase("time_unknown")
     if seconds < 5:
-        return "a few seconds left"
+        return phrase("time_few_seconds")
     if seconds < 55:
-        return f"about {5 * round(seconds / 5):.0f} s left"
-    minutes = max(1, round(seconds / 60))
-    return f"about {minutes} min left"
+        return phrase("time_seconds", seconds=5 * round(seconds / 5))
+    return phrase("time_minutes", minutes=max(1, round(seconds / 60)))

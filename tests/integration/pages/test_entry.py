@@ -11,7 +11,7 @@ from tests.integration.pages.show import PAGE_TIMEOUT_S, text
 def test_the_entry_shows_the_form_with_its_footer():
     app = AppTest.from_file(str(SCRIPT), default_timeout=PAGE_TIMEOUT_S).run()
     assert not app.exception
-    assert words.FOOTER in text(app)
+    assert words.footer() in text(app)
     assert app.button(key="go").disabled
 
 

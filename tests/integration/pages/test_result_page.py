@@ -28,7 +28,7 @@ def test_result_shows_the_numbers_of_the_file(reports):
     assert "17.0°" in said
     assert "167" in said
     assert "Example Guide 3" in said
-    assert words.SIGN in said
+    assert words.sign() in said
     assert not FORBIDDEN.search(said)
 
 

@@ -17,6 +17,7 @@ from gait.report.charts import _from_strike
 from gait.report.content import content
 from gait.results.folder import ResultFolder
 from gait.results.result import EditRecord, StepEdit
+from gait.words import phrase
 from tests.builders.results import analysis_json, estimate, example_foot, example_result, result_folder
 
 FORBIDDEN = re.compile(
@@ -63,8 +64,8 @@ def test_two_pages_with_the_words_and_numbers_of_the_result(tmp_path):
         "Over-pronating",
         "Example Guide 3",
         "Example Daily 5",
-        words.DECIDES,
-        words.DEVICE,
+        phrase("shoes_note"),
+        phrase("device"),
     ):
         assert said in first, said
     for said in (
@@ -154,7 +155,7 @@ def test_any_number_of_shoes(tmp_path, doc, n):
     doc["recommendation"] |= {"shelf": "example", "remarks": ["Only a few."], "size": 42.5}
     texts = report_of(tmp_path, doc)
     check(texts)
-    assert words.EXAMPLE in texts[0]
+    assert phrase("example_shelf") in texts[0]
     assert ("Example Guide 3" in texts[0]) == (n > 0)
 
 
