@@ -61,7 +61,7 @@ def at_rate(source: Path, target: Path, rate_hz: int) -> Path:
 
 def recorded(followed: LiveTrackings, source: Path, target: Path, seconds: float, *, standing: bool = False) -> Path:
     """Play the clip as a camera would, record it, track it meanwhile; back when the file is whole."""
-    live = capture.Live(f"file:{source}")
+    live = capture.Live(capture.stand_in(source))
     try:
         live.wait_for_picture()
         recording = live.record(target, seconds)

@@ -1,9 +1,9 @@
 """Cameras of the store's computer: found, measured, shown live, recorded. Beside `clip` all that opens video.
 
-A camera is named by its address: `usb:0` (or `/dev/video0`), an `rtsp://` or `http://` URL, or `file:PATH`, a clip played in real
-time in place of a camera. Frame times are the camera's own wherever it sends any; a nominal rate is never believed.
+`gait.capture.address` says which camera is meant, and what is none. Frame times are the camera's own wherever it sends any; a nominal rate is never believed.
 """
 
+from gait.capture.address import Camera, set_up, stand_in, typed
 from gait.capture.camera import BEST_FIRST, CameraInfo, Measured, Mode, cameras, measure, modes
 from gait.capture.live import Live
 from gait.capture.session import Part, Phase, Session, Take
@@ -12,6 +12,7 @@ from gait.capture.writer import Ended, Recording
 
 __all__ = [
     "BEST_FIRST",
+    "Camera",
     "CameraInfo",
     "Ended",
     "Live",
@@ -27,4 +28,7 @@ __all__ = [
     "measure",
     "modes",
     "open_source",
+    "set_up",
+    "stand_in",
+    "typed",
 ]

@@ -8,7 +8,8 @@ from pathlib import Path
 import av.device
 import numpy as np
 
-from gait.capture.source import DEVICES, NETWORK, open_source
+from gait.capture.address import DEVICES, Camera
+from gait.capture.source import open_source
 from gait.errors import GaitError
 
 WARM_UP_S, MEASURE_S = 0.4, 1.2
@@ -87,18 +88,18 @@ def cameras() -> tuple[CameraInfo, ...]:
     )
 
 
-def measure(address: str, mode: Mode = Mode(), seconds: float = MEASURE_S) -> Measured:
+def measure(camera: Camera, mode: Mode = Mode(), seconds: float = MEASURE_S) -> Measured:
     """Open the camera in that mode and count what comes.
 
     Args:
-        address: As in `gait.capture`.
+        camera: Which one, as from `gait.capture.address`.
         mode: What is asked of the camera.
         seconds: How long frames are counted; the camera's start is not.
 
     Raises:
         GaitError: The camera does not open, or nothing comes.
     """
-    source = open_source(address, mode.width_px, mode.height_px, mode.rate_hz)
+    source = open_source(camera, mode.width_px, mode.height_px, mode.rate_hz)
     try:
         times, arrivals = [], []
         began = time.monotonic()
@@ -116,18 +117,18 @@ def measure(address: str, mode: Mode = Mode(), seconds: float = MEASURE_S) -> Me
     return Measured(mode, width, height, rate, float(np.std(np.diff(np.sort(times)))))
 
 
-def modes(address: str) -> tuple[Measured, ...]:
+def modes(camera: Camera) -> tuple[Measured, ...]:
     """What the camera truly delivers, best first: every candidate is tried, which takes about 2 s each.
 
     Network cameras and files are set up elsewhere and have one. Raises GaitError when no mode works.
     """
-    if address.split(":", 1)[0] in (*NETWORK, "file"):
-        return (measure(address),)
+    if camera.kind != "usb":
+        return (measure(camera),)
     found: dict[tuple[int, int, int], Measured] = {}
     fault: GaitError | None = None
     for mode in BEST_FIRST:
         try:
-            got = measure(address, mode)
+            got = measure(camera, mode)
         except GaitError as error:
             fault = error
             continue

@@ -12,6 +12,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
+from gait.capture.address import Camera
 from gait.capture.camera import Mode
 from gait.capture.source import Source, Timed, open_source
 from gait.capture.writer import Recording
@@ -30,10 +31,10 @@ longer ago the frames are packed anew instead."""
 class Live:
     """An open camera with a thread that reads it. Close it: a camera left open is lost to every other program."""
 
-    def __init__(self, address: str, mode: Mode | None = None) -> None:
+    def __init__(self, camera: Camera, mode: Mode | None = None) -> None:
         """Open. Raises GaitError when the camera does not answer."""
         mode = mode or Mode()
-        self._source: Source = open_source(address, mode.width_px, mode.height_px, mode.rate_hz)
+        self._source: Source = open_source(camera, mode.width_px, mode.height_px, mode.rate_hz)
         self.mode = mode
         self.fault: GaitError | None = None
         """Why the camera is no longer there; None while it is."""

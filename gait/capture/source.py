@@ -4,25 +4,30 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import av
 from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from gait.capture.address import DEVICES, Camera
+from gait.clip.container import OPEN_OPTIONS
 from gait.errors import GaitError
 
-NETWORK = ("rtsp", "rtsps", "http", "https")
+NETWORK = {
+    # Over TCP: a lost UDP packet would tear a frame just when the foot is down.
+    "rtsp": {"rtsp_transport": "tcp", "protocol_whitelist": "tcp,tls", "format_whitelist": "rtsp"},
+    "mjpeg": {"protocol_whitelist": "http,https,tcp,tls", "format_whitelist": "mpjpeg,mjpeg,jpeg_pipe,image2pipe"},
+}
+"""How each kind of network camera is opened. An answer that is a playlist, or sends on to a file, is not followed."""
+USB_FORMATS = "video4linux2,v4l2,dshow,avfoundation"
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 8.0, 3.0
 """A network camera answers within seconds; one that sends nothing for three has lost its network."""
 UNTIMED = ("mpjpeg", "mjpeg", "image2pipe")
 """Formats that carry no times (a web camera's endless JPEGs). FFmpeg would invent 25 frames per second, so the time of arrival is used."""
 MOST_WITHOUT = 60
 """Frames without a time, after which the camera is taken to have no clock at all."""
-DEVICES = {"linux": "v4l2", "win32": "dshow", "darwin": "avfoundation"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +39,11 @@ class Timed:
     arrived_s: float
 
 
-def open_source(address: str, width_px: int = 0, height_px: int = 0, rate_hz: float = 0.0) -> "Source":
+def open_source(camera: Camera, width_px: int = 0, height_px: int = 0, rate_hz: float = 0.0) -> "Source":
     """Open a camera.
 
     Args:
-        address: As in `gait.capture`: `usb:0`, `rtsp://...`, `http://...` or `file:PATH`.
+        camera: Which one, as from `gait.capture.address`.
         width_px: A wish to a USB camera, 0 for none; others send what they send.
         height_px: Likewise.
         rate_hz: Likewise, in frames per second.
@@ -46,38 +51,29 @@ def open_source(address: str, width_px: int = 0, height_px: int = 0, rate_hz: fl
     Raises:
         GaitError: It does not open, or sends no video.
     """
-    address = address.strip()
-    if address.startswith("file:"):
-        return _FileSource(Path(address.removeprefix("file:")))
-    if urlsplit(address).scheme in NETWORK:
-        # Over TCP: a lost UDP packet would tear a frame just when the foot is down.
-        options = {"rtsp_transport": "tcp"} if address.startswith("rtsp") else {}
-        return Source(_opened(address, None, options), address)
-    return _usb(address, width_px, height_px, rate_hz)
+    if camera.kind == "clip":
+        return _FileSource(camera)
+    if camera.kind in ("rtsp", "mjpeg"):
+        return Source(_opened(camera.name, None, NETWORK[camera.kind]), camera)
+    return _usb(camera, width_px, height_px, rate_hz)
 
 
-def _usb(address: str, width_px: int, height_px: int, rate_hz: float) -> "Source":
-    kind = DEVICES.get(sys.platform, "")
-    name = address.removeprefix("usb:")
-    if kind == "v4l2" and name.isdigit():
-        name = f"/dev/video{name}"
-    if kind == "dshow" and not name.startswith("video="):
-        name = f"video={name}"
-    if not kind or (kind == "v4l2" and not name.startswith("/dev/video")):
-        raise GaitError("camera_missing", "no_address", address=address)
-    options = {"video_size": f"{width_px}x{height_px}"} if width_px and height_px else {}
+def _usb(camera: Camera, width_px: int, height_px: int, rate_hz: float) -> "Source":
+    kind = DEVICES[sys.platform]
+    options = {"format_whitelist": USB_FORMATS, "protocol_whitelist": "file"}
+    wish = {"video_size": f"{width_px}x{height_px}"} if width_px and height_px else {}
     if rate_hz:
-        options["framerate"] = f"{rate_hz:g}"
+        wish["framerate"] = f"{rate_hz:g}"
     # USB has room for 60 uncompressed frames per second only when they are small: ask for JPEGs first.
-    wishes: list[dict[str, str]] = [options]
-    if kind == "v4l2" and options:
-        wishes.insert(0, options | {"input_format": "mjpeg"})
-    for wish in wishes[:-1]:
+    wishes: list[dict[str, str]] = [wish]
+    if kind == "v4l2" and wish:
+        wishes.insert(0, wish | {"input_format": "mjpeg"})
+    for first in wishes[:-1]:
         try:
-            return Source(_opened(name, kind, wish), address)
+            return Source(_opened(camera.name, kind, options | first), camera)
         except GaitError:
             continue
-    return Source(_opened(name, kind, wishes[-1]), address)
+    return Source(_opened(camera.name, kind, options | wishes[-1]), camera)
 
 
 def _opened(name: str, kind: str | None, options: dict[str, str]) -> InputContainer:
@@ -93,10 +89,10 @@ def _opened(name: str, kind: str | None, options: dict[str, str]) -> InputContai
 class Source:
     """An open camera. `packets()` ends by GaitError("camera_lost"), never quietly: a camera has no end."""
 
-    def __init__(self, container: InputContainer, address: str) -> None:
+    def __init__(self, container: InputContainer, camera: Camera) -> None:
         """Take over `container`. Raises GaitError when it has no video."""
         self._container = container
-        self.address = address
+        self.camera = camera
         if not container.streams.video:
             container.close()
             raise GaitError("camera_missing", "no_picture")
@@ -139,13 +135,11 @@ class Source:
 
 
 class _FileSource(Source):
-    """A clip in place of a camera: played in real time, over and over (`file:PATH`) or once (`file:PATH?once`)."""
+    """A clip in place of a camera: played in real time, over and over or once."""
 
-    def __init__(self, path: Path) -> None:
-        once = path.name.endswith("?once")
-        self._path = path.with_name(path.name.removesuffix("?once")) if once else path
-        self._once = once
-        super().__init__(_opened(str(self._path), None, {}), f"file:{path}")
+    def __init__(self, camera: Camera) -> None:
+        self._once = camera.once
+        super().__init__(_opened(camera.name, None, OPEN_OPTIONS), camera)
 
     def packets(self) -> Iterator[Timed]:
         """As from a camera: each packet when its time has come."""

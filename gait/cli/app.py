@@ -32,13 +32,22 @@ def add(commands: "Commands") -> None:
         "--shelf", type=Path, metavar="CSV", help="the store's shoes (default: $GAIT_SHELF, else an example)"
     )
     parser.add_argument("--limits", type=Path, metavar="CSV", help="the store's own limits (default: $GAIT_LIMITS)")
+    parser.add_argument(
+        "--camera",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="a network camera of the store, once for each: rtsp://, or http:// for one that sends JPEGs",
+    )
     add_reports(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve the pages until the person stops it. Raises GaitError for a mistake in what was named."""
+    from gait.capture.address import set_up
     from gait.pronation import read_limits
+    from gait.services.settings import CAMERAS_VARIABLE
     from gait.shoes import read_shelf
 
     _check_certificate(arguments.cert, arguments.key)
@@ -50,9 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
     ):
         if path is not None:
             environment[variable] = str(path.resolve())
+    if arguments.camera:
+        environment[CAMERAS_VARIABLE] = " ".join(arguments.camera)
     # Read here too: a mistake in a store's table is told when the program starts, not when a customer waits.
     read_shelf(_named(environment, "GAIT_SHELF"))
     read_limits(_named(environment, "GAIT_LIMITS"))
+    for address in environment.get(CAMERAS_VARIABLE, "").split():
+        set_up(address)
     # Streamlit reads the settings that lie beside its script.
     command = [sys.executable, "-m", "streamlit", "run", str(dashboard_entry()), "--server.port", str(arguments.port)]
     if arguments.headless:

@@ -13,6 +13,8 @@ SECONDS_VARIABLE = "GAIT_RECORD_SECONDS"
 """`STANDING,RUN`: shorter clips, for trying the page."""
 VIRTUAL_CAMERA_VARIABLE = "GAIT_VIRTUAL_CAMERA"
 """Names a clip that stands in for a camera, to try the page without one."""
+CAMERAS_VARIABLE = "GAIT_CAMERAS"
+"""Addresses of network cameras, with blanks between."""
 
 SECONDS = (3.0, 20.0)
 """Standing: enough frames for a mean heel line. Running: 25 steps of each foot at 150 steps a minute."""
@@ -33,6 +35,8 @@ class StoreSettings:
     countdown_s: float = 3.0
     virtual_camera: Path | None = None
     """A clip that stands in for a camera."""
+    cameras: tuple[str, ...] = ()
+    """Network cameras the manager set up: see `gait.capture.address.set_up`."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "StoreSettings":
@@ -46,6 +50,7 @@ class StoreSettings:
             named(SHELF_VARIABLE),
             named(LIMITS_VARIABLE),
             virtual_camera=named(VIRTUAL_CAMERA_VARIABLE),
+            cameras=tuple(environment.get(CAMERAS_VARIABLE, "").split()),
         )
         try:
             standing, run = (float(v) for v in environment[SECONDS_VARIABLE].split(","))

@@ -45,20 +45,31 @@ class Studio:
         self._asked_s = 0.0
 
     def cameras(self) -> list[dict[str, str]]:
-        """Addresses and names."""
+        """Addresses and names. The cameras the manager set up go by a number: their addresses may hold a password."""
         found = [{"address": c.address, "name": c.name} for c in capture.cameras()]
-        virtual = self._store.virtual_camera
-        return [*found, {"address": f"file:{virtual}", "name": words.say(Said("virtual_camera"))}] if virtual else found
+        return [*found, *({"address": key, "name": name} for key, (name, _) in self._set_up().items())]
+
+    def camera(self, address: str) -> capture.Camera:
+        """The camera meant by an address of `cameras`, or by what somebody typed. Raises GaitError when that is none."""
+        listed = self._set_up().get(address)
+        return listed[1] if listed else capture.typed(address)
+
+    def _set_up(self) -> dict[str, tuple[str, capture.Camera]]:
+        """What the manager named when gait was started: key, name, camera."""
+        named = [capture.set_up(address) for address in self._store.cameras]
+        found = {f"store:{n}": (camera.shown, camera) for n, camera in enumerate(named, 1)}
+        if self._store.virtual_camera:
+            found["stand-in"] = words.say(Said("virtual_camera")), capture.stand_in(self._store.virtual_camera)
+        return found
 
     def open(self, ticket: str, folder: Path, address: str, mode: capture.Mode) -> None:
         """Switch to that camera. Raises GaitError when it does not answer or somebody else is recording."""
-        if address.startswith("file:") and address not in {c["address"] for c in self.cameras()}:
-            raise GaitError("camera_missing", "unknown")
+        camera = self.camera(address)
         with self._lock:
             if self._session is not None and self._session.phase != "ready":
                 raise GaitError("camera_recording")
             self._let_go()
-            live = capture.Live(address, mode)
+            live = capture.Live(camera, mode)
             session = capture.Session(
                 live,
                 folder,

@@ -132,13 +132,11 @@ def _do(studio: Studio, what: str, asked: dict[str, Any], ticket: str, folder: P
         return studio.status(ticket)
     if what == "modes":
         studio.close(ticket)
-        address = str(asked["address"])
-        if address.startswith("file:") and address not in {c["address"] for c in studio.cameras()}:
-            raise GaitError("camera_missing", "unknown")
+        camera = studio.camera(str(asked["address"]))
         return {
             "modes": [
                 {"width": m.width_px, "height": m.height_px, "rate": m.mode.rate_hz, "measured": round(m.rate_hz, 1)}
-                for m in capture.modes(address)
+                for m in capture.modes(camera)
             ]
         }
     if what == "open":

@@ -359,7 +359,7 @@ error-bad_points-no_time = { $file } has rows without a time.
 error-camera_missing = The camera does not answer.
     .advice = Check its cable and power, that no other program uses it, and the address.
 error-camera_missing-no_address = “{ $address }” is no camera.
-    .advice = Give usb:0, an rtsp:// or an http:// address.
+    .advice = Give usb:0 or an rtsp:// address. A web camera (http://) is named by the manager: gait app --camera ADDRESS.
 error-camera_missing-no_mode = The camera does not answer.
     .advice = Check its cable.
 error-camera_missing-no_picture = What answers there sends no picture.
@@ -389,8 +389,6 @@ error-recording_failed = The recording could not be written.
 error-recording_failed-kept = The recording could not be written. { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s were recorded and are kept.
     .advice = Record again; 'gait doctor' says what is wrong.
 
-error-camera_missing-unknown = That is no camera.
-    .advice = Choose one from the list.
 error-camera_missing-closed = The camera is not open.
     .advice = Choose the camera again.
 error-camera_recording = The camera is recording.

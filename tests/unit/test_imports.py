@@ -50,7 +50,7 @@ MAY: dict[str, set[str]] = (
     | dict.fromkeys(GLUE, VALUES | STAGES | GLUE)
     | dict.fromkeys(RESULTS, VALUES | WORDS)
     | dict.fromkeys(SHOWN, VALUES | WORDS | RESULTS | SHOWN)
-    | {"capture": VALUES, "places": VALUES}
+    | {"capture": VALUES | {"clip"}, "places": VALUES}
     | {"validation": VALUES | WORDS | STAGES | GLUE | RESULTS | PLACES}
     | {"services": VALUES | WORDS | STAGES | GLUE | RESULTS | SHOWN | SERVICES | PLACES}
     | dict.fromkeys({"ui", "cli"}, VALUES | WORDS | STAGES | GLUE | RESULTS | SHOWN | SERVICES | PLACES)

@@ -275,7 +275,7 @@ class Recorder {
       button.addEventListener("click", () => (this.taking ? this.camera.stop() : this.record(part)));
       this.cards[part] = card;
     }
-    this.cameraPick = make("select"); this.modePick = make("select"); this.address = make("input", { type: "text", placeholder: "rtsp:// or http://", spellcheck: "false", autocomplete: "off" });
+    this.cameraPick = make("select"); this.modePick = make("select"); this.address = make("input", { type: "text", placeholder: "rtsp://", spellcheck: "false", autocomplete: "off" });
     this.tryButton = make("button", {}, "Find the best picture");
     this.pickAddress = make("label", { class: "wide" }, "Address of the network camera", this.address);
     this.pickMode = make("label", {}, "Picture", this.modePick);

@@ -9,7 +9,7 @@ import pytest
 from gait.clip import open_clip
 from gait.pipeline import Choices
 from tests.integration.recording.conftest import BEGIN
-from tests.integration.recording.sent import STANDING, browser_clip
+from tests.integration.recording.sent import browser_clip
 
 
 def used(own, path):
@@ -94,7 +94,7 @@ def test_heels_are_remembered_of_the_standing_clip_only(own, tmp_path, monkeypat
 
 
 def test_the_stores_camera_is_tracked_while_it_records(own, folder, call, followed):
-    call("POST", "camera/open", json.dumps({"address": f"file:{STANDING}"}).encode())
+    call("POST", "camera/open", json.dumps({"address": "stand-in"}).encode())
     try:
         for take in (1, 2):
             assert call("POST", "camera/begin", b'{"part": "run"}')[0] == 200

@@ -7,15 +7,21 @@ import pytest
 
 from gait.errors import GaitError
 from gait.services import recordings, studio
-from tests.builders import ROOT
 from tests.integration.recording.sent import STANDING
 
 
 def test_no_other_file_of_the_computer_can_be_opened_as_a_camera(call):
     for what in ("open", "modes"):
-        status, answer = call("POST", f"camera/{what}", json.dumps({"address": f"file:{ROOT}/README.md"}).encode())
-        assert status == 409
-        assert answer["code"] == "camera_missing"
+        for address in (
+            f"file:{STANDING}",
+            f" file:{STANDING}",
+            f"\tFILE:{STANDING}",
+            str(STANDING),
+            "http://127.0.0.1:9/x",
+        ):
+            status, answer = call("POST", f"camera/{what}", json.dumps({"address": address}).encode())
+            assert status == 409, address
+            assert answer["code"] == "camera_missing"
 
 
 def test_the_stores_camera_records_to_the_visits_folder(own, folder, call):
@@ -43,7 +49,7 @@ def test_a_camera_nobody_watches_is_let_go(own, folder, ticket, monkeypatch):
     monkeypatch.setattr(studio, "UNWATCHED_S", 0.2)
     monkeypatch.setattr(studio, "LOOK_EVERY_S", 0.1)
     room = own.studio
-    room.open(ticket, folder, f"file:{STANDING}", studio.capture.Mode())
+    room.open(ticket, folder, "stand-in", studio.capture.Mode())
     until = time.monotonic() + 20
     while time.monotonic() < until:
         try:

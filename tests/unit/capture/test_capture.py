@@ -49,7 +49,7 @@ def camera():
     opened = []
 
     def make(address):
-        opened.append(capture.Live(address))
+        opened.append(capture.Live(address if isinstance(address, capture.Camera) else capture.set_up(address)))
         opened[-1].wait_for_picture()
         return opened[-1]
 
@@ -73,7 +73,7 @@ def assert_steps_of_the_clip(times_s, count):
 
 
 def test_a_clip_from_a_camera_has_the_cameras_own_times(clip, camera, tmp_path):
-    recording = recorded(camera(f"file:{clip}"), tmp_path / "run.mp4", 2.0)
+    recording = recorded(camera(capture.stand_in(clip)), tmp_path / "run.mp4", 2.0)
     assert recording.ended == "complete"
     assert recording.fault() is None
     got = open_clip(recording.path)
@@ -86,7 +86,7 @@ def test_a_clip_from_a_camera_has_the_cameras_own_times(clip, camera, tmp_path):
 
 
 def test_the_rate_is_measured_not_believed(clip):
-    got = capture.measure(f"file:{clip}")
+    got = capture.measure(capture.stand_in(clip))
     assert got.rate_hz == pytest.approx(RATE_HZ, rel=0.05)
     assert (got.width_px, got.height_px) == (192, 256)
     lying = capture.Measured(capture.Mode(192, 256, 60), 192, 256, got.rate_hz, 0.0)
@@ -106,7 +106,7 @@ def test_the_highest_true_rate_is_preferred_unless_the_picture_is_too_small():
 def test_raw_pictures_are_packed(tmp_path, camera):
     k = np.arange(90)
     raw = write_clip(tmp_path / "raw.avi", k / RATE_HZ, codec="rawvideo")
-    recording = recorded(camera(f"file:{raw}"), tmp_path / "run.mp4", 1.5)
+    recording = recorded(camera(capture.stand_in(raw)), tmp_path / "run.mp4", 1.5)
     assert recording.ended == "complete"
     got = open_clip(recording.path)
     assert got.codec == "h264"
@@ -115,7 +115,7 @@ def test_raw_pictures_are_packed(tmp_path, camera):
 
 
 def test_standing_and_run_stop_by_themselves_and_a_retake_replaces_the_first(clip, camera, tmp_path):
-    session = capture.Session(camera(f"file:{clip}"), tmp_path, {"standing": 0.5, "run": 1.0}, 0.2)
+    session = capture.Session(camera(capture.stand_in(clip)), tmp_path, {"standing": 0.5, "run": 1.0}, 0.2)
     for part in ("standing", "run", "run"):
         session.begin(part)
         assert session.phase == "countdown"
@@ -130,7 +130,7 @@ def test_standing_and_run_stop_by_themselves_and_a_retake_replaces_the_first(cli
 
 
 def test_a_countdown_can_be_cancelled_and_leaves_nothing(clip, camera, tmp_path):
-    session = capture.Session(camera(f"file:{clip}"), tmp_path, {"standing": 0.5, "run": 1.0}, 5.0)
+    session = capture.Session(camera(capture.stand_in(clip)), tmp_path, {"standing": 0.5, "run": 1.0}, 5.0)
     session.begin("run")
     session.cancel()
     assert session.wait(5)
@@ -139,7 +139,7 @@ def test_a_countdown_can_be_cancelled_and_leaves_nothing(clip, camera, tmp_path)
 
 
 def test_a_camera_lost_on_the_way_keeps_what_was_recorded(clip, camera, tmp_path):
-    live = camera(f"file:{clip}?once")
+    live = camera(capture.stand_in(clip, once=True))
     session = capture.Session(live, tmp_path, {"standing": 0.5, "run": 20.0}, 0.0)
     session.begin("run")
     assert session.wait(20)
@@ -158,7 +158,7 @@ def test_a_full_disk_ends_in_a_sentence_and_a_clip_that_plays(clip, tmp_path):
 import resource, sys
 from pathlib import Path
 from gait import capture
-live = capture.Live("file:" + sys.argv[1])
+live = capture.Live(capture.stand_in(Path(sys.argv[1])))
 live.wait_for_picture()
 resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 session = capture.Session(live, Path(sys.argv[2]), {"standing": 1.0, "run": 20.0}, 0.0)
@@ -180,7 +180,7 @@ live.close()
 
 
 def test_nearly_full_disks_are_refused_before_recording(clip, camera, tmp_path, monkeypatch):
-    live = camera(f"file:{clip}")
+    live = camera(capture.stand_in(clip))
     monkeypatch.setattr("gait.capture.writer.MIN_FREE_BYTES", 10**18)
     with pytest.raises(GaitError, match="nearly full"):
         live.record(tmp_path / "run.mp4", 1.0)
@@ -191,7 +191,7 @@ def test_a_killed_program_leaves_a_clip_that_plays(clip, tmp_path):
 import os, sys, time
 from pathlib import Path
 from gait import capture
-live = capture.Live("file:" + sys.argv[1])
+live = capture.Live(capture.stand_in(Path(sys.argv[1])))
 live.wait_for_picture()
 recording = live.record(Path(sys.argv[2]), 20.0)
 while recording.length_s < 2.0:
@@ -268,7 +268,7 @@ def test_pictures_without_times_get_the_time_they_arrived(tmp_path, camera, monk
 )
 def test_what_is_no_camera_is_said_in_a_sentence(address):
     with pytest.raises(GaitError) as caught:
-        capture.open_source(address)
+        capture.open_source(capture.set_up(address))
     assert caught.value.code == "camera_missing"
     assert words.message(caught.value)
     assert words.advice(caught.value)
