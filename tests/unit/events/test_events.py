@@ -144,6 +144,7 @@ def test_standing_and_walking_give_no_events():
     for events in (still, walk):
         assert events.cadence_spm is None
         assert all(len(events.feet[s].foot_strike_s) == 0 for s in Side)
+        assert all(len(events.feet[s].toe_off_s) == 0 for s in Side)
 
 
 def test_only_the_running_part_is_averaged():

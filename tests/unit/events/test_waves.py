@@ -89,13 +89,14 @@ def test_the_waveform_is_each_joints_height_in_shanks_about_its_mean():
         assert wave.mean(axis=1) == pytest.approx([0, 0, 0, 0], abs=1e-9)
 
 
-def test_one_bad_step_hardly_moves_the_waveform():
+@pytest.mark.parametrize("off_px", [400, -400])
+def test_one_bad_step_hardly_moves_the_waveform(off_px):
     track = runner()
     points = np.array(track.landmarks_px)
     good = mean_wave(track.times_s, points, true_beat(), Side.LEFT, SHANK_PX)
     noise = np.random.default_rng(1).normal(0, 1.0, points.shape)
     noisy = mean_wave(track.times_s, points + noise, true_beat(), Side.LEFT, SHANK_PX)
-    points[200:240, Landmark.LEFT_ANKLE, 1] += 400
+    points[200:240, Landmark.LEFT_ANKLE, 1] += off_px
     bad = mean_wave(track.times_s, points + noise, true_beat(), Side.LEFT, SHANK_PX)
     assert np.abs(noisy - good).max() < 0.01
     assert np.abs(bad - noisy).max() < 0.03  # 400 px in one step of 13 are 0.2 shanks in the plain mean
@@ -176,6 +177,11 @@ def test_the_longer_of_two_stretches_counts():
     start_s, end_s = full_swing(whole.times_s, points, STRIDE_S)
     assert 4.9 < start_s < 6
     assert end_s == whole.times_s[-1]
+
+
+def test_less_than_a_stride_and_a_half_is_taken_as_it_is():
+    track = runner(seconds=0.85)
+    assert full_swing(track.times_s, track.landmarks_px, STRIDE_S) == (0.0, track.times_s[-1])
 
 
 def test_nobody_has_no_stretch():
