@@ -57,18 +57,17 @@ def test_slow_motion_stretches_times_and_their_errors_alike():
     assert slowed / factor == pytest.approx(contact, abs=0.004)
 
 
-def test_a_stride_that_breaks_the_rhythm_ends_the_steady_part():
-    """After 4 s the clock goes on by 0.5 s and the legs by 0.36 s; the 8 s that follow are the longer run."""
-    times_s = np.r_[np.arange(240) / 60, 4.5 + np.arange(480) / 60]
-    phase_s = np.r_[np.arange(240) / 60, 4.36 + np.arange(480) / 60]
-    track = dataclasses.replace(runner(times_s=phase_s), times_s=times_s)
-    events = events_of(track)
-    start_s, end_s = next((s.start_s, s.end_s) for s in events.segments if s.activity == "running")
-    assert 4.0 < start_s < 6.0
-    assert end_s == pytest.approx(times_s[-1], abs=0.4)
-    assert events.cadence_spm.value == pytest.approx(120 / 0.72, rel=0.01)
+@pytest.mark.parametrize(("first_s", "then_s"), [(0.9, 0.7), (0.7, 0.9)])
+def test_a_change_of_step_is_no_steady_run_and_the_longer_part_counts(first_s, then_s):
+    """5 s with one stride and 10 s with another: the average of both is nobody's cadence."""
+    times_s = np.arange(900) / 60
+    strides = np.where(times_s < 5, times_s / first_s, 5 / first_s + (times_s - 5) / then_s)
+    events = events_of(dataclasses.replace(runner(times_s=0.72 * strides), times_s=times_s))
+    assert events.cadence_spm.value == pytest.approx(120 / then_s, rel=0.005)
+    assert [part.activity for part in events.segments] == ["unknown", "running"]
+    assert events.segments[1].start_s == pytest.approx(5.0, abs=0.5)
     for side in Side:
-        assert events.feet[side].foot_strike_s.min() > start_s
+        assert events.feet[side].foot_strike_s.min() > events.segments[1].start_s
 
 
 def test_three_strides_are_a_rhythm_and_two_are_none():
