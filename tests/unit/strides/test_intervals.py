@@ -90,6 +90,7 @@ def test_at_foot_strike_the_carried_shank_is_added_but_not_where_it_is_read_on_d
 def test_a_strike_at_the_wrong_time_reads_a_steep_curve_elsewhere(slope) -> None:
     """0.01 s of contact error leave 0.01 / sqrt(2) to the strike: 2.83 % of a contact of 0.25 s, at half a degree per %."""
     events, angles = steady(slope_deg_per_pct=slope, method="markers")
+    assert summary(angles, both(events)).touchdown_deg.value == pytest.approx(10 - 40 * slope, abs=0.1)
     assert half_width(summary(angles, both(events, 0.01)).touchdown_deg) == pytest.approx(
         1.96 * 0.5 * 100 * 0.01 / np.sqrt(2) / STANCE_S, rel=0.05
     )
