@@ -23,7 +23,7 @@ def show() -> None:
     shows = {"new": new.show, "record": record.show, "result": result.show, "earlier": earlier.show}
     st.set_page_config(page_title="gait", page_icon=str(theme.MARK), layout="wide", menu_items={})
     theme.apply()
-    st.navigation([nav.page(name, shows[name]) for name in nav.TITLES], position="top").run()
+    st.navigation([nav.page(name, shows[name]) for name in nav.NAMES], position="top").run()
     theme.footer()
 
 

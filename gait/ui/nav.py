@@ -4,24 +4,21 @@ Pages lead to each other by name, so that none needs to know another; `gait.ui.a
 """
 
 from collections.abc import Callable
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn, get_args
 
 import streamlit as st
 
+from gait.words import phrase
+
 Name = Literal["new", "record", "result", "earlier"]
 
-TITLES: dict[Name, str] = {
-    "new": "New analysis",
-    "record": "Record",
-    "result": "Result",
-    "earlier": "Earlier results",
-}
+NAMES: tuple[Name, ...] = get_args(Name)
 """In the order of the menu."""
 
 
 def page(name: Name, show: Callable[[], None]) -> Any:  # noqa: ANN401  streamlit's page has no public type
     """That page, shown by that function."""
-    return st.Page(show, title=TITLES[name], url_path=name, default=name == "new")
+    return st.Page(show, title=phrase(f"title-{name}"), url_path=name, default=name == "new")
 
 
 def go(name: Name, **query: str) -> NoReturn:

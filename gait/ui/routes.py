@@ -205,12 +205,12 @@ def guarded(recordings: Recordings, handler: Handler) -> Callable[[Request], Awa
         ticket = str(request.path_params["ticket"])
         folder = recordings.folder_of(ticket)
         if folder is None or not same_origin(request):
-            return JSONResponse({"message": "This visit is over. Load the page again."}, 403)
+            return JSONResponse({"message": words.phrase("visit_over")}, 403)
         try:
             return await handler(request, ticket, folder)
         except TooLargeError:
-            return JSONResponse({"message": "Too large."}, 413)
+            return JSONResponse({"message": words.phrase("too_large")}, 413)
         except (ValueError, KeyError):
-            return JSONResponse({"message": "That cannot be understood."}, 400)
+            return JSONResponse({"message": words.phrase("not_understood")}, 400)
 
     return checked

@@ -15,7 +15,7 @@ from numbers import Integral, Real
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_datetime
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import FluentNone, fluent_number
 
@@ -123,10 +123,10 @@ def number(value: float, digits: int, language: str = "") -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def date(moment: datetime, language: str = "") -> str:
-    """The day, as the language writes it in full."""
+def date(moment: datetime, language: str = "", *, pattern: str = "date_pattern") -> str:
+    """The day or the moment as the language writes it: in full, or by another of its patterns."""
     one = language or chosen()
-    return format_date(moment, phrase("date_pattern", one), Locale.parse(one.replace("-", "_")))
+    return format_datetime(moment, phrase(pattern, one), locale=Locale.parse(one.replace("-", "_")))
 
 
 def stage(code: str, language: str = "") -> str:

@@ -611,6 +611,100 @@ pdf-why_labels = Why these labels
 pdf-about_clip = About the clip
 pdf-method_limits = Limits of the method
 
+### The pages ----------------------------------------------------------------------------------------------------------
+#
+# `<b>` and `</b>` make letters bold where English has them; other entries are plain.
+
+title-new = New analysis
+title-record = Record
+title-result = Result
+title-earlier = Earlier results
+
+## New analysis
+
+page-how_to_film = Film from behind at ankle height: a few seconds standing still, then 20 s of running.
+page-job_gone = That analysis is no longer there: the program was restarted meanwhile. Please start it again.
+page-clip = Clip
+source-own = Your own clip
+source-example = Example run
+page-example_is = <b>Try it with the example run.</b> A computer-made runner on a treadmill at { NUMBER($kmh, minimumFractionDigits: 1, maximumFractionDigits: 1) } km/h, filmed from behind, with a standing clip.
+page-running_clip = Running clip
+page-running_clip_help = About 20 s, from behind.
+page-standing_clip = Standing clip
+page-standing_clip_help = 3 s of standing still, same camera, same shoes.
+page-video_types = mp4, mov, mkv, webm or avi, up to 2 GB. Clips are deleted after the analysis.
+page-analyse = Analyse the run
+page-choose_clip = Choose a running clip, or try the example run.
+page-looking_clip = Looking at the clip …
+page-looking_runner = Looking at the runner …
+page-looking_standing = Looking at the standing clip …
+page-which_runner = Which one is the runner?
+page-several_people = Several people are in the picture: choose the runner first.
+page-analysing = Analysing the run
+page-analysing_whom = Analysing { $runner }
+page-may_close = You can close this page; the work goes on.
+page-stopping = Stopping …
+page-getting_ready = Getting ready
+page-frames_done = { NUMBER($done, useGrouping: "true") } of { NUMBER($total, useGrouping: "true") } frames
+page-percent = { NUMBER($percent, maximumFractionDigits: 0) } %
+page-cancel = Cancel
+page-cancelled = The analysis was cancelled
+page-not_analysed = This run could not be analysed
+page-nothing_kept = Nothing was kept.
+page-clips_deleted = The uploaded clips were deleted.
+page-start_again = Start again
+
+## What staff fill in
+
+page-runner_name = Runner's name
+page-optional = Optional
+page-belt_speed = Belt speed, km/h
+page-belt_speed_example = e.g. 10
+page-belt_speed_help = People tilt more when they run faster: the limits follow the speed.
+page-shoe_size = Shoe size
+page-shoe_size_help = As on your shelf: only shoes in stock in this size are suggested.
+
+## The first look at a clip
+
+clip-refuse = This clip cannot be judged
+clip-warn = Worth a look: { $points } { $points ->
+        [one] point
+       *[other] points
+    }
+clip-ok = A good clip
+clip_then-refuse = Choose or record another one.
+clip_then-warn = The clip can be analysed.
+clip_then-ok = Everything needed is there.
+mark-refuse = cannot be judged
+mark-warn = worth a look
+mark-ok = good
+page-needed = needed: { $limit }
+page-picture_of_clip = A picture of the clip
+
+## Record
+
+page-record_run = Record a run
+page-how_to_record = Camera straight behind the belt at ankle height: first standing still, then 20 s of running.
+page-camera = Camera
+source-device = This device's camera
+source-computer = A camera on the store's computer
+page-run_is_next = Now record the run.
+page-no_standing_clip = Without a standing clip the label is less certain, and often <b>cannot tell</b>.
+part-run = { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s running
+part-standing = { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s standing
+page-both_parts = { $first } and { $second }
+page-left_behind = Not analysed yet: { $clips }
+page-left_behind_when = , recorded { $moment }.
+page-analyse_left = Analyse
+page-delete = Delete
+moment_pattern = dd MMM, HH:mm
+
+## Told to a recording page instead of an answer
+
+visit_over = This visit is over. Load the page again.
+too_large = Too large.
+not_understood = That cannot be understood.
+
 ### What `gait doctor` found -----------------------------------------------------------------------------------------
 
 doctor_not_installed = not installed

@@ -13,11 +13,11 @@ from gait.services import jobs
 from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
 from gait.ui.parts import again, fields, look, notes, pictures, words
-from gait.words import check_line, whole
+from gait.words import check_line, phrase, whole
 from gait.words import stage as stage_words
 
 VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
-OWN, EXAMPLE = "Your own clip", "Example run"
+OWN, EXAMPLE = "own", "example"
 
 
 def show() -> None:
@@ -30,7 +30,7 @@ def show() -> None:
     if job is None:
         again.leave(engine())
         if named:
-            st.warning("That analysis is no longer there: the program was restarted meanwhile. Please start it again.")
+            st.warning(phrase("page-job_gone"))
         _form()
     elif job.state == "running":
         if named != job.name:
@@ -43,14 +43,17 @@ def show() -> None:
 
 
 def _form() -> None:
-    theme.heading(
-        "New analysis", "Film from behind at ankle height: a few seconds standing still, then 20 s of running."
-    )
+    theme.heading(phrase("title-new"), phrase("page-how_to_film"))
     left, right = st.columns([1.55, 1], gap="large")
     with left, st.container(border=True, key="form"):
         has_sample = sample_run().is_file()
         source = st.segmented_control(
-            "Clip", [OWN, EXAMPLE] if has_sample else [OWN], default=OWN, key="source", label_visibility="collapsed"
+            phrase("page-clip"),
+            [OWN, EXAMPLE] if has_sample else [OWN],
+            format_func=lambda code: phrase(f"source-{code}"),
+            default=OWN,
+            key="source",
+            label_visibility="collapsed",
         )
         example = source == EXAMPLE
         run = standing = None
@@ -58,22 +61,19 @@ def _form() -> None:
         # In a container of their own, so that the fields below keep their place, and what is typed in them, on a change.
         clips = st.container()
         if example:
-            clips.html(
-                '<div class="g-note"><b>Try it with the example run.</b> A computer-made runner on a treadmill at '
-                f"{SAMPLE_SPEED_KMH} km/h, filmed from behind, with a standing clip.</div>"
-            )
+            clips.html(f'<div class="g-note">{phrase("page-example_is", kmh=SAMPLE_SPEED_KMH)}</div>')
         else:
             a, b = clips.columns(2)
-            run = a.file_uploader("Running clip", type=VIDEO_TYPES, key="run", help="About 20 s, from behind.")
+            run = a.file_uploader(
+                phrase("page-running_clip"), type=VIDEO_TYPES, key="run", help=phrase("page-running_clip_help")
+            )
             standing = b.file_uploader(
-                "Standing clip",
+                phrase("page-standing_clip"),
                 type=VIDEO_TYPES,
                 key="standing",
-                help="3 s of standing still, same camera, same shoes.",
+                help=phrase("page-standing_clip_help"),
             )
-            clips.html(
-                '<div class="g-hint">mp4, mov, mkv, webm or avi, up to 2 GB. Clips are deleted after the analysis.</div>'
-            )
+            clips.html(f'<div class="g-hint">{phrase("page-video_types")}</div>')
         a, b, c = st.columns([1.6, 1, 1])
         runner = fields.runner_name(a, key="runner")
         speed = fields.belt_speed_kmh(
@@ -84,7 +84,7 @@ def _form() -> None:
             with right:
                 first = _look(run, standing)
         ready = example or first.ready
-        if st.button("Analyse the run", type="primary", disabled=not ready, width="stretch", key="go"):
+        if st.button(phrase("page-analyse"), type="primary", disabled=not ready, width="stretch", key="go"):
             try:
                 _start(example, first, speed, runner, size)
             except GaitError as error:
@@ -92,7 +92,7 @@ def _form() -> None:
         if first.reason:
             st.html(notes.problem(first.reason))
         elif not ready:
-            st.html('<div class="g-hint">Choose a running clip, or try the example run.</div>')
+            st.html(f'<div class="g-hint">{phrase("page-choose_clip")}</div>')
     with right:
         if first.shown:
             return
@@ -119,7 +119,7 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
         run_path, standing_path = mine.hold("run", run), mine.hold("standing", standing)
         if run_path is None:
             return _FirstLook()
-        with st.spinner("Looking at the clip …"):
+        with st.spinner(phrase("page-looking_clip")):
             found = mine.look()
     except GaitError as error:
         named = whole(error).replace(mine.name("run"), run.name)
@@ -128,13 +128,13 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
         place, who, runner_at = st.empty(), None, None
         if len(found.hips) > 1:
             names = [str(k + 1) for k in range(len(found.hips))]
-            picked = st.segmented_control("Which one is the runner?", names, key=f"who-{run.file_id}")
+            picked = st.segmented_control(phrase("page-which_runner"), names, key=f"who-{run.file_id}")
             if picked:
                 who = int(picked) - 1
                 runner_at = (float(found.hips[who, 0]), float(found.hips[who, 1]))
-                with st.spinner("Looking at the runner …"):
+                with st.spinner(phrase("page-looking_runner")):
                     found = mine.look(runner_at)
-        with st.spinner("Looking at the standing clip …"):
+        with st.spinner(phrase("page-looking_standing")):
             line = mine.standing_line(found, runner_at)
         checks = found.checks if found.refused and standing_path is None else (*found.checks, line)
         place.html(look.head(found, checks, who))
@@ -144,14 +144,15 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
         reason = check_line(line).advice
     undecided = len(found.hips) > 1 and runner_at is None
     if undecided and not reason:
-        reason = "Several people are in the picture: choose the runner first."
+        reason = phrase("page-several_people")
     return _FirstLook(True, not reason, reason, run_path, standing_path, runner_at)
 
 
 def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, size: float | None) -> None:
     """Hand the clips to a job, begin, and show the progress."""
     if example:
-        request = jobs.AnalysisRequest(sample_run(), sample_standing(), speed, runner or "Example run", shoe_size=size)
+        whose = runner or phrase("source-example")
+        request = jobs.AnalysisRequest(sample_run(), sample_standing(), speed, whose, shoe_size=size)
     else:
         if engine().jobs.running():
             raise GaitError("busy")
@@ -171,7 +172,8 @@ def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, s
 def _watch(job: jobs.Job) -> None:
     """Progress, twice a second, for as long as it runs; nothing polls afterwards."""
     name = html.escape(job.request.runner)
-    theme.heading(f"Analysing {name}" if name else "Analysing the run", "You can close this page; the work goes on.")
+    title = phrase("page-analysing_whom", runner=name) if name else phrase("page-analysing")
+    theme.heading(title, phrase("page-may_close"))
 
     @st.fragment(run_every=0.5)
     def poll() -> None:
@@ -180,18 +182,18 @@ def _watch(job: jobs.Job) -> None:
         with st.container(border=True, key="progress"):
             p = job.progress
             if job.cancelling:
-                st.html('<div class="g-stage">Stopping …</div>')
+                st.html(f'<div class="g-stage">{phrase("page-stopping")}</div>')
                 st.progress(p.fraction if p else 0.0)
                 return
-            stage = html.escape(stage_words(p.stage)) if p else "Getting ready"
-            counts = f"{p.done:,} of {p.total:,} frames" if p and p.total else ""
-            percent = f"{100 * p.fraction:.0f} %" if p and p.total else ""
+            stage = html.escape(stage_words(p.stage)) if p else phrase("page-getting_ready")
+            counts = phrase("page-frames_done", done=p.done, total=p.total) if p and p.total else ""
+            percent = phrase("page-percent", percent=100 * p.fraction) if p and p.total else ""
             st.html(f'<div class="g-stage">{stage}<span>{percent}</span></div>')
             st.progress(p.fraction if p else 0.0)
             a, b = st.columns([4, 1], vertical_alignment="center")
             left = words.time_left(p.left_s if p else None)
             a.html(f'<div class="g-counts"><b>{counts}</b><span>{left}</span></div>')
-            if b.button("Cancel", key="cancel", width="stretch"):
+            if b.button(phrase("page-cancel"), key="cancel", width="stretch"):
                 job.cancel()
                 st.rerun(scope="fragment")
 
@@ -200,11 +202,11 @@ def _watch(job: jobs.Job) -> None:
 
 def _ended(job: jobs.Job) -> None:
     """Cancelled or failed: say why and what to do, and offer the form again."""
-    theme.heading("The analysis was cancelled" if job.state == "cancelled" else "This run could not be analysed")
+    theme.heading(phrase("page-cancelled" if job.state == "cancelled" else "page-not_analysed"))
     if job.state == "cancelled":
-        st.html(notes.calm("Nothing was kept.", " The uploaded clips were deleted."))
+        st.html(notes.calm(phrase("page-nothing_kept"), f" {phrase('page-clips_deleted')}"))
     elif job.fault is not None:
         st.html(notes.fault(job.fault))
-    if st.button("Start again", type="primary", key="again"):
+    if st.button(phrase("page-start_again"), type="primary", key="again"):
         st.query_params.clear()
         st.rerun()

@@ -9,8 +9,9 @@ from gait.services.recordings import RecordedClip, handed_over, takes
 from gait.ui import nav, theme
 from gait.ui.engine import engine
 from gait.ui.parts import fields, notes
+from gait.words import date, phrase
 
-DEVICE, COMPUTER = "This device's camera", "A camera on the store's computer"
+DEVICE, COMPUTER = "device", "computer"
 
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "record.css").read_text(encoding="utf-8")
@@ -19,9 +20,7 @@ _JS = (_HERE / "record.js").read_text(encoding="utf-8")
 
 def show() -> None:
     """The page."""
-    theme.heading(
-        "Record a run", "Camera straight behind the belt at ankle height: first standing still, then 20 s of running."
-    )
+    theme.heading(phrase("page-record_run"), phrase("page-how_to_record"))
     try:
         ticket = _ticket()
     except GaitError as error:
@@ -31,7 +30,12 @@ def show() -> None:
     assert folder is not None
     with st.container(border=True, key="recorder"):
         source = st.segmented_control(
-            "Camera", [DEVICE, COMPUTER], default=DEVICE, key="record_source", label_visibility="collapsed"
+            phrase("page-camera"),
+            [DEVICE, COMPUTER],
+            format_func=lambda code: phrase(f"source-{code}"),
+            default=DEVICE,
+            key="record_source",
+            label_visibility="collapsed",
         )
         # Declared at each run, as the contact sheet is.
         recorder = st.components.v2.component("recorder", html='<div class="rec"></div>', css=_CSS, js=_JS)
@@ -39,7 +43,7 @@ def show() -> None:
             key="recorder_component",
             data={
                 "api": f"api/record/{ticket}",
-                "source": "computer" if source == COMPUTER else "device",
+                "source": source or DEVICE,
                 "seconds": dict(engine().store.record_s),
                 "countdown": engine().store.countdown_s,
             },
@@ -67,15 +71,14 @@ def _form(folder: Path, clips: dict[str, RecordedClip]) -> None:
         runner = fields.runner_name(a, key="record_runner")
         speed = fields.belt_speed_kmh(b, key="record_speed")
         size = fields.shoe_size(c, key="record_size")
-        if d.button("Analyse the run", type="primary", disabled="run" not in clips, width="stretch", key="record_go"):
+        if d.button(
+            phrase("page-analyse"), type="primary", disabled="run" not in clips, width="stretch", key="record_go"
+        ):
             _start(folder, clips, speed, runner, size)
         if "run" not in clips:
-            st.html('<div class="g-hint">Now record the run.</div>')
+            st.html(f'<div class="g-hint">{phrase("page-run_is_next")}</div>')
         elif "standing" not in clips:
-            st.html(
-                '<div class="g-hint">Without a standing clip the label is less certain, '
-                "and often <b>cannot tell</b>.</div>"
-            )
+            st.html(f'<div class="g-hint">{phrase("page-no_standing_clip")}</div>')
 
 
 def _left_behind(own: Path) -> None:
@@ -84,13 +87,15 @@ def _left_behind(own: Path) -> None:
         name = left.folder.name
         with st.container(key=f"left-{name}"):
             a, b, c = st.columns([4, 1, 1], vertical_alignment="center")
-            parts = " and ".join(
-                f"{c.length_s:.1f} s {'running' if c.part == 'run' else 'standing'}" for c in left.clips.values()
-            )
-            a.html(notes.calm(f"Not analysed yet: {parts}", f", recorded {left.recorded:%d %b, %H:%M}."))
-            if b.button("Analyse", key=f"go-{name}", disabled="run" not in left.clips, width="stretch"):
+            parts = [phrase(f"part-{c.part}", length_s=c.length_s) for c in left.clips.values()]
+            clips = phrase("page-both_parts", first=parts[0], second=parts[1]) if len(parts) > 1 else parts[0]
+            when = phrase("page-left_behind_when", moment=date(left.recorded, pattern="moment_pattern"))
+            a.html(notes.calm(phrase("page-left_behind", clips=clips), when))
+            if b.button(
+                phrase("page-analyse_left"), key=f"go-{name}", disabled="run" not in left.clips, width="stretch"
+            ):
                 _start(left.folder, left.clips, None, "", None)
-            if c.button("Delete", key=f"drop-{name}", width="stretch"):
+            if c.button(phrase("page-delete"), key=f"drop-{name}", width="stretch"):
                 engine().recordings.drop(left.folder)
                 st.rerun()
 

@@ -2,24 +2,27 @@
 
 from streamlit.delta_generator import DeltaGenerator
 
+from gait.words import phrase
+
 
 def runner_name(place: DeltaGenerator, key: str) -> str:
     """The name on the report, trimmed; may be empty."""
-    return str(place.text_input("Runner's name", placeholder="Optional", key=key, max_chars=60)).strip()
+    name = place.text_input(phrase("page-runner_name"), placeholder=phrase("page-optional"), key=key, max_chars=60)
+    return str(name).strip()
 
 
 def belt_speed_kmh(place: DeltaGenerator, key: str, value: float | None = None) -> float | None:
     """The treadmill's speed; None when staff leave it out."""
     speed: float | None = place.number_input(
-        "Belt speed, km/h",
+        phrase("page-belt_speed"),
         min_value=4.0,
         max_value=25.0,
         value=value,
         step=0.5,
         format="%.1f",
-        placeholder="e.g. 10",
+        placeholder=phrase("page-belt_speed_example"),
         key=key,
-        help="People tilt more when they run faster: the limits follow the speed.",
+        help=phrase("page-belt_speed_help"),
     )
     return speed
 
@@ -27,14 +30,14 @@ def belt_speed_kmh(place: DeltaGenerator, key: str, value: float | None = None) 
 def shoe_size(place: DeltaGenerator, key: str) -> float | None:
     """Only shoes in stock in this size are suggested; None for any."""
     size: float | None = place.number_input(
-        "Shoe size",
+        phrase("page-shoe_size"),
         min_value=1.0,
         max_value=60.0,
         value=None,
         step=0.5,
         format="%.1f",
-        placeholder="Optional",
+        placeholder=phrase("page-optional"),
         key=key,
-        help="As on your shelf: only shoes in stock in this size are suggested.",
+        help=phrase("page-shoe_size_help"),
     )
     return size

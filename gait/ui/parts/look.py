@@ -10,6 +10,7 @@ import numpy as np
 
 from gait import words
 from gait.model import Floats, Picture
+from gait.words import phrase
 
 if TYPE_CHECKING:
     from gait.first_look import Health
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 PICTURE_PX = 420
 """Longer side on the page."""
-SIGNS = {"ok": ("✓", "good"), "warn": ("!", "worth a look"), "refuse": ("✕", "cannot be judged")}
+SIGNS = {"ok": "✓", "warn": "!", "refuse": "✕"}
 _ORDER = {"refuse": 0, "warn": 1, "ok": 2}
 
 
@@ -25,15 +26,11 @@ def head(found: "Health", checks: "Sequence[Check]", chosen: int | None) -> str:
     """The picture with its people, and the verdict in a line; as HTML. `chosen` counts from 0."""
     warned = sum(c.mark == "warn" for c in checks)
     mark = "refuse" if any(c.mark == "refuse" for c in checks) else "warn" if warned else "ok"
-    said = {
-        "refuse": ("This clip cannot be judged", "Choose or record another one."),
-        "warn": (f"Worth a look: {warned} point{'s' if warned != 1 else ''}", "The clip can be analysed."),
-        "ok": ("A good clip", "Everything needed is there."),
-    }[mark]
-    facts = f"{found.clip.duration_s:.0f} s at {found.clip.fps_hz:.0f} frames per second"
+    said, then = phrase(f"clip-{mark}", points=warned), phrase(f"clip_then-{mark}")
+    facts = phrase("clip_length_and_rate", length_s=found.clip.duration_s, fps=found.clip.fps_hz)
     return (
         f'<div class="g-look g-look-{mark}" data-mark="{mark}">{_picture(found.picture, found.boxes, chosen)}'
-        f"<div><b>{said[0]}</b><span>{said[1]}</span><span>{facts}</span></div></div>"
+        f"<div><b>{said}</b><span>{then}</span><span>{facts}</span></div></div>"
     )
 
 
@@ -41,12 +38,12 @@ def rows(checks: "Sequence[Check]") -> str:
     """One line per check, the worst first; as HTML."""
     lines = []
     for c in sorted(checks, key=lambda c: _ORDER[c.mark]):
-        sign, meaning = SIGNS[c.mark]
         line = words.check_line(c)
-        limit = f"<u>needed: {html.escape(line.limit)}</u>" if line.limit else ""
+        limit = f"<u>{html.escape(phrase('page-needed', limit=line.limit))}</u>" if line.limit else ""
         advice = f"<p>{html.escape(line.advice)}</p>" if line.advice else ""
         lines.append(
-            f'<li class="g-check g-check-{c.mark}"><i role="img" aria-label="{meaning}">{sign}</i>'
+            f'<li class="g-check g-check-{c.mark}"><i role="img" aria-label="{html.escape(phrase(f"mark-{c.mark}"))}">'
+            f"{SIGNS[c.mark]}</i>"
             f"<div><b>{html.escape(line.name)}</b> <span>{html.escape(line.value)}</span> {limit}{advice}</div></li>"
         )
     return f'<ul class="g-checks">{"".join(lines)}</ul>'
@@ -69,4 +66,5 @@ def _picture(picture: Picture, boxes: Floats, chosen: int | None) -> str:
             f'<s class="g-person{state}" style="left:{100 * x0:.1f}%;top:{100 * y0:.1f}%;'
             f'width:{100 * (x1 - x0):.1f}%;height:{100 * (y1 - y0):.1f}%">{number}</s>'
         )
-    return f'<figure><img src="{uri}" alt="A picture of the clip">{"".join(drawn)}</figure>'
+    alt = html.escape(phrase("page-picture_of_clip"))
+    return f'<figure><img src="{uri}" alt="{alt}">{"".join(drawn)}</figure>'
