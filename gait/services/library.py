@@ -42,6 +42,8 @@ class Library:
 
     def __init__(self, reports: Path) -> None:
         self.reports = reports
+        self._listed: dict[Path, tuple[tuple[int, int], Entry]] = {}
+        """What `entries` read last, by the file's change and size: reading a result takes milliseconds, more with a large shelf."""
 
     def new_name(self, runner: str, now: datetime | None = None) -> str:
         """A folder name nobody has yet: `2026-01-15-103000-anna`."""
@@ -63,15 +65,21 @@ class Library:
 
     def entries(self) -> list[Entry]:
         """All results, newest first. A folder whose result cannot be read is left out."""
-        found = []
+        listed = {}
         for path in self.reports.iterdir() if self.reports.is_dir() else ():
-            if path.name.startswith(".") or not (path / "analysis.json").is_file():
+            if path.name.startswith("."):
                 continue
             try:
-                found.append(entry(ResultFolder(path)))
+                state = (path / "analysis.json").stat()
+                stamp = (state.st_mtime_ns, state.st_size)
+                before, known = self._listed.get(path, (None, None))
+                listed[path] = (stamp, known if known and before == stamp else entry(ResultFolder(path)))
+            except OSError:
+                continue  # no result, or one that is just being deleted
             except GaitError as error:
                 log.warning("left out of the list: %s", error)
-        return sorted(found, key=lambda e: e.made, reverse=True)
+        self._listed = listed
+        return sorted((one for _, one in listed.values()), key=lambda e: e.made, reverse=True)
 
     def delete(self, name: str) -> None:
         """Remove a result with everything in it. Raises GaitError when somebody writes it or the disk does not let it go."""
