@@ -301,7 +301,7 @@ def page(functions: list[Tried], constants: list[Tried]) -> str:
     lines += [
         f"\n{mutant.module}, {mutant.fate}: {mutant.change}"
         for mutant in (*functions, *constants)
-        if mutant.fate in ("survived", "not reached", "timeout")
+        if mutant.fate not in ("killed", "not tried")
     ]
     return "\n".join(lines)
 

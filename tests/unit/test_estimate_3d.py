@@ -8,12 +8,10 @@ import pytest
 from gait.estimate_3d import (
     INTERCEPT_DEG,
     LEAN_SD_DEG,
-    NEAR_PEAK_PCT,
     PER_CONTACT_S,
     PER_LEAN_DEG,
     PER_PEAK_DEG,
     RESIDUAL_SD_DEG,
-    TRAINED_PEAK_DEG,
     interpret,
     shank_lean_deg,
 )
@@ -88,7 +86,7 @@ def test_the_lean_does_not_depend_on_where_in_the_picture_the_leg_is():
     assert shank_lean_deg(Side.LEFT, elsewhere, summary()) == pytest.approx(6.0)
 
 
-@pytest.mark.parametrize(("off_pct", "counted"), [(0.0, True), (NEAR_PEAK_PCT, True), (NEAR_PEAK_PCT + 0.1, False)])
+@pytest.mark.parametrize(("off_pct", "counted"), [(0.0, True), (8.0, True), (8.1, False)])
 @pytest.mark.parametrize("usable", [True, False])
 def test_the_lean_comes_from_usable_frames_near_the_peak(off_pct, counted, usable):
     """Half of the frames lean by 6 degrees at the peak; the other half lean by 20 and lie `off_pct` from it."""
@@ -121,6 +119,11 @@ def test_a_longer_contact_goes_with_less():
 def test_of_a_usual_runner_the_picture_is_nearly_right(peak):
     """On the 96 feet learnt from picture and space differ by 0.8 +- 1.3 degrees; these are their mean lean and contact time."""
     assert value(peak=peak, lean=7.4, contact=0.237) == pytest.approx(peak, abs=2.0)
+
+
+def test_the_mean_foot_learnt_from_has_its_own_mean():
+    """Least squares goes through the means: of 96 feet 11.40 degrees in the picture, 7.43 of lean, 0.237 s, and 10.56 in space."""
+    assert value(peak=11.398, lean=7.429, contact=0.237) == pytest.approx(10.564, abs=0.03)
 
 
 @needs_shared
@@ -159,16 +162,15 @@ def test_its_interval_holds_the_error_of_every_part_and_is_even_about_the_value(
     assert estimate.value - low == pytest.approx(high - estimate.value)
 
 
-@pytest.mark.parametrize(
-    ("peak", "said"),
-    [
-        (TRAINED_PEAK_DEG[0] - 0.1, False),
-        (TRAINED_PEAK_DEG[0], True),
-        (TRAINED_PEAK_DEG[1], True),
-        (TRAINED_PEAK_DEG[1] + 0.1, False),
-    ],
-)
+def test_a_picture_read_without_error_still_leaves_what_a_picture_cannot_tell():
+    """1.05 degrees with the runner left out, and 0.284 for a leg's outline that is off by one degree: 2.13 at 95 %."""
+    low, high = both(half=0.0)[Side.LEFT].peak_eversion_3d_deg.ci95
+    assert (high - low) / 2 == pytest.approx(2.13, abs=0.02)
+
+
+@pytest.mark.parametrize(("peak", "said"), [(4.9, False), (5.0, True), (20.0, True), (20.1, False)])
 def test_nothing_is_said_outside_what_was_learnt(peak, said):
+    """RBDS' feet read 5.4 to 19.0 degrees."""
     assert bool(both(peak=peak)) is said
 
 
