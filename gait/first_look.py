@@ -81,7 +81,8 @@ def look(
 ) -> Health:
     """`check` for a clip that is open.
 
-    With what was seen `during` its recording, with `quality.measure_picture` as its note, nothing is left to decode or detect.
+    With what was seen `during` its recording, with `quality.measure_picture` as its note, nothing is left to decode or detect. A clip
+    that lies on its side or stands on its head is turned, and looked at again: `Health.clip` is the turned one.
     """
     samples = _samples(clip) if during is None else during.samples
     measured = quality.sum_up(during.notes) if during and during.notes else quality.measure_pictures(samples)
@@ -93,6 +94,8 @@ def look(
         told = tuple(lasting)
         return Health(clip, told, told, checks, view or View.UNKNOWN, (), None, shown, none, np.empty((0, 2)))
     seen = pose.glance(samples, clip, settings) if during is None else during.glance
+    if not clip.turned and (turns := quality.turns_upright(seen.track.landmarks_px, clip.width_px, clip.height_px)):
+        return look(clip.upright(turns), settings, view=view)
     lasting += quality.check_people(seen.people)
     guessed = view or events.guess_view(seen.track)[0]
     found = list(lasting)
@@ -130,7 +133,11 @@ def check_standing(path: Path, run: Health, settings: PoseSettings | None = None
     samples = _samples(clip)
     if run.track is None or not samples:
         return ()
-    return quality.check_standing(pose.glance(samples, clip, settings or PoseSettings()).track, run.track)
+    track = pose.glance(samples, clip, settings or PoseSettings()).track
+    if turns := quality.turns_upright(track.landmarks_px, clip.width_px, clip.height_px):
+        clip = clip.upright(turns)
+        track = pose.glance(_samples(clip), clip, settings or PoseSettings()).track
+    return quality.check_standing(track, run.track)
 
 
 def _samples(clip: Clip) -> list[tuple[float, Picture]]:

@@ -118,6 +118,25 @@ class Clip(Frozen):
     """(k,) indices of frames that can be decoded without those before them; empty when not known."""
     slow_motion: float = 1.0
     """How many times slower than life the file plays, as a person confirmed; `times_s` are true times, already divided by it."""
+    stamps: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """(n,) what the container calls each frame, where that is not its time: frames stored without times, or an edit that plays them at
+    another rate. Empty where the container's time is the frame's."""
+    interlaced: bool = False
+    """Each stored frame holds two half pictures taken one after the other; each of them is a frame here."""
+    transfer: str = ""
+    """Of high dynamic range, "pq" or "hlg": frames are given with the brightness of an ordinary clip. Empty for one."""
+    other_sizes_px: tuple[tuple[int, int], ...] = ()
+    """(width, height) as stored of frames that were brought to this clip's size: a stream can change it on the way."""
+    edit_rate: float = 1.0
+    """How many times faster than stored the file says it is to be played; `times_s` are as played."""
+    turned: int = 0
+    """Quarter turns to the left beyond what the file asks for, because the runner lies on the side or the head otherwise."""
+
+    def upright(self, turns: int) -> "Clip":
+        """The same file shown turned by so many quarter turns to the left."""
+        size = (self.width_px, self.height_px)
+        width, height = size[::-1] if turns % 2 else size
+        return replace(self, turned=(self.turned + turns) % 4, width_px=width, height_px=height)
 
     def slowed(self, factor: float) -> "Clip":
         """The same file, known to play `factor` times slower than life: its times in seconds as they passed.
@@ -135,7 +154,8 @@ class Clip(Frozen):
         half = float(np.median(np.diff(self.times_s))) / 2 if self.n_frames > 1 else 0.0
         kept = np.unique(np.minimum(np.searchsorted(self.times_s, due - half), self.n_frames - 1))
         keys = np.flatnonzero(np.isin(kept, self.key_frames))
-        return replace(self, times_s=self.times_s[kept], key_frames=keys)
+        stamps = self.stamps[kept] if len(self.stamps) else self.stamps
+        return replace(self, times_s=self.times_s[kept], key_frames=keys, stamps=stamps)
 
     @property
     def n_frames(self) -> int:

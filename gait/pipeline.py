@@ -159,6 +159,9 @@ def measure(
         during = followed.seen(clip, choices.pose, first_look.SAMPLED_PICTURES, tell, watch.cancelled)
         watch.stage("looking")
     first = first_look.look(clip, choices.pose, view=choices.view, during=during)
+    clip = first.clip
+    if clip.turned:
+        followed = None  # that was the clip as it lay
     if first.refused:
         return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, first.findings), None
     findings = list(first.lasting)
@@ -215,6 +218,9 @@ def _read_standing(
         made = followed.made(clip, choices.pose, tell, watch.cancelled)
     shown = clip if followed is not None and followed.knows(clip.path) else clip.thinned(STANDING_HZ)
     track, pictures = _track(shown, choices, tell, watch.cancelled, stack, followed)
+    if turns := quality.turns_upright(track.without_between.landmarks_px, clip.width_px, clip.height_px):
+        upright = clip.upright(turns).thinned(STANDING_HZ)
+        made, (track, pictures) = None, _track(upright, choices, tell, watch.cancelled, stack, None)
     seen, settings = rearfoot.StandingInput(pictures, track), choices.settings.rearfoot
 
     def remember() -> rearfoot.Standing:

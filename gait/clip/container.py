@@ -13,16 +13,21 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Disposition
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from gait.clip.edits import rated_edits
+from gait.clip.tone import HIGH_RANGE, to_ordinary_range
 from gait.errors import ClipError
 
 MIN_SIDE_PX, MAX_SIDE_PX = 64, 8192
 """Below, no foot has a direction; above, no camera films."""
+PREVIEW_PX = 240
+"""Shorter side: below it no heel can be measured, so that a second track of more is what was filmed."""
 MAX_PIXELS = 4096 * 3072
 """4K in 4:3, 12.6 million: all a phone films but 8K. At most 1.5 GB may be used, and following a runner takes 0.5 of small frames.
 Measured on two cores: 0.9-1.0 GB for 10-bit HEVC of 3840 x 2160, 1.2-1.5 for H.264 of 5312 x 2988 that tells the decoder to
@@ -31,6 +36,8 @@ MAX_FRAME_BYTES = 3840 * 2160 * 3
 """One decoded frame: 25 MB, 4K in 10-bit 4:2:0 as phones film high dynamic range. At 27 MB and with 16 frames kept: 1.3-1.4 GB."""
 AHEAD_BYTES = 60_000_000
 """Decoded frames that wait for somebody, at each place where they wait: 3 of the largest, 4 of 3840 x 2160, 19 of 1080 x 1920."""
+SAME_SHAPE = 0.02
+"""Of width over height, between sizes of one picture: encoders round sides to whole blocks of up to 16 pixels."""
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 """Containers that are opened. Playlists and picture lists, which can point at other files, are not among them."""
 OPEN_OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "file,pipe", "max_pixels": str(MAX_PIXELS)}
@@ -74,20 +81,23 @@ class Orientation:
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """The container and its video stream, closed afterwards; every failure of FFmpeg's becomes a ClipError."""
+    """The container and its video stream (see `main_video`), closed afterwards; every failure of FFmpeg's becomes a ClipError."""
     _give_back()
     unreadable = ClipError("unreadable", file=path.name)
+    # FFmpeg knows no rates of edits and would cut such a clip short: `gait.clip.index` goes by the stored times instead.
+    options = OPEN_OPTIONS | ({"ignore_editlist": "1"} if rated_edits(path) else {})
     try:
-        container = av.open(str(path), options=OPEN_OPTIONS, timeout=30.0, metadata_errors="ignore")
+        # From the root: of a name like 10:22:33.mp4 FFmpeg would take what stands before the colon for a protocol.
+        container = av.open(str(path.absolute()), options=options, timeout=30.0, metadata_errors="ignore")
     except (av.error.FFmpegError, ValueError, OverflowError, MemoryError) as error:
         raise unreadable from error
     with container:
         if not container.streams.video:
             raise ClipError("no_video", "sound_only" if container.streams.audio else "", file=path.name)
-        stream = container.streams.video[0]
-        if stream.codec_context is None:
-            raise ClipError("unknown_codec", file=path.name)
+        stream = main_video(container)
         context = stream.codec_context
+        if context is None:
+            raise ClipError("unknown_codec", file=path.name)
         check_size(path, context.width, context.height, context.pix_fmt)
         # For what comes later in the file: a stream can change its size on the way, and decoders allocate before they tell.
         context.options = {"max_pixels": str(MAX_PIXELS)}
@@ -97,6 +107,44 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             yield container, stream
         except av.error.FFmpegError as error:
             raise unreadable from error
+
+
+def main_video(container: InputContainer) -> VideoStream:
+    """The track that is to be shown: the one marked as the default, else the largest, else the longest; never a cover.
+
+    A preview or the cover of an album can come first in a file. Where all or none are marked, the marks say nothing; where a mark is on
+    something too small or too short to be what was filmed, a program put it on whatever came first.
+    """
+    tracks = [s for s in container.streams.video if s.codec_context is not None] or list(container.streams.video)
+    shown = [s for s in tracks if not s.disposition & Disposition.attached_pic] or tracks
+    whole = [s for s in shown if not _is_preview(s, shown)]
+    marked = [s for s in whole if s.disposition & Disposition.default] or whole
+    return max(marked, key=lambda s: (_pixels(s), _length_s(s)))
+
+
+def _is_preview(stream: VideoStream, shown: list[VideoStream]) -> bool:
+    """Whether another track has a picture of a film's size where this has not, or is more than twice as long and as large."""
+    side, pixels, length_s = _side_px(stream), _pixels(stream), _length_s(stream)
+    return any(
+        (side < PREVIEW_PX <= _side_px(other) and _length_s(other) >= length_s / 2)
+        or (_length_s(other) > 2 * length_s > 0 and _pixels(other) >= pixels)
+        for other in shown
+    )
+
+
+def _side_px(stream: VideoStream) -> int:
+    context = stream.codec_context
+    return min(context.width, context.height) if context is not None else 0
+
+
+def _pixels(stream: VideoStream) -> int:
+    context = stream.codec_context
+    return context.width * context.height if context is not None else 0
+
+
+def _length_s(stream: VideoStream) -> float:
+    """0 where the container does not say."""
+    return float((stream.duration or 0) * (stream.time_base or 0))
 
 
 def _give_back() -> None:
@@ -119,7 +167,29 @@ def check_size(path: Path, width: int, height: int, pixels: str | None = None) -
     if min(width, height) < MIN_SIDE_PX or max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:
         raise ClipError("bad_size", file=path.name, width_px=width, height_px=height, least_px=MIN_SIDE_PX)
     if frame_bytes(width, height, pixels) > MAX_FRAME_BYTES:
-        raise ClipError("bad_size", "memory", file=path.name, width_px=width, height_px=height, pixels=str(pixels))
+        chroma, bits = _colours(pixels)
+        least = frame_bytes(width, height, "yuv420p10le" if bits > 8 else None)
+        raise ClipError(
+            "bad_size",
+            "colours" if least <= MAX_FRAME_BYTES else "memory",
+            file=path.name,
+            width_px=width,
+            height_px=height,
+            chroma=chroma,
+            bits=bits,
+        )
+
+
+def _colours(pixels: str | None) -> tuple[str, int]:
+    """How the format keeps colour, in a camera's words (4:2:0, 4:2:2, 4:4:4), and the bits of each value."""
+    if not pixels:
+        return "4:2:0", 8
+    layout = VideoFormat(pixels)
+    bits = max(part.bits for part in layout.components)
+    if layout.is_rgb or len(layout.components) < 3:
+        return "4:4:4", bits
+    across, down = layout.chroma_width(16), layout.chroma_height(16)
+    return {(8, 8): "4:2:0", (8, 16): "4:2:2", (16, 16): "4:4:4"}.get((across, down), "4:1:1"), bits
 
 
 def frame_bytes(width: int, height: int, pixels: str | None) -> int:
@@ -136,21 +206,29 @@ def frames_that_fit(width: int, height: int, pixels: str | None = None) -> int:
 def demuxed(container: InputContainer, stream: VideoStream) -> "Iterator[Packet[VideoStream]]":
     """The stream's packets. A damaged header can name a stream that is not there, an IndexError of PyAV's: the clip ends."""
     packets = container.demux(stream)
+    untimed: bool | None = False if container.format.name == "mpegts" else None
     while True:
         try:
             packet = next(packets)
         except (StopIteration, IndexError):
             return
+        if untimed is None:
+            untimed = packet.pts is None
+        if untimed and packet.pts is None:
+            # The decoder hands on what is written here, and without it nothing tells which packet a frame came from.
+            packet.pts = packet.dts
         yield packet
 
 
-def decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Decoded frames; a damaged packet costs its frames, not the clip.
+def decoded(
+    container: InputContainer, stream: VideoStream, packets: "Iterator[Packet[VideoStream]] | None" = None
+) -> Iterator[VideoFrame]:
+    """Decoded frames, of these `packets` or of all; a damaged packet costs its frames, not the clip.
 
     Gives up after 1000 damaged packets in a row, and where frames begin that are too large for the memory.
     """
     bad = 0
-    packets = demuxed(container, stream)
+    packets = packets or demuxed(container, stream)
     while True:
         try:
             packet = next(packets)
@@ -177,7 +255,9 @@ def pixel_aspect(stream: VideoStream) -> float:
 
 
 def plain(frame: VideoFrame, aspect: float, reformatter: VideoReformatter) -> VideoFrame:
-    """8-bit 4:2:0 with square pixels; the identity for nearly every camera."""
+    """8-bit 4:2:0 with square pixels and ordinary range; the identity for nearly every camera."""
+    if frame.color_trc in HIGH_RANGE:
+        frame = to_ordinary_range(frame, reformatter)
     square = abs(aspect - 1) < 0.005
     if frame.format.name in ("yuv420p", "yuvj420p") and square:
         return frame
@@ -185,15 +265,29 @@ def plain(frame: VideoFrame, aspect: float, reformatter: VideoReformatter) -> Vi
     return reformatter.reformat(frame, width=width, format="yuv420p")
 
 
+def sized(frame: VideoFrame, width: int, height: int) -> VideoFrame | None:
+    """The frame at this size (stored, px); None where that would squeeze it: a stream that goes from upright to landscape."""
+    if (frame.width, frame.height) == (width, height):
+        return frame
+    if abs(frame.width * height / (frame.height * width) - 1) > SAME_SHAPE:
+        return None
+    return VideoReformatter().reformat(frame, width=width, height=height)
+
+
 def orientation_of(frame: VideoFrame) -> Orientation:
-    """From the container's display matrix; angles that are no quarter turn are rounded to one."""
+    """From the container's display matrix; angles that are no quarter turn are rounded to one.
+
+    The matrix (a, b; c, d) sends stored (x, y), y down, to (a x + c y, b x + d y): it turns to the right by the direction of (a, b).
+    With a mirror, which is applied first here, that is the direction of (-a, -b).
+    """
     try:
         entries: list[Any] = list(frame.side_data)  # PyAV's stubs call the container a mapping by name
         matrices = [bytes(d) for d in entries if d.type.name == "DISPLAYMATRIX"]
     except ValueError:  # a kind of side data PyAV has no name for
         matrices = []
-    mirror = False
-    if matrices and len(matrices[0]) >= 36:
-        a, b, _, c, d = np.frombuffer(matrices[0][:20], dtype=np.int32).astype(float)
-        mirror = a * d - b * c < 0
-    return Orientation(turns=round(frame.rotation / 90) % 4, mirror=mirror)
+    if not matrices or len(matrices[0]) < 36:
+        return Orientation()
+    a, b, _, c, d = np.frombuffer(matrices[0][:20], dtype=np.int32).astype(float)
+    mirror = bool(a * d - b * c < 0)
+    right_deg = float(np.degrees(np.arctan2(-b, -a) if mirror else np.arctan2(b, a)))
+    return Orientation(turns=round(-right_deg / 90) % 4, mirror=mirror)

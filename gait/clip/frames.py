@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -11,7 +11,18 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from gait.clip.container import Orientation, decoded, frames_that_fit, opened, orientation_of, pixel_aspect, plain
+from gait.clip.container import (
+    Orientation,
+    decoded,
+    frames_that_fit,
+    opened,
+    orientation_of,
+    pixel_aspect,
+    plain,
+    sized,
+)
+from gait.clip.fields import separated
+from gait.clip.seeking import packets_from
 from gait.model import Clip, Ints, Picture
 
 QUEUE_FRAMES = 6
@@ -19,6 +30,8 @@ QUEUE_FRAMES = 6
 
 SEEK_FRAMES = 20
 """Opening a file anew and going to a key frame takes about as long as decoding this many."""
+LEAD = 4
+"""Half pictures before the first that is wanted: the ones round it help to make it whole."""
 CLOSE_S = 0.27
 """Between frames taken after one key frame: three quarters of a step at 170 steps per minute, so that they show different moments of it."""
 
@@ -180,32 +193,60 @@ def _decode(
         stream.thread_type = "AUTO"
         if threads:
             stream.codec_context.thread_count = threads
-        base_s, aspect, orientation = float(stream.time_base or 1), pixel_aspect(stream), None
+        aspect, orientation, size = pixel_aspect(stream), None, (0, 0)
         last = -1
-        if start > 0:
-            at_s = clip.start_s + clip.times_s[start] * clip.slow_motion
-            container.seek(int(at_s / base_s), stream=stream, backward=True)
-        for raw in decoded(container, stream):
-            stamp = raw.pts if raw.pts is not None else raw.dts
-            if stamp is None:
-                continue
-            time_s = (stamp * base_s - clip.start_s) / clip.slow_motion
-            index = int(np.searchsorted(clip.times_s, time_s - 1e-6))
+        packets = packets_from(clip, container, stream, start, LEAD if clip.interlaced else 0)
+        raws = decoded(container, stream, packets)
+        if clip.interlaced:
+            raws = separated(raws, stream)
+        place = _by_stamp(clip) if len(clip.stamps) else _by_time(clip, float(stream.time_base or 1))
+        for raw in raws:
+            index, known = place(raw)
             if index >= stop:
                 return
-            if (
-                index < start
-                or index <= last
-                or abs(clip.times_s[index] - time_s) > 1e-6
-                or (keep is not None and index not in keep)
-            ):
+            if index < start or index <= last or not known or (keep is not None and index not in keep):
                 continue
             last = index  # a damaged stream can come out of order
-            orientation = orientation or orientation_of(raw)
-            video = plain(raw, aspect, converter)
-            frame = Frame(index, float(clip.times_s[index]), video, orientation, max_side_px)
-            if frame.full_size_px == (clip.width_px, clip.height_px):  # a damaged stream can change its size on the way
-                yield frame
+            if orientation is None:
+                asked = orientation_of(raw)
+                orientation = Orientation((asked.turns + clip.turned) % 4, asked.mirror)
+                size = _stored_size(clip, orientation)
+            video = sized(plain(raw, aspect, converter), *size)
+            if video is not None:
+                yield Frame(index, float(clip.times_s[index]), video, orientation, max_side_px)
+
+
+def _stored_size(clip: Clip, orientation: Orientation) -> tuple[int, int]:
+    """(width, height) before it is turned."""
+    return (clip.height_px, clip.width_px) if orientation.turns % 2 else (clip.width_px, clip.height_px)
+
+
+_Place = Callable[[VideoFrame], tuple[int, bool]]
+"""Where in the clip a decoded frame belongs, and whether it is one of the clip's frames."""
+
+
+def _by_time(clip: Clip, base_s: float) -> _Place:
+    def place(raw: VideoFrame) -> tuple[int, bool]:
+        stamp = raw.pts if raw.pts is not None else raw.dts
+        if stamp is None:
+            return -1, False
+        ticks_s = float(raw.time_base) if clip.interlaced and raw.time_base else base_s
+        time_s = (stamp * ticks_s - clip.start_s) / clip.slow_motion
+        index = int(np.searchsorted(clip.times_s, time_s - 1e-6))
+        return index, index < clip.n_frames and abs(clip.times_s[index] - time_s) <= 1e-6
+
+    return place
+
+
+def _by_stamp(clip: Clip) -> _Place:
+    frames_of = {int(stamp): index for index, stamp in enumerate(clip.stamps)}
+
+    def place(raw: VideoFrame) -> tuple[int, bool]:
+        stamp = raw.pts if raw.pts is not None else raw.dts
+        index = -1 if stamp is None else frames_of.get(int(stamp), -1)
+        return index, index >= 0
+
+    return place
 
 
 def planes(frame: VideoFrame) -> list[NDArray[np.uint8]]:

@@ -21,7 +21,7 @@ from gait.places import cache_folder
 from gait.pose.base import Identity
 from gait.settings import PoseSettings
 
-FORMAT = "4"
+FORMAT = "5"
 """Raised when what is kept, or how frames are given to trackers, changes: tracks of before are not found any more."""
 MAX_ENTRIES = 300
 """About 1.3 MB for 20 s at 60 per second: some 380 MB. The ones unused longest go first."""
@@ -36,6 +36,8 @@ def track_key(clip: Clip, settings: PoseSettings, by: Identity) -> str:
     parts = [FORMAT, clip.sha256, str(clip.n_frames), *made_by, repr(sorted(chosen.items()))]
     if clip.slow_motion != 1:  # the tracker's lags are in seconds as they passed
         parts.append(f"slow motion {clip.slow_motion:.6g}")
+    if clip.turned:
+        parts.append(f"turned {clip.turned}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -32,6 +32,7 @@ from gait.quality.picture import (
 )
 from gait.quality.repeats import check_repeats
 from gait.quality.running import check_running
+from gait.quality.skeleton import turns_upright
 from gait.quality.standing import check_standing
 from gait.quality.summary import Check, standing_line, summarise
 from gait.quality.track import check_track
@@ -55,4 +56,5 @@ __all__ = [
     "standing_line",
     "sum_up",
     "summarise",
+    "turns_upright",
 ]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.model import Clip, Finding, Floats, Frozen, Picture
+from gait.said import Value
 
 MIN_FPS_HZ, GOOD_FPS_HZ = 20.0, 50.0
 """A fast runner's contact lasts 0.2 s (evidence: 201 ± 15 ms at 4.5 m/s): 4 frames at 20 frames per second, 10 at 50."""
@@ -47,7 +48,7 @@ def check_clip(clip: Clip) -> tuple[Finding, ...]:
         >>> [(finding.code, finding.severity, finding.value) for finding in check_clip(clip)]
         [('frame_rate', 'warn', 24.0)]
     """
-    found = [*_confirmed_slow_motion(clip), _frame_rate(clip)]
+    found = [*_confirmed_slow_motion(clip), *_mended(clip), _frame_rate(clip)]
     steps = np.diff(clip.times_s)
     if len(steps):
         usual = float(np.median(steps))
@@ -65,6 +66,24 @@ def _confirmed_slow_motion(clip: Clip) -> list[Finding]:
     if clip.slow_motion == 1:
         return []
     return [Finding("slow_motion_confirmed", "info", clip.slow_motion, 1.0, {"times": clip.slow_motion})]
+
+
+def _mended(clip: Clip) -> list[Finding]:
+    """What was done to the frames, or to their times, so that they show what the camera saw."""
+    found = []
+    if clip.turned:
+        found.append(Finding("picture_turned", "info", 90 * clip.turned, 0, {"turns": clip.turned}))
+    if clip.interlaced:
+        found.append(Finding("interlaced", "info"))
+    if clip.transfer:
+        found.append(Finding("high_range", "info", clip.transfer, None, {"transfer": clip.transfer.upper()}))
+    if clip.other_sizes_px:
+        others = ", ".join(f"{width} x {height}" for width, height in clip.other_sizes_px)
+        values: dict[str, Value] = {"others": others, "width_px": clip.width_px, "height_px": clip.height_px}
+        found.append(Finding("picture_resized", "info", others, None, values))
+    if clip.edit_rate != 1:
+        found.append(Finding("edit_rate", "info", clip.edit_rate, 1.0, {"times": clip.edit_rate}))
+    return found
 
 
 def _frame_rate(clip: Clip) -> Finding:

@@ -16,6 +16,8 @@ MAX_LEAN_DEG = 50.0
 """Torso against the picture's vertical. A runner leans 5-10 degrees; the rest is for a rolled camera."""
 MIN_REACH_TORSO = 0.5
 """The lower ankle lies at least this far below the hips."""
+LYING_SHARE, TURNED_SHARE = 0.3, 0.8
+"""Share of frames with a plausible person: fewer than the first as the picture lies, and the second at least as it should."""
 _FEET = np.array([int(Landmark.of(side, joint)) for side in Side for joint in ("ankle", "heel", "foot_index")])
 
 
@@ -76,3 +78,29 @@ def skeleton(landmarks_px: Floats) -> Skeleton:
     feet = landmarks_px[:, _FEET].reshape(-1, 2, 3, 2)
     typical = float(np.median(torso[plausible])) if plausible.any() else float("nan")
     return Skeleton(plausible, hips, shoulders, ankles, feet, typical, shank_length_px(landmarks_px[plausible]))
+
+
+def turns_upright(landmarks_px: Floats, width_px: int, height_px: int) -> int:
+    """Quarter turns to the left after which somebody who lies on the side, or stands on the head, is upright.
+
+    Trackers find a person whichever way the picture lies, so that a dozen frames tell. Two rendered clips, each turned four ways: a
+    plausible person in all frames of the right one and in none of the others.
+
+    Args:
+        landmarks_px: (n, 33, 2) px, y down; NaN = not seen.
+        width_px: Of the picture.
+        height_px: Of the picture.
+
+    Returns:
+        1, 2 or 3; 0 where somebody is upright already, or would not be in either way.
+    """
+    shares = []
+    points, width = landmarks_px, width_px
+    for turn in range(4):
+        shares.append(float(skeleton(points).plausible.mean()) if len(points) else 0.0)
+        # A left turn sends (x, y) to (y, width - x).
+        points = np.stack([points[..., 1], width - points[..., 0]], axis=-1)
+        width = height_px if turn % 2 == 0 else width_px
+    if shares[0] >= LYING_SHARE or max(shares) < TURNED_SHARE:
+        return 0
+    return int(np.argmax(shares))

@@ -10,6 +10,7 @@ import numpy as np
 from gait.landmarks import Landmark, View
 from gait.model import Bools, Clip, Finding, Floats, PoseTrack, Severity, Trajectories
 from gait.quality.skeleton import Skeleton, skeleton
+from gait.said import Value
 
 MIN_PERSON_SHARE, GOOD_PERSON_SHARE = 0.3, 0.8
 """Share of frames with a person in them. Clips of a runner: 1.0; night traffic: 0.00; a clip that shows the belt before and after a
@@ -74,6 +75,9 @@ def _runner(body: Skeleton, times_s: Floats) -> list[Finding]:
     lasting = _lasting(body.plausible, times_s)
     share = float(lasting.mean()) if len(lasting) else 0.0
     if share < MIN_PERSON_SHARE or lasting.sum() < MIN_PERSON_FRAMES:
+        if share >= MIN_PERSON_SHARE:
+            few: dict[str, Value] = {"frames": int(lasting.sum()), "looked_at": len(lasting)}
+            return [Finding("no_runner", "refuse", int(lasting.sum()), MIN_PERSON_FRAMES, few, "few_frames")]
         if share > 0:
             return [Finding("no_runner", "refuse", round(share, 3), MIN_PERSON_SHARE, {"share": share}, "hardly")]
         return [Finding("no_runner", "refuse", round(share, 3), MIN_PERSON_SHARE)]

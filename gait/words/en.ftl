@@ -11,6 +11,15 @@
 ## The file
 
 finding-slow_motion_confirmed = Filmed in slow motion: staff confirmed that the clip plays { $times } times slower than life, and all times were divided by that.
+finding-interlaced = The clip is interlaced: both half pictures of each stored frame are used as frames of their own, with every second line filled in.
+finding-high_range = The clip has high dynamic range ({ $transfer }): its brightness was brought to that of an ordinary clip.
+finding-picture_resized = The picture changes its size on the way: frames of { $others } were brought to { $width_px } x { $height_px } pixels.
+finding-picture_turned = { $turns ->
+        [2] The picture stands on its head: it was turned round.
+        [1] The picture lies on its side: it was turned by a quarter to the left.
+       *[3] The picture lies on its side: it was turned by a quarter to the right.
+    }
+finding-edit_rate = The file says that it is to be played { $times } times as fast as it is stored: that is how its times are read.
 finding-frame_rate = The clip has { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second.
 finding-frame_rate-low = The clip has { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second: times are coarse and the peak tilt can fall between two of them.
     .advice = Record with 60 frames per second or more.
@@ -70,6 +79,11 @@ finding-no_runner = There is no runner to be seen in this clip.
     .advice = Film the runner from behind, the whole body in the picture, and check that nothing stands in between.
 finding-no_runner-hardly = A person-like figure is seen in only { NUMBER($share, style: "percent") } of the clip.
     .advice = Film the runner from behind, the whole body in the picture, and check that nothing stands in between.
+finding-no_runner-few_frames = Only { $looked_at } { $looked_at ->
+        [one] frame
+       *[other] frames
+    } of the clip could be looked at, { $frames } of them with a person.
+    .advice = Export the clip again as MP4 (H.264), or copy it from the camera once more.
 finding-no_runner-changes_size = What the tracker follows changes its size by { NUMBER($spread, style: "percent") } and is not one runner on a treadmill.
     .advice = Film the runner from behind, the whole body in the picture, and check that nothing stands in between.
 finding-no_runner-nobody = Nobody is seen in any of { $pictures } pictures of the clip.
@@ -297,8 +311,10 @@ error-no_video-recording = The recording holds no video.
     .advice = Record again.
 error-bad_size = The picture of { $file } is { $width_px } x { $height_px } pixels.
     .advice = Record with { $least_px } pixels a side or more and 3840 x 2160 (4K) or fewer; 720 x 1280 is good.
-error-bad_size-memory = The pictures of { $file }, { $width_px } x { $height_px } pixels in the format { $pixels }, take too much memory.
-    .advice = Record with 3840 x 2160 pixels or fewer; 720 x 1280 is good.
+error-bad_size-memory = The pictures of { $file }, { $width_px } x { $height_px } pixels with { $bits }-bit { $chroma } colour, take too much memory.
+    .advice = Record with 1920 x 1080 pixels or fewer; 720 x 1280 is good.
+error-bad_size-colours = { $file } stores { $bits }-bit { $chroma } colour, which at { $width_px } x { $height_px } pixels takes too much memory.
+    .advice = Set the camera's colour to 4:2:0, or its picture to 1920 x 1080 pixels; 720 x 1280 is good.
 error-no_frames = No picture of { $file } can be decoded.
     .advice = Export it again as MP4 (H.264) or copy it from the camera once more.
 error-no_frames-single = { $file } holds a single picture, not a video.
@@ -632,7 +648,7 @@ page-running_clip = Running clip
 page-running_clip_help = About 20 s, from behind.
 page-standing_clip = Standing clip
 page-standing_clip_help = 3 s of standing still, same camera, same shoes.
-page-video_types = mp4, mov, mkv, webm or avi, up to 2 GB. Clips are deleted after the analysis.
+page-video_types = mp4, mov, mkv, webm, avi or mts, up to 2 GB. Clips are deleted after the analysis.
 page-analyse = Analyse the run
 page-choose_clip = Choose a running clip, or try the example run.
 page-looking_clip = Looking at the clip …

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import av
 import numpy as np
 import pytest
 
@@ -263,3 +264,51 @@ def test_good_clips_are_not_refused_at_first_sight():
     ]
     assert len(good) == 10
     assert {p.name: first_look.check(p).reason for p in good if first_look.check(p).refused} == {}
+
+
+# -- pictures that lie on their side -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_runner_who_lies_is_turned_upright(turns):
+    points, width, height = person(10), 720, 1280
+    for _ in range(turns):  # a right turn sends (x, y) to (height - y, x)
+        points = np.stack([height - points[..., 1], points[..., 0]], axis=-1)
+        width, height = height, width
+    assert quality.turns_upright(points, width, height) == turns
+    mostly = points.copy()
+    mostly[:3] = np.nan
+    assert quality.turns_upright(mostly, width, height) == 0
+
+
+def test_nobody_is_not_turned():
+    assert quality.turns_upright(np.full((10, 33, 2), np.nan), 720, 1280) == 0
+    assert quality.turns_upright(np.empty((0, 33, 2)), 720, 1280) == 0
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_clip_exported_without_its_rotation_is_turned(tmp_path, turns):
+    whole = clips.open_clip(SAMPLES / "treadmill_rear.mp4")
+    path = tmp_path / "run.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=60, options={"crf": "20", "preset": "ultrafast", "g": "10"})
+        stream.width, stream.height = (1280, 720) if turns % 2 else (720, 1280)
+        stream.pix_fmt = "yuv420p"
+        for frame in clips.frames(whole, stop=90):
+            image = np.ascontiguousarray(np.rot90(frame.image, -turns))
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        out.mux(stream.encode(None))
+    found = first_look.check(path)
+    assert not found.refused
+    assert (found.clip.turned, found.clip.width_px, found.clip.height_px) == (turns, 720, 1280)
+    assert found.view is View.REAR
+    said = next(f for f in found.lasting if f.code == "picture_turned")
+    assert ("head" in words.message(said)) is (turns == 2)
+
+
+@pytest.mark.parametrize("frames", [1, 4])
+def test_a_few_frames_are_not_called_a_share_of_the_clip(frames):
+    t = few(runs(), frames)
+    found = glanced(t)["no_runner"]
+    assert (found.case, found.value) == ("few_frames", frames)
+    assert "%" not in words.message(found)

@@ -16,7 +16,7 @@ from gait.ui.parts import again, fields, look, notes, pictures, words
 from gait.words import check_line, phrase, whole
 from gait.words import stage as stage_words
 
-VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
+VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v", "mts", "m2ts", "ts", "3gp"]
 OWN, EXAMPLE = "own", "example"
 
 
