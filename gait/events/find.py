@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from gait.events.activity import segments
-from gait.events.timing import LOW_AT_STANCE, TimingTable, event_shares, timing_table, trunk_table
+from gait.events.timing import LOW_AT_STANCE, TimingTable, contact_sd_s, event_shares, timing_table, trunk_table
 from gait.events.waves import Beat, find_beat, full_swing, mean_wave, trunk_low_share
 from gait.landmarks import Side, View
 from gait.model import Estimate, Floats, FootEvents, GaitEvents, Segment, Trajectories
@@ -88,7 +88,7 @@ def find_events(trajectories: Trajectories, view: View, settings: EventSettings)
         _renamed(parts, longest, [Segment(start_s, end_s, "running")]),
         table.strike_step_sd_s,
         table.toe_off_step_sd_s,
-        table.contact_foot_sd_s * slow,
+        contact_sd_s(table, trajectories.tracker, own) * slow,
         _cadence(beat, start_s, end_s),
         slow_motion=slow,
     )

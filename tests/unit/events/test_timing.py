@@ -8,6 +8,7 @@ import pytest
 from gait.events.timing import (
     SCORE_LIMIT_SDS,
     TimingTable,
+    contact_sd_s,
     event_shares,
     expand,
     features,
@@ -15,7 +16,7 @@ from gait.events.timing import (
     timing_table,
     trunk_table,
 )
-from gait.landmarks import View
+from gait.landmarks import Landmark, View
 
 
 def table(**changes):
@@ -98,3 +99,13 @@ def test_each_view_and_tracker_has_its_own_table():
     assert timing_table(View.SIDE, "blazepose") is own[0]
     assert trunk_table(View.UNKNOWN, "mediapipe-blazepose") is own[4]
     assert trunk_table(View.FRONT, "mediapipe-blazepose") is None
+
+
+def test_points_of_an_unknown_tracker_say_less_of_the_contact_time() -> None:
+    """Measured on rendered runners: 21 ms with feet, 33 ms without; the tracker the table was made for keeps the table's own."""
+    points = np.full((5, 33, 2), np.nan)
+    own, general = timing_table(View.REAR, "blazepose"), timing_table(View.REAR, "points")
+    assert contact_sd_s(own, "blazepose", points) == own.contact_foot_sd_s
+    assert contact_sd_s(general, "points", points) == 0.033
+    points[2, Landmark.RIGHT_HEEL] = 1.0
+    assert contact_sd_s(general, "points", points) == 0.021

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gait.landmarks import Side
@@ -49,6 +49,7 @@ def test_three_steps_with_the_peak_between_their_frames() -> None:
     assert low < 12.5 - 0.13 < high  # the steps' mean
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(3, 6), st.integers(3, 6))
 def test_the_curve_stays_within_the_frames_that_were_seen(seed, steps, n) -> None:
     rng = np.random.default_rng(seed)
