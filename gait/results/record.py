@@ -1,7 +1,7 @@
 """The `Result` of an `Analysis`, and of one that was judged again. Numbers are rounded here, and nowhere later."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
@@ -41,6 +41,7 @@ from gait.results.result import (
     Tracking,
     Versions,
 )
+from gait.said import Said, Value
 
 DIGITS = 5
 """Finer than any interval."""
@@ -69,7 +70,7 @@ def judged_again(
     before: Judged, judgement: Judgement, recommendation: Recommendation, edits: Sequence[EditRecord]
 ) -> Judged:
     """Every key that a judgement gives, rewritten together; what was measured stays."""
-    return replace(before, **_judgement(judgement), recommendation=recommendation, edits=tuple(edits))
+    return replace(before, **_judgement(judgement), recommendation=_recommendation(recommendation), edits=tuple(edits))
 
 
 class _Judgement(TypedDict):
@@ -110,7 +111,7 @@ def _judged(analysis: Analysis, chosen: Chosen) -> Judged:
             for side in Side
         },
         **_judgement(judgement),
-        recommendation=judgement.recommendation,
+        recommendation=_recommendation(judgement.recommendation),
         activity=tuple(
             replace(s, start_s=round(s.start_s, DIGITS), end_s=round(s.end_s, DIGITS)) for s in events.segments
         ),
@@ -135,7 +136,7 @@ def _clip(clip: Clip) -> ClipInfo:
 
 def _finding(finding: Finding) -> Finding:
     value, limit = (_round(v) if isinstance(v, float) else v for v in (finding.value, finding.limit))
-    return replace(finding, value=value, limit=limit)
+    return replace(finding, value=value, limit=limit, values=_values(finding.values))
 
 
 def _versions(analysis: Analysis) -> Versions:
@@ -176,7 +177,7 @@ def _measurement(events: GaitEvents, rearfoot: RearfootAngles | None) -> Measure
             method=foot.method,
             systematic_sd_deg=float(foot.systematic_sd_deg) if math.isfinite(foot.systematic_sd_deg) else None,
             standing_deg=_round(foot.standing_deg),
-            reasons=tuple(foot.reasons),
+            reasons=_all_said(foot.reasons),
             plain_heel=foot.plain_heel,
         )
         for side, foot in (rearfoot.feet if rearfoot else {}).items()
@@ -191,7 +192,7 @@ def _foot(foot: FootSummary | None, verdict: FootVerdict) -> FootResult:
         rearfoot_method=foot.rearfoot_method if foot else "landmarks",
         **{name: _estimate(getattr(foot, name) if foot else None) for name in FOOT_ESTIMATES},
         probability={label: round(float(p), DIGITS) for label, p in verdict.probability.items()},
-        reasons=tuple(verdict.reasons),
+        reasons=_all_said(verdict.reasons),
     )
 
 
@@ -215,6 +216,29 @@ def _kinematics(found: Kinematics | None) -> Kinematics:
         {side: {name: rounded(m) for name, m in feet.get(side, {}).items()} for side in Side},
         {name: rounded(m) for name, m in both.items()},
     )
+
+
+def _recommendation(found: Recommendation) -> Recommendation:
+    return replace(
+        found,
+        shoes=tuple(replace(s, why=_all_said(s.why), why_not=_all_said(s.why_not)) for s in found.shoes),
+        remarks=_all_said(found.remarks),
+    )
+
+
+def _all_said(reasons: Iterable[Said]) -> tuple[Said, ...]:
+    return tuple(replace(one, values=_values(one.values)) for one in reasons)
+
+
+def _values(values: Mapping[str, Value]) -> dict[str, Value]:
+    def rounded(value: Value) -> Value:
+        if isinstance(value, Said):
+            return replace(value, values=_values(value.values))
+        if isinstance(value, tuple):
+            return _all_said(value)
+        return round(float(value), DIGITS) if isinstance(value, float) else value
+
+    return {name: rounded(value) for name, value in values.items()}
 
 
 def _estimate(estimate: Estimate | None) -> Estimate | None:
