@@ -633,7 +633,7 @@ pdf-method_limits = Limits of the method
 
 ### The pages ----------------------------------------------------------------------------------------------------------
 #
-# `<b>` and `</b>` make letters bold where English has them; other entries are plain.
+# `<b>` and `</b>` make letters bold and `<br>` begins a new line where English has them; other entries are plain.
 
 title-new = New analysis
 title-record = Record
@@ -718,6 +718,139 @@ page-left_behind_when = , recorded { $moment }.
 page-analyse_left = Analyse
 page-delete = Delete
 moment_pattern = dd MMM, HH:mm
+
+## How to film
+
+page-guide = Camera behind the treadmill at ankle height
+page-guide_camera = Camera straight <b>behind</b> the belt, at ankle height.
+page-guide_picture = Both feet and knees in the picture, the whole time.
+page-guide_order = <b>3 s standing still</b>, then <b>20 s running</b>. Do not move the camera between the two.
+page-guide_light = Bright light, 60 frames per second or more.
+
+## Result
+
+page-nothing_to_show = No results yet. Analyse a run and it will be shown here.
+page-no_such_result = This result is not on this computer.
+page-no_such_result_why = It may have been deleted.
+page-compared = compared with standing
+page-not_compared = no standing clip
+day_time_pattern = dd MMMM y, HH:mm
+page-make_pdf = Make PDF
+page-export_pdf = Export PDF
+page-pdf_comes = PDF comes …
+page-foot_basis = { $steps } { $steps ->
+        [one] step
+       *[other] steps
+    }, { $read }
+page-typical_step = One typical step
+page-typical_step_alt = Furthest tilt of a typical step
+page-picture_comes = The picture<br>is being drawn
+zone-under = under
+zone-neutral = neutral
+zone-over = over
+page-scale = { $value } degrees, likely { $low } to { $high }; neutral from { $under } to { $over }
+page-curves = How your heel tilts while the foot is on the ground
+page-curves_standing = Thin lines are single steps, drawn through their measured frames. 0° is how you stand.
+page-curves_upright = Thin lines are single steps, drawn through their measured frames. There is no standing clip, so 0° is only the picture's upright.
+page-rhythm = Your rhythm
+page-steps_a_minute = Steps per minute
+page-pattern = When each foot is on the ground
+page-times = Per step, with the range the true value likely lies in
+page-shoes = Shoes to try first
+page-run_again = Your run again
+page-skeleton = The skeleton shows the movement as the camera's software guesses it in 3D.
+
+## Its film, drawn last
+
+page-film_next = The overlay video comes next
+page-film_next_after = Pictures and PDF first.
+page-no_film = <b>This result has no overlay video.</b> Its figures are whole: the video is only for looking at.
+page-film_waits = It goes on when the other run is analysed.
+page-film_drawn = The overlay video is being drawn
+page-leave_film_out = Leave it out
+
+## Its steps
+
+page-steps = Every step
+page-steps_how = At its furthest tilt. White: the lower leg. Yellow: the back of the shoe. Tap a step to look closer.
+page-steps_drawn = The pictures of the steps are being drawn.
+page-steps_drawn_then = They appear here by themselves.
+page-no_steps = This result has no pictures of its steps.
+page-no_steps_then = Its figures are whole; to correct steps, analyse the clip again.
+page-steps_found = { $steps } { $steps ->
+        [one] step
+       *[other] steps
+    }
+page-steps_found_but = { $steps } { $steps ->
+        [one] step
+       *[other] steps
+    }, { $out } left out
+page-by_hand = <b>{ $steps } { $steps ->
+        [one] step
+       *[other] steps
+    } changed by hand.</b> The result says so, and so does the report.
+page-undo = Undo all changes
+page-judging = Judging again …
+
+# Shown by the browser: only plain values such as { "{ $n }" }, no NUMBER and no choice.
+
+sheet-step = Step { $n }
+sheet-left_out = left out
+sheet-left_out_why = Left out: { $why }
+sheet-moved = lines moved
+sheet-save = Save the lines
+sheet-grip_shank_lower = lower leg line, lower end
+sheet-grip_shank_upper = lower leg line, upper end
+sheet-grip_heel_lower = heel line, lower end
+sheet-grip_heel_upper = heel line, upper end
+sheet-drag = Drag the ends of a line if it does not lie on the leg or on the middle of the heel.
+sheet-accept = Count this step again
+sheet-reject = Leave this step out
+sheet-reset = Put the lines back
+sheet-close = Close
+
+## Its figures
+
+page-small_print = More figures, and how this was judged
+page-limits = Neutral at this speed is <b>{ NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° to { NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°</b>. Where that comes from: { $source }.
+more-touchdown_deg = Heel tilt as the foot lands
+more-peak_eversion_deg = Furthest heel tilt
+more-eversion_excursion_deg = From landing to furthest
+more-time_to_peak_pct = Furthest after this share of ground contact
+more-toe_out_deg = Toes point out by
+more-peak_3d = What motion capture in 3D would likely show
+more-pelvic_drop_deg = Hip drops on the other side by
+more-knee_alignment_deg = Knee inside the line from hip to ankle
+more-heel_whip_deg = Foot turns after leaving the ground by
+more-step_width_pct_leg = Foot lands beside the middle, share of leg length
+more-foot_strike_angle_deg = Toes up as the foot lands
+more-overstride_pct_leg = Foot lands ahead of the hip, share of leg length
+more-knee_flexion_contact_deg = Knee bent as the foot lands
+more-shank_angle_contact_deg = Lower leg leans back as the foot lands
+
+## A clip that seems to be in slow motion
+
+page-slow_motion_yes = It was filmed in slow motion ({ $times }x): analyse again
+page-slow_motion_no = It was not: delete the clip
+page-slow_motion_waits = The clip is kept until you choose, and deleted when you begin something else.
+
+## Earlier results
+
+page-kept_here = Kept on this computer until you delete them.
+page-nothing_to_list = No results yet. Analyse a run and it will be listed here.
+page-find_runner = Find a runner
+page-find_name = Name
+short_day_time_pattern = dd MMM y, HH:mm
+page-not_judged = Could not be judged
+page-side_and_label = { $side ->
+        [left] Left
+       *[right] Right
+    }: { $label }
+page-open = Open
+page-delete_now = Delete now
+page-keep = Keep
+page-show_all = Show all { $results }
+page-nobody = Nobody of that name.
 
 ## Told to a recording page instead of an answer
 

@@ -18,7 +18,7 @@ from gait.ui.parts import again, coming, film, more, notes, steps, words
 from gait.ui.parts.charts import charts, keep_scrolling, plot
 from gait.ui.parts.foot_card import foot_card
 from gait.ui.parts.shoe_card import shoe_card
-from gait.words import say
+from gait.words import date, phrase, say, whole
 
 SHOES = 3
 """Shown to try first; more are a shelf, not a suggestion."""
@@ -32,20 +32,20 @@ def show() -> None:
     if not name:
         newest = engine().library.entries()
         if not newest:
-            theme.heading("Result")
-            st.html(notes.empty("No results yet. Analyse a run and it will be shown here."))
+            theme.heading(phrase("title-result"))
+            st.html(notes.empty(phrase("page-nothing_to_show")))
             return
         name = newest[0].name
         st.query_params["id"] = name
     folder = engine().library.find(name)
     if folder is None:
-        theme.heading("Result")
-        st.html(notes.problem("This result is not on this computer.", "It may have been deleted."))
+        theme.heading(phrase("title-result"))
+        st.html(notes.problem(phrase("page-no_such_result"), phrase("page-no_such_result_why")))
         return
     try:
         result = folder.result
     except GaitError as error:
-        theme.heading("Result")
+        theme.heading(phrase("title-result"))
         st.html(notes.fault(error))
         return
     if result.judged is None:
@@ -64,12 +64,12 @@ def show() -> None:
 
 def _refused(name: str, result: Result) -> None:
     """Why the clip cannot be judged, and what to do; nothing else."""
-    theme.heading("This clip cannot be judged", html.escape(_subject(result)))
+    theme.heading(phrase("clip-refuse"), html.escape(_subject(result)))
     for found in result.findings:
         if found.severity == "refuse":
             st.html(notes.finding(found))
     asked = again.offer(name, engine())
-    if st.button("New analysis", type="secondary" if asked else "primary", key="another"):
+    if st.button(phrase("title-new"), type="secondary" if asked else "primary", key="another"):
         nav.go("new")
 
 
@@ -81,10 +81,10 @@ def _head(folder: ResultFolder, result: Result, judged: Judged) -> None:
     """Who, when, how fast, and the report to take along."""
     clip, reference = result.clip, judged.reference
     facts = [
-        f"{library.made(folder):%d %B %Y, %H:%M}",
-        f"{reference.speed_kmh:.1f} km/h" if reference.speed_kmh else "speed not given",
-        f"{clip.duration_s:.0f} s at {clip.fps_hz or 0:.0f} frames per second",
-        "compared with standing" if reference.zero == "standing" else "no standing clip",
+        date(library.made(folder), pattern="day_time_pattern"),
+        phrase("speed", kmh=reference.speed_kmh) if reference.speed_kmh else phrase("speed_not_given"),
+        phrase("clip_length_and_rate", length_s=clip.duration_s, fps=clip.fps_hz or 0),
+        phrase("page-compared" if reference.zero == "standing" else "page-not_compared"),
     ]
     if said := words.slow_motion(clip):
         facts.append(said)
@@ -102,18 +102,18 @@ def _export(folder: ResultFolder) -> None:
         return
     report = folder.file("report.pdf")
     if report is None:
-        if st.button("Make PDF", key="make-pdf", width="stretch", type="primary"):
+        if st.button(phrase("page-make_pdf"), key="make-pdf", width="stretch", type="primary"):
             try:
                 from gait.services.publish import make_report  # late: it brings the whole pipeline
 
                 make_report(folder.path)
             except GaitError as error:
-                st.error(str(error))
+                st.error(whole(error))
                 return
             st.rerun()
         return
     st.download_button(
-        "Export PDF",
+        phrase("page-export_pdf"),
         data=report.read_bytes,
         file_name=f"{folder.path.name}.pdf",
         mime="application/pdf",
@@ -125,7 +125,7 @@ def _export(folder: ResultFolder) -> None:
 
 
 def _pdf_comes() -> None:
-    st.button("PDF comes …", key="pdf-comes", width="stretch", disabled=True)
+    st.button(phrase("page-pdf_comes"), key="pdf-comes", width="stretch", disabled=True)
 
 
 def _feet(folder: ResultFolder, judged: Judged) -> None:
@@ -145,33 +145,29 @@ def _warnings(result: Result) -> None:
 def _curves(folder: ResultFolder, judged: Judged) -> None:
     """The heel's tilt over ground contact."""
     from_standing = judged.reference.zero == "standing"
-    zero = (
-        "0° is how you stand." if from_standing else "There is no standing clip, so 0° is only the picture's upright."
-    )
-    theme.heading(
-        "How your heel tilts while the foot is on the ground",
-        f"Thin lines are single steps, drawn through their measured frames. {zero}",
-    )
+    theme.heading(phrase("page-curves"), phrase("page-curves_standing" if from_standing else "page-curves_upright"))
     with st.container(border=True, key="curves"):
-        st.html('<div class="g-two"><b class="g-ink-left">Left foot</b><b class="g-ink-right">Right foot</b></div>')
+        feet = "".join(f'<b class="g-ink-{side.value}">{words.foot_of(side)}</b>' for side in Side)
+        st.html(f'<div class="g-two">{feet}</div>')
         plot(charts(folder)["curves"], "curves")
 
 
 def _rhythm(folder: ResultFolder, judged: Judged) -> None:
     """Cadence, and left against right on the ground and in the air."""
-    theme.heading("Your rhythm")
+    theme.heading(phrase("page-rhythm"))
     drawn, cadence = charts(folder), judged.cadence_spm
     a, b = st.columns([1.15, 1], gap="medium")
     with a, st.container(border=True, key="rhythm"):
         st.html(
-            f'<div class="g-stat"><span>Steps per minute</span><b data-value="cadence">{words.number(cadence)}</b>'
+            f'<div class="g-stat"><span>{phrase("page-steps_a_minute")}</span>'
+            f'<b data-value="cadence">{words.number(cadence)}</b>'
             f"<i>{words.likely(cadence, '')}</i></div>"
         )
         plot(drawn["pattern"], "pattern")
-        st.html('<div class="g-caption">When each foot is on the ground</div>')
+        st.html(f'<div class="g-caption">{phrase("page-pattern")}</div>')
     with b, st.container(border=True, key="times"):
         plot(drawn["times"], "times")
-        st.html('<div class="g-caption">Per step, with the range the true value likely lies in</div>')
+        st.html(f'<div class="g-caption">{phrase("page-times")}</div>')
 
 
 def _shoes(judged: Judged) -> None:
@@ -180,7 +176,7 @@ def _shoes(judged: Judged) -> None:
     if not found.shoes:
         return
     theme.heading(
-        "Shoes to try first", html.escape(" ".join(say(said) for said in (Said("shoes_note"), *found.remarks)))
+        phrase("page-shoes"), html.escape(" ".join(say(said) for said in (Said("shoes_note"), *found.remarks)))
     )
     st.html(f'<div class="g-grid g-grid-3">{"".join(shoe_card(shoe) for shoe in found.shoes[:SHOES])}</div>')
     if found.evidence:
@@ -190,7 +186,7 @@ def _shoes(judged: Judged) -> None:
 def _motion(folder: ResultFolder) -> None:
     """The film with the lines drawn in, and the runner turning in 3D."""
     turning = charts(folder).get("skeleton")
-    theme.heading("Your run again", "The skeleton shows the movement as the camera's software guesses it in 3D.")
+    theme.heading(phrase("page-run_again"), phrase("page-skeleton"))
     a, b = st.columns([1, 1.9], gap="medium")
     with a, st.container(border=True, key="film"):
         film.show(folder)
@@ -205,18 +201,10 @@ def _steps(folder: ResultFolder, judged: Judged) -> None:
     drawing = coming.pictures(folder)
     if not len(folder.steps) and not drawing and not len(folder.rearfoot):
         return
-    how = "At its furthest tilt. White: the lower leg. Yellow: the back of the shoe. Tap a step to look closer."
-    theme.heading("Every step", how if len(folder.steps) or drawing else "")
+    theme.heading(phrase("page-steps"), phrase("page-steps_how") if len(folder.steps) or drawing else "")
     if not len(folder.steps):
-        said = (
-            notes.empty("They appear here by themselves.", "The pictures of the steps are being drawn.")
-            if drawing
-            else notes.empty(
-                "Its figures are whole; to correct steps, analyse the clip again.",
-                "This result has no pictures of its steps.",
-            )
-        )
-        st.html(said)
+        why = phrase("page-steps_drawn" if drawing else "page-no_steps")
+        st.html(notes.empty(phrase("page-steps_drawn_then" if drawing else "page-no_steps_then"), why))
         return
     at_work = st.container()
     answered: tuple[Side, dict[str, Any]] | None = None
@@ -225,17 +213,14 @@ def _steps(folder: ResultFolder, judged: Judged) -> None:
             table = folder.strides
             mine = table[table["side"] == side.value] if len(table) else table
             out = int((~mine["used"].astype(bool)).sum()) if len(mine) else 0
-            note = f"{len(mine)} steps" + (f", {out} left out" if out else "")
+            note = phrase("page-steps_found_but" if out else "page-steps_found", steps=len(mine), out=out)
             st.html(f'<div class="g-two"><b class="g-ink-{side.value}">{words.foot_of(side)}</b><i>{note}</i></div>')
             answer = steps.show(folder, side)
             answered = (side, answer) if answer else answered
     if judged.edits:
         told, undo = st.columns([4, 1], vertical_alignment="center")
-        number = f"{len(judged.edits)} step{'s' if len(judged.edits) > 1 else ''}"
-        told.html(
-            f'<div class="g-note"><b>{number} changed by hand.</b> The result says so, and so does the report.</div>'
-        )
-        if undo.button("Undo all changes", key="undo", width="stretch"):
+        told.html(f'<div class="g-note">{phrase("page-by_hand", steps=len(judged.edits))}</div>')
+        if undo.button(phrase("page-undo"), key="undo", width="stretch"):
             with at_work:
                 _judge_again(folder, None)
     if answered:
@@ -245,7 +230,7 @@ def _steps(folder: ResultFolder, judged: Judged) -> None:
 
 def _judge_again(folder: ResultFolder, answered: tuple[Side, dict[str, Any]] | None) -> None:
     """Rewrite the result with what a person just did on a sheet, or with every change taken back, and show it."""
-    with st.spinner("Judging again …"):
+    with st.spinner(phrase("page-judging")):
         # Imported here: it brings the whole pipeline, which a page that only shows a result need not load.
         from gait.services import edits
 
@@ -258,7 +243,7 @@ def _judge_again(folder: ResultFolder, answered: tuple[Side, dict[str, Any]] | N
             log.exception("an edit could not be understood")
             return
         except GaitError as error:
-            st.error(str(error))
+            st.error(whole(error))
             return
     st.rerun()
 
@@ -266,12 +251,11 @@ def _judge_again(folder: ResultFolder, answered: tuple[Side, dict[str, Any]] | N
 def _small_print(result: Result, judged: Judged) -> None:
     """Checks that passed, and where the limits come from."""
     clip, limits = result.clip, judged.reference.limits
-    with st.expander("More figures, and how this was judged", key="small-print"):
+    with st.expander(phrase("page-small_print"), key="small-print"):
         st.html(more.table(judged))
-        st.html(
-            f"<p>Neutral at this speed is <b>{limits.under_deg:.1f}° to {limits.over_deg:.1f}°</b>. "
-            f"Where that comes from: {html.escape(judged.reference.source)}.</p>"
-        )
+        source = html.escape(judged.reference.source)
+        said = phrase("page-limits", under_deg=limits.under_deg, over_deg=limits.over_deg, source=source)
+        st.html(f"<p>{said}</p>")
         for found in result.findings:
             if found.severity == "info":
                 st.html(notes.finding(found))

@@ -7,8 +7,8 @@ from gait.services.engine import Engine
 from gait.services.jobs import Job
 from gait.ui import nav
 from gait.ui.parts import notes
+from gait.words import phrase
 
-_YES = "It was filmed in slow motion ({:g}x): analyse again"
 KEPT = "slow_motion_job"
 """Session key: the job whose clip waits for this session's answer."""
 
@@ -20,14 +20,14 @@ def offer(name: str, engine: Engine) -> bool:
         return False
     st.session_state[KEPT] = name
     with st.container(horizontal=True):
-        said_yes = st.button(_YES.format(job.slow_factor), type="primary", key="slow-yes")
-        said_no = st.button("It was not: delete the clip", key="slow-no")
+        said_yes = st.button(phrase("page-slow_motion_yes", times=job.slow_factor), type="primary", key="slow-yes")
+        said_no = st.button(phrase("page-slow_motion_no"), key="slow-no")
     if said_yes:
         _analyse_again(job, engine)
     if said_no:
         job.drop_upload()
         st.rerun()
-    st.html('<div class="g-hint">The clip is kept until you choose, and deleted when you begin something else.</div>')
+    st.html(f'<div class="g-hint">{phrase("page-slow_motion_waits")}</div>')
     return True
 
 

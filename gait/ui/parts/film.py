@@ -7,6 +7,7 @@ import streamlit as st
 from gait.results.folder import ResultFolder
 from gait.services import jobs
 from gait.ui.parts import coming, words
+from gait.words import phrase
 
 POLL_S = 1.0
 
@@ -18,16 +19,14 @@ def show(folder: ResultFolder) -> None:
         st.fragment(run_every=POLL_S)(_drawn_so_far)(job)
         return
     if job is not None:
-        st.html('<div class="g-drawing"><b>The overlay video comes next</b><span>Pictures and PDF first.</span></div>')
+        first = phrase("page-film_next_after")
+        st.html(f'<div class="g-drawing"><b>{phrase("page-film_next")}</b><span>{first}</span></div>')
         return
     video = folder.file("overlay.mp4")
     if video:
         st.video(str(video), loop=True, muted=True)
     else:
-        st.html(
-            '<div class="g-empty"><b>This result has no overlay video.</b> Its figures are whole: '
-            "the video is only for looking at.</div>"
-        )
+        st.html(f'<div class="g-empty">{phrase("page-no_film")}</div>')
 
 
 def _drawn_so_far(job: jobs.Job) -> None:
@@ -35,12 +34,14 @@ def _drawn_so_far(job: jobs.Job) -> None:
         st.rerun()
     p = job.progress
     fraction = p.fraction if p else 0.0
-    left = "It goes on when the other run is analysed." if job.busy() else words.time_left(p.left_s if p else None)
+    left = phrase("page-film_waits") if job.busy() else words.time_left(p.left_s if p else None)
     st.html(
-        '<div class="g-drawing" role="status"><b>The overlay video is being drawn</b>'
-        f"<span>{'Stopping …' if job.cancelling else html.escape(left)}</span></div>"
+        f'<div class="g-drawing" role="status"><b>{phrase("page-film_drawn")}</b>'
+        f"<span>{phrase('page-stopping') if job.cancelling else html.escape(left)}</span></div>"
     )
     st.progress(fraction)
-    if st.button("Leave it out", key="no-film", width="stretch", type="tertiary", disabled=job.cancelling):
+    if st.button(
+        phrase("page-leave_film_out"), key="no-film", width="stretch", type="tertiary", disabled=job.cancelling
+    ):
         job.cancel()
         st.rerun(scope="fragment")

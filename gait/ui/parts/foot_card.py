@@ -9,7 +9,7 @@ from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.results.result import Judged
 from gait.ui.parts import pictures, words
-from gait.words import say
+from gait.words import phrase, say
 
 PICTURE_PX = 720
 
@@ -21,7 +21,8 @@ def foot_card(folder: ResultFolder, judged: Judged, side: Side, drawing: bool = 
     # the limits are of the tilt from standing: an excursion has no place on their scale
     scale = pictures.scale(value, judged.reference.limits, side) if value and zero == "standing" else ""
     reasons = "".join(f"<li>{html.escape(say(reason))}</li>" for reason in foot.reasons)
-    basis = f"{foot.n_strides} steps, {words.method(foot.rearfoot_method)}" if foot.n_strides else ""
+    read = words.method(foot.rearfoot_method)
+    basis = phrase("page-foot_basis", steps=foot.n_strides, read=read) if foot.n_strides else ""
     return (
         f'<section class="g-foot g-edge-{side.value}" data-side="{side.value}"><div class="g-foot-main">'
         f'<div class="g-side g-ink-{side.value}">{words.foot_of(side)}</div>'
@@ -37,12 +38,12 @@ def _freeze_frame(folder: ResultFolder, side: Side, comes: bool) -> str:
     photo = folder.peak_picture(side)
     uri = _photo(str(photo), photo.stat().st_mtime_ns) if photo else ""
     if uri:
-        shown = f'<img src="{uri}" alt="Furthest tilt of a typical step">'
+        shown = f'<img src="{uri}" alt="{html.escape(phrase("page-typical_step_alt"))}">'
     elif comes:
-        shown = '<div class="g-comes">The picture<br>is being drawn</div>'
+        shown = f'<div class="g-comes">{phrase("page-picture_comes")}</div>'
     else:
         return ""
-    return f"<figure>{shown}<figcaption>One typical step</figcaption></figure>"
+    return f"<figure>{shown}<figcaption>{phrase('page-typical_step')}</figcaption></figure>"
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

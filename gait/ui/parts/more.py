@@ -7,6 +7,7 @@ from gait.landmarks import Side
 from gait.model import Estimate
 from gait.results.result import Judged
 from gait.ui.parts import words
+from gait.words import phrase
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class FigureRow:
     """A figure of each foot."""
 
     name: str
+    """Of its words: the entry `more-NAME`."""
     unit: str
     digits: int
     of: Callable[[Judged, Side], Estimate | None]
@@ -32,20 +34,20 @@ def _motion(key: str) -> Callable[[Judged, Side], Estimate | None]:
 
 
 ROWS: Sequence[FigureRow] = (
-    FigureRow("Heel tilt as the foot lands", "°", 1, _foot("touchdown_deg")),
-    FigureRow("Furthest heel tilt", "°", 1, _foot("peak_eversion_deg")),
-    FigureRow("From landing to furthest", "°", 1, _foot("eversion_excursion_deg")),
-    FigureRow("Furthest after this share of ground contact", " %", 0, _foot("time_to_peak_pct")),
-    FigureRow("Toes point out by", "°", 0, _foot("toe_out_deg")),
-    FigureRow("What motion capture in 3D would likely show", "°", 1, _meaning),
-    FigureRow("Hip drops on the other side by", "°", 0, _motion("pelvic_drop_deg")),
-    FigureRow("Knee inside the line from hip to ankle", "°", 0, _motion("knee_alignment_deg")),
-    FigureRow("Foot turns after leaving the ground by", "°", 0, _motion("heel_whip_deg")),
-    FigureRow("Foot lands beside the middle, share of leg length", " %", 0, _motion("step_width_pct_leg")),
-    FigureRow("Toes up as the foot lands", "°", 0, _motion("foot_strike_angle_deg")),
-    FigureRow("Foot lands ahead of the hip, share of leg length", " %", 0, _motion("overstride_pct_leg")),
-    FigureRow("Knee bent as the foot lands", "°", 0, _motion("knee_flexion_contact_deg")),
-    FigureRow("Lower leg leans back as the foot lands", "°", 0, _motion("shank_angle_contact_deg")),
+    FigureRow("touchdown_deg", "°", 1, _foot("touchdown_deg")),
+    FigureRow("peak_eversion_deg", "°", 1, _foot("peak_eversion_deg")),
+    FigureRow("eversion_excursion_deg", "°", 1, _foot("eversion_excursion_deg")),
+    FigureRow("time_to_peak_pct", " %", 0, _foot("time_to_peak_pct")),
+    FigureRow("toe_out_deg", "°", 0, _foot("toe_out_deg")),
+    FigureRow("peak_3d", "°", 1, _meaning),
+    FigureRow("pelvic_drop_deg", "°", 0, _motion("pelvic_drop_deg")),
+    FigureRow("knee_alignment_deg", "°", 0, _motion("knee_alignment_deg")),
+    FigureRow("heel_whip_deg", "°", 0, _motion("heel_whip_deg")),
+    FigureRow("step_width_pct_leg", " %", 0, _motion("step_width_pct_leg")),
+    FigureRow("foot_strike_angle_deg", "°", 0, _motion("foot_strike_angle_deg")),
+    FigureRow("overstride_pct_leg", " %", 0, _motion("overstride_pct_leg")),
+    FigureRow("knee_flexion_contact_deg", "°", 0, _motion("knee_flexion_contact_deg")),
+    FigureRow("shank_angle_contact_deg", "°", 0, _motion("shank_angle_contact_deg")),
 )
 
 
@@ -60,6 +62,8 @@ def table(judged: Judged) -> str:
                 f"<i>{words.likely(one, row.unit, row.digits)}</i></td>"
                 for one in found
             )
-            rows.append(f"<tr><th>{row.name}</th>{cells}</tr>")
-    head = "<tr><th></th><td class='g-ink-left'>Left foot</td><td class='g-ink-right'>Right foot</td></tr>"
+            name = phrase(f"more-{row.name}")
+            rows.append(f"<tr><th>{name}</th>{cells}</tr>")
+    feet = "".join(f"<td class='g-ink-{side.value}'>{words.foot_of(side)}</td>" for side in Side)
+    head = f"<tr><th></th>{feet}</tr>"
     return f'<table class="g-more">{head}{"".join(rows)}</table>' if rows else ""

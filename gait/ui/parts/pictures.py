@@ -11,9 +11,11 @@ from gait.drawing.figures import COLOUR
 from gait.landmarks import Side
 from gait.model import Estimate
 from gait.results.result import Limits
+from gait.words import number, phrase
 
 ZONES = {"under": "#DFE3F1", "neutral": "#CBE3DA", "over": "#F7DFBB"}
 """Pale, told apart by lightness and position as well as hue; each carries its word."""
+_GUIDE = ("page-guide_camera", "page-guide_picture", "page-guide_order", "page-guide_light")
 
 
 def scale(value: Estimate, limits: Limits, side: Side) -> str:
@@ -30,17 +32,18 @@ def scale(value: Estimate, limits: Limits, side: Side) -> str:
         f'<i style="left:{x(a):.2f}%;width:{x(b) - x(a):.2f}%;background:{ZONES[name]}"></i>'
         for name, a, b in (("under", left, under), ("neutral", under, over), ("over", over, right))
     )
-    ticks = "".join(f'<u style="left:{x(limit):.2f}%">{limit:.1f}°</u>' for limit in (under, over))
+    ticks = "".join(f'<u style="left:{x(limit):.2f}%">{number(limit, 1)}°</u>' for limit in (under, over))
     names = "".join(
-        f'<q style="left:{(x(a) + x(b)) / 2:.2f}%">{name}</q>'
+        f'<q style="left:{(x(a) + x(b)) / 2:.2f}%">{phrase(f"zone-{name}")}</q>'
         for name, a, b in (("under", left, under), ("neutral", under, over), ("over", over, right))
     )
-    said = f"{mean:.1f} degrees, likely {low:.1f} to {high:.1f}; neutral from {under:.1f} to {over:.1f}"
+    told = {"value": mean, "low": low, "high": high, "under": under, "over": over}
+    said = html.escape(phrase("page-scale", **{name: number(deg, 1) for name, deg in told.items()}))
     return (
         f'<div class="g-scale" role="img" aria-label="{said}"><div class="g-zones">{zones}</div>{names}{ticks}'
         f'<s style="left:{x(low):.2f}%;width:{x(high) - x(low):.2f}%;background:{COLOUR[side]}"></s>'
         f'<em style="left:{x(mean):.2f}%;background:{COLOUR[side]}"></em>'
-        f'<b style="left:{min(max(x(mean), 7), 93):.2f}%">{f"{mean:.1f}".replace("-", "−")}°</b></div>'
+        f'<b style="left:{min(max(x(mean), 7), 93):.2f}%">{number(mean, 1)}°</b></div>'
     )
 
 
@@ -94,22 +97,20 @@ def filming_guide() -> str:
             f'transform="rotate({tilt_deg} {x} {190 - lift})"/>'
         )
 
-    return drawn(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="360" height="300" viewBox="0 0 360 300">'
-        '<rect x="62" y="18" width="236" height="216" rx="12" fill="#FBFAF7" stroke="#17252B" stroke-width="2.2"/>'
-        '<path d="M96 200h168l26 33H70z" fill="#DAD6CB"/>'
-        f"{leg(150, 0, 0)}{leg(212, 0, 22)}"
-        '<path d="M121 52h118q0 32-10 46h-40l-9-18-9 18h-40q-10-14-10-46z" fill="#66747A"/>'
-        '<g stroke="#D55E00" stroke-width="2.4" fill="none" stroke-linecap="round">'
-        '<path d="M84 140V122h18M84 206v18h18M276 140V122h-18M276 206v18h-18"/></g>'
-        '<path d="M180 242v18" stroke="#66747A" stroke-width="2" stroke-dasharray="3 4"/>'
-        '<rect x="156" y="262" width="48" height="30" rx="6" fill="#17252B"/>'
-        '<circle cx="180" cy="277" r="9" fill="#F6F5F1"/><circle cx="180" cy="277" r="4.5" fill="#17252B"/>'
-        "</svg>",
-        alt="Camera behind the treadmill at ankle height",
-    ) + (
-        "<ol><li>Camera straight <b>behind</b> the belt, at ankle height.</li>"
-        "<li>Both feet and knees in the picture, the whole time.</li>"
-        "<li><b>3 s standing still</b>, then <b>20 s running</b>. Do not move the camera between the two.</li>"
-        "<li>Bright light, 60 frames per second or more.</li></ol>"
+    return (
+        drawn(
+            '<svg xmlns="http://www.w3.org/2000/svg" width="360" height="300" viewBox="0 0 360 300">'
+            '<rect x="62" y="18" width="236" height="216" rx="12" fill="#FBFAF7" stroke="#17252B" stroke-width="2.2"/>'
+            '<path d="M96 200h168l26 33H70z" fill="#DAD6CB"/>'
+            f"{leg(150, 0, 0)}{leg(212, 0, 22)}"
+            '<path d="M121 52h118q0 32-10 46h-40l-9-18-9 18h-40q-10-14-10-46z" fill="#66747A"/>'
+            '<g stroke="#D55E00" stroke-width="2.4" fill="none" stroke-linecap="round">'
+            '<path d="M84 140V122h18M84 206v18h18M276 140V122h-18M276 206v18h-18"/></g>'
+            '<path d="M180 242v18" stroke="#66747A" stroke-width="2" stroke-dasharray="3 4"/>'
+            '<rect x="156" y="262" width="48" height="30" rx="6" fill="#17252B"/>'
+            '<circle cx="180" cy="277" r="9" fill="#F6F5F1"/><circle cx="180" cy="277" r="4.5" fill="#17252B"/>'
+            "</svg>",
+            alt=phrase("page-guide"),
+        )
+        + f"<ol>{''.join(f'<li>{phrase(line)}</li>' for line in _GUIDE)}</ol>"
     )

@@ -1,5 +1,6 @@
 /* The contact sheet: every step as a small picture; a click opens it large, where the lines' ends can be dragged.
-   Coordinates are the step picture's own pixels; lines are [x0, y0, x1, y1], lower end first. */
+   Coordinates are the step picture's own pixels; lines are [x0, y0, x1, y1], lower end first.
+   What it says comes with the data: `words` by name, their values written {so}, and the language numbers are written in. */
 const SVG = "http://www.w3.org/2000/svg";
 const COLOURS = { shank: "#ffffff", heel: "#ffd400" };
 
@@ -11,7 +12,9 @@ function make(tag, attributes = {}, ...children) {
   return node;
 }
 
-const minus = (text) => text.replace("-", "\u2212");
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const degrees = (deg, language) =>
+  deg.toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).replace("-", "\u2212") + "°";
 const tilt = ([x0, y0, x1, y1]) => (Math.atan2(x1 - x0, y0 - y1) * 180) / Math.PI;
 const between = (lines) => tilt(lines.heel) - tilt(lines.shank);
 
@@ -29,20 +32,20 @@ function drawLines(svg, lines, pen) {
   return drawn;
 }
 
-function thumb(step, open) {
+function thumb(step, { words, language }, open) {
   const svg = make("svg", { viewBox: `0 0 ${step.width} ${step.height}` });
   drawLines(svg, step.lines, step.width / 95);
   const caption = make("span", { class: "caption" });
-  if (step.used) caption.append(make("b", {}, step.angle === null ? "" : minus(`${step.angle.toFixed(1)}°`)));
-  else caption.append(make("b", {}, "left out"), make("em", {}, step.note));
-  if (step.edited) caption.append(make("em", {}, "lines moved"));
-  const button = make("button", { class: step.used ? "step" : "step unused", "aria-label": `Step ${step.stance + 1}` },
+  if (step.used) caption.append(make("b", {}, step.angle === null ? "" : degrees(step.angle, language)));
+  else caption.append(make("b", {}, words.left_out), make("em", {}, step.note));
+  if (step.edited) caption.append(make("em", {}, words.moved));
+  const button = make("button", { class: step.used ? "step" : "step unused", "aria-label": fill(words.step, { n: step.stance + 1 }) },
     make("span", { class: "picture" }, make("img", { src: step.uri, alt: "" }), svg), caption);
   button.addEventListener("click", open);
   return button;
 }
 
-function editor(step, sign, send) {
+function editor(step, { words, language }, sign, send) {
   const lines = step.lines && step.lines.shank && step.lines.heel
     ? { shank: [...step.lines.shank], heel: [...step.lines.heel] } : null;
   const before = lines ? between(lines) : 0;
@@ -50,13 +53,13 @@ function editor(step, sign, send) {
     make("image", { href: step.uri, width: step.width, height: step.height }));
   const drawn = drawLines(svg, lines, step.width / 380);
   const reading = make("b", { class: "reading" });
-  const save = make("button", { class: "primary", disabled: "" }, "Save the lines");
+  const save = make("button", { class: "primary", disabled: "" }, words.save);
   const change = () => (lines ? sign * (between(lines) - before) : 0);
   const show = () => {
     for (const [name, line] of drawn) {
       ["x1", "y1", "x2", "y2"].forEach((key, i) => line.setAttribute(key, lines[name][i]));
     }
-    reading.textContent = step.angle === null ? "" : minus(`${(step.angle + change()).toFixed(1)}°`);
+    reading.textContent = step.angle === null ? "" : degrees(step.angle + change(), language);
   };
   const grips = [];
   if (lines) {
@@ -64,7 +67,7 @@ function editor(step, sign, send) {
       for (const end of [0, 2]) {
         const grip = make("circle", {
           r: step.width / 34, class: "grip", tabindex: 0, role: "button", "data-grip": `${name}-${end / 2}`,
-          "aria-label": `${name === "shank" ? "lower leg" : "heel"} line, ${end ? "upper" : "lower"} end`,
+          "aria-label": words[`grip_${name}_${end ? "upper" : "lower"}`],
         });
         const place = () => { grip.setAttribute("cx", lines[name][end]); grip.setAttribute("cy", lines[name][end + 1]); };
         const move = (x, y) => {
@@ -96,19 +99,19 @@ function editor(step, sign, send) {
 
   const dialog = make("dialog", { tabindex: "-1", autofocus: "" });
   const finish = (action) => { dialog.close(); if (action) send({ stance: step.stance, action, lines }); };
-  const act = (words, action, kind = "") => {
-    const button = make("button", { class: kind }, words);
+  const act = (label, action, kind = "") => {
+    const button = make("button", { class: kind }, label);
     button.addEventListener("click", () => finish(action));
     return button;
   };
   save.addEventListener("click", () => finish("lines"));
-  const side = make("div", { class: "side" }, make("h3", {}, `Step ${step.stance + 1}`), reading);
-  if (!step.used) side.append(make("p", {}, `Left out: ${step.note}`));
-  if (lines) side.append(make("p", {}, "Drag the ends of a line if it does not lie on the leg or on the middle of the heel."), save);
-  if (step.rejected) side.append(act("Count this step again", "accept"));
-  else if (step.used) side.append(act("Leave this step out", "reject"));
-  if (step.edited) side.append(act("Put the lines back", "reset"));
-  side.append(act("Close", null, "quiet"));
+  const side = make("div", { class: "side" }, make("h3", {}, fill(words.step, { n: step.stance + 1 })), reading);
+  if (!step.used) side.append(make("p", {}, fill(words.left_out_why, { why: step.note })));
+  if (lines) side.append(make("p", {}, words.drag), save);
+  if (step.rejected) side.append(act(words.accept, "accept"));
+  else if (step.used) side.append(act(words.reject, "reject"));
+  if (step.edited) side.append(act(words.reset, "reset"));
+  side.append(act(words.close, null, "quiet"));
   dialog.append(svg, side);
   dialog.addEventListener("close", () => dialog.remove());
   return dialog;
@@ -119,8 +122,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   root.classList.remove("busy");
   const send = (answer) => { root.classList.add("busy"); setTriggerValue("answer", answer); };
   const sign = data.side === "left" ? 1 : -1;
-  root.replaceChildren(...data.steps.map((step) => thumb(step, () => {
-    const dialog = editor(step, sign, send);
+  root.replaceChildren(...data.steps.map((step) => thumb(step, data, () => {
+    const dialog = editor(step, data, sign, send);
     root.append(dialog);
     dialog.showModal();
   })));

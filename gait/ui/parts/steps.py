@@ -12,13 +12,31 @@ from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.results.result import Line, StepEdit
 from gait.ui.parts import pictures
-from gait.words import note_read
+from gait.ui.parts.script_words import Entries, script_words
+from gait.words import chosen, note_read
 
 Row = dict[str, Any]
 LINES = ("shank", "heel")
 ENDS = ("x0", "y0", "x1", "y1")
 PICTURE_PX = 400
 """Longest side sent: sharp when opened large, some 15 kB each."""
+WORDS: Entries = {
+    "step": ("n",),
+    "left_out": (),
+    "left_out_why": ("why",),
+    "moved": (),
+    "save": (),
+    "grip_shank_lower": (),
+    "grip_shank_upper": (),
+    "grip_heel_lower": (),
+    "grip_heel_upper": (),
+    "drag": (),
+    "accept": (),
+    "reject": (),
+    "reset": (),
+    "close": (),
+}
+"""What the script says: entries `sheet-NAME`."""
 
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "steps.css").read_text(encoding="utf-8")
@@ -30,9 +48,15 @@ def show(folder: ResultFolder, side: Side) -> Row | None:
     stamp = (folder.path / "analysis.json").stat().st_mtime_ns
     # Declared at each run: the declaration belongs to the server, which a test starts anew; the same one again is free.
     sheet = st.components.v2.component("steps", html='<div class="sheet"></div>', css=_CSS, js=_JS)
+    language = chosen()
     found = sheet(
         key=f"sheet-{side.value}",
-        data={"side": side.value, "steps": _data(str(folder.path), side.value, stamp)},
+        data={
+            "side": side.value,
+            "steps": _data(str(folder.path), side.value, stamp, language),
+            "words": script_words("sheet", WORDS),
+            "language": language,
+        },
         on_answer_change=lambda: None,
     )
     answer = found.get("answer")
@@ -40,8 +64,8 @@ def show(folder: ResultFolder, side: Side) -> Row | None:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _data(path: str, side: str, changed_ns: int) -> list[Row]:
-    """`data` by file and time of its last change."""
+def _data(path: str, side: str, changed_ns: int, language: str) -> list[Row]:
+    """`data` by file, time of its last change, and the language of its notes."""
     return data(ResultFolder(Path(path)), Side(side))
 
 
