@@ -177,7 +177,7 @@ def measure(
     partial = Analysis(clip, standing_clip, view, tuple(findings), track, moves)
     if _refused(findings):
         return partial, None
-    steps = events.find_events(moves, view, s.events)
+    steps = events.find_events(moves, view, s.events, slowed=clip.slow_motion > 1)
     findings += quality.check_running(clip, seen, moves, steps, view, s)
     if _refused(findings):
         return Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps), None
@@ -240,7 +240,7 @@ def _measure_points(path: Path, choices: Choices) -> Analysis:
     track = replace(track, times_s=clip.times_s)
     moves = trajectories.clean(track, s.trajectories)
     view = choices.view or events.guess_view(track)[0]
-    steps = events.find_events(moves, view, s.events)
+    steps = events.find_events(moves, view, s.events, slowed=clip.slow_motion > 1)
     findings = [*quality.check_clip(clip), *quality.check_running(clip, track, moves, steps, view, s)]
     analysis = Analysis(clip, None, view, tuple(findings), track, moves, steps)
     return analysis if analysis.refused else _judged(analysis, basis)

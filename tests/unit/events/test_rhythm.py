@@ -124,3 +124,24 @@ def test_what_is_left_of_a_running_part_is_unknown():
     )
     assert _renamed((walk, run), run, [Segment(5, 15, "running")]) == (walk, run)
     assert _renamed((run, stand), run, []) == (Segment(5, 15, "unknown"), stand)
+
+
+@pytest.mark.parametrize("ramps_s", [(1.0, 1.0), (2.0, 0.0), (0.5, 0.5), (2.0, 2.0)])
+def test_ramps_of_slow_motion_leave_the_truth_inside_the_cadences_interval(ramps_s):
+    """Half speed in the middle, true speed at the ends, a third of a second between: all divided by two, as staff say."""
+    track = runner(seconds=8.0)
+    times_s, truth_spm = track.times_s, 120 / 0.72
+    (before, after), over = ramps_s, 0.3
+    slower = 1 + np.clip((times_s - before) / over, 0, 1) * np.clip((times_s[-1] - after - times_s) / over, 0, 1)
+    stored_s = np.r_[0, np.cumsum(np.diff(times_s) * slower[1:])]
+    moves = clean(dataclasses.replace(track, times_s=stored_s / 2), TrajectorySettings())
+    found = find_events(moves, View.REAR, EventSettings(), slowed=True).cadence_spm
+    assert found.ci95[0] < truth_spm < found.ci95[1]
+    if sum(ramps_s) < 3:
+        assert found.value == pytest.approx(truth_spm, rel=0.004)
+
+
+def test_slow_motion_without_ramps_is_read_as_any_clip():
+    track = clean(runner(), TrajectorySettings())
+    plain, slowed = (find_events(track, View.REAR, EventSettings(), slowed=s).cadence_spm for s in (False, True))
+    assert plain == slowed
