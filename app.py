@@ -4,4 +4,4 @@ import streamlit as st
 
 from gait.ui import app as dashboard
 
-app = st.App(dashboard.SCRIPT, routes=dashboard.routes(), lifespan=dashboard.life)
+app = st.App(dashboard.SCRIPT, **dashboard.server())

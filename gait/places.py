@@ -1,5 +1,6 @@
 """Where results go, and where what comes with gait lies on this computer. Everything asks here."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -53,6 +54,26 @@ def sample_standing() -> Path:
 def dashboard_entry() -> Path:
     """The script to give to Streamlit: it lies beside `.streamlit/config.toml`, in the checkout or in the installed package."""
     return (_checkout() or _PACKAGE / "ui" / "entry") / "app.py"
+
+
+def keep_private() -> None:
+    """From now on what this process keeps is its own user's: folders 0700, files 0600. For programs, before they write.
+
+    One place for everything that is written, by libraries too. On Windows a user's folders are the user's own already.
+    """
+    os.umask(0o077)
+
+
+def make_private(kept: Path) -> None:
+    """The same for what lies below `kept`, and `kept` itself: what an earlier gait left open to others."""
+    if os.name != "posix" or kept.is_symlink():
+        return
+    for place, folders, files in os.walk(kept):
+        for name, mode in ((place, 0o700), *((os.path.join(place, f), 0o600) for f in files)):
+            with contextlib.suppress(OSError):  # another user's, or deleted this moment
+                if not os.path.islink(name) and os.stat(name).st_mode & 0o077:
+                    os.chmod(name, mode)
+        folders[:] = [f for f in folders if not os.path.islink(os.path.join(place, f))]
 
 
 def _checkout() -> Path | None:

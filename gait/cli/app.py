@@ -1,10 +1,12 @@
 """`gait app`: the dashboard."""
 
 import argparse
+import getpass
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ from gait.places import REPORTS_VARIABLE, dashboard_entry
 if TYPE_CHECKING:
     from gait.cli.arguments import Commands
 
+HOST_NAME = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?")
+
 
 def add(commands: "Commands") -> None:
     """Describe the command and its options."""
@@ -23,6 +27,20 @@ def add(commands: "Commands") -> None:
     parser.add_argument("--headless", action="store_true", help="do not open a browser window")
     parser.add_argument(
         "--address", metavar="ADDRESS", help="where to listen: 0.0.0.0 lets tablets in the store's network reach it"
+    )
+    parser.add_argument(
+        "--host-name",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name of this computer in the network, once for each; NAME:PORT where another port leads here",
+    )
+    parser.add_argument(
+        "--pin-file",
+        type=Path,
+        metavar="FILE",
+        help="holds the store's PIN, hashed; asked for and written where there is none yet. "
+        "Listening beyond this computer needs a PIN: this, $GAIT_PIN, or one typed when gait starts",
     )
     parser.add_argument(
         "--cert", type=Path, metavar="FILE", help="certificate (PEM) for https, which tablets' cameras need"
@@ -47,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve the pages until the person stops it. Raises GaitError for a mistake in what was named."""
     from gait.capture.address import set_up
     from gait.pronation import read_limits
-    from gait.services.settings import CAMERAS_VARIABLE
+    from gait.services.settings import CAMERAS_VARIABLE, HOST_NAMES_VARIABLE, PIN_HASH_VARIABLE, PIN_VARIABLE
     from gait.shoes import read_shelf
 
     _check_certificate(arguments.cert, arguments.key)
@@ -66,6 +84,15 @@ def run(arguments: argparse.Namespace) -> int:
     read_limits(_named(environment, "GAIT_LIMITS"))
     for address in environment.get(CAMERAS_VARIABLE, "").split():
         set_up(address)
+    address = arguments.address or "localhost"
+    names = (*arguments.host_name, *environment.get(HOST_NAMES_VARIABLE, "").split())
+    for name in names:
+        if not HOST_NAME.fullmatch(name):
+            raise GaitError("bad_host_name", name=name[:80])
+    environment[HOST_NAMES_VARIABLE] = " ".join(names)
+    environment.pop(PIN_HASH_VARIABLE, None)
+    if kept := _pin(arguments.pin_file, environment.pop(PIN_VARIABLE, ""), address):
+        environment[PIN_HASH_VARIABLE] = kept
     # Streamlit reads the settings that lie beside its script.
     command = [sys.executable, "-m", "streamlit", "run", str(dashboard_entry()), "--server.port", str(arguments.port)]
     if arguments.headless:
@@ -75,10 +102,58 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.cert:
         command += ["--server.sslCertFile", str(arguments.cert.resolve())]
         command += ["--server.sslKeyFile", str(arguments.key.resolve())]
+    _say_where(address, arguments.port, names, arguments.cert is not None)
     try:
         return subprocess.run(command, check=False, env=environment).returncode
     except KeyboardInterrupt:
         return 0
+
+
+def _pin(file: Path | None, given: str, address: str) -> str:
+    """The PIN's hash; empty where none is needed and none was given. Raises GaitError where one is needed."""
+    from gait.services import pin
+    from gait.services.settings import beyond_this_computer
+
+    if file is not None and (file.exists() or file.is_symlink()):
+        try:
+            kept = file.read_text(encoding="ascii").strip()
+        except (OSError, ValueError) as error:
+            raise GaitError("bad_pin", "file_unreadable") from error
+        pin.check_hash(kept)
+        return kept
+    if given:
+        kept = pin.hashed(given)
+    elif file is None and not beyond_this_computer(address):
+        return ""
+    elif sys.stdin is not None and sys.stdin.isatty():
+        chosen = getpass.getpass("Choose the store's PIN: ")
+        kept = pin.hashed(chosen)
+        if getpass.getpass("Once more: ") != chosen:
+            raise GaitError("bad_pin", "unlike")
+    else:
+        raise GaitError("no_pin", address=address)
+    if file is not None:
+        try:
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+                out.write(f"{kept}\n")
+        except OSError as error:
+            raise GaitError("bad_pin", "file_unreadable") from error
+    return kept
+
+
+def _say_where(address: str, port: int, names: Sequence[str], encrypted: bool) -> None:
+    """The addresses to type into a browser, and who can read along."""
+    from gait.said import Said
+    from gait.services.settings import EVERYWHERE, beyond_this_computer
+    from gait.words import say
+
+    scheme = "https" if encrypted else "http"
+    hosts = ["localhost", *names] if address in EVERYWHERE else [address, *names]
+    for host in hosts:
+        whole = host if re.search(r"[^:]:\d+$", host) else f"{f'[{host}]' if ':' in host else host}:{port}"
+        print(say(Said("app_open_at", {"address": f"{scheme}://{whole}"})), flush=True)
+    if beyond_this_computer(address) and not encrypted:
+        print(say(Said("app_plain")), flush=True)
 
 
 def _check_certificate(cert: Path | None, key: Path | None) -> None:

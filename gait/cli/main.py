@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from gait import __version__
 from gait.cli import analyze, app, check, demo, doctor, validate
 from gait.errors import GaitError
+from gait.places import keep_private
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Before NumPy is loaded: small matrices and small pictures are only slowed down by threads (heel measurement took twice the time).
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
         os.environ.setdefault(variable, "1")
+    keep_private()
     arguments = _parser().parse_args(argv)
     if not arguments.verbose and arguments.run is not app.run:
         _silence_native_code()

@@ -40,7 +40,9 @@ class Desk:
             self._delete = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         (self.folder / uploads.CHOSEN).touch()
         if held is None:
-            held = self._held[part] = upload.file_id, uploads.save(upload, self.folder, part)
+            # What came through Streamlit's own hands, as in a test of the page, is in memory; all else lies on the disk.
+            path = self._place.take(upload.file_id, self.folder, part) or uploads.save(upload, self.folder, part)
+            held = self._held[part] = upload.file_id, path
         return held[1]
 
     def name(self, part: str) -> str:

@@ -49,6 +49,7 @@ class Engine:
         """Delete what programs that were killed left behind."""
         self.uploads.drop_stale()
         self.library.drop_stale()
+        self.library.make_private()
         return self
 
     def warm(self) -> None:
@@ -62,6 +63,7 @@ class Engine:
         self.followed.close()
         for desk in list(self._desks):
             desk.clear()
+        self.uploads.close()
 
     def __enter__(self) -> Self:
         return self.start()

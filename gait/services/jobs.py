@@ -20,7 +20,7 @@ from gait.errors import Cancelled, GaitError
 from gait.pose import LiveTrackings
 from gait.progress import Progress
 from gait.results.folder import ResultFolder
-from gait.services.library import Library
+from gait.services.library import Library, said_of
 from gait.services.settings import StoreSettings
 from gait.services.uploads import Uploads
 
@@ -119,11 +119,11 @@ class Job:
         except GaitError as error:
             self.fault = error
             if self.state != "running":
-                log.warning("result %s is not drawn to its end: %s", self.name, error)
+                log.warning("result %s is not drawn to its end: %s", said_of(self.name), error.code)
         except MemoryError:
             self.fault = GaitError("out_of_memory")
         except Exception:
-            log.exception("analysis %s failed", self.name)
+            log.exception("analysis %s failed", said_of(self.name))
             self.fault = GaitError("program_fault")
         finally:
             if self.state != "running":  # the result stands, whatever became of its pictures and film
@@ -189,7 +189,7 @@ class Board:
             job = Job(self._library.new_name(request.runner), request, self._store, self._followed)
             job.busy = lambda: self._later_at_work(job)
             self._jobs[job.name] = job
-            job._thread = threading.Thread(target=job.run, name=f"analysis {job.name}", daemon=True)
+            job._thread = threading.Thread(target=job.run, name=f"analysis {said_of(job.name)}", daemon=True)
             job._thread.start()
         return job
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import re
 import shutil
 import time
@@ -13,9 +14,11 @@ from pathlib import Path
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import Label
+from gait.places import make_private
 from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
 
+LONGEST_NAME = 255
 STALE_PART_S = 3600
 """Half-drawn pictures and films are written to many times a second; one so old is nobody's any more."""
 WRITER_WAIT_S = 10.0
@@ -58,10 +61,11 @@ class Library:
 
     def find(self, name: str | None) -> ResultFolder | None:
         """The result of that name; None when there is none. A name that is more than a folder's name finds nothing."""
-        if not name or not re.fullmatch(r"[\w.-]+", name) or name.startswith("."):
+        if not name or len(name) > LONGEST_NAME or not re.fullmatch(r"[\w.-]+", name) or name.startswith("."):
             return None
         path = self.reports / name
-        return ResultFolder(path) if (path / "analysis.json").is_file() else None
+        # Unlike Path's own, this never raises: a name of many bytes, a folder nobody may look into.
+        return ResultFolder(path) if os.path.isfile(path / "analysis.json") else None
 
     def entries(self) -> list[Entry]:
         """All results, newest first. A folder whose result cannot be read is left out."""
@@ -76,8 +80,10 @@ class Library:
                 listed[path] = (stamp, known if known and before == stamp else entry(ResultFolder(path)))
             except OSError:
                 continue  # no result, or one that is just being deleted
-            except GaitError as error:
-                log.warning("left out of the list: %s", error)
+            except GaitError:
+                log.warning("left out of the list: %s", said_of(path.name))
+            except Exception as error:  # noqa: BLE001  whatever lies in one folder, the other results are shown
+                log.warning("left out of the list: %s (%s)", said_of(path.name), type(error).__name__)
         self._listed = listed
         return sorted((one for _, one in listed.values()), key=lambda e: e.made, reverse=True)
 
@@ -92,12 +98,24 @@ class Library:
         except OSError as error:
             raise GaitError("not_deleted") from error
 
+    def make_private(self) -> None:
+        """What an earlier version left readable by other users of this computer becomes its own user's."""
+        for path in self.reports.iterdir() if self.reports.is_dir() else ():
+            if path.name.startswith(".") or os.path.isfile(path / "analysis.json"):
+                make_private(path)
+
     def drop_stale(self) -> None:
         """Delete half-drawn pictures and films that programs that were killed left behind."""
         for part in self.reports.glob("*/.*.part"):
             with contextlib.suppress(OSError):
                 if time.time() - part.stat().st_mtime > STALE_PART_S:
                     shutil.rmtree(part) if part.is_dir() else part.unlink()
+
+
+def said_of(name: str) -> str:
+    """A result's name without the runner's in it, for the log: `2026-01-15-103000`."""
+    found = re.match(r"\d{4}-\d{2}-\d{2}-\d{6}(?!\d)", name)
+    return found[0] if found else "a result"
 
 
 def entry(folder: ResultFolder) -> Entry:

@@ -7,6 +7,7 @@ what had arrived.
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 import re
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from gait import clip as clips
 from gait import words
@@ -243,9 +245,11 @@ class Recordings:
 
     def look(self, ticket: str, data: bytes, size_px: tuple[int, int], rate_hz: float) -> tuple[int, dict[str, Any]]:
         """What to change, from one small JPEG of the live picture."""
-        packed = np.frombuffer(data, np.uint8)
-        picture = cv2.imdecode(packed, cv2.IMREAD_COLOR) if data[:3] == b"\xff\xd8\xff" else None
-        if picture is None or min(picture.shape[:2]) < 64 or max(picture.shape[:2]) > 1920:
+        shape = jpeg_size_px(data)
+        if shape is None or min(shape) < 64 or max(shape) > 1920:
+            return 415, _answer(Said("no_small_jpeg"))
+        picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        if picture is None:
             return 415, _answer(Said("no_small_jpeg"))
         with self._lock:
             if len(self._guides) > 20:
@@ -274,6 +278,15 @@ class Recordings:
             if lock is None:
                 lock = self._locks[folder.name] = threading.Lock()
             return lock
+
+
+def jpeg_size_px(data: bytes) -> tuple[int, int] | None:
+    """(width, height) of a JPEG by its header, which costs nothing: a megabyte of JPEG can hold a gigabyte of pixels. None for others."""
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as picture:
+            return picture.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
 
 
 def _answer(said: Said) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 
 from gait import places
@@ -15,6 +16,12 @@ VIRTUAL_CAMERA_VARIABLE = "GAIT_VIRTUAL_CAMERA"
 """Names a clip that stands in for a camera, to try the page without one."""
 CAMERAS_VARIABLE = "GAIT_CAMERAS"
 """Addresses of network cameras, with blanks between."""
+HOST_NAMES_VARIABLE = "GAIT_HOST_NAMES"
+"""Names of this computer that browsers may ask for, with blanks between."""
+PIN_VARIABLE, PIN_HASH_VARIABLE = "GAIT_PIN", "GAIT_PIN_HASH"
+"""The store's PIN as the manager gives it to `gait app`, and what is handed on of it: see `gait.services.pin`."""
+EVERYWHERE = ("0.0.0.0", "::")
+"""Addresses that mean: listen on all of this computer's."""
 
 SECONDS = (3.0, 20.0)
 """Standing: enough frames for a mean heel line. Running: 25 steps of each foot at 150 steps a minute."""
@@ -37,6 +44,8 @@ class StoreSettings:
     """A clip that stands in for a camera."""
     cameras: tuple[str, ...] = ()
     """Network cameras the manager set up: see `gait.capture.address.set_up`."""
+    host_names: tuple[str, ...] = ()
+    """Names of this computer in the store's network, `NAME` or `NAME:PORT`."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "StoreSettings":
@@ -51,9 +60,18 @@ class StoreSettings:
             named(LIMITS_VARIABLE),
             virtual_camera=named(VIRTUAL_CAMERA_VARIABLE),
             cameras=tuple(environment.get(CAMERAS_VARIABLE, "").split()),
+            host_names=tuple(environment.get(HOST_NAMES_VARIABLE, "").lower().split()),
         )
         try:
             standing, run = (float(v) for v in environment[SECONDS_VARIABLE].split(","))
         except (KeyError, ValueError):
             return settings
         return cls(**(vars(settings) | {"record_s": {"standing": standing, "run": run}}))
+
+
+def beyond_this_computer(address: str) -> bool:
+    """Whether others can reach a program that listens there."""
+    try:
+        return not ip_address(address).is_loopback
+    except ValueError:
+        return address.lower() != "localhost"

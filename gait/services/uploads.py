@@ -1,12 +1,15 @@
 """Clips that were uploaded: a folder each beside the results, on the same disk, deleted when their job ends or nobody comes back."""
 
 import contextlib
+import os
 import shutil
 import tempfile
+import threading
 import time
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
+from gait.capture.writer import MIN_FREE_BYTES
 from gait.errors import GaitError
 
 FOLDER = ".uploads"
@@ -16,6 +19,13 @@ ABANDONED_S = 3600
 """Clips chosen so long ago and never analysed: their page was closed."""
 STALE_S = 24 * 3600
 """An upload older than this was left by a program that was killed; no analysis takes a day."""
+
+MAX_BYTES = 2 << 30
+"""Of one clip; `maxUploadSize` in Streamlit's settings says the same to the page."""
+VISITOR_BYTES = 2 * MAX_BYTES + (1 << 30)
+"""Of one visitor: a run and a standing clip, and one chosen anew."""
+ALL_BYTES = 24 << 30
+"""Of all clips and recordings that wait."""
 
 
 class Upload(Protocol):
@@ -34,11 +44,135 @@ class Upload(Protocol):
         ...
 
 
+class Arriving:
+    """A clip on its way to the disk. Written by one request."""
+
+    def __init__(self, place: "Uploads", visit: str, file_id: str, path: Path, declared: int | None) -> None:
+        self.visit, self.file_id, self.path = visit, file_id, path
+        self.size, self.name = 0, ""
+        self.declared = declared or 0
+        """How large it will be, as far as it said so."""
+        self.whole = False
+        self._place = place
+        self._out: BinaryIO | None = path.open("wb", buffering=0)
+
+    def write(self, data: bytes) -> None:
+        """The next bytes. Raises GaitError when it grows too large or the disk is full."""
+        if self._out is None:
+            raise GaitError("cannot_save")
+        self._place.check(self, len(data))
+        try:
+            if self._out.write(data) != len(data):
+                raise OSError
+        except OSError as error:
+            raise GaitError("cannot_save") from error
+        self.size += len(data)
+
+    def finish(self, name: str) -> None:
+        """All of it is there; `name` is the sender's, of which only the ending counts."""
+        if self._out is not None:
+            self._out.close()
+            self._out = None
+        ending = "".join(c for c in Path(name).suffix.lower()[:8] if c.isalnum() or c == ".")
+        try:
+            self.path = self.path.replace(self.path.with_name(f"clip{ending}"))
+        except OSError as error:
+            raise GaitError("cannot_save") from error
+        self.name, self.whole = name, True
+
+    def close(self) -> None:
+        """Let the file go; one that is not whole is deleted."""
+        if self._out is not None:
+            self._out.close()
+            self._out = None
+        if not self.whole:
+            self._place.forget(self.file_id)
+
+
 class Uploads:
-    """The uploads of one folder of results."""
+    """The uploads of one folder of results. Any thread may call it."""
 
     def __init__(self, reports: Path) -> None:
         self.folder = reports / FOLDER
+        self._arrived: dict[str, Arriving] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, visit: str, file_id: str, declared: int | None) -> Arriving:
+        """A clip of `declared` bytes (None: not said) that a page is given comes. Raises GaitError when there is no room for it."""
+        folder = self.new_folder()
+        try:
+            (folder / CHOSEN).touch()
+            arriving = Arriving(self, visit, file_id, folder / "part", declared)
+            with self._lock:
+                if file_id in self._arrived:
+                    raise GaitError("cannot_save")
+                self._arrived[file_id] = arriving
+            try:
+                self.check(arriving, 0)
+            except GaitError:
+                arriving.close()
+                raise
+        except (OSError, GaitError) as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise (error if isinstance(error, GaitError) else GaitError("cannot_save")) from error
+        return arriving
+
+    def check(self, arriving: Arriving, more: int) -> None:
+        """Raise GaitError unless `more` bytes may come: of this clip, of this visitor, of all, and of what the disk has left."""
+        if max(arriving.declared, arriving.size + more) > MAX_BYTES:
+            raise GaitError("clip_too_large", most_gb=MAX_BYTES >> 30)
+        with self._lock:
+            there = [a for a in self._arrived.values() if a.path.exists()]
+        owed = sum(max(0, a.declared - a.size) for a in there if not a.whole)
+        own = sum(max(a.size, a.declared) for a in there if a.visit == arriving.visit)
+        if own + more > VISITOR_BYTES or (more == 0 and self.bytes_kept() + owed > ALL_BYTES):
+            raise GaitError("too_many_clips")
+        if shutil.disk_usage(self.folder).free - max(owed, more) < MIN_FREE_BYTES:
+            raise GaitError("cannot_save")
+
+    def bytes_kept(self) -> int:
+        """What all clips and recordings take on the disk."""
+        total = 0
+        for place, _, names in os.walk(self.folder):
+            for name in names:
+                with contextlib.suppress(OSError):  # deleted this moment
+                    total += os.stat(os.path.join(place, name)).st_size
+        return total
+
+    def take(self, file_id: str, folder: Path, stem: str) -> Path | None:
+        """Move a clip that has arrived to `folder` as `stem` with its own ending. None when nothing of that id ever arrived.
+
+        Raises GaitError when it is there no longer.
+        """
+        with self._lock:
+            arrived = self._arrived.get(file_id)
+        if arrived is None or not arrived.whole:
+            return None
+        before = arrived.path
+        target = folder / f"{stem}{before.suffix}"
+        try:
+            arrived.path = before.replace(target)
+        except OSError as error:
+            raise GaitError("clip_gone") from error
+        if before.parent != folder:
+            shutil.rmtree(before.parent, ignore_errors=True)
+        return target
+
+    def forget(self, file_id: str) -> None:
+        """Delete a clip that nobody took; one that was taken is its taker's."""
+        with self._lock:
+            arrived = self._arrived.pop(file_id, None)
+        if (
+            arrived is not None
+            and arrived.path.parent.parent == self.folder
+            and (arrived.path.stem in ("part", "clip"))
+        ):
+            shutil.rmtree(arrived.path.parent, ignore_errors=True)
+
+    def close(self) -> None:
+        """Delete what has arrived and nobody took: the program ends."""
+        for file_id in list(self._arrived):
+            self.forget(file_id)
 
     def new_folder(self) -> Path:
         """A new folder for the clips of one job. Raises GaitError when it cannot be made."""

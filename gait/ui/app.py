@@ -1,15 +1,27 @@
-"""The dashboard as a whole: what every view has round it, the server's own routes, and how long the engine lives."""
+"""The dashboard as a whole: what every view has round it, the server with its layers and routes, and how long the engine lives."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from pathlib import Path
+from typing import TypedDict
 
 import streamlit as st
-from starlette.routing import Route
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from gait.errors import GaitError
+from gait.places import keep_private
+from gait.services.pin import Entrance
+from gait.services.settings import EVERYWHERE, PIN_HASH_VARIABLE, beyond_this_computer
 from gait.ui import nav, theme
 from gait.ui.engine import engine
-from gait.ui.routes import routes as routes_of
+from gait.ui.guard import Door, Guard, cookie
+from gait.ui.pin_page import pin_routes
+from gait.ui.received import Received
+from gait.ui.routes import routes
 
 SCRIPT = Path(__file__).parent / "entry" / "app.py"
 """What Streamlit runs for each view."""
@@ -20,6 +32,7 @@ def show() -> None:
     # Imported here: the server itself shows no page, and streamlit's caches want to be made where pages are run.
     from gait.ui.pages import earlier, new, record, result
 
+    _note_visit()
     shows = {"new": new.show, "record": record.show, "result": result.show, "earlier": earlier.show}
     st.set_page_config(page_title="gait", page_icon=str(theme.MARK), layout="wide", menu_items={})
     theme.apply()
@@ -27,9 +40,26 @@ def show() -> None:
     theme.footer()
 
 
-def routes() -> list[Route]:
-    """What the server answers beside Streamlit's own addresses."""
-    return routes_of(engine())
+def _note_visit() -> None:
+    """Whose session this is: what is sent into it later must come from the same browser."""
+    context = get_script_run_ctx()
+    port = int(st.get_option("server.port"))
+    visit = st.context.cookies.get(cookie("visit", ("", port)))
+    if context is not None and visit:
+        door().note(context.session_id, visit)
+
+
+@cache  # not Streamlit's: whatever is in that one, a visitor's page can ask to be thrown away
+def door() -> Door:
+    """Who may come in to this server. Raises GaitError when others could reach it and there is no PIN."""
+    store = engine().store
+    # It is here for the server alone; what the server starts need not know it.
+    kept = os.environ.pop(PIN_HASH_VARIABLE, "")
+    address = st.get_option("server.address") or "0.0.0.0"
+    if not kept and beyond_this_computer(address):
+        raise GaitError("no_pin", address=address)
+    names = (*store.host_names, *(() if address in EVERYWHERE else (address,)))
+    return Door(names, Entrance(kept) if kept else None)
 
 
 @asynccontextmanager
@@ -40,3 +70,25 @@ async def life(_: st.App) -> AsyncIterator[None]:
         yield
     finally:
         engine.clear()  # closes it
+
+
+class Server(TypedDict):
+    """What `st.App` is given beside its script."""
+
+    routes: Sequence[BaseRoute]
+    middleware: Sequence[Middleware]
+    lifespan: Callable[[st.App], AbstractAsyncContextManager[None]]
+
+
+def server() -> Server:
+    """The server's layers and routes. The script itself must say `app = st.App(...)`: Streamlit reads it to find that out."""
+    keep_private()
+    here = door()
+    return {
+        "routes": [*routes(engine()), *pin_routes(here)],
+        "middleware": [
+            Middleware(Guard, door=here),
+            Middleware(Received, door=here, uploads=lambda: engine().uploads),
+        ],
+        "lifespan": life,
+    }

@@ -1,6 +1,6 @@
 """What pages send beside Streamlit's own connection: the pieces of a recording, pictures for the guide, the store's camera.
 
-The only module that knows HTTP; what is done lies in `gait.services`.
+Who may come in at all is `gait.ui.guard`; what is done lies in `gait.services`.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -21,8 +20,10 @@ from gait.errors import GaitError
 from gait.services.engine import Engine
 from gait.services.recordings import PARTS, Recordings, next_take
 from gait.services.studio import UNWATCHED_S, Studio
+from gait.ui.bodies import TooLargeError, body_of
 
-MAX_PIECE_BYTES = 64 << 20
+MAX_PIECE_BYTES = 18 << 20
+"""The page sends no more than 16 MB at once; each piece is held in memory."""
 MAX_PICTURE_BYTES = 2 << 20
 
 
@@ -163,12 +164,6 @@ async def _json(request: Request) -> dict[str, Any]:
     return found
 
 
-def same_origin(request: Request) -> bool:
-    """No other web site may send here through the visitor's browser."""
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
 def on_this_computer(request: Request) -> bool:
     """Whether the page is open on the computer gait runs on.
 
@@ -181,20 +176,6 @@ def on_this_computer(request: Request) -> bool:
         return False
 
 
-class TooLargeError(Exception):
-    """The body is larger than allowed."""
-
-
-async def body_of(request: Request, most: int) -> bytes:
-    """The request's body, never more than `most` bytes in memory. Raises TooLargeError."""
-    found = bytearray()
-    async for piece in request.stream():
-        found += piece
-        if len(found) > most:
-            raise TooLargeError
-    return bytes(found)
-
-
 Handler = Callable[[Request, str, Path], Awaitable[Response]]
 
 
@@ -204,7 +185,7 @@ def guarded(recordings: Recordings, handler: Handler) -> Callable[[Request], Awa
     async def checked(request: Request) -> Response:
         ticket = str(request.path_params["ticket"])
         folder = recordings.folder_of(ticket)
-        if folder is None or not same_origin(request):
+        if folder is None:
             return JSONResponse({"message": words.phrase("visit_over")}, 403)
         try:
             return await handler(request, ticket, folder)

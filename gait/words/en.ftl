@@ -434,6 +434,52 @@ error-cannot_save = The clip could not be saved on this computer.
 error-cannot_save-visit = Nothing can be saved on this computer.
     .advice = Free some space, then try again.
 
+error-clip_too_large = The clip is larger than { $most_gb } GB.
+    .advice = 20 s of running are enough: record or cut a shorter one.
+error-too_many_clips = Too many clips wait on this computer.
+    .advice = Analyse or delete some, then choose the clip again.
+error-clip_gone = The clip is on this computer no longer: clips that nobody analyses are deleted after an hour.
+    .advice = Choose it again.
+
+## Who may come in
+
+error-bad_pin = A PIN has { $least } to { $most } characters, without blanks at its ends.
+    .advice = Choose another one.
+error-bad_pin-file = That file holds no PIN that gait wrote.
+    .advice = Name a file that does not exist yet: gait asks for a PIN and writes it there.
+error-bad_pin-unlike = The two PINs are not the same.
+    .advice = Start again and type the same PIN twice.
+error-bad_pin-file_unreadable = The file of the PIN cannot be read or written.
+    .advice = Check the path given with --pin-file.
+error-no_pin = Whoever is in the network could open every result: listening at { $address } needs a PIN.
+    .advice = Give --pin-file FILE, or start gait in a terminal, where it asks for one. Without --address only this computer can open the page.
+error-bad_host_name = “{ $name }” is no name of a computer.
+    .advice = Give --host-name NAME, or NAME:PORT where another port leads here.
+app_open_at = gait is open at { $address }
+app_plain = Without a certificate (--cert and --key) others in the network can read along: the PIN, names and pictures.
+door_host = This address is not one of gait's. Use the one it said when it was started; the manager adds names with --host-name.
+door_no_page = There is no such page.
+door_method = That cannot be done here.
+door_origin = Another web site asked for this. Open gait itself.
+door_needs_pin = Only the computer gait runs on may open it: no PIN was set.
+door_fault = Something went wrong inside the program. Load the page again.
+door_pin = The store's PIN is asked first. Load the page again.
+door_not_yours = This page is not connected. Load it again.
+pin_title = The store's PIN
+pin_ask = Results of runners are behind this door. Ask the manager for the PIN.
+pin_label = PIN
+pin_enter = Open
+pin_wrong = That is not the PIN.
+pin_wait = Too many wrong PINs. Wait { $wait_s ->
+        [one] a second
+       *[other] { $wait_s } seconds
+    }, then try again.
+pin_inside = You are in
+pin_inside_note = This device may open gait for twelve hours from when the PIN was entered.
+pin_leave = Lock this device
+pin_back = Back to gait
+pin_plain = This connection is not encrypted: others in this network can read along, the PIN and the pictures too. The manager can change that with a certificate (--cert and --key).
+
 ## Results
 
 error-no_steps = This result has no measured steps to correct.

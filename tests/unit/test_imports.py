@@ -60,11 +60,12 @@ MAY: dict[str, set[str]] = (
 HOMES = {
     "streamlit": {"ui"},
     "starlette": {"ui"},
+    "python_multipart": {"ui.received"},
     "mediapipe": {"pose.runtimes"},
     "av": {"clip", "capture", "drawing.overlay"},
     "plotly": {"drawing.figures"},
     "typst": {"report"},
-    "PIL": {"drawing.stills", "drawing.canvas"},
+    "PIL": {"drawing.stills", "drawing.canvas", "services.recordings"},
     "jsonschema": {"results.schema"},
     "filelock": {"results.lock"},
     "threadpoolctl": {"rearfoot"},

@@ -10,4 +10,4 @@ from gait.ui import app as dashboard
 if __name__ == "__main__":
     dashboard.show()
 else:
-    app = st.App(__file__, routes=dashboard.routes(), lifespan=dashboard.life)
+    app = st.App(__file__, **dashboard.server())

@@ -1,0 +1,149 @@
+"""Clips that a page is given: they go to the disk piece by piece, past Streamlit's own route, which holds them in memory twice.
+
+The page's file field sends to the address Streamlit gave it; the record Streamlit keeps is empty, and the desk finds the clip on
+the disk by its id.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import python_multipart
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import runtime
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+from gait import words
+from gait.errors import GaitError
+from gait.said import Said
+from gait.services.uploads import Uploads
+from gait.ui.guard import UPLOAD, Door
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+    from gait.services.uploads import Arriving
+
+OVERHEAD_BYTES = 10_000
+"""What a form adds to its file."""
+WRITE_BYTES = 1 << 20
+STATUS = {"clip_too_large": 413, "too_many_clips": 429}
+
+
+class Received:
+    """The layer that takes PUT and DELETE of uploads; inside the guard."""
+
+    def __init__(self, app: ASGIApp, door: Door, uploads: Callable[[], Uploads]) -> None:
+        """`uploads` gives the place of the running program's clips."""
+        self._app, self._door, self._uploads = app, door, uploads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "http" and scope["path"].startswith(UPLOAD) and scope["method"] not in ("GET", "HEAD"):
+            await (await self._answer(Request(scope, receive)))(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        session, _, file_id = request.scope["path"].removeprefix(UPLOAD).partition("/")
+        visit = request.scope.get("gait.visit")
+        if not file_id or "/" in file_id or len(file_id) > 64 or not self._door.owns(session, visit):
+            return _refused(Said("door_not_yours"), 403)
+        if not runtime.exists() or not runtime.get_instance().is_active_session(session):
+            return _refused(Said("door_not_yours"), 403)
+        keeper = runtime.get_instance().uploaded_file_mgr
+        if request.method == "DELETE":
+            self._uploads().forget(file_id)
+            keeper.remove_file(session_id=session, file_id=file_id)  # type: ignore[attr-defined]
+            return Response(status_code=204)
+        if request.method != "PUT":
+            return _refused(Said("door_method"), 405)
+        try:
+            name, kind = await self._take(request, str(visit), file_id)
+        except GaitError as error:
+            return JSONResponse({"message": words.whole(error)}, STATUS.get(error.code, 507))
+        except (ValueError, ClientDisconnect):
+            return JSONResponse({"message": words.phrase("not_understood")}, 400)
+        record = UploadedFileRec(file_id=file_id, name=name, type=kind, data=b"")
+        keeper.add_file(session_id=session, file=record)  # type: ignore[attr-defined]
+        return Response(status_code=204)
+
+    async def _take(self, request: Request, visit: str, file_id: str) -> tuple[str, str]:
+        """The form's one file to the disk: its name and kind. Raises GaitError, ValueError for no such form, or ClientDisconnect."""
+        length = request.headers.get("content-length")
+        declared = max(0, int(length) - OVERHEAD_BYTES) if length is not None else None
+        form = _Form(request.headers.get("content-type", ""))
+        arriving = await run_in_threadpool(self._uploads().begin, visit, file_id, declared)
+        try:
+            async for piece in request.stream():
+                form.feed(piece)
+                if len(form.data) >= WRITE_BYTES:
+                    await run_in_threadpool(_write, arriving, form)
+            await run_in_threadpool(_write, arriving, form)
+            form.check()
+            await run_in_threadpool(arriving.finish, form.name)
+        finally:
+            await run_in_threadpool(arriving.close)
+        return form.name, form.kind
+
+
+def _write(arriving: "Arriving", form: "_Form") -> None:
+    arriving.write(bytes(form.data))
+    form.data.clear()
+
+
+class _Form:
+    """A form of one file as it comes. `data` is what has come and was not taken yet."""
+
+    def __init__(self, content_type: str) -> None:
+        kind, options = python_multipart.multipart.parse_options_header(content_type)
+        if kind != b"multipart/form-data" or not options.get(b"boundary"):
+            raise ValueError("no form")
+        self.data = bytearray()
+        self.name = self.kind = ""
+        self._files, self._ended = 0, False
+        self._field, self._value = bytearray(), bytearray()
+        callbacks: MultipartCallbacks = {
+            "on_part_begin": self._begin,
+            "on_header_field": lambda data, start, end: self._field.extend(data[start:end]),
+            "on_header_value": lambda data, start, end: self._value.extend(data[start:end]),
+            "on_header_end": self._header,
+            "on_part_data": lambda data, start, end: self.data.extend(data[start:end]),
+            "on_end": self._end,
+        }
+        self._parser = python_multipart.MultipartParser(options[b"boundary"], callbacks)
+
+    def feed(self, data: bytes) -> None:
+        """The next bytes. Raises ValueError when they are no form."""
+        if data:
+            self._parser.write(data)
+
+    def check(self) -> None:
+        """Raise ValueError unless one whole file has come."""
+        if self._files != 1 or not self._ended:
+            raise ValueError("not one file")
+
+    def _begin(self) -> None:
+        self._files += 1
+        if self._files > 1:
+            raise ValueError("more than one part")
+
+    def _header(self) -> None:
+        field, value = bytes(self._field).lower(), bytes(self._value)
+        self._field.clear()
+        self._value.clear()
+        if field == b"content-disposition":
+            _, options = python_multipart.multipart.parse_options_header(value)
+            name = options.get(b"filename", b"").decode("utf-8", "replace")
+            self.name = name.replace("%22", '"').replace("%0A", "").replace("%0D", "")[:255]
+        elif field == b"content-type":
+            self.kind = value.decode("latin-1")[:100]
+
+    def _end(self) -> None:
+        self._ended = True
+
+
+def _refused(said: Said, status: int) -> Response:
+    return JSONResponse({"message": words.say(said)}, status)
