@@ -169,6 +169,9 @@ def test_a_table_without_a_band_is_refused(tmp_path, text):
         read_limits(path)
     assert error.value.code == "bad_limits"
     assert words.advice(error.value)
+    if text is None:
+        assert error.value.case == "unreadable"
+        assert error.value.values["path"] == str(path)
 
 
 # -- what is said of a label ---------------------------------------------------------------------------------------------
