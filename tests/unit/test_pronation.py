@@ -171,7 +171,7 @@ def test_a_table_without_a_band_is_refused(tmp_path, text):
     assert words.advice(error.value)
     if text is None:
         assert error.value.case == "unreadable"
-        assert error.value.values["path"] == str(path)
+        assert dict(error.value.values) == {"path": str(path)}
 
 
 # -- what is said of a label ---------------------------------------------------------------------------------------------
