@@ -111,6 +111,7 @@ class Clip(Frozen):
     height_px: int
     """As displayed, rotation applied."""
     rotation_deg: int
+    """To the left, from the stored picture to the displayed one."""
     codec: str
     start_s: float = 0.0
     """The container's own time of the first frame, which is time 0 everywhere else."""
@@ -136,7 +137,8 @@ class Clip(Frozen):
         """The same file shown turned by so many quarter turns to the left."""
         size = (self.width_px, self.height_px)
         width, height = size[::-1] if turns % 2 else size
-        return replace(self, turned=(self.turned + turns) % 4, width_px=width, height_px=height)
+        turned, rotation_deg = (self.turned + turns) % 4, (self.rotation_deg + 90 * turns) % 360
+        return replace(self, turned=turned, rotation_deg=rotation_deg, width_px=width, height_px=height)
 
     def slowed(self, factor: float) -> "Clip":
         """The same file, known to play `factor` times slower than life: its times in seconds as they passed.

@@ -97,6 +97,8 @@ def _frame_rate(clip: Clip) -> Said:
 
 def _size(clip: Clip) -> Said:
     values = {"width_px": clip.width_px, "height_px": clip.height_px}
+    if clip.turned:
+        return Said("check_pixels_upright", values)
     if not clip.rotation_deg:
         return Said("check_pixels", values)
     return Said("check_pixels_turned", {**values, "rotation_deg": clip.rotation_deg})

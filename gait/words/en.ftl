@@ -214,6 +214,7 @@ check_least_fps = { NUMBER($fps, maximumFractionDigits: 0) } or more
 check_seconds = { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s
 check_least_seconds = { NUMBER($length_s, maximumFractionDigits: 0) } s or more
 check_pixels = { $width_px } x { $height_px } pixels
+check_pixels_upright = { $width_px } x { $height_px } pixels; it lay on its side or its head and was turned upright
 check_pixels_turned = { $width_px } x { $height_px } pixels, turned by { $rotation_deg }°
 check_least_side = shorter side { $side_px } or more
 check_light = brightness { NUMBER($lights, maximumFractionDigits: 0) } of 255

@@ -302,6 +302,8 @@ def test_a_clip_exported_without_its_rotation_is_turned(tmp_path, turns):
     assert not found.refused
     assert (found.clip.turned, found.clip.width_px, found.clip.height_px) == (turns, 720, 1280)
     assert found.view is View.REAR
+    assert found.clip.rotation_deg == 90 * turns  # what the overlay goes by
+    assert next(check for check in found.checks if check.name == "picture").value.code == "check_pixels_upright"
     said = next(f for f in found.lasting if f.code == "picture_turned")
     assert ("head" in words.message(said)) is (turns == 2)
 
