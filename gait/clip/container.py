@@ -40,7 +40,7 @@ SAME_SHAPE = 0.02
 """Of width over height, between sizes of one picture: encoders round sides to whole blocks of up to 16 pixels."""
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 """Containers that are opened. Playlists and picture lists, which can point at other files, are not among them."""
-OPEN_OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "file,pipe", "max_pixels": str(MAX_PIXELS)}
+OPEN_OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "file", "max_pixels": str(MAX_PIXELS)}
 
 
 @dataclass(frozen=True)

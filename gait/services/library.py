@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import shutil
+import stat
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
 
 LONGEST_NAME = 255
+LONGEST_SHOWN = 200
+"""Of a runner's or a file's name in the list."""
+LARGEST_BYTES = 64 << 20
+"""Of an analysis.json that is read: a hundred times one of 20 minutes."""
 STALE_PART_S = 3600
 """Half-drawn pictures and films are written to many times a second; one so old is nobody's any more."""
 WRITER_WAIT_S = 10.0
@@ -75,6 +80,8 @@ class Library:
                 continue
             try:
                 state = (path / "analysis.json").stat()
+                if not stat.S_ISREG(state.st_mode) or state.st_size > LARGEST_BYTES:
+                    continue  # a pipe would be waited for, for ever
                 stamp = (state.st_mtime_ns, state.st_size)
                 before, known = self._listed.get(path, (None, None))
                 listed[path] = (stamp, known if known and before == stamp else entry(ResultFolder(path)))
@@ -124,15 +131,17 @@ def entry(folder: ResultFolder) -> Entry:
     judged = result.judged
     return Entry(
         name=folder.path.name,
-        runner=result.runner,
+        runner=result.runner[:LONGEST_SHOWN],
         made=made(folder),
         labels={side: foot.label for side, foot in judged.feet.items()} if judged else None,
         speed_kmh=judged.reference.speed_kmh if judged else None,
-        file=result.clip.file,
+        file=result.clip.file[:LONGEST_SHOWN],
     )
 
 
 def made(folder: ResultFolder) -> datetime:
     """When the result was made, in local time: as it says itself, else the file's own date."""
-    moment = folder.result.created or datetime.fromtimestamp((folder.path / "analysis.json").stat().st_mtime, tz=UTC)
-    return moment.astimezone()
+    with contextlib.suppress(OverflowError):  # the year 1 or 9999, in another zone
+        if folder.result.created:
+            return folder.result.created.astimezone()
+    return datetime.fromtimestamp((folder.path / "analysis.json").stat().st_mtime, tz=UTC).astimezone()

@@ -205,7 +205,7 @@ class Recordings:
             if sum(p.stat().st_size for p in folder.iterdir()) + len(data) > MAX_BYTES:
                 return 413, {"size": size, **_answer(Said("recording_too_large"))}
             try:
-                if shutil.disk_usage(folder).free < MIN_FREE_BYTES:
+                if shutil.disk_usage(folder).free - len(data) < MIN_FREE_BYTES:
                     raise OSError
                 with path.open("ab", buffering=0) as out:
                     if out.write(data) != len(data):

@@ -14,6 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gait.errors import GaitError
 from gait.places import keep_private
+from gait.services.log import keep_names_out
 from gait.services.pin import Entrance
 from gait.services.settings import EVERYWHERE, PIN_HASH_VARIABLE, beyond_this_computer
 from gait.ui import nav, theme
@@ -83,6 +84,7 @@ class Server(TypedDict):
 def server() -> Server:
     """The server's layers and routes. The script itself must say `app = st.App(...)`: Streamlit reads it to find that out."""
     keep_private()
+    keep_names_out()
     here = door()
     return {
         "routes": [*routes(engine()), *pin_routes(here)],

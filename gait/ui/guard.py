@@ -134,7 +134,7 @@ class Guard:
         new = None
         if visit is None and _first_look(scope["path"], headers):
             new = _set_cookie(cookie("visit", server), secrets.token_urlsafe(24), scope["scheme"] == "https", None)
-        marked = _Marked(send, scope["path"], self._policy, new)
+        marked = _Marked(send, scope, self._policy, new)
         if refusal is not None:
             await refusal(scope, receive, marked)
             return
@@ -193,8 +193,9 @@ class Guard:
 class _Marked:
     """A way out that adds what every answer says."""
 
-    def __init__(self, send: Send, path: str, policy: str, new_cookie: str | None) -> None:
-        self._send, self._path, self._policy, self._cookie = send, path, policy, new_cookie
+    def __init__(self, send: Send, scope: Scope, policy: str, new_cookie: str | None) -> None:
+        self._send, self._path, self._policy, self._cookie = send, str(scope["path"]), policy, new_cookie
+        self._encrypted = scope["scheme"] == "https"
         self.begun = False
 
     async def __call__(self, message: MutableMapping[str, Any]) -> None:
@@ -208,6 +209,8 @@ class _Marked:
             headers.setdefault("Content-Security-Policy", self._policy)
             if self._path in PAGES or self._path.startswith("/api/"):
                 headers["Cache-Control"] = "no-store"
+            if self._encrypted:  # browsers complain of it elsewhere
+                headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
             if self._cookie:
                 headers.append("Set-Cookie", self._cookie)
         await self._send(message)
@@ -218,7 +221,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), display-capture=(), usb=(), payment=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 

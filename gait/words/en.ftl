@@ -479,7 +479,7 @@ pin_inside = You are in
 pin_inside_note = This device may open gait for twelve hours from when the PIN was entered.
 pin_leave = Lock this device
 pin_back = Back to gait
-pin_plain = This connection is not encrypted: others in this network can read along, the PIN and the pictures too. The manager can change that with a certificate (--cert and --key).
+pin_plain = This connection is not encrypted: others in this network can read along, the PIN and the pictures too. With a certificate the manager can change that.
 
 ## Results
 

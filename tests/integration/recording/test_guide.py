@@ -7,6 +7,7 @@ import pytest
 from gait import framing, words
 from gait.clip import open_clip, stills
 from gait.pose import StillTracker
+from gait.services import recordings
 from tests.integration.recording.sent import STANDING
 
 
@@ -62,3 +63,13 @@ def test_the_guide_answers_the_page(call, pictures):
     assert len(answer["landmarks"]) == 33
     assert call("POST", "look?width=720&height=1280", b"not a picture")[0] == 415
     assert call("POST", "look?width=720", packed)[0] == 400
+
+
+def test_a_picture_is_measured_before_it_is_unpacked(call, monkeypatch):
+    """A megabyte of JPEG can hold more pixels than the computer has memory."""
+    small = cv2.imencode(".jpg", np.zeros((640, 360, 3), np.uint8))[1].tobytes()
+    at = small.index(b"\xff\xc0")  # the frame's header: length, bits, height, width
+    huge = small[: at + 5] + (30_000).to_bytes(2, "big") * 2 + small[at + 9 :]
+    monkeypatch.setattr(recordings.cv2, "imdecode", lambda *_: pytest.fail("it was unpacked"))
+    for data in (huge, huge[:200], b"\xff\xd8\xff", b"\xff\xd8\xff" + b"\xff\xe1\xff\xff" * 1000):
+        assert call("POST", "look?width=720&height=1280", data)[0] == 415
