@@ -7,13 +7,27 @@
     stage                    of what is done at the moment
     phrase                   an entry with values; number and date as the language writes them
     text                     any entry of the catalogue by name
+    templates                all entries of a kind, for a script to fill their values in
     chosen, languages        which language is meant when none is named, and which there are
 
 Every function takes a language; "" is the one that `GAIT_LANGUAGE` names, or English. Texts in analysis.json and the tables are
 English always, beside their codes.
 """
 
-from gait.words.catalogue import ENGLISH, chosen, date, languages, note, note_read, number, phrase, say, stage, text
+from gait.words.catalogue import (
+    ENGLISH,
+    chosen,
+    date,
+    languages,
+    note,
+    note_read,
+    number,
+    phrase,
+    say,
+    stage,
+    templates,
+    text,
+)
 from gait.words.checks import check_line
 from gait.words.findings import advice, message, sentence, whole
 
@@ -32,6 +46,7 @@ __all__ = [
     "say",
     "sentence",
     "stage",
+    "templates",
     "text",
     "whole",
 ]

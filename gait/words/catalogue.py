@@ -6,6 +6,7 @@ is said in English. How to add one: docs/add_a_language.md.
 
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,13 +38,18 @@ class Catalogue:
 
     language: str
     bundle: FluentBundle
+    entries: tuple[str, ...]
+    values: frozenset[str]
+    """Every value that some entry names."""
 
     @classmethod
     def read(cls, path: Path) -> "Catalogue":
         """The file's entries; its name is the language's code, such as `de` or `pt-BR`. Raises OSError."""
         bundle = FluentBundle([path.stem], use_isolating=False)
-        bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
-        return cls(path.stem, bundle)
+        written = path.read_text(encoding="utf-8")
+        bundle.add_resource(FluentResource(written))
+        entries = re.findall(r"^([a-zA-Z][\w-]*) *=", written, re.MULTILINE)
+        return cls(path.stem, bundle, tuple(entries), frozenset(re.findall(r"\$([a-zA-Z][\w-]*)", written)))
 
     def text(self, entry: str, values: Mapping[str, Value], part: str = "") -> str | None:
         """The entry, or a `part` of it (`advice`), with the values in it; None where it is absent or names a value that is not given."""
@@ -97,6 +103,14 @@ def text(entry: str, values: Mapping[str, Value] | None = None, language: str = 
         if (said := catalogue(one).text(entry, values or {}, part)) is not None:
             return said
     return None
+
+
+def templates(kind: str, language: str = "") -> dict[str, str]:
+    """Every entry `KIND-NAME` by name, for a script in the browser that fills the values in itself: `Step {n}` of `Step { $n }`."""
+    english = catalogue(ENGLISH)
+    slots = {value: f"{{{value}}}" for value in english.values}
+    names = [entry.removeprefix(f"{kind}-") for entry in english.entries if entry.startswith(f"{kind}-")]
+    return {name: text(f"{kind}-{name}", slots, language) or name for name in names}
 
 
 def say(said: Said, language: str = "") -> str:

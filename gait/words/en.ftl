@@ -766,6 +766,53 @@ page-analyse_left = Analyse
 page-delete = Delete
 moment_pattern = dd MMM, HH:mm
 
+# Shown by the browser, as the entries `sheet-` are: only plain values such as { "{ $n }" }, no NUMBER and no choice.
+
+recorder-rate = { $rate } frames per second
+recorder-mode = { $width } x { $height }, { $rate } a second
+recorder-picture = { $width } x { $height }, { $rate }
+recorder-no_answer = The store's computer does not answer.
+recorder-not_reached = The store's computer cannot be reached. What had arrived there is kept.
+recorder-needs_https = The browser lends its camera only to pages opened by https, or by http://localhost on the store's computer itself. Ask for the page's https address, or use a camera on the store's computer.
+recorder-not_allowed = The browser was not allowed to use the camera: allow it in the address bar, then choose the camera again.
+recorder-no_camera = This device has no camera.
+recorder-in_use = Another program is using the camera: close it, then choose the camera again.
+recorder-not_opened = The camera cannot be opened.
+recorder-not_open = The camera is not open. Choose the camera again.
+recorder-disconnected = The camera was disconnected. Choose the camera again.
+recorder-disconnected_after = The camera was disconnected after { $length } s; these are kept.
+recorder-camera_number = Camera { $n }
+recorder-network_camera = Network camera ...
+recorder-type_address = Type the camera's address.
+recorder-none_plugged_in = No camera is plugged into the store's computer. Type a network camera's address, for example rtsp://user:password@192.168.1.20/stream1.
+recorder-trying = Trying what the camera can do: this takes about ten seconds.
+recorder-nothing = Nothing was recorded.
+recorder-live = Live picture
+recorder-opening = Opening the camera ...
+recorder-title_standing = 1  Standing still, { $seconds } s
+recorder-title_run = 2  Running, { $seconds } s
+recorder-record = Record
+recorder-record_again = Record again
+recorder-stop = Stop
+recorder-camera = Camera
+recorder-size = Picture
+recorder-address = Address of the network camera
+recorder-find = Find the best picture
+recorder-stops = Recording stops by itself.
+recorder-soon_standing = Stand still in ...
+recorder-soon_run = Recording in ...
+recorder-now_standing = Stand still
+recorder-now_run = Keep running
+recorder-saving = Saving
+recorder-saving_left = Saving: { $megabytes } MB to go
+recorder-kept = { $length } s, { $frames } frames
+recorder-kept_rate = { $length } s, { $frames } frames, { $rate }
+recorder-too_slow = { $kept }. The camera sent { $sent }: this device is too slow for this picture. Choose a smaller one and record again.
+recorder-start_belt = Start the belt. Press Record when the runner is at speed.
+recorder-ready = Ready: the whole runner is in the picture.
+recorder-measured = Measured: { $picture }
+recorder-measured_short = Measured: { $picture } instead of { $asked }: more light lets a camera be faster.
+
 ## How to film
 
 page-guide = Camera behind the treadmill at ankle height

@@ -2,9 +2,9 @@
      open(choice) -> nothing       the live picture is on the stage
      take(part, tell) -> {n_frames, length_s, fps_hz}   after the countdown; stops by itself; throws Error(sentence)
      close()
-   Pieces of a recording go to the server while it runs and are kept here until the server has them on its disk. */
+   Pieces of a recording go to the server while it runs and are kept here until the server has them on its disk.
+   What it says comes with the data: `words` by name, their values written {so}, and the language numbers are written in. */
 const LIMBS = [[11, 12], [11, 23], [12, 24], [23, 24], [23, 25], [25, 27], [27, 29], [29, 31], [24, 26], [26, 28], [28, 30], [30, 32]];
-const WORDS = { standing: ["Standing still", "Stand still"], run: ["Running", "Keep running"] };
 const KINDS = ["video/mp4;codecs=avc1.640033", "video/mp4;codecs=avc1.640028", "video/mp4;codecs=avc1.42E01F", "video/mp4",
   "video/webm;codecs=h264", "video/webm;codecs=vp8", "video/webm;codecs=vp9", "video/webm"];
 const MODES = [[1280, 720, 120], [1920, 1080, 60], [1280, 720, 60], [1920, 1080, 30], [1280, 720, 30], [640, 480, 30]];
@@ -22,12 +22,15 @@ const make = (tag, attributes = {}, ...children) => {
   return node;
 };
 const option = (value, words) => make("option", { value }, words);
-const rateWords = (hz) => `${hz.toFixed(hz < 100 ? 1 : 0)} frames per second`;
+let texts = {}, language = "en"; // of the page's data, the same as long as the page is open
+const said = (name, values = {}) => texts[name].replace(/\{(\w+)\}/g, (_, value) => values[value]);
+const number = (value, digits = 1) => value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false });
+const rateWords = (hz) => said("rate", { rate: number(hz, hz < 100 ? 1 : 0) });
 
 async function ask(url, options = {}) {
   const reply = await fetch(url, { cache: "no-store", ...options });
   const answer = await reply.json().catch(() => ({}));
-  if (!reply.ok) throw Object.assign(new Error([answer.message, answer.advice].filter(Boolean).join(" ") || "The store's computer does not answer."), { status: reply.status, answer });
+  if (!reply.ok) throw Object.assign(new Error([answer.message, answer.advice].filter(Boolean).join(" ") || said("no_answer")), { status: reply.status, answer });
   return answer;
 }
 const post = (url, body) => ask(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body || {}) });
@@ -55,7 +58,7 @@ class Upload {
         if (error.status === 409 && error.answer.size >= start && error.answer.size <= this.made) { this.sent = error.answer.size; continue; }
         if (error.status && error.status < 500 || error.status === 507) { this.fault = error; return; }
         troubleSince = troubleSince || Date.now();
-        if (Date.now() - troubleSince > PATIENCE_MS) { this.fault = new Error("The store's computer cannot be reached. What had arrived there is kept."); return; }
+        if (Date.now() - troubleSince > PATIENCE_MS) { this.fault = new Error(said("not_reached")); return; }
         await pause(700);
       }
     }
@@ -78,7 +81,7 @@ class DeviceCamera {
   constructor(rec) { this.rec = rec; this.rate = 0; }
   async open(choice) {
     if (!window.isSecureContext || !navigator.mediaDevices?.getUserMedia) {
-      throw new Error("The browser lends its camera only to pages opened by https, or by http://localhost on the store's computer itself. Ask for the page's https address, or use a camera on the store's computer.");
+      throw new Error(said("needs_https"));
     }
     this.close();
     const wish = (extra) => ({ audio: false, video: { ...(choice.address ? { deviceId: { exact: choice.address } } : { facingMode: { ideal: "environment" } }), ...extra } });
@@ -87,8 +90,7 @@ class DeviceCamera {
     try {
       this.stream = await navigator.mediaDevices.getUserMedia(wish({ width: { ideal: tries[0][0] }, height: { ideal: tries[0][1] }, frameRate: { ideal: tries[0][2] }, ...WHOLE }));
     } catch (error) {
-      throw new Error({ NotAllowedError: "The browser was not allowed to use the camera: allow it in the address bar, then choose the camera again.",
-        NotFoundError: "This device has no camera.", NotReadableError: "Another program is using the camera: close it, then choose the camera again." }[error.name] || "The camera cannot be opened.");
+      throw new Error(said({ NotAllowedError: "not_allowed", NotFoundError: "no_camera", NotReadableError: "in_use" }[error.name] || "not_opened"));
     }
     this.track = this.stream.getVideoTracks()[0];
     this.modes = [];
@@ -102,7 +104,7 @@ class DeviceCamera {
       const [width, height, rate] = this.modes[0];
       await this.track.applyConstraints({ width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: rate }, ...WHOLE }).catch(() => {});
     }
-    this.track.addEventListener("ended", () => { this.lost = true; this.recorder?.state === "recording" && this.recorder.stop(); this.rec.say("The camera was disconnected. Choose the camera again."); });
+    this.track.addEventListener("ended", () => { this.lost = true; this.recorder?.state === "recording" && this.recorder.stop(); this.rec.say(said("disconnected")); });
     this.lost = false;
     const video = this.rec.video;
     video.srcObject = this.stream;
@@ -112,8 +114,8 @@ class DeviceCamera {
     this.looking = setInterval(() => this.look(), LOOK_MS);
     const devices = (await navigator.mediaDevices.enumerateDevices()).filter((d) => d.kind === "videoinput");
     const now = this.track.getSettings();
-    this.rec.choices(devices.map((d, i) => [d.deviceId, d.label || `Camera ${i + 1}`]), now.deviceId,
-      this.modes.map((m) => [JSON.stringify(m), `${m[0]} x ${m[1]}, ${m[2]} a second`]), JSON.stringify(mode || this.modes[0] || ""));
+    this.rec.choices(devices.map((d, i) => [d.deviceId, d.label || said("camera_number", { n: i + 1 })]), now.deviceId,
+      this.modes.map((m) => [JSON.stringify(m), said("mode", { width: m[0], height: m[1], rate: m[2] })]), JSON.stringify(mode || this.modes[0] || ""));
     this.asked = (mode || this.modes[0] || [0, 0, now.frameRate || 0])[2];
     navigator.wakeLock?.request("screen").catch(() => {});
   }
@@ -155,7 +157,7 @@ class DeviceCamera {
     } catch (error) { this.rec.guide([error.message], null, 1); } finally { this.busy = false; }
   }
   async take(part, tell) {
-    if (!this.stream || this.lost) throw new Error("The camera is not open. Choose the camera again.");
+    if (!this.stream || this.lost) throw new Error(said("not_open"));
     const { take } = await ask(`${this.rec.api}/${part}`);
     for (let left = this.rec.data.countdown; left > 0; left--) { tell("countdown", left); this.rec.beep(660, 0.12); await pause(1000); }
     this.rec.beep(990, 0.4);
@@ -185,7 +187,7 @@ class DeviceCamera {
     const waiting = setInterval(() => tell("saving", upload.waiting), 200);
     try {
       const kept = { ...(await upload.finish()), delivered };
-      if (this.lost) throw new Error(`The camera was disconnected after ${kept.length_s.toFixed(1)} s; these are kept.`);
+      if (this.lost) throw new Error(said("disconnected_after", { length: number(kept.length_s) }));
       return kept;
     } finally { clearInterval(waiting); }
   }
@@ -206,8 +208,8 @@ class ComputerCamera {
     this.close();
     const { cameras } = await ask(`${this.base}/list`);
     const address = choice.address ?? cameras[0]?.address ?? "";
-    this.rec.choices([...cameras.map((c) => [c.address, c.name]), ["", "Network camera ..."]], cameras.some((c) => c.address === address) ? address : "", this.modes || [], choice.mode || "", address, () => this.tryModes(address));
-    if (!address) throw new Error(cameras.length ? "Type the camera's address." : "No camera is plugged into the store's computer. Type a network camera's address, for example rtsp://user:password@192.168.1.20/stream1.");
+    this.rec.choices([...cameras.map((c) => [c.address, c.name]), ["", said("network_camera")]], cameras.some((c) => c.address === address) ? address : "", this.modes || [], choice.mode || "", address, () => this.tryModes(address));
+    if (!address) throw new Error(said(cameras.length ? "type_address" : "none_plugged_in"));
     const [width, height, rate] = choice.mode ? JSON.parse(choice.mode) : [0, 0, 0];
     this.asked = rate;
     await post(`${this.base}/open`, { address, width, height, rate });
@@ -217,9 +219,9 @@ class ComputerCamera {
     this.polling = setInterval(() => this.poll(), 500);
   }
   async tryModes(address) {
-    this.rec.say("Trying what the camera can do: this takes about ten seconds.");
+    this.rec.say(said("trying"));
     const { modes } = await post(`${this.base}/modes`, { address });
-    this.modes = modes.map((m) => [JSON.stringify([m.width, m.height, m.rate]), `${m.width} x ${m.height}, ${rateWords(m.measured)}`]);
+    this.modes = modes.map((m) => [JSON.stringify([m.width, m.height, m.rate]), said("picture", { width: m.width, height: m.height, rate: rateWords(m.measured) })]);
     await this.rec.reopen({ address, mode: this.modes[0][0] });
   }
   async poll() {
@@ -231,7 +233,7 @@ class ComputerCamera {
     } catch (error) { if (error.status === 409 && !this.rec.taking) { this.close(); this.rec.say(error.message); } }
   }
   async take(part, tell) {
-    if (!this.opened) throw new Error("The camera is not open. Choose the camera again.");
+    if (!this.opened) throw new Error(said("not_open"));
     await post(`${this.base}/begin`, { part });
     for (let last = -1; ;) {
       await pause(150);
@@ -240,7 +242,7 @@ class ComputerCamera {
       if (now.phase === "ready") {
         this.rec.beep(500, 0.5);
         if (now.fault) throw new Error(now.fault);
-        if (!now.takes[part]) throw new Error("Nothing was recorded.");
+        if (!now.takes[part]) throw new Error(said("nothing"));
         return now.takes[part];
       }
       tell(now.phase, now.phase === "countdown" ? Math.ceil(now.left_s) : now.left_s);
@@ -261,25 +263,25 @@ class Recorder {
     Object.assign(this, { root, data, changed, api: new URL(data.api, document.baseURI).href, kept: {}, taking: null });
     this.video = make("video", { muted: "", playsinline: "", hidden: "" });
     this.video.muted = true;
-    this.image = make("img", { alt: "Live picture", hidden: "" });
+    this.image = make("img", { alt: said("live"), hidden: "" });
     this.canvas = make("canvas");
     this.big = make("div", { class: "big", "aria-live": "assertive" });
-    this.wait = make("div", { class: "wait" }, "Opening the camera ...");
+    this.wait = make("div", { class: "wait" }, said("opening"));
     this.stage = make("div", { class: "stage" }, this.wait, this.video, this.image, this.canvas, this.big);
     this.advice = make("ul", { class: "advice", "aria-live": "polite" });
     this.cards = {};
     for (const part of ["standing", "run"]) {
-      const button = make("button", {}, "Record");
+      const button = make("button", {}, said("record"));
       const card = { box: make("div", { class: "take", "data-part": part }), note: make("p"), button };
-      card.box.append(make("h3", {}, `${part === "standing" ? 1 : 2}  ${WORDS[part][0]}, ${data.seconds[part]} s`), button, card.note);
+      card.box.append(make("h3", {}, said(`title_${part}`, { seconds: data.seconds[part] })), button, card.note);
       button.addEventListener("click", () => (this.taking ? this.camera.stop() : this.record(part)));
       this.cards[part] = card;
     }
     this.cameraPick = make("select"); this.modePick = make("select"); this.address = make("input", { type: "text", placeholder: "rtsp://", spellcheck: "false", autocomplete: "off" });
-    this.tryButton = make("button", {}, "Find the best picture");
-    this.pickAddress = make("label", { class: "wide" }, "Address of the network camera", this.address);
-    this.pickMode = make("label", {}, "Picture", this.modePick);
-    this.pick = make("div", { class: "pick" }, make("label", {}, "Camera", this.cameraPick), this.pickMode, this.pickAddress, this.tryButton);
+    this.tryButton = make("button", {}, said("find"));
+    this.pickAddress = make("label", { class: "wide" }, said("address"), this.address);
+    this.pickMode = make("label", {}, said("size"), this.modePick);
+    this.pick = make("div", { class: "pick" }, make("label", {}, said("camera"), this.cameraPick), this.pickMode, this.pickAddress, this.tryButton);
     this.truthLine = make("p", { class: "truth" });
     this.cameraPick.addEventListener("change", () => this.reopen({ address: this.cameraPick.value }));
     this.modePick.addEventListener("change", () => this.reopen({ address: this.cameraPick.value || this.address.value, mode: this.modePick.value }));
@@ -302,7 +304,7 @@ class Recorder {
   async reopen(choice) {
     if (this.taking) return;
     const camera = this.camera;
-    this.wait.textContent = "Opening the camera ...";
+    this.wait.textContent = said("opening");
     this.advice.replaceChildren();
     this.skeleton(null);
     this.buttons(false);
@@ -324,7 +326,7 @@ class Recorder {
   buttons(able) {
     for (const part of ["standing", "run"]) {
       const { button, box } = this.cards[part], kept = this.kept[part], mine = this.taking === part;
-      button.textContent = mine ? "Stop" : kept ? "Record again" : "Record";
+      button.textContent = said(mine ? "stop" : kept ? "record_again" : "record");
       button.disabled = mine ? false : !able || Boolean(this.taking);
       button.className = mine || (!kept && (part === "standing" || this.kept.standing)) ? "primary" : "";
       box.className = kept ? "take done" : "take";
@@ -335,35 +337,36 @@ class Recorder {
     this.taking = part;
     this.buttons(true);
     this.skeleton(null);
-    this.advice.replaceChildren(make("li", { class: "calm" }, "Recording stops by itself."));
+    this.advice.replaceChildren(make("li", { class: "calm" }, said("stops")));
     const note = this.cards[part].note;
     note.className = ""; note.textContent = "";
     let failed = false;
     try {
       const kept = await this.camera.take(part, (phase, left) => this.tell(part, phase, left));
       this.kept[part] = kept;
-      note.textContent = `${kept.length_s.toFixed(1)} s, ${kept.n_frames} frames` + (kept.fps_hz ? `, ${rateWords(kept.fps_hz)}` : "");
+      const got = { length: number(kept.length_s), frames: kept.n_frames };
+      note.textContent = kept.fps_hz ? said("kept_rate", { ...got, rate: rateWords(kept.fps_hz) }) : said("kept", got);
       if (kept.n_frames < 0.9 * kept.delivered) {
         note.className = "bad";
-        note.textContent += `. The camera sent ${kept.delivered}: this device is too slow for this picture. Choose a smaller one and record again.`;
+        note.textContent = said("too_slow", { kept: note.textContent, sent: kept.delivered });
       }
     } catch (error) { failed = true; note.className = "bad"; note.textContent = error.message; }
     this.taking = null;
     this.big.replaceChildren();
     this.stage.classList.remove("live");
     this.buttons(true);
-    if (part === "standing" && !failed) this.cards.run.note.textContent = "Start the belt. Press Record when the runner is at speed.";
+    if (part === "standing" && !failed) this.cards.run.note.textContent = said("start_belt");
     this.changed();
   }
   tell(part, phase, left) {
     this.stage.classList.toggle("live", phase === "recording");
-    const words = { countdown: part === "standing" ? "Stand still in ..." : "Recording in ...", recording: WORDS[part][1], saving: left > 1 ? `Saving: ${(left / 1e6).toFixed(1)} MB to go` : "Saving" }[phase];
+    const words = { countdown: () => said(`soon_${part}`), recording: () => said(`now_${part}`), saving: () => (left > 1 ? said("saving_left", { megabytes: number(left / 1e6) }) : said("saving")) }[phase]();
     this.big.replaceChildren(make("b", {}, phase === "saving" ? "" : String(Math.ceil(left))), make("span", {}, words));
   }
   say(words) { this.video.hidden = true; this.image.hidden = true; this.wait.textContent = words; this.skeleton(null); this.advice.replaceChildren(); this.truthLine.textContent = ""; this.buttons(false); }
   guide(advice, landmarks, aspect) {
     if (this.taking) return;
-    const lines = advice.length ? advice.map((words) => make("li", {}, words)) : [make("li", { class: "good" }, "Ready: the whole runner is in the picture.")];
+    const lines = advice.length ? advice.map((words) => make("li", {}, words)) : [make("li", { class: "good" }, said("ready"))];
     this.advice.replaceChildren(...lines);
     this.skeleton(landmarks, aspect);
   }
@@ -383,7 +386,8 @@ class Recorder {
   truth(width, height, rate, asked) {
     const short = asked && rate < 0.9 * asked;
     this.truthLine.className = short || rate < 45 ? "truth bad" : "truth";
-    this.truthLine.replaceChildren("Measured: ", make("b", {}, `${width} x ${height}, ${rateWords(rate)}`), short ? ` instead of ${asked}: more light lets a camera be faster.` : "");
+    const [before, after] = said(short ? "measured_short" : "measured", { asked, picture: "|" }).split("|");
+    this.truthLine.replaceChildren(before, make("b", {}, said("picture", { width, height, rate: rateWords(rate) })), after);
   }
   beep(hertz, seconds) {
     try {
@@ -399,6 +403,7 @@ class Recorder {
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".rec");
+  ({ words: texts, language } = data);
   const changed = () => setTriggerValue("changed", Date.now());
   if (root.recorder && root.recorder.data.api !== data.api && !root.recorder.taking) { root.recorder.end(); root.recorder = null; }
   if (!root.recorder) root.recorder = new Recorder(root, data, changed);

@@ -9,7 +9,7 @@ from gait.services.recordings import RecordedClip, handed_over, takes
 from gait.ui import nav, theme
 from gait.ui.engine import engine
 from gait.ui.parts import fields, notes
-from gait.words import date, phrase
+from gait.words import chosen, date, phrase, templates
 
 DEVICE, COMPUTER = "device", "computer"
 
@@ -46,6 +46,8 @@ def show() -> None:
                 "source": source or DEVICE,
                 "seconds": dict(engine().store.record_s),
                 "countdown": engine().store.countdown_s,
+                "words": templates("recorder"),
+                "language": chosen(),
             },
             on_changed_change=lambda: None,
         )

@@ -12,32 +12,13 @@ from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.results.result import Line, StepEdit
 from gait.ui.parts import pictures
-from gait.ui.parts.script_words import Entries, script_words
-from gait.words import chosen, note_read
+from gait.words import chosen, note_read, templates
 
 Row = dict[str, Any]
 LINES = ("shank", "heel")
 ENDS = ("x0", "y0", "x1", "y1")
 PICTURE_PX = 400
 """Longest side sent: sharp when opened large, some 15 kB each."""
-WORDS: Entries = {
-    "step": ("n",),
-    "left_out": (),
-    "left_out_why": ("why",),
-    "moved": (),
-    "save": (),
-    "grip_shank_lower": (),
-    "grip_shank_upper": (),
-    "grip_heel_lower": (),
-    "grip_heel_upper": (),
-    "drag": (),
-    "accept": (),
-    "reject": (),
-    "reset": (),
-    "close": (),
-}
-"""What the script says: entries `sheet-NAME`."""
-
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "steps.css").read_text(encoding="utf-8")
 _JS = (_HERE / "steps.js").read_text(encoding="utf-8")
@@ -54,7 +35,7 @@ def show(folder: ResultFolder, side: Side) -> Row | None:
         data={
             "side": side.value,
             "steps": _data(str(folder.path), side.value, stamp, language),
-            "words": script_words("sheet", WORDS),
+            "words": templates("sheet"),
             "language": language,
         },
         on_answer_change=lambda: None,
