@@ -1,6 +1,6 @@
 """Interactive charts of a result, from its tables. Plotly only; what they look like here is what the dashboard shows.
 
-Each foot has its colour from `gait.drawing.palette` and is named in words beside it.
+Each foot has its colour from `gait.drawing.palette` and is named beside it, in the language that `gait.words` has chosen.
 """
 
 import math
@@ -18,6 +18,7 @@ from gait.drawing.step_lines import step_line
 from gait.landmarks import Landmark, Side
 from gait.model import Estimate
 from gait.results.result import EventTimes, Limits
+from gait.words import decimal_sign, number, phrase
 
 COLOUR = {side: css(rgb) for side, rgb in SIDE_RGB.items()}
 TINT = {side: css(rgb, 0.16) for side, rgb in SIDE_RGB.items()}
@@ -65,6 +66,7 @@ def _plain(figure: go.Figure, height: int, **margins: int) -> go.Figure:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 14, "color": INK},
+        separators=f"{decimal_sign()} ",
         hoverlabel={"bgcolor": "white", "font": {"family": FONT, "size": 14, "color": INK}},
         dragmode=False,
     )
@@ -93,6 +95,7 @@ def rearfoot_curves(
         A figure with two panels. A foot without data has an empty panel that says so.
     """
     figure = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.05)
+    hover = phrase("chart-hover_curve", deg="%{y:.1f}", percent="%{x:.0f}")  # Plotly puts the numbers in
     for column, side in enumerate(Side, start=1):
         mean = curves[curves["side"] == side.value].dropna(subset=["angle_deg"]) if len(curves) else curves
         drawn = _steps_of(rearfoot, strides, side)
@@ -108,7 +111,7 @@ def rearfoot_curves(
             )
         if not len(mean):
             figure.add_annotation(
-                x=50, y=0.5, yref="y domain", text="Could not be measured", showarrow=False, row=1, col=column
+                x=50, y=0.5, yref="y domain", text=phrase("chart-no_curve"), showarrow=False, row=1, col=column
             )
             continue
         sd = mean["sd_deg"].fillna(0)
@@ -129,7 +132,7 @@ def rearfoot_curves(
             y=mean["angle_deg"],
             mode="lines",
             line={"color": COLOUR[side], "width": 4},
-            hovertemplate="%{y:.1f}° at %{x:.0f} % of ground contact<extra></extra>",
+            hovertemplate=f"{hover}<extra></extra>",
             name=f"mean {side.value}",
             row=1,
             col=column,
@@ -139,14 +142,17 @@ def rearfoot_curves(
         figure.add_hline(y=0, line={"color": "#B9BFC1", "width": 1}, row=1, col=column)
         if limits is None:
             continue
-        for value, name, shift in ((limits.over_deg, "over above", 10), (limits.under_deg, "under below", -10)):
+        for value, text, shift in (
+            (limits.over_deg, phrase("chart-over_above", deg=number(limits.over_deg, 1)), 10),
+            (limits.under_deg, phrase("chart-under_below", deg=number(limits.under_deg, 1)), -10),
+        ):
             figure.add_hline(y=value, line={"color": GREY, "width": 1.2, "dash": "5px,4px"}, row=1, col=column)
             figure.add_annotation(
                 x=100,
                 y=value,
                 xanchor="right",
                 yshift=shift,
-                text=f"{name} {value:.1f}°",
+                text=text,
                 showarrow=False,
                 font={"size": 12.5, "color": GREY},
                 row=1,
@@ -155,7 +161,11 @@ def rearfoot_curves(
     figure.update_xaxes(
         range=[-2, 102],
         tickvals=[0, 25, 50, 75, 100],
-        ticktext=["lands", "25 %", "50 %", "75 %", "leaves"],
+        ticktext=[
+            phrase("chart-lands"),
+            *(phrase("chart-share", percent=percent) for percent in (25, 50, 75)),
+            phrase("chart-leaves"),
+        ],
         showgrid=False,
         zeroline=False,
         fixedrange=True,
@@ -193,13 +203,14 @@ def _peak_mark(figure: go.Figure, side: Side, peak: Estimate | None, at: Estimat
     if peak is None or at is None:
         return
     value, (low, high) = peak.value, peak.ci95
+    hover = phrase("chart-hover_peak", deg=number(value, 1), low=number(low, 1), high=number(high, 1))
     figure.add_scatter(
         x=[at.value],
         y=[value],
         mode="markers",
         marker={"color": "white", "size": 11, "line": {"color": COLOUR[side], "width": 3}},
         error_y=_interval(low, value, high, 2, 6),
-        hovertemplate=f"furthest tilt {value:.1f}° (likely {low:.1f} to {high:.1f}°)<extra></extra>",
+        hovertemplate=f"{hover}<extra></extra>",
         name=f"peak {side.value}",
         row=1,
         col=column,
@@ -215,7 +226,8 @@ def _interval(low: float, value: float, high: float, thickness: float, width: fl
 def _name_side(figure: go.Figure, side: Side, y: float) -> None:
     """The foot's name in its colour, left of its row."""
     font = {"size": 14, "color": COLOUR[side]}
-    figure.add_annotation(x=0, y=y, xanchor="right", xshift=-8, showarrow=False, text=side.value, font=font)
+    name = phrase("chart-side", side=side.value)
+    figure.add_annotation(x=0, y=y, xanchor="right", xshift=-8, showarrow=False, text=name, font=font)
 
 
 def left_right(
@@ -241,13 +253,14 @@ def left_right(
             y = i - 0.1 + 0.27 * k
             estimate = feet.get(side)
             if estimate is None:
-                figure.add_annotation(
-                    x=0.16, xref="paper", y=y, text=f"{side.value}: not measured", showarrow=False, xanchor="left"
-                )
+                text = phrase("chart-not_measured", side=side.value)
+                figure.add_annotation(x=0.16, xref="paper", y=y, text=text, showarrow=False, xanchor="left")
                 continue
             value = estimate.value * factor
             low, high = (v * factor for v in estimate.ci95)
             reach += [low, high]
+            told = {"value": number(value, 0), "low": number(low, 0), "high": number(high, 0)}
+            hover = phrase("chart-hover_time", side=side.value, unit=unit, **told)
             figure.add_scatter(
                 x=[0, value],
                 y=[y, y],
@@ -261,7 +274,7 @@ def left_right(
                 mode="markers",
                 marker={"size": 13, "color": COLOUR[side]},
                 error_x=_interval(low, value, high, 1.6, 5),
-                hovertemplate=f"{side.value} {value:.0f} {unit} (likely {low:.0f} to {high:.0f})<extra></extra>",
+                hovertemplate=f"{hover}<extra></extra>",
                 name=f"{words} {side.value}",
             )
             figure.add_annotation(
@@ -270,9 +283,7 @@ def left_right(
                 y=y,
                 xanchor="right",
                 showarrow=False,
-                text=f"<b>{value:.0f}</b> {unit} <span style='color:{GREY}'>({low:.0f}–{high:.0f})</span>".replace(
-                    "-", "−"
-                ),
+                text=f"<b>{told['value']}</b> {unit} <span style='color:{GREY}'>({told['low']}–{told['high']})</span>",
                 font={"size": 15},
             )
             _name_side(figure, side, y)
@@ -379,7 +390,7 @@ def skeleton(world_m: NDArray[np.float64], frames: NDArray[np.int64], rounds: in
     shown = [i for i in frames if np.isfinite(world_m[i]).all()]
     figure = go.Figure()
     if not shown:
-        figure.add_annotation(text="No 3D picture", showarrow=False)
+        figure.add_annotation(text=phrase("chart-no_skeleton"), showarrow=False)
         return _plain(figure, 600)
     poses = _smoothed(world_m[shown])
     # Plotly's z points up, the tracker's y down; its z points away from the camera.
@@ -422,7 +433,7 @@ def skeleton(world_m: NDArray[np.float64], frames: NDArray[np.int64], rounds: in
                 "showactive": False,
                 "buttons": [
                     {
-                        "label": "▶  Play",
+                        "label": f"▶  {phrase('chart-play')}",
                         "method": "animate",
                         "args": [
                             names * rounds,
@@ -434,7 +445,7 @@ def skeleton(world_m: NDArray[np.float64], frames: NDArray[np.int64], rounds: in
                         ],
                     },
                     {
-                        "label": "❚❚  Stop",
+                        "label": f"❚❚  {phrase('chart-stop')}",
                         "method": "animate",
                         "args": [[None], {"frame": {"duration": 0, "redraw": False}, "mode": "immediate"}],
                     },

@@ -23,6 +23,7 @@ from gait.drawing.palette import BRIGHT_RGB, EDGE_RGB, HEEL_RGB, SHANK_RGB, SIDE
 from gait.errors import GaitError
 from gait.landmarks import Landmark, Side
 from gait.model import Analysis, Floats, FootAngles
+from gait.words import decimal_sign, phrase
 
 MAX_SIDE_PX = 852
 """The picture is shrunk to this longer side: more than a page shows of it, nearly a whole screen's height, enough to see a heel; a
@@ -91,6 +92,9 @@ class Layer:
     stances_s: Mapping[Side, Floats]
     lines: Mapping[Side, Mapping[int, HeelLines]]
     """Per side and frame of the clip: as measured, and between two measured frames of a step, see `_lines_of`."""
+    letters: tuple[str, str]
+    """What the strip's two rows are called, left and right."""
+    decimal_sign: str
 
 
 def write_overlay(
@@ -169,6 +173,8 @@ def prepare(analysis: Analysis, width: int) -> Layer:
         points_px=points_px,
         stances_s={side: steps.feet[side].stances_s() if steps else np.empty((0, 2)) for side in Side},
         lines={side: _lines_of(feet[side], points_px, side, scale) if side in feet else {} for side in Side},
+        letters=(phrase("chart-letter", side="left"), phrase("chart-letter", side="right")),
+        decimal_sign=decimal_sign(),
     )
 
 
@@ -271,7 +277,7 @@ def _lines(canvas: Canvas, lines: HeelLines, side: Side) -> None:
 def _strip(canvas: Canvas, time_s: float, layer: Layer) -> None:
     """Foot contacts round the present moment, left above right, and the time."""
     top, width = canvas.height - STRIP_PX, canvas.width
-    canvas.put_rows(_bare_strip(width))
+    canvas.put_rows(_bare_strip(width, layer.letters))
     x0, x1, row = 26, width - 6, (STRIP_PX - 8) // 2
     per_s = (x1 - x0) / WINDOW_S
 
@@ -291,17 +297,17 @@ def _strip(canvas: Canvas, time_s: float, layer: Layer) -> None:
     point, top = width - 40, canvas.height - 20
     canvas.box(point - 12 - 8 * len(whole), top - 4, width, canvas.height, PLATE_RGB)
     canvas.text(whole, point - text_width(whole, 12), top, 12, STRIP_TEXT_RGB)
-    canvas.text(f".{rest}", point, top, 12, STRIP_TEXT_RGB)
+    canvas.text(f"{layer.decimal_sign}{rest}", point, top, 12, STRIP_TEXT_RGB)
 
 
 @lru_cache(maxsize=4)
-def _bare_strip(width: int) -> tuple[Plane, Plane, Plane]:
-    """What is the same on every strip of this width."""
+def _bare_strip(width: int, letters: tuple[str, str]) -> tuple[Plane, Plane, Plane]:
+    """What is the same on every strip of this width and language."""
     bare = Canvas(width, STRIP_PX)
     bare.box(0, 0, width, STRIP_PX, PLATE_RGB)
     row = (STRIP_PX - 8) // 2
     for n, side in enumerate(Side):
         y = 3 + n * (row + 2)
-        bare.text("L" if side is Side.LEFT else "R", 8, y + 4, 14, BRIGHT_RGB[side])
+        bare.text(letters[n], 8, y + 4, 14, BRIGHT_RGB[side])
         bare.box(26, y + row // 2, width - 6, y + row // 2 + 1, STRIP_LINE_RGB)
     return bare.planes

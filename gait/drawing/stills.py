@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from gait.drawing.palette import EDGE_RGB, HEEL_RGB, SHANK_RGB
 from gait.landmarks import Side
 from gait.model import Crop, Floats, Picture
+from gait.words import number
 
 PILL_RGB = (22, 26, 32)
 
@@ -183,7 +184,7 @@ def _number(image: Picture, ends: Floats, side: Side, angle_deg: float, size: fl
     x = float(max(ends[:, 0] * outward)) * outward + outward * 48 * size
     x = float(np.clip(x, 200 * size, width - 200 * size)) if width > 400 * size else width / 2
     y = float(np.clip(ends[:, 1].mean(), 60 * size, height - 60 * size))
-    words = f"{angle_deg:.1f}°".replace("-", "−")
+    words = f"{number(angle_deg, 1)}°"
     return put_text(image, [(words, (x, y), 54 * size, HEEL_RGB, "lm" if outward > 0 else "rm")])
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_datetime
+from babel.numbers import get_decimal_symbol
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import FluentNone, fluent_number
 
@@ -135,6 +136,11 @@ def number(value: float, digits: int, language: str = "") -> str:
     if text.startswith("-") and not any(c in "123456789" for c in text):
         text = text[1:]
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def decimal_sign(language: str = "") -> str:
+    """`.` or `,`."""
+    return str(get_decimal_symbol(Locale.parse((language or chosen()).replace("-", "_"))))
 
 
 def date(moment: datetime, language: str = "", *, pattern: str = "date_pattern") -> str:

@@ -854,6 +854,38 @@ page-shoes = Shoes to try first
 page-run_again = Your run again
 page-skeleton = The skeleton shows the movement as the camera's software guesses it in 3D.
 
+## Its charts
+
+chart-side = { $side ->
+        [left] left
+       *[right] right
+    }
+chart-not_measured = { $side ->
+        [left] left
+       *[right] right
+    }: not measured
+chart-no_curve = Could not be measured
+chart-over_above = over above { $deg }°
+chart-under_below = under below { $deg }°
+chart-lands = lands
+chart-leaves = leaves
+chart-share = { $percent } %
+chart-hover_curve = { $deg }° at { $percent } % of ground contact
+chart-hover_peak = furthest tilt { $deg }° (likely { $low } to { $high }°)
+chart-hover_time = { $side ->
+        [left] left
+       *[right] right
+    } { $value } { $unit } (likely { $low } to { $high })
+chart-on_ground = On the ground
+chart-in_air = In the air
+chart-no_skeleton = No 3D picture
+chart-play = Play
+chart-stop = Stop
+chart-letter = { $side ->
+        [left] L
+       *[right] R
+    }
+
 ## Its film, drawn last
 
 page-film_next = The overlay video comes next

@@ -7,6 +7,7 @@ import streamlit as st
 from gait.drawing import figures
 from gait.landmarks import Side
 from gait.results.folder import ResultFolder
+from gait.words import chosen, phrase
 
 PLAIN = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 
@@ -23,14 +24,14 @@ export default () => {
 
 def charts(folder: ResultFolder) -> dict[str, figures.Figure]:
     """By name: curves, pattern, times, and skeleton where there are poses. The folder holds a run that was judged."""
-    return _charts(str(folder.path), (folder.path / "analysis.json").stat().st_mtime_ns)
+    return _charts(str(folder.path), (folder.path / "analysis.json").stat().st_mtime_ns, chosen())
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _charts(path: str, changed_ns: int) -> dict[str, figures.Figure]:
+def _charts(path: str, changed_ns: int, language: str) -> dict[str, figures.Figure]:
     """Checking their thousands of values is what takes time.
 
-    `changed_ns` is part of the key, so that an edited result is drawn anew.
+    `changed_ns` and the language are part of the key, so that an edited result is drawn anew, and one read in another language.
     """
     folder = ResultFolder(Path(path))
     judged = folder.result.judged
@@ -48,8 +49,8 @@ def _charts(path: str, changed_ns: int) -> dict[str, figures.Figure]:
         "pattern": figures.contact_pattern(judged.events),
         "times": figures.left_right(
             [
-                ("On the ground", {side: feet[side].contact_time_s for side in Side}),
-                ("In the air", {side: feet[side].flight_time_s for side in Side}),
+                (phrase("chart-on_ground"), {side: feet[side].contact_time_s for side in Side}),
+                (phrase("chart-in_air"), {side: feet[side].flight_time_s for side in Side}),
             ]
         ),
     }

@@ -14,11 +14,13 @@ from fluent.syntax.visitor import Visitor
 from gait.words import catalogue
 
 GAIT = Path(catalogue.__file__).resolve().parents[1]
-SHOWN = {"words", "cli", "ui", "drawing", "validation"}
+SHOWN = {"words", "cli", "validation"}
 """Rooms that still hold words of their own; every other room holds none."""
 COMPUTING = sorted(p for p in GAIT.rglob("*.py") if p.relative_to(GAIT).parts[0] not in SHOWN)
 ALL = sorted(p for p in GAIT.rglob("*.py") if p.relative_to(GAIT).parts[0] != "words")
 ERRORS = {"GaitError", "ClipError"}
+SCRIPTS = {"recorder": "ui/pages/record.js", "sheet": "ui/parts/steps.js"}
+"""Kinds of entries that a script in the browser says: see test_scripts."""
 
 
 @dataclass(frozen=True)
@@ -174,10 +176,10 @@ def test_every_entry_is_used():
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     for entry in ENTRIES:
-        if entry.startswith(("finding-", "error-")):
+        kind, _, name = entry.partition("-")
+        if kind in ("finding", "error"):
             assert entry in spoken, f"nothing says {entry}"
-        else:
-            _kind, _, name = entry.partition("-")
+        elif kind not in SCRIPTS:
             assert entry in spoken or {entry, name} & constants, f"nothing says {entry}"
 
 
@@ -220,6 +222,50 @@ def test_a_sentence_is_seen():
     """The test above can fail."""
     code = '"""Doc string."""\nx = "The heel is dark."\nlog.info("The heel is %s.")\ny = f"Only {n} steps are there."\n'
     assert len(sentences_of(code)) == 2
+
+
+PAGES = sorted(p for room in ("ui", "drawing") for p in (GAIT / room).rglob("*.py"))
+
+
+def labels_of(code: str) -> list[str]:
+    """Literals that a person would read, be it one word: a capital and small letters, or two words side by side.
+
+    Not docstrings, types, what is logged or raised for programmers, nor scripts.
+    """
+    tree = ast.parse(code)
+    silent: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            silent.add(node.value)
+        elif isinstance(node, ast.Raise) or (
+            isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("log.", "logging."))
+        ):
+            silent |= set(ast.walk(node))
+        elif isinstance(node, ast.arg) and node.annotation:
+            silent |= set(ast.walk(node.annotation))
+    found = []
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node not in silent
+            and "\n" not in node.value
+        ):
+            read = re.sub(r"<[^>]*>?|&\w+;", "|", node.value)
+            if re.search(r"(^|[|>\"])\s*[A-Z][a-z]+([ .:,|]|$)|(^|[|>]|\W)[a-z]{2,} [a-z]{2,}", read):
+                found.append(f"line {node.lineno}: {node.value}")
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(GAIT)))
+def test_no_label_stands_in_what_is_shown(path):
+    assert labels_of(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_label_is_seen():
+    """The test above can fail."""
+    code = 'st.button("Cancel")\nst.html(f"<p>Only {n} steps</p>")\nx = "over above"\nkey = "really-now"\n'
+    assert len(labels_of(code)) == 3
 
 
 def test_every_note_of_a_step_is_found_again_from_its_english():
