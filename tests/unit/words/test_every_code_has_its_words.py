@@ -252,7 +252,7 @@ def labels_of(code: str) -> list[str]:
             and "\n" not in node.value
         ):
             read = re.sub(r"<[^>]*>?|&\w+;", "|", node.value)
-            if re.search(r"(^|[|>\"])\s*[A-Z][a-z]+([ .:,|]|$)|(^|[|>]|\W)[a-z]{2,} [a-z]{2,}", read):
+            if re.search(r"(^|[|>\"])\s*[A-Z][a-z]+([ .:,|]|$)|(^|[|>(]|[.,!?:] )[a-z]{2,} [a-z]{2,}", read):
                 found.append(f"line {node.lineno}: {node.value}")
     return found
 
