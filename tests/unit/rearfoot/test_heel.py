@@ -104,6 +104,17 @@ def test_a_turned_and_moved_counter_is_found_by_searching(eversion_turn: int, ev
     assert tilt == pytest.approx(float(tilt_deg(line[1] - line[0])))
 
 
+@pytest.mark.parametrize("middle_px", [-7.0, 5.0])
+def test_the_drawn_line_lies_where_the_leg_s_axis_meets_the_counter(middle_px: float) -> None:
+    counter = heel.remember([picture(0.0, 90, seed=i) for i in range(3)], middle_px)
+    assert counter is not None
+    now = {1: picture(0.0, 90, seed=8)}
+    found = heel.find(counter, now, {1: heel.search(counter, now[1], 1)[:2]})[1]
+    line, _ = heel.heel_line(counter, found, now[1])
+    ax, _ = expected_heel(now[1])
+    assert line.mean(axis=0)[0] == pytest.approx(TO_PICTURE[0] @ (ax + middle_px, 0.0, 1.0), abs=0.5)
+
+
 def test_the_best_of_several_starts_stays() -> None:
     counter = remembered(stripe=90)
     now = {1: picture(0.0, 90, seed=3)}
