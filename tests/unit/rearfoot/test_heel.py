@@ -68,6 +68,14 @@ def test_what_does_not_repeat_is_not_remembered() -> None:
     assert heel.remember(noise, 0.0) is None
 
 
+@pytest.mark.parametrize(("alike", "remembered"), [(4, True), (2, True), (1, False)])
+def test_half_of_the_pictures_must_fit_one_another(alike: int, remembered: bool) -> None:
+    rng = np.random.default_rng(2)
+    pictures = [picture(0.0, 90, seed=i) for i in range(alike)]
+    pictures += [HeelPicture(rng.integers(0, 255, (HEIGHT, WIDTH, 3), np.uint8), TO_PICTURE) for _ in range(4 - alike)]
+    assert (heel.remember(pictures, 0.0) is not None) is remembered
+
+
 def test_a_raised_window_is_cut_higher() -> None:
     pictures = [picture(seed=i) for i in range(3)]
     usual, higher = heel.remember(pictures, 0.0), heel.remember(pictures, 0.0, 0.03)

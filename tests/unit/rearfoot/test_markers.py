@@ -83,6 +83,19 @@ def test_one_pair_alone_replaces_its_own_line_only(dotted: tuple[Readings, Pictu
         assert zeros == ((marks.heel_tilt_deg, own[1]) if pair == "heel" else (own[0], marks.calf_tilt_deg))
 
 
+def test_where_the_heel_or_the_calf_was_not_found_its_dots_are_not_sought(dotted: tuple[Readings, Pictures]) -> None:
+    readings, pictures = dotted
+    lost = int(readings.leg.frame[7])
+    found = {f: a for f, a in readings.found.items() if f != lost}
+    shanks = {f: a for f, a in readings.shanks.items() if f != lost}
+    got = use_markers(replace(readings, found=found, shanks=shanks), pictures)
+    assert got.marked
+    assert not got.read[7]
+    assert np.delete(got.read, 7).all()
+    assert got.heel_tilt_deg[7] == readings.heel_tilt_deg[7]
+    assert got.shank_tilt_deg[7] == readings.shank_tilt_deg[7]
+
+
 def test_without_dots_standing_nothing_changes(dotted: tuple[Readings, Pictures]) -> None:
     readings, pictures = dotted
     bare = replace(readings, reference=replace(readings.reference, marks=None))

@@ -71,6 +71,20 @@ def test_the_outline_is_found_as_drawn(offset: float, slope: float) -> None:
     assert np.isnan(found.band_row)
 
 
+@pytest.mark.parametrize("channel", [0, 1, 2])
+def test_a_change_in_any_one_colour_is_an_edge(channel: int) -> None:
+    """A band of columns that differs from the rest in one channel alone: its left side, then its right."""
+    picture = np.full((20, 60, 3), 80, np.uint8)
+    picture[:, 20:40, channel] = 160
+    leg = np.full((1, 20, 3), 80.0)
+    leg[..., channel] = 160.0
+    left, right = shank.edge_strength(picture[None], [leg])[:, 0]
+    assert set(left.argmax(axis=1)) <= {19, 20}
+    assert set(right.argmax(axis=1)) <= {39, 40}
+    assert left.max(axis=1).min() > 0.4
+    assert right.max(axis=1).min() > 0.4
+
+
 @pytest.mark.parametrize("slope", [-0.07, 0.0, 0.04, 0.09])
 @pytest.mark.parametrize("offset", [-0.03, 0.0, 0.04])
 def test_a_moved_and_tilted_calf_is_found(offset: float, slope: float) -> None:
