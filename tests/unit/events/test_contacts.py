@@ -46,14 +46,16 @@ class Drawn:
         yield from ((int(f), self.crop(int(f))) for f in frames)
 
 
-def run(fps: float, late_s: tuple[float, float], hidden: bool = False) -> tuple[FootEvents, Trajectories, Drawn]:
+def run(
+    fps: float, late_s: tuple[float, float], hidden: bool = False, fall: float = FALL, lift: float = LIFT
+) -> tuple[FootEvents, Trajectories, Drawn]:
     """A run whose left foot is drawn as it goes, and events that are `late_s` off (foot strike, toe-off)."""
     times = np.arange(int(14 * fps)) / fps
     strikes = np.arange(0.5, 13.0, STRIDE_S)
     phase = times[:, None] - strikes
     nearest = np.abs(phase - CONTACT_S / 2).argmin(axis=1)
     t = phase[np.arange(len(times)), nearest]
-    y = BELT * t - FALL * np.clip(-t, 0, 0.08) - LIFT * np.clip(t - CONTACT_S, 0, 0.08)
+    y = BELT * t - fall * np.clip(-t, 0, 0.08) - lift * np.clip(t - CONTACT_S, 0, 0.08)
     places = np.column_stack([np.full(len(times), 150.0), 200 + SHANK_PX * y])
     points = np.full((len(times), 33, 2), np.nan)
     shown = places + np.array([40, 300])
@@ -222,6 +224,28 @@ def test_so_many_steps_are_looked_at_that_forty_frames_lie_near_foot_strike(fps:
     pictures.luma = lambda frames: (asked.append(1), original(frames))[1]
     look(STRIKE, Side.LEFT, foot, moves, pictures)
     assert len(asked) == steps
+
+
+@pytest.mark.parametrize(("speed", "believed"), [(0.65, False), (0.95, True), (5.6, True), (6.5, False)])
+def test_how_fast_a_foot_is_set_down(speed: float, believed: bool):
+    foot, moves, pictures = run(120, (0.0, 0.0), fall=speed)
+    assert (look(STRIKE, Side.LEFT, foot, moves, pictures) is not None) is believed
+
+
+@pytest.mark.parametrize(("speed", "believed"), [(1.3, False), (1.7, True), (8.4, True), (9.8, False)])
+def test_how_fast_a_foot_is_taken_up(speed: float, believed: bool):
+    foot, moves, pictures = run(120, (0.0, 0.0), lift=speed)
+    assert (look(OFF, Side.LEFT, foot, moves, pictures) is not None) is believed
+
+
+@pytest.mark.parametrize(
+    ("kink", "speed", "after_s"),
+    [(STRIKE, 2.0, 0.0009), (STRIKE, 3.0, -0.0032), (OFF, 3.0, 0.0012), (OFF, 4.0, 0.0034)],
+)
+def test_where_a_kink_lies_from_its_event(kink: Kink, speed: float, after_s: float):
+    """As `validation.picture_contacts` measured on rendered clips: the faster a foot comes down the earlier, the faster it leaves the later."""
+    shift, _ = weigh([(kink, Seen(after_s, speed, 0.001, 40))], 0.010)
+    assert shift == pytest.approx([0, 0], abs=1e-4)
 
 
 # -- the fit of a line with a kink -------------------------------------------------------------------------------------

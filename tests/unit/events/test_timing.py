@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from gait.events.timing import (
-    SCORE_LIMIT_SDS,
     TimingTable,
     contact_sd_s,
     event_shares,
@@ -60,7 +59,7 @@ def test_noise_pulls_the_scores_towards_the_mean_as_their_variances_say():
 
 def test_scores_are_held_within_what_was_learnt():
     far = scores(table(), np.array([1000.0, -1000.0]))
-    assert far == pytest.approx([SCORE_LIMIT_SDS * 2.0, -SCORE_LIMIT_SDS * 0.5])
+    assert far == pytest.approx([3.5 * 2.0, -3.5 * 0.5])
 
 
 def test_the_expansions_inner_product_is_the_kernel():
