@@ -8,9 +8,11 @@ wrong, only unused.
 import contextlib
 import hashlib
 import os
+import re
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -25,6 +27,7 @@ FORMAT = "5"
 """Raised when what is kept, or how frames are given to trackers, changes: tracks of before are not found any more."""
 MAX_ENTRIES = 300
 """About 1.3 MB for 20 s at 60 per second: some 380 MB. The ones unused longest go first."""
+HASH = re.compile(r"[0-9a-fA-F]{64}")
 _NO_EFFECT = {"workers"}
 """Settings that do not change a number (a test holds this)."""
 
@@ -43,7 +46,7 @@ def track_key(clip: Clip, settings: PoseSettings, by: Identity) -> str:
 
 def load_track(clip: Clip, settings: PoseSettings, by: Identity) -> PoseTrack | None:
     """The track of this clip that this tracker would give under these settings; None when there is none or it cannot be read."""
-    path = _path(track_key(clip, settings, by))
+    path = _path(clip, settings, by)
     try:
         with np.load(path, allow_pickle=False) as z:
             if (str(z["tracker"]), str(z["model"])) != (by.tracker, by.model):
@@ -81,7 +84,7 @@ def save_track(clip: Clip, settings: PoseSettings, track: PoseTrack) -> bool:
     Written beside its place and moved there, so that a crash or a second program never leaves half an entry.
     """
     by = Identity(track.tracker, track.model, track.model_sha256, track.tracker_version)
-    path = _path(track_key(clip, settings, by))
+    path = _path(clip, settings, by)
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -116,12 +119,34 @@ def clear_tracks() -> int:
     return count
 
 
+def forget_tracks(clips_sha256: Iterable[str]) -> None:
+    """Delete the tracks of these clips, whatever made them. Raises OSError."""
+    for mark in {_mark(s) for s in clips_sha256 if HASH.fullmatch(s)}:
+        for path in _tracks_folder().glob(f"{mark}-*.npz"):
+            path.unlink(missing_ok=True)
+
+
+def drop_half_kept() -> None:
+    """Delete what killed programs left half-written, and entries of older versions, which do not say whose they are. Raises OSError.
+
+    A living program that is just writing one loses that entry and nothing else.
+    """
+    folder = _tracks_folder()
+    for path in [*folder.glob(".track-*"), *(p for p in folder.glob("*.npz") if HASH.fullmatch(p.stem))]:
+        path.unlink(missing_ok=True)
+
+
 def _tracks_folder() -> Path:
     return cache_folder() / "tracks"
 
 
-def _path(key: str) -> Path:
-    return _tracks_folder() / f"{key}.npz"
+def _path(clip: Clip, settings: PoseSettings, by: Identity) -> Path:
+    """Begins with the clip's checksum, so that the tracks of a clip are found whatever made them."""
+    return _tracks_folder() / f"{_mark(clip.sha256)}-{track_key(clip, settings, by)}.npz"
+
+
+def _mark(sha256: str) -> str:
+    return sha256[:24].lower()
 
 
 def _make_room(folder: Path) -> None:

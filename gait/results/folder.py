@@ -15,17 +15,14 @@
     report.pdf           two pages
     overlay.mp4          H.264, plays in a browser
 
-The numbers come first: analysis.json with the tables and both npz, built beside their place and moved there together, analysis.json
-last. The pictures follow in the order above, `steps` whole, the rest file by file, while the result is already read; where the
-work was stopped or failed they stay away. Every file is written beside its place and moved there: it is there whole or not at all.
+A version of a result is built whole beside its place and put there in one step (`gait.results.place`), and a correction is a
+version: page and PDF never tell two stories. Of a new run the numbers come first: analysis.json with the tables and both npz. The
+pictures follow in the order above, `steps` whole, the rest file by file, while the result is already read; where the work was
+stopped or failed they stay away. A run that takes the place of another one comes with its pictures and PDF.
 """
 
 import json
 import math
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -43,14 +40,6 @@ from gait.results.result import Result
 from gait.results.schema import SCHEMA, schema
 from gait.results.trajectories import NAME as TRAJECTORIES
 from gait.results.trajectories import SavedTrajectories, read_trajectories
-
-OURS = (
-    *("analysis.json", "strides.csv", "rearfoot.csv", "curves.csv", "pose.npz", TRAJECTORIES, "steps"),
-    *("peak_left.png", "peak_right.png", "overlay.mp4", "report.pdf"),
-)
-"""What a result folder may hold of ours; a person's own files in it are left alone."""
-STEPS_PART = ".steps.part"
-"""The step pictures while they are drawn."""
 
 
 @dataclass(frozen=True)
@@ -154,42 +143,3 @@ def _whole(text: str) -> int:
     if abs(value) > 2**53:
         raise ValueError(f"{text} is larger than any number here")
     return value
-
-
-@contextmanager
-def complete_or_nothing(out: Path) -> Iterator[Path]:
-    """A working folder that replaces `out`'s files when the block ends well and vanishes when it does not.
-
-    Raises GaitError when `out` cannot be written to.
-    """
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".gait-", dir=out.parent))
-    except OSError as error:
-        raise GaitError("cannot_write", folder=str(out.parent)) from error
-    try:
-        yield work
-        out.mkdir(parents=True, exist_ok=True)
-        # A folder without analysis.json is no result to anybody: it goes first and comes last.
-        for name in (*OURS, STEPS_PART):
-            if (out / name).is_dir():
-                shutil.rmtree(out / name)
-            else:
-                (out / name).unlink(missing_ok=True)
-        for name in reversed(OURS):
-            if (work / name).exists():
-                (work / name).replace(out / name)
-    except OSError as error:
-        raise GaitError("not_written", folder=str(out)) from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def put(path: Path, data: bytes) -> None:
-    """Write a file beside its place and move it there: whoever reads it sees all of it, or what was there before. Raises OSError."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -10,7 +10,8 @@ from gait import words
 from gait.landmarks import Side
 from gait.model import Analysis, Floats, FootAngles, StrideTable
 from gait.results.codec import encode
-from gait.results.folder import others_keys, put
+from gait.results.folder import others_keys
+from gait.results.place import put
 from gait.results.result import Result
 from gait.results.schema import complaint
 from gait.results.trajectories import write_trajectories

@@ -1,6 +1,7 @@
 """The clips chosen for the next analysis: on the disk at once, looked at, handed to the job or deleted."""
 
 import shutil
+import time
 import weakref
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ class Desk:
         self._held: dict[str, tuple[str, Path]] = {}
         self._looks: dict[tuple[str, tuple[float, float] | None], Health | GaitError] = {}
         self._standing: dict[tuple[str, ...], Check] = {}
+        self._touched_s = time.monotonic()
         self._delete: weakref.finalize[..., Any] | None = None
 
     def hold(self, part: str, upload: uploads.Upload | None) -> Path | None:
@@ -38,7 +40,7 @@ class Desk:
             self._held.clear()
             held, self.folder = None, self._place.new_folder()
             self._delete = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-        (self.folder / uploads.CHOSEN).touch()
+        self._touched_s = time.monotonic()
         if held is None:
             # What came through Streamlit's own hands, as in a test of the page, is in memory; all else lies on the disk.
             path = self._place.take(upload.file_id, self.folder, part) or uploads.save(upload, self.folder, part)
@@ -89,8 +91,12 @@ class Desk:
         """The folder, which is the job's from now on."""
         if self._delete is not None and self.folder is not None:
             self._delete.detach()
-            (self.folder / uploads.CHOSEN).unlink(missing_ok=True)
+            self._delete = None
         return self.folder
+
+    def abandoned(self) -> bool:
+        """Whether nobody has been here for so long that the page must be closed."""
+        return time.monotonic() - self._touched_s > uploads.ABANDONED_S
 
     def clear(self) -> None:
         """Delete what was not handed over."""

@@ -19,6 +19,7 @@ from gait.model import FootAngles, FootEvents, GaitEvents, RearfootAngles
 from gait.results import tables
 from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
+from gait.results.place import next_version
 from gait.results.record import judged_again
 from gait.results.result import EditRecord, Judged, Measurement, StepEdit
 from gait.services import publish
@@ -31,34 +32,48 @@ def edits_of(folder: Path) -> tuple[StepEdit, ...]:
     return tuple(record.edit for record in judged.edits) if judged else ()
 
 
-def reject_steps(folder: Path, steps: Mapping[Side, Sequence[int]]) -> ResultFolder:
-    """Reject exactly these steps; lines moved by hand stay."""
-    moved = {(e.side, e.stance): replace(e, rejected=False) for e in edits_of(folder) if e.shank_px or e.heel_px}
-    wanted = {(Side(side), int(stance)) for side, stances in steps.items() for stance in stances}
-    edits = [replace(moved.get(key, StepEdit(*key)), rejected=True) for key in sorted(wanted)]
-    return apply(folder, [*edits, *(e for key, e in sorted(moved.items()) if key not in wanted)])
+def reject_steps(folder: Path, steps: Mapping[Side, Sequence[int]], seen: int | None = None) -> ResultFolder:
+    """Reject exactly these steps; lines moved by hand stay. `seen` and what is raised as in `apply`."""
+    with one_writer(folder):
+        _check(folder, seen)
+        moved = {(e.side, e.stance): replace(e, rejected=False) for e in edits_of(folder) if e.shank_px or e.heel_px}
+        wanted = {(Side(side), int(stance)) for side, stances in steps.items() for stance in stances}
+        edits = [replace(moved.get(key, StepEdit(*key)), rejected=True) for key in sorted(wanted)]
+        return _apply(folder, [*edits, *(e for key, e in sorted(moved.items()) if key not in wanted)])
 
 
-def change_step(folder: Path, edit: StepEdit) -> ResultFolder:
+def change_step(folder: Path, edit: StepEdit, seen: int | None = None) -> ResultFolder:
     """Put this in place of what was said of that step; what says nothing any more goes. What was said of others stays.
 
-    The edits there are are read while nobody else writes, so that two people's edits are both kept. Raises as `apply`.
+    The edits there are are read while nobody else writes, so that two people's edits are both kept. `seen` and what is raised as
+    in `apply`.
     """
     with one_writer(folder):
+        _check(folder, seen)
         others = [e for e in edits_of(folder) if (e.side, e.stance) != (edit.side, edit.stance)]
         says = edit.rejected or edit.shank_px or edit.heel_px
         return _apply(folder, [*others, edit] if says else others)
 
 
-def apply(folder: Path, edits: Sequence[StepEdit]) -> ResultFolder:
-    """Judge the result anew with these edits in place of any earlier ones, by its own basis, and rewrite its files.
+def apply(folder: Path, edits: Sequence[StepEdit], seen: int | None = None) -> ResultFolder:
+    """Judge the result anew with these edits in place of any earlier ones, by its own basis: its next version.
+
+    `seen` is the version the person looked at; when another one stands by now nothing is changed, and GaitError says so. None
+    asks for none.
 
     A moved line turns all of that step's frames by as much as it turned the one at the peak: a line lies wrong on a shoe in
     the same way throughout a step. A result whose pictures are still being drawn is waited for. Raises GaitError for a step
     that does not exist or a result without measured feet.
     """
     with one_writer(folder):
+        _check(folder, seen)
         return _apply(folder, edits)
+
+
+def _check(folder: Path, seen: int | None) -> None:
+    """Raises GaitError when somebody else has changed the result since that version. The caller is the one writer."""
+    if seen is not None and ResultFolder(folder).result.version != seen:
+        raise GaitError("changed_meanwhile")
 
 
 def _apply(folder: Path, edits: Sequence[StepEdit]) -> ResultFolder:
@@ -76,11 +91,13 @@ def _apply(folder: Path, edits: Sequence[StepEdit]) -> ResultFolder:
             row = (table.rows["side"] == edit.side) & (table.rows["stance"] == edit.stance)
             table.rows.loc[row, "note"] = "rejected_by_hand"
     advice = judgement.recommendation or stays(judged.recommendation, corrected=bool(edits))
-    tables.write_result(folder, replace(found.result, judged=judged_again(judged, judgement, advice, records)))
-    tables.write_strides(folder, table)
-    publish.draw_peaks(found, table, frames)
-    if found.file("report.pdf"):
-        publish.write_report(folder)
+    again = judged_again(judged, judgement, advice, records)
+    with next_version(folder, of_present=True) as new:
+        tables.write_result(new, replace(found.result, judged=again, version=found.result.version + 1))
+        tables.write_strides(new, table)
+        publish.draw_peaks(ResultFolder(new), table, frames)
+        if found.file("report.pdf"):
+            publish.write_report(new)
     return ResultFolder(folder)
 
 

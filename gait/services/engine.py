@@ -6,7 +6,7 @@
 Several engines stand side by side, each with results, jobs, recordings and a camera of its own; only the disk is shared.
 """
 
-import shutil
+import logging
 import threading
 import weakref
 from dataclasses import replace
@@ -19,14 +19,17 @@ from gait.pose import LiveTrackings, StillTracker
 from gait.services.desk import Desk
 from gait.services.head_start import HeadStart
 from gait.services.jobs import AnalysisRequest, Board, Job
-from gait.services.library import Library
+from gait.services.library import Library, said_of
 from gait.services.recordings import RecordedClip, Recordings
 from gait.services.settings import StoreSettings
 from gait.services.studio import Studio
+from gait.services.sweep import sweep
 from gait.services.uploads import Uploads
 
 if TYPE_CHECKING:
     from gait.framing import Guide
+
+log = logging.getLogger(__name__)
 
 
 class Engine:
@@ -39,16 +42,15 @@ class Engine:
         self.uploads = Uploads(store.reports)
         self.followed = LiveTrackings()
         self.head_start = HeadStart(self.followed)
-        self.jobs = Board(store, self.library, self.uploads, self.followed)
-        self.recordings = Recordings(self.uploads.folder, self.head_start, self._guide)
+        self.jobs = Board(store, self.library, self.followed)
+        self.recordings = Recordings(self.uploads.folder, self.head_start, self._guide, self.uploads.alive)
         self._tracker = StillTracker()
         self.studio = Studio(store, self.head_start, self._guide)
         self._desks: weakref.WeakSet[Desk] = weakref.WeakSet()
 
     def start(self) -> Self:
-        """Delete what programs that were killed left behind."""
-        self.uploads.drop_stale()
-        self.library.drop_stale()
+        """Finish or undo what programs that were killed left behind."""
+        sweep(self.library, self.uploads, self.recordings)
         self.library.make_private()
         return self
 
@@ -76,6 +78,9 @@ class Engine:
     def desk(self) -> Desk:
         """A place for one session's clips. Clips of pages that were closed long ago go."""
         self.uploads.drop_abandoned()
+        for other in list(self._desks):
+            if other.abandoned():
+                other.clear()
         desk = Desk(self.uploads)
         self._desks.add(desk)
         return desk
@@ -87,22 +92,25 @@ class Engine:
         speed_kmh: float | None = None,
         runner: str = "",
         shoe_size: float | None = None,
+        owner: str = "",
     ) -> Job:
         """Analyse a visit's clips. They go once there is a result, and are offered again when there is none.
 
-        Raises GaitError while another run is analysed.
+        `owner` as in `AnalysisRequest`. Raises GaitError when too many runs wait.
         """
         self.head_start.settle(folder)
         standing = clips["standing"].path if "standing" in clips else None
-        job = self.jobs.start(AnalysisRequest(clips["run"].path, standing, speed_kmh, runner, shoe_size))
-        self.recordings.hand_over(folder)
+        job = self.jobs.start(
+            AnalysisRequest(*(clips["run"].path, standing, speed_kmh, runner, shoe_size), recording=folder, owner=owner)
+        )
+        self.recordings.hand_over(folder, job.name)
         threading.Thread(target=self._tidy, args=(job, folder), name="gait-tidy", daemon=True).start()
         return job
 
     def analyse_as_slow_motion(self, job: Job) -> Job:
         """Analyse a clip again that was refused as slow motion: staff say it is. The refusal is deleted.
 
-        Raises GaitError while another run is analysed.
+        Raises GaitError when too many runs wait.
         """
         again = self.jobs.start(replace(job.request, slow_motion=job.slow_factor or 1.0))
         job.slow_factor = None  # the clip is the new job's
@@ -123,10 +131,13 @@ class Engine:
     def _tidy(self, job: Job, folder: Path) -> None:
         while not job.wait(3600):
             pass
-        if job.state == "done" and self.library.find(job.name):
-            shutil.rmtree(folder, ignore_errors=True)
-        else:
-            self.recordings.take_back(folder)
+        try:
+            if job.state == "done" and self.library.find(job.name):
+                self.recordings.drop(folder)
+            else:
+                self.recordings.take_back(folder)
+        except (GaitError, OSError):
+            log.warning("the recording of %s stays until the next sweep", said_of(job.name))
 
 
 def _load(tracker: StillTracker) -> None:

@@ -1,4 +1,4 @@
-"""Analyses in the background: one at a time, found again after a refresh or a closed tab, cancelled on request.
+"""Analyses in the background: one at a time, the others in a queue, found again after a refresh or a closed tab.
 
 A job's id is the name of the result folder it will fill, so one address leads from the first frame to the result. Once the
 numbers stand the result can be opened; its step pictures and PDF follow within a second or two, then its overlay video, which
@@ -8,7 +8,7 @@ hinders nobody: it waits while a later run is analysed.
 import contextlib
 import logging
 import os
-import shutil
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -20,13 +20,17 @@ from gait.errors import Cancelled, GaitError
 from gait.pose import LiveTrackings
 from gait.progress import Progress
 from gait.results.folder import ResultFolder
+from gait.results.place import remove
 from gait.services.library import Library, said_of
+from gait.services.queue import Queue
 from gait.services.settings import StoreSettings
-from gait.services.uploads import Uploads
+from gait.services.uploads import ABANDONED_S, drop_clips
 
-State = Literal["running", "picturing", "drawing", "done", "failed", "cancelled"]
-"""`picturing`: the result can be opened, its step pictures and PDF are being drawn; `drawing`: so is its overlay video."""
-AT_WORK: tuple[State, ...] = ("running", "picturing", "drawing")
+State = Literal["waiting", "running", "picturing", "drawing", "done", "failed", "cancelled"]
+"""`waiting`: for its turn; `picturing`: the result can be opened, its step pictures and PDF are being drawn; `drawing`: so is its overlay video."""
+AT_WORK: tuple[State, ...] = ("waiting", "running", "picturing", "drawing")
+AWAITED: tuple[State, ...] = ("waiting", "running")
+"""Its result is still to come."""
 OPEN: tuple[State, ...] = ("picturing", "drawing", "done")
 """The result can be opened."""
 STOP_S = 10.0
@@ -52,6 +56,10 @@ class AnalysisRequest:
     """How many times slower than life staff say the running clip plays."""
     runner_at: tuple[float, float] | None = None
     """Which of several people staff say the runner is (see `PoseSettings.runner_at`)."""
+    recording: Path | None = None
+    """The folder of the recording that the clips belong to; it is kept when there is no result."""
+    owner: str = ""
+    """What only the one who asks knows. The analysis is theirs to cancel, and anybody's where it is empty."""
 
 
 @dataclass
@@ -63,7 +71,7 @@ class Job:
     store: StoreSettings
     followed: LiveTrackings | None = None
     """Clips among those were tracked while they were recorded."""
-    state: State = "running"
+    state: State = "waiting"
     progress: Progress | None = None
     fault: GaitError | None = None
     """Why it ended without a result, or without all of its pictures."""
@@ -71,12 +79,24 @@ class Job:
     """Set when the clip was refused as slow motion, by this factor: its upload waits for staff to say whether it is."""
     busy: Callable[[], bool] = lambda: False
     """Whether somebody else needs the machine more than this job's film."""
+    turn: Queue = field(default_factory=Queue)
+    """Where it waits; a job on its own waits for nobody."""
+    asked_s: float = field(default_factory=time.monotonic)
     _cancel: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
     def cancel(self) -> None:
         """Ask it to stop; it does so at the next frame. A result that stands stays, without what is not drawn yet."""
         self._cancel.set()
+
+    def belongs_to(self, owner: str) -> bool:
+        """Whether it is theirs to cancel."""
+        return not self.request.owner or secrets.compare_digest(self.request.owner.encode(), owner.encode())
+
+    @property
+    def place(self) -> int:
+        """How many come before it."""
+        return self.turn.place(self.name) or 0
 
     @property
     def cancelling(self) -> bool:
@@ -93,6 +113,7 @@ class Job:
         """Do the work; every way out leaves a state and no uploaded clip behind."""
         state: State = "failed"
         try:
+            self._await_turn()
             # Imported here: loading the tracker takes seconds, which the first page need not wait for.
             from gait import pipeline
             from gait.services import publish
@@ -118,7 +139,7 @@ class Job:
             self.fault, state = error, "cancelled"
         except GaitError as error:
             self.fault = error
-            if self.state != "running":
+            if self.state not in AWAITED:
                 log.warning("result %s is not drawn to its end: %s", said_of(self.name), error.code)
         except MemoryError:
             self.fault = GaitError("out_of_memory")
@@ -126,16 +147,30 @@ class Job:
             log.exception("analysis %s failed", said_of(self.name))
             self.fault = GaitError("program_fault")
         finally:
-            if self.state != "running":  # the result stands, whatever became of its pictures and film
+            if self.state not in AWAITED:  # the result stands, whatever became of its pictures and film
                 state = "done"
             if self.slow_factor is None:
-                self.drop_upload()
+                self.drop_upload(with_tracks=state != "done")
+            self.turn.leave(self.name)
             self.state = state
 
-    def drop_upload(self) -> None:
-        """Delete the uploaded clips; nothing when there are none (any more)."""
-        if self.request.uploads:
-            shutil.rmtree(self.request.uploads, ignore_errors=True)
+    def drop_upload(self, *, with_tracks: bool = False) -> None:
+        """Delete the uploaded clips, and what was tracked of them where no result needs it; nothing when there are none (any more)."""
+        if not self.request.uploads:
+            return
+        try:
+            (drop_clips if with_tracks else remove)(self.request.uploads)
+        except OSError as error:
+            log.warning("clips of %s stay until the next sweep: %s", said_of(self.name), error.strerror)
+
+    def _await_turn(self) -> None:
+        """Raises Cancelled."""
+        if self.turn.place(self.name) is None:
+            self.turn.enter(self.name)
+        while not self.turn.await_turn(self.name, WAIT_S):
+            if self._cancel.is_set():
+                raise Cancelled
+        self.state = "running"
 
     def _note(self, progress: Progress) -> None:
         self.progress = progress
@@ -144,6 +179,7 @@ class Job:
         """The numbers stand: the result can be opened."""
         self.slow_factor = _slow_factor(result)
         self.state = "picturing"
+        self.turn.leave(self.name)
 
     def _pictured(self, _: ResultFolder) -> None:
         """The film that follows is drawn behind whatever else the computer does."""
@@ -162,8 +198,10 @@ class Job:
 class Board:
     """All jobs since the program started."""
 
-    def __init__(self, store: StoreSettings, library: Library, uploads: Uploads, followed: LiveTrackings) -> None:
-        self._store, self._library, self._uploads, self._followed = store, library, uploads, followed
+    def __init__(self, store: StoreSettings, library: Library, followed: LiveTrackings) -> None:
+        """Nothing has been asked for yet."""
+        self._store, self._library, self._followed = store, library, followed
+        self.queue = Queue()
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
@@ -175,31 +213,56 @@ class Board:
             job.wait(STOP_S)
 
     def start(self, request: AnalysisRequest) -> Job:
-        """Begin. Raises GaitError while another one runs: two at once would each take more than twice as long.
+        """Begin, or wait in the queue: two at once would each take more than twice as long. Raises GaitError when too many wait.
 
         A film still being drawn for an earlier result gives way until this one's is done.
         """
         with self._lock:
-            if any(j.state == "running" for j in self._jobs.values()):
-                raise GaitError("busy")
-            for earlier in self._jobs.values():
-                if earlier.slow_factor is not None and earlier.request.uploads != request.uploads:
-                    earlier.drop_upload()  # nobody decided; the next customer is here
-            self._uploads.drop_stale()
-            job = Job(self._library.new_name(request.runner), request, self._store, self._followed)
+            job = Job(self._new_name(request.runner), request, self._store, self._followed, turn=self.queue)
+            self.queue.enter(job.name)
+            self._let_undecided_go(request)
             job.busy = lambda: self._later_at_work(job)
             self._jobs[job.name] = job
             job._thread = threading.Thread(target=job.run, name=f"analysis {said_of(job.name)}", daemon=True)
             job._thread.start()
         return job
 
+    def _new_name(self, runner: str) -> str:
+        """A name that no result has and no job."""
+        name = base = self._library.new_name(runner)
+        again = 1
+        while name in self._jobs or (self._store.reports / name).exists():
+            again += 1
+            name = f"{base}-{again}"
+        return name
+
+    def _let_undecided_go(self, request: AnalysisRequest) -> None:
+        """Clips refused as slow motion that wait for an answer: whoever asked for them turns to the next customer, or is long gone."""
+        for earlier in self._jobs.values():
+            if earlier.slow_factor is None or earlier.request.uploads == request.uploads:
+                continue
+            if earlier.request.owner == request.owner or time.monotonic() - earlier.asked_s > ABANDONED_S:
+                earlier.drop_upload()
+
     def get(self, name: str | None) -> Job | None:
         """The job of that id, None when this server never had it."""
         return self._jobs.get(name or "")
 
     def running(self) -> Job | None:
-        """The one whose result is still awaited, if any."""
-        return next((j for j in self._jobs.values() if j.state == "running"), None)
+        """The one at work on its numbers, if any."""
+        return next((j for j in list(self._jobs.values()) if j.state == "running"), None)
+
+    def awaited(self) -> list[Job]:
+        """Those whose result is still to come, in the order of their turn."""
+        return sorted((j for j in list(self._jobs.values()) if j.state in AWAITED), key=lambda j: j.place)
+
+    def cancel(self, name: str, owner: str) -> None:
+        """Ask a job to stop. Raises GaitError when it is somebody else's."""
+        job = self.get(name)
+        if job is not None and not job.belongs_to(owner):
+            raise GaitError("not_yours")
+        if job is not None:
+            job.cancel()
 
     def let_go(self, name: str) -> None:
         """Have that result's pictures and film stopped, if they are still being drawn: it is about to be deleted."""

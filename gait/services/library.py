@@ -1,12 +1,12 @@
 """The results on this computer: one folder each in the folder of all results, named by date, time and runner."""
 
 import contextlib
+import json
 import logging
 import os
 import re
-import shutil
+import secrets
 import stat
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,16 +16,16 @@ from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import Label
 from gait.places import make_private
+from gait.pose import forget_tracks
 from gait.results.folder import ResultFolder
-from gait.results.lock import one_writer
+from gait.results.lock import PREFIX, beside, held_if_free, one_writer
+from gait.results.place import NUMBERS, remove, settle
 
 LONGEST_NAME = 255
 LONGEST_SHOWN = 200
 """Of a runner's or a file's name in the list."""
 LARGEST_BYTES = 64 << 20
 """Of an analysis.json that is read: a hundred times one of 20 minutes."""
-STALE_PART_S = 3600
-"""Half-drawn pictures and films are written to many times a second; one so old is nobody's any more."""
 WRITER_WAIT_S = 10.0
 """Somebody who deletes waits so long for one who corrects at the same moment."""
 
@@ -95,28 +95,49 @@ class Library:
         return sorted((one for _, one in listed.values()), key=lambda e: e.made, reverse=True)
 
     def delete(self, name: str) -> None:
-        """Remove a result with everything in it. Raises GaitError when somebody writes it or the disk does not let it go."""
+        """Remove a result with everything in it, and the tracks of its clips. From the first moment on no page shows it.
+
+        Raises GaitError when somebody writes it or the disk does not let it go.
+        """
         folder = self.find(name)
         if folder is None:
             return
+        if folder.path.is_symlink():
+            raise GaitError("not_deleted")
+        gone = self.reports / f"{PREFIX}{secrets.token_hex(8)}"  # names nobody
         try:
             with one_writer(folder.path, WRITER_WAIT_S):
-                shutil.rmtree(folder.path)
+                settle(beside(folder.path))
+                folder.path.rename(gone)
+            with held_if_free(gone):
+                self.forget_tracks(gone)
+                remove(gone)  # what is cut short here the next sweep finishes
         except OSError as error:
             raise GaitError("not_deleted") from error
+
+    def is_whole(self, name: str) -> bool:
+        """Whether there is a result of that name with all that a person takes along: refused, or with its PDF."""
+        folder = self.find(name)
+        try:
+            return folder is not None and (folder.result.refused or folder.file("report.pdf") is not None)
+        except GaitError:
+            return False
+
+    def forget_tracks(self, folder: Path) -> None:
+        """Delete what is kept of the clips of that result besides it; nothing when it is none. Raises OSError."""
+        try:
+            document = json.loads((folder / NUMBERS).read_text(encoding="utf-8"))
+            clips = [document.get(part) or {} for part in ("clip", "standing")]
+            marks = [str(clip["sha256"]) for clip in clips if "sha256" in clip]
+        except (FileNotFoundError, NotADirectoryError, ValueError, RecursionError, AttributeError, TypeError):
+            return
+        forget_tracks(marks)
 
     def make_private(self) -> None:
         """What an earlier version left readable by other users of this computer becomes its own user's."""
         for path in self.reports.iterdir() if self.reports.is_dir() else ():
             if path.name.startswith(".") or os.path.isfile(path / "analysis.json"):
                 make_private(path)
-
-    def drop_stale(self) -> None:
-        """Delete half-drawn pictures and films that programs that were killed left behind."""
-        for part in self.reports.glob("*/.*.part"):
-            with contextlib.suppress(OSError):
-                if time.time() - part.stat().st_mtime > STALE_PART_S:
-                    shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
 def said_of(name: str) -> str:

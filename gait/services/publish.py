@@ -1,12 +1,14 @@
 """Analysing into a result folder: the numbers first, then the pictures, the PDF and the film; what each file holds stands in `gait.results.folder`."""
 
-import shutil
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import cv2
 import numpy as np
@@ -21,11 +23,16 @@ from gait.model import Analysis, Crop, FootSummary, LegPictures, Picture, Stride
 from gait.pipeline import Choices, measure
 from gait.pose import LiveTrackings
 from gait.progress import Cancel, Report, Watch
-from gait.results.folder import STEPS_PART, ResultFolder, complete_or_nothing, put
+from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
+from gait.results.place import NUMBERS, next_version, own_work, put, working
 from gait.results.record import result_of
 from gait.results.result import Chosen
 from gait.results.tables import lines_of, write_tables
+
+FILM = "overlay.mp4"
+
+log = logging.getLogger(__name__)
 
 
 def analyse_to_folder(
@@ -52,22 +59,44 @@ def analyse_to_folder(
             runner=choices.runner,
             created=datetime.now(UTC),
             chosen=Chosen(choices.shoe_size, *(str(p) if p else None for p in (choices.shelf, choices.limits))),
+            name=uuid4().hex,
         )
-        with one_writer(out):
-            with complete_or_nothing(out) as work:
-                write_tables(work, analysis, result)
-            if published is not None:
-                published(ResultFolder(out))
+
+        def draw(folder: Path) -> None:
             if pictures is not None and not analysis.refused:
-                write_pictures(out, analysis, pictures, watch.stage("drawing_steps"))
+                write_pictures(folder, analysis, pictures, watch.stage("drawing_steps"))
             if choices.report and not analysis.refused:
                 watch.stage("pdf")
-                write_report(out)
+                write_report(folder)
+
+        with one_writer(out):
+            before, fault = _version(out), None
+            with next_version(out) as new:
+                write_tables(new, analysis, replace(result, version=before + 1))
+                if before:  # the result that stands gives way to a whole one
+                    try:
+                        draw(new)
+                    except Exception as error:  # noqa: BLE001  raised below: it costs what was not drawn, not the numbers
+                        fault = error
+            if published is not None:
+                published(ResultFolder(out))
+            if fault is not None:
+                raise fault
+            if not before:
+                draw(out)
     if pictured is not None:
         pictured(ResultFolder(out))
     if choices.overlay and not analysis.refused and analysis.clip.codec != "points":
-        write_overlay(out, analysis, watch.stage("overlay"))
+        write_film(out, analysis, result.id, watch.stage("overlay"))
     return ResultFolder(out)
+
+
+def _version(folder: Path) -> int:
+    """Of the result that stands there; 0 where none does."""
+    try:
+        return ResultFolder(folder).result.version
+    except GaitError:  # none, or one that cannot be read
+        return int((folder / NUMBERS).exists())
 
 
 def write_pictures(
@@ -75,21 +104,18 @@ def write_pictures(
 ) -> None:
     """A picture of every step at its peak with steps.csv, appearing together, and then each foot's freeze frame.
 
-    The tables must be in the folder. `tell(done, total)` is called for every step; when it raises, no step picture is left.
+    The tables must be in the folder, whose one writer the caller is. `tell(done, total)` is called for every step; when it raises, no step picture is left.
     Raises GaitError when they cannot be written.
     """
     assert analysis.strides is not None
-    work = folder / STEPS_PART
     try:
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir()
-        if _write_steps(work, analysis, pictures, tell or (lambda done, total: None)):
-            work.replace(folder / "steps")
-            draw_peaks(ResultFolder(folder), analysis.strides, ResultFolder(folder).rearfoot)
+        with working(folder) as work:
+            (work / "steps").mkdir()
+            if _write_steps(work / "steps", analysis, pictures, tell or (lambda done, total: None)):
+                (work / "steps").replace(folder / "steps")
+                draw_peaks(ResultFolder(folder), analysis.strides, ResultFolder(folder).rearfoot)
     except OSError as error:
         raise GaitError("cannot_write", "steps", folder=str(folder)) from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _write_steps(folder: Path, analysis: Analysis, pictures: LegPictures, tell: Callable[[int, int], None]) -> bool:
@@ -158,9 +184,26 @@ def _peak(
     return stills.peak_still(Crop(image, 0, 0), shank, heel, side, float(at["angle_deg"].to_numpy(float)[0]))
 
 
+def write_film(folder: Path, analysis: Analysis, name: str, tell: Callable[[int, int], None]) -> None:
+    """overlay.mp4 of the analysis of that name, drawn beside the result, which others may correct meanwhile.
+
+    Where another analysis has taken the result's place, or it was deleted, the film is let go. Raises GaitError.
+    """
+    with own_work(folder.resolve().parent) as work:
+        write_overlay(work, analysis, tell)
+        with one_writer(folder):
+            try:
+                if ResultFolder(folder).result.id == name:
+                    (work / FILM).replace(folder / FILM)
+            except OSError as error:
+                raise GaitError("cannot_write", "overlay", folder=str(folder)) from error
+            except GaitError as error:
+                log.info("the film of %s is not wanted any more: %s", name, error.code)
+
+
 def write_overlay(folder: Path, analysis: Analysis, tell: Callable[[int, int], None]) -> None:
     """overlay.mp4: the clip with the legs, the lines and the foot contacts drawn in."""
-    overlay.write_overlay(analysis, clips.frames(analysis.clip, max_side_px=0), folder / "overlay.mp4", tell)
+    overlay.write_overlay(analysis, clips.frames(analysis.clip, max_side_px=0), folder / FILM, tell)
 
 
 def write_report(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 A visit is known by a ticket that only its own page has; the folder's name is the ticket's checksum, so a ticket outlives the
 server and a listing gives none away. Clips lie there under their final names from the first piece on: a closed tab leaves
-what had arrived.
+what had arrived. They are kept until they are analysed or staff delete them, however long that is.
 """
 
 import contextlib
@@ -30,8 +30,11 @@ from gait import clip as clips
 from gait import words
 from gait.capture.writer import MIN_FREE_BYTES
 from gait.errors import GaitError
+from gait.results.place import put
 from gait.said import Said
+from gait.services.alive import Alive
 from gait.services.head_start import HeadStart
+from gait.services.uploads import GONE, RECORDED, drop_clips
 
 if TYPE_CHECKING:
     from gait.framing import Guide
@@ -42,12 +45,14 @@ MAX_BYTES = 2 << 30
 """As for an uploaded clip."""
 KINDS = {b"\x1a\x45\xdf\xa3": ".webm", b"ftyp": ".mp4"}
 """What browsers record, told by the first bytes, never by a name the sender gives: Matroska at 0, MP4 at 4."""
-PREFIX = "rec-"
+PREFIX = RECORDED
 HANDED_OVER = "analysed"
-"""An empty file in the folder: the clips belong to an analysis and are no longer offered."""
+"""A file in the folder: the clips belong to an analysis and are not offered meanwhile. It says to which, of which program."""
 UNUSED_S = 6 * 3600.0
 BUSY_S = 15.0
 """A folder written to so recently may still be filling from another tab."""
+PICTURE_PX = 240
+"""Longer side of the picture that stands for a clip."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,29 @@ class RecordedClip:
     length_s: float
     fps_hz: float
 
+    @property
+    def recorded(self) -> datetime:
+        """When its last piece came, in local time, by this computer's clock. For people to read; nothing is decided by it."""
+        return datetime.fromtimestamp(self.path.stat().st_mtime).astimezone()
+
+    def picture(self) -> bytes:
+        """A frame from its middle as a small JPEG; empty when none can be read. Kept beside the clip, and goes with it."""
+        kept = self.path.with_name(f".{self.path.name}.jpg")
+        with contextlib.suppress(OSError):
+            return kept.read_bytes()
+        try:
+            clip = clips.open_clip(self.path)
+            frame = next(clips.stills(clip, np.array([clip.n_frames // 2]), max_side_px=PICTURE_PX), None)
+        except GaitError:
+            return b""
+        if frame is None:
+            return b""
+        good, packed = cv2.imencode(".jpg", cv2.cvtColor(frame.image, cv2.COLOR_RGB2BGR))
+        data = packed.tobytes() if good else b""
+        with contextlib.suppress(OSError):
+            put(kept, data)
+        return data
+
 
 @dataclass(frozen=True)
 class LeftBehind:
@@ -69,6 +97,7 @@ class LeftBehind:
     recorded: datetime
     """Of its latest clip, in local time."""
     clips: dict[str, RecordedClip]
+    """Empty where nothing of it can be read: it can only be deleted."""
 
 
 def takes(folder: Path) -> dict[str, RecordedClip]:
@@ -97,9 +126,9 @@ def opened(part: str, path: Path) -> RecordedClip:
         pass
     clip = clips.open_clip(path)
     found = RecordedClip(part, path, clip.n_frames, round(clip.duration_s, 3), round(clip.fps_hz, 3))
-    known.write_text(
-        json.dumps({"stamp": stamp, "n_frames": found.n_frames, "length_s": found.length_s, "fps_hz": found.fps_hz})
-    )
+    told = {"stamp": stamp, "n_frames": found.n_frames, "length_s": found.length_s, "fps_hz": found.fps_hz}
+    with contextlib.suppress(OSError):  # it would be indexed again
+        put(known, json.dumps(told).encode())
     return found
 
 
@@ -121,8 +150,11 @@ def handed_over(folder: Path) -> bool:
 class Recordings:
     """The visits of one program: it takes the pieces in. Any thread may call it."""
 
-    def __init__(self, folder: Path, head_start: HeadStart, new_guide: "Callable[[], Guide]") -> None:
-        """`folder` holds a folder a visit; `new_guide` makes a guide for one more page's camera."""
+    def __init__(
+        self, folder: Path, head_start: HeadStart, new_guide: "Callable[[], Guide]", alive: Alive | None = None
+    ) -> None:
+        """`folder` holds a folder a visit; `new_guide` makes a guide for one more page's camera; `alive`: see `hand_over`."""
+        self._alive = alive or Alive(folder)
         self._folder, self._head_start, self._new_guide = folder, head_start, new_guide
         self._locks: weakref.WeakValueDictionary[str, threading.Lock] = weakref.WeakValueDictionary()
         self._guides: dict[str, Guide] = {}
@@ -153,24 +185,47 @@ class Recordings:
             if folder == own or handed_over(folder) or not files:
                 continue
             changed = max(p.stat().st_mtime for p in files)
-            if time.time() - changed > BUSY_S and (clips_there := takes(folder)):
-                found.append(LeftBehind(folder, datetime.fromtimestamp(changed).astimezone(), clips_there))
+            if abs(time.time() - changed) > BUSY_S:  # a clock that was put back hides nothing
+                found.append(LeftBehind(folder, datetime.fromtimestamp(changed).astimezone(), takes(folder)))
         return sorted(found, key=lambda f: f.recorded, reverse=True)
 
     def drop(self, folder: Path) -> None:
-        """Delete a visit's clips: nobody wants them."""
+        """Delete a visit's clips: nobody wants them. Raises GaitError when the disk does not let them go."""
         for path in folder.glob("*-*"):
             self._head_start.forget(path)
-        shutil.rmtree(folder, ignore_errors=True)
+        gone = folder.with_name(f"{GONE}{secrets.token_hex(8)}")
+        try:
+            folder.rename(gone)  # all at once: a rest would be shown by no page
+            drop_clips(gone)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise GaitError("not_deleted", "recording") from error
 
-    def hand_over(self, folder: Path) -> None:
-        """The visit's clips belong to an analysis from now on and are offered no more."""
-        with contextlib.suppress(OSError):  # only the mark is missing: the clips would be offered once more
-            (folder / HANDED_OVER).touch()
+    def hand_over(self, folder: Path, result: str = "") -> None:
+        """The visit's clips belong to the analysis of that result from now on and are not offered while this program lives."""
+        with contextlib.suppress(OSError, GaitError):  # only the mark is missing: the clips would be offered once more
+            put(folder / HANDED_OVER, json.dumps({"program": self._alive.token(), "result": result}).encode())
 
     def take_back(self, folder: Path) -> None:
         """The analysis came to nothing: the clips are offered again, for they cannot be recorded twice."""
         (folder / HANDED_OVER).unlink(missing_ok=True)
+
+    def settle(self, is_whole: Callable[[str], bool]) -> None:
+        """What analyses of programs that ended left: clips whose result is whole go, the others are offered again. Raises OSError."""
+        for mark in self._folder.glob(f"{PREFIX}*/{HANDED_OVER}"):
+            try:
+                told = json.loads(mark.read_text(encoding="utf-8"))
+                program, result = str(told["program"]), str(told["result"])
+            except (ValueError, KeyError, TypeError):  # of an older version
+                program, result = "", ""
+            if program and self._alive.lives(program):
+                continue
+            if result and is_whole(result):
+                with contextlib.suppress(GaitError):
+                    self.drop(mark.parent)
+            else:
+                self.take_back(mark.parent)
 
     def drop_replaced(self, folder: Path, part: str) -> None:
         """Let go of the takes before the one that `takes` gives."""
@@ -179,7 +234,8 @@ class Recordings:
             if best and _number(path) < _number(best.path):
                 self._head_start.forget(path)
                 path.unlink(missing_ok=True)
-                path.with_name(f".{path.name}.json").unlink(missing_ok=True)
+                for kept in (".json", ".jpg"):
+                    path.with_name(f".{path.name}{kept}").unlink(missing_ok=True)
 
     def put(
         self, folder: Path, part: str, take: int, offset: int, data: bytes, follow: bool = True

@@ -1,4 +1,4 @@
-"""Clips that were uploaded: a folder each beside the results, on the same disk, deleted when their job ends or nobody comes back."""
+"""Clips that were uploaded: a folder each beside the results, on the same disk. They go with their job, their program or their page."""
 
 import contextlib
 import os
@@ -9,16 +9,21 @@ import time
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from gait import clip as clips
 from gait.capture.writer import MIN_FREE_BYTES
 from gait.errors import GaitError
+from gait.pose import forget_tracks
+from gait.results.lock import ENDING
+from gait.results.place import remove
+from gait.services.alive import Alive
 
 FOLDER = ".uploads"
-CHOSEN = ".chosen"
-"""A file in the folder of clips that no job has yet."""
-ABANDONED_S = 3600
+GONE = "gone-"
+"""How the folder of a recording begins that is being deleted."""
+RECORDED = "rec-"
+"""How the folders of recordings begin, which are kept until staff decide."""
+ABANDONED_S = 3600.0
 """Clips chosen so long ago and never analysed: their page was closed."""
-STALE_S = 24 * 3600
-"""An upload older than this was left by a program that was killed; no analysis takes a day."""
 
 MAX_BYTES = 2 << 30
 """Of one clip; `maxUploadSize` in Streamlit's settings says the same to the page."""
@@ -53,6 +58,7 @@ class Arriving:
         self.declared = declared or 0
         """How large it will be, as far as it said so."""
         self.whole = False
+        self.began_s = time.monotonic()
         self._place = place
         self._out: BinaryIO | None = path.open("wb", buffering=0)
 
@@ -90,10 +96,12 @@ class Arriving:
 
 
 class Uploads:
-    """The uploads of one folder of results. Any thread may call it."""
+    """The uploads of one program in one folder of results; their folders bear its token (`gait.services.alive`). Any thread may call it."""
 
-    def __init__(self, reports: Path) -> None:
+    def __init__(self, reports: Path, alive: Alive | None = None) -> None:
+        """`alive` is the program's sign of life in the folder of uploads."""
         self.folder = reports / FOLDER
+        self.alive = alive or Alive(self.folder)
         self._arrived: dict[str, Arriving] = {}
         self._lock = threading.Lock()
 
@@ -101,7 +109,6 @@ class Uploads:
         """A clip of `declared` bytes (None: not said) that a page is given comes. Raises GaitError when there is no room for it."""
         folder = self.new_folder()
         try:
-            (folder / CHOSEN).touch()
             arriving = Arriving(self, visit, file_id, folder / "part", declared)
             with self._lock:
                 if file_id in self._arrived:
@@ -173,28 +180,40 @@ class Uploads:
         """Delete what has arrived and nobody took: the program ends."""
         for file_id in list(self._arrived):
             self.forget(file_id)
+        self.alive.end()
 
     def new_folder(self) -> Path:
         """A new folder for the clips of one job. Raises GaitError when it cannot be made."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            return Path(tempfile.mkdtemp(dir=self.folder))
+            return Path(tempfile.mkdtemp(prefix=f"{self.alive.token()}-", dir=self.folder))
         except OSError as error:
             raise GaitError("cannot_save") from error
 
     def drop_abandoned(self) -> None:
-        """Delete clips that were chosen an hour ago and more and never analysed."""
-        for mark in self.folder.glob(f"*/{CHOSEN}"):
-            with contextlib.suppress(OSError):  # another session's, deleted this moment
-                if time.time() - mark.stat().st_mtime > ABANDONED_S:
-                    shutil.rmtree(mark.parent, ignore_errors=True)
+        """Delete clips that were given to a page an hour ago and more and that it never looked at: it was closed."""
+        with self._lock:
+            old = [i for i, a in self._arrived.items() if a.whole and time.monotonic() - a.began_s > ABANDONED_S]
+        for file_id in old:
+            self.forget(file_id)
 
-    def drop_stale(self) -> None:
-        """Delete what programs that were killed left behind."""
+    def drop_dead(self) -> None:
+        """Delete the clips of programs that ended: their pages and analyses are gone. Recordings stay. Raises OSError."""
         for left in self.folder.iterdir() if self.folder.is_dir() else ():
-            with contextlib.suppress(OSError):  # another job's, deleted this moment
-                if time.time() - left.stat().st_mtime > STALE_S:
-                    shutil.rmtree(left, ignore_errors=True)
+            if left.name.startswith(".") and left.suffix == ENDING:
+                self.alive.lives(left.stem.removeprefix("."))  # takes a dead one's sign away
+            elif not left.name.startswith(RECORDED) and not self.alive.lives(left.name.partition("-")[0]):
+                if left.is_dir():
+                    drop_clips(left)
+                else:
+                    left.unlink(missing_ok=True)
+
+
+def drop_clips(folder: Path) -> None:
+    """Delete a folder of clips that came to no result, and what was tracked of them. Raises OSError."""
+    files = [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")] if folder.is_dir() else []
+    forget_tracks([clips.sha256_of(p) for p in files])
+    remove(folder)
 
 
 def save(upload: Upload, folder: Path, stem: str) -> Path:

@@ -424,8 +424,10 @@ no_small_jpeg = This is no small JPEG picture.
 
 ## Jobs
 
-error-busy = Another run is being analysed.
-    .advice = Wait until it is done, or cancel it.
+error-busy = So many runs are waiting already ({ $waiting }).
+    .advice = Try again when one of them is done. Your clips and what you typed stay.
+error-not_yours = Another station started this analysis.
+    .advice = It can be cancelled where it was started.
 error-out_of_memory = This computer ran out of memory.
     .advice = Close other programs or record a shorter clip, then try again.
 error-program_fault = Something went wrong inside the program.
@@ -477,7 +479,6 @@ pin_wait = Too many wrong PINs. Wait { $wait_s ->
     }, then try again.
 pin_inside = You are in
 pin_inside_note = This device may open gait for twelve hours from when the PIN was entered.
-pin_lock = Lock this device with the store's PIN
 pin_leave = Lock this device
 pin_back = Back to gait
 pin_plain = This connection is not encrypted: others in this network can read along, the PIN and the pictures too. With a certificate the manager can change that.
@@ -500,6 +501,8 @@ error-no_line = The two ends of a line lie on each other.
     .advice = Drag them apart.
 error-not_deleted = The result could not be deleted.
     .advice = Close the programs that have its files open, then try again.
+error-not_deleted-recording = The recording could not be deleted.
+    .advice = Close the programs that have its files open, then try again.
 error-cannot_write-steps = The pictures of the steps cannot be written to { $folder }.
     .advice = Check that the disk is not full.
 error-no_result = There is no readable result in { $folder }.
@@ -508,6 +511,8 @@ error-other_version = The result in { $folder } is of another version.
     .advice = Analyse the clip again.
 error-bad_result = The result breaks its contract: { $complaint }.
     .advice = Analyse the clip again.
+error-changed_meanwhile = Somebody else has changed this result meanwhile.
+    .advice = Nothing is lost: it is shown as it stands now. Make your change again.
 error-being_written = The result { $name } is just being written.
     .advice = Try again in a moment.
 error-cannot_write = Cannot write to { $folder }.
@@ -721,6 +726,23 @@ page-not_analysed = This run could not be analysed
 page-nothing_kept = Nothing was kept.
 page-clips_deleted = The uploaded clips were deleted.
 page-start_again = Start again
+page-no_result_kept = No result was kept.
+page-recording_kept = The recording was: it is offered under Record until you analyse or delete it.
+page-waiting = { $before ->
+        [one] It is next: one run is being analysed before it.
+       *[other] { $before } runs are analysed before it.
+    }
+page-begins_by_itself = It begins by itself.
+page-others_run = Another station started this analysis; it can be cancelled there.
+page-prepare_next = Prepare the next run meanwhile
+page-others_wait = { $others ->
+        [one] Another station's run is being analysed.
+       *[other] { $others } runs of other stations are being analysed or wait.
+    } What you begin here waits its turn.
+page-unnamed_run = A run without a name
+page-job_done = Done
+page-job_no_result = Ended without a result
+page-show_job = Show
 
 ## What staff fill in
 
@@ -761,6 +783,11 @@ page-no_standing_clip = Without a standing clip the label is less certain, and o
 part-run = { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s running
 part-standing = { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s standing
 page-both_parts = { $first } and { $second }
+page-left_unreadable = A recording that cannot be read
+page-recordings_kept = Recordings are kept until they are analysed or you delete them.
+page-recorded_at = Recorded { $moment }
+page-next_runner = Record the next runner
+page-next_runner_help = These clips stay: they are offered below until you analyse or delete them.
 page-left_behind = Not analysed yet: { $clips }
 page-left_behind_when = , recorded { $moment }.
 page-analyse_left = Analyse
@@ -984,44 +1011,6 @@ page-nobody = Nobody of that name.
 visit_over = This visit is over. Load the page again.
 too_large = Too large.
 not_understood = That cannot be understood.
-
-### What the command prints ---------------------------------------------------------------------------------------------
-
-mark_line-ok = ok
-mark_line-warn = LOOK
-mark_line-refuse = REFUSE
-mark_line-missing = BAD
-cli-check_line = { $name }  { $value }
-cli-check_line_needed = { $name }  { $value } (needed: { $limit })
-cli-runner_at = Runner { $number }, counted from the left: --runner-at { $place }
-cli-not_judged = { $file } cannot be judged. { $why }
-cli-stopped = stopped; nothing was written.
-cli-stopped_drawing = stopped.
-cli-whole = { $why } The result is whole.
-cli-whole_but = { $why } The result is whole but for { $missing }.
-cli-list_end = { $most } and { $last }
-cli-missing_steps = the step pictures
-cli-missing_pdf = the PDF
-cli-missing_overlay = the overlay video
-cli-written = Written:
-cli-note = Note: { $finding }
-cli-side = { $side ->
-        [left] Left
-       *[right] Right
-    }
-cli-foot = { $side } foot: { $label } { $angle }, { $steps } steps
-label_within-neutral = neutral
-label_within-over = over-pronating
-label_within-under = under-pronating
-label_within-undetermined = cannot tell
-cli-peak_standing = peak heel tilt { $deg }° (likely { $low } to { $high }°) from standing
-cli-peak_alone = peak heel tilt { $deg }° (likely { $low } to { $high }°) no standing reference
-cli-no_peak = peak heel tilt not measured
-cli-cadence = Cadence: { $spm } steps/min
-cli-seconds_left = , { NUMBER($left_s, maximumFractionDigits: 0) } s left
-cli-example_runner = Example Runner
-cli-choose_pin = Choose the store's PIN:
-cli-pin_again = Once more:
 
 ### What `gait doctor` found -----------------------------------------------------------------------------------------
 

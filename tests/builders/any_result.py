@@ -197,6 +197,8 @@ common = {
     "runner": words,
     "store": words,
     "created": moments,
+    "id": words,
+    "version": st.integers(1, 2**31),
     "standing": st.none() | clips,
 }
 results = st.builds(

@@ -1,6 +1,7 @@
 """Corrections by hand: what follows, what is recorded, and that taking them back restores the first result."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -45,11 +46,14 @@ def test_rejecting_high_steps_lowers_the_mean_peak_and_is_recorded(folder):
 
 def test_taking_every_edit_back_gives_the_first_result_again(folder):
     apply(folder, [])
-    first = {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix in (".json", ".csv")}
+    first = {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix == ".csv"}
+    before = ResultFolder(folder).result
     reject_steps(folder, {Side.RIGHT: [0, 1, 2], Side.LEFT: [5]})
     reject_steps(folder, {})
-    again = {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix in (".json", ".csv")}
-    assert again == first
+    assert {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix == ".csv"} == first
+    after = ResultFolder(folder).result
+    assert after.version == before.version + 2
+    assert replace(after, version=before.version) == before
 
 
 def test_turning_one_heel_line_turns_that_step_by_as_much(folder):
@@ -106,3 +110,31 @@ def test_a_key_that_others_added_survives_a_correction(folder):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"weather": "rain"}))
     reject_steps(folder, {Side.LEFT: [1]})
     assert json.loads(path.read_text())["weather"] == "rain"
+
+
+def test_a_tab_that_shows_an_older_version_changes_nothing_and_is_told(folder):
+    seen = ResultFolder(folder).result.version
+    change_step(folder, StepEdit(Side.LEFT, 1, rejected=True), seen)
+    before = {p.name: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    for stale in (
+        lambda: change_step(folder, StepEdit(Side.LEFT, 1), seen),
+        lambda: change_step(folder, StepEdit(Side.RIGHT, 2, rejected=True), seen),
+        lambda: reject_steps(folder, {}, seen),
+        lambda: apply(folder, [], seen),
+    ):
+        with pytest.raises(GaitError, match="Somebody else has changed"):
+            stale()
+    assert {p.name: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
+    change_step(folder, StepEdit(Side.RIGHT, 2, rejected=True), seen + 1)
+    assert edits_of(folder) == (StepEdit(Side.LEFT, 1, True), StepEdit(Side.RIGHT, 2, True))
+
+
+def test_the_measured_files_are_shared_by_versions_and_never_written_into(folder):
+    kept = folder / "rearfoot.csv"
+    before, text = kept.stat().st_ino, (folder / "analysis.json").read_bytes()
+    held = (folder / "analysis.json").open("rb")  # somebody reads the version before
+    reject_steps(folder, {Side.LEFT: [1]})
+    with held:
+        assert held.read() == text
+    assert kept.stat().st_ino == before
+    assert kept.stat().st_nlink == 1, "no old version stays somewhere"

@@ -12,7 +12,7 @@ from gait.places import SAMPLE_SPEED_KMH, sample_run, sample_standing
 from gait.services import jobs
 from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
-from gait.ui.parts import again, fields, look, notes, pictures, words
+from gait.ui.parts import again, fields, look, notes, pictures, queue, words
 from gait.words import check_line, phrase, whole
 from gait.words import stage as stage_words
 
@@ -21,10 +21,10 @@ OWN, EXAMPLE = "own", "example"
 
 
 def show() -> None:
-    """The page: the running job if there is one (or the address names one), else the form."""
+    """The page: the job that the address names, else the form: what others have analysed takes nothing from this page."""
     named = st.query_params.get("job")
     board = engine().jobs
-    job = board.get(named) or board.running()
+    job = board.get(named)
     if job is None and named and engine().library.find(named):
         nav.go("result", id=named)
     if job is None:
@@ -32,18 +32,19 @@ def show() -> None:
         if named:
             st.warning(phrase("page-job_gone"))
         _form()
-    elif job.state == "running":
-        if named != job.name:
-            st.query_params["job"] = job.name
+    elif job.state in jobs.AWAITED:
         _watch(job)
     elif job.state in jobs.OPEN:
+        queue.seen(job.name)
         nav.go("result", id=job.name)
     else:
+        queue.seen(job.name)
         _ended(job)
 
 
 def _form() -> None:
     theme.heading(phrase("title-new"), phrase("page-how_to_film"))
+    queue.strip()
     left, right = st.columns([1.55, 1], gap="large")
     with left, st.container(border=True, key="form"):
         has_sample = sample_run().is_file()
@@ -152,20 +153,23 @@ def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, s
     """Hand the clips to a job, begin, and show the progress."""
     if example:
         whose = runner or phrase("source-example")
-        request = jobs.AnalysisRequest(sample_run(), sample_standing(), speed, whose, shoe_size=size)
-    else:
-        if engine().jobs.running():
-            raise GaitError("busy")
-        assert first.run is not None
-        folder = desk().hand_over()
         request = jobs.AnalysisRequest(
-            first.run, first.standing, speed, runner, size, folder, runner_at=first.runner_at
+            sample_run(), sample_standing(), speed, whose, shoe_size=size, owner=queue.owner()
         )
-    job = engine().jobs.start(request)
-    clear_desk()
+        job = engine().jobs.start(request)
+    else:
+        assert first.run is not None
+        request = jobs.AnalysisRequest(
+            *(first.run, first.standing, speed, runner, size, desk().folder),
+            runner_at=first.runner_at,
+            owner=queue.owner(),
+        )
+        job = engine().jobs.start(request)
+        desk().hand_over()
+        clear_desk()
     for key in ("run", "standing"):
         st.session_state.pop(key, None)
-    st.query_params["job"] = job.name
+    st.query_params.from_dict(queue.begun(job))
     st.rerun()
 
 
@@ -175,38 +179,57 @@ def _watch(job: jobs.Job) -> None:
     title = phrase("page-analysing_whom", runner=name) if name else phrase("page-analysing")
     theme.heading(title, phrase("page-may_close"))
 
+    mine = job.belongs_to(queue.owner())
+
     @st.fragment(run_every=0.5)
     def poll() -> None:
-        if job.state != "running":
+        state = job.state
+        if state not in jobs.AWAITED:
             st.rerun()
         with st.container(border=True, key="progress"):
             p = job.progress
+            fraction = p.fraction if p else 0.0
             if job.cancelling:
                 st.html(f'<div class="g-stage">{phrase("page-stopping")}</div>')
-                st.progress(p.fraction if p else 0.0)
+                st.progress(fraction)
                 return
-            stage = html.escape(stage_words(p.stage)) if p else phrase("page-getting_ready")
-            counts = phrase("page-frames_done", done=p.done, total=p.total) if p and p.total else ""
-            percent = phrase("page-percent", percent=100 * p.fraction) if p and p.total else ""
-            st.html(f'<div class="g-stage">{stage}<span>{percent}</span></div>')
-            st.progress(p.fraction if p else 0.0)
+            if state == "waiting":
+                st.html(f'<div class="g-stage">{queue.how_far(job)}</div>')
+                counts, left = phrase("page-begins_by_itself"), ""
+            else:
+                stage = html.escape(stage_words(p.stage)) if p else phrase("page-getting_ready")
+                counts = phrase("page-frames_done", done=p.done, total=p.total) if p and p.total else ""
+                percent = phrase("page-percent", percent=100 * fraction) if p and p.total else ""
+                st.html(f'<div class="g-stage">{stage}<span>{percent}</span></div>')
+                left = words.time_left(p.left_s if p else None)
+            st.progress(fraction)
             a, b = st.columns([4, 1], vertical_alignment="center")
-            left = words.time_left(p.left_s if p else None)
             a.html(f'<div class="g-counts"><b>{counts}</b><span>{left}</span></div>')
-            if b.button(phrase("page-cancel"), key="cancel", width="stretch"):
-                job.cancel()
+            if mine and b.button(phrase("page-cancel"), key="cancel", width="stretch"):
+                engine().jobs.cancel(job.name, queue.owner())
                 st.rerun(scope="fragment")
 
     poll()
+    if not mine:
+        st.html(f'<div class="g-hint">{phrase("page-others_run")}</div>')
+    if st.button(phrase("page-prepare_next"), key="next", type="tertiary"):
+        queue.leave()
+        st.rerun()
 
 
 def _ended(job: jobs.Job) -> None:
     """Cancelled or failed: say why and what to do, and offer the form again."""
     theme.heading(phrase("page-cancelled" if job.state == "cancelled" else "page-not_analysed"))
     if job.state == "cancelled":
-        st.html(notes.calm(phrase("page-nothing_kept"), f" {phrase('page-clips_deleted')}"))
+        if job.request.recording is not None:
+            st.html(notes.calm(phrase("page-no_result_kept"), f" {phrase('page-recording_kept')}"))
+        else:
+            deleted = f" {phrase('page-clips_deleted')}" if job.request.uploads else ""
+            st.html(notes.calm(phrase("page-nothing_kept"), deleted))
     elif job.fault is not None:
         st.html(notes.fault(job.fault))
     if st.button(phrase("page-start_again"), type="primary", key="again"):
-        st.query_params.clear()
+        if job.request.recording is not None:
+            nav.go("record")
+        queue.leave()
         st.rerun()

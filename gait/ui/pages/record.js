@@ -260,7 +260,7 @@ class ComputerCamera {
 
 class Recorder {
   constructor(root, data, changed) {
-    Object.assign(this, { root, data, changed, api: new URL(data.api, document.baseURI).href, kept: {}, taking: null });
+    Object.assign(this, { root, data, changed, api: new URL(data.api, document.baseURI).href, kept: { ...data.kept }, taking: null });
     this.video = make("video", { muted: "", playsinline: "", hidden: "" });
     this.video.muted = true;
     this.image = make("img", { alt: said("live"), hidden: "" });
@@ -272,8 +272,8 @@ class Recorder {
     this.cards = {};
     for (const part of ["standing", "run"]) {
       const button = make("button", {}, said("record"));
-      const card = { box: make("div", { class: "take", "data-part": part }), note: make("p"), button };
-      card.box.append(make("h3", {}, said(`title_${part}`, { seconds: data.seconds[part] })), button, card.note);
+      const card = { box: make("div", { class: "take", "data-part": part }), note: make("p"), button, picture: make("img", { class: "kept", alt: "", hidden: "" }) };
+      card.box.append(make("h3", {}, said(`title_${part}`, { seconds: data.seconds[part] })), button, card.note, card.picture);
       button.addEventListener("click", () => (this.taking ? this.camera.stop() : this.record(part)));
       this.cards[part] = card;
     }
@@ -291,7 +291,24 @@ class Recorder {
     this.pick.hidden = true;
     this.leaving = (event) => { if (this.taking) event.preventDefault(); };
     window.addEventListener("beforeunload", this.leaving);
+    this.there(data.kept);
     this.use(data.source);
+  }
+  /* What lies on the server's disk for this visit, also when the page is come back to: what would be analysed. */
+  there(kept) {
+    for (const part of ["standing", "run"]) {
+      const { note, picture } = this.cards[part], clip = kept[part];
+      picture.hidden = !clip?.picture;
+      if (clip?.picture) picture.src = clip.picture;
+      if (!clip || this.taking === part) continue;
+      if (!this.kept[part] || !note.textContent) note.textContent = `${this.lengthOf(clip)}. ${clip.at}`;
+      this.kept[part] = this.kept[part] || clip;
+    }
+    if (!this.taking) this.buttons(this.able);
+  }
+  lengthOf(clip) {
+    const got = { length: number(clip.length_s), frames: clip.n_frames };
+    return clip.fps_hz ? said("kept_rate", { ...got, rate: rateWords(clip.fps_hz) }) : said("kept", got);
   }
   use(source) {
     this.camera?.close();
@@ -324,6 +341,7 @@ class Recorder {
     this.pick.hidden = false;
   }
   buttons(able) {
+    this.able = able;
     for (const part of ["standing", "run"]) {
       const { button, box } = this.cards[part], kept = this.kept[part], mine = this.taking === part;
       button.textContent = said(mine ? "stop" : kept ? "record_again" : "record");
@@ -344,8 +362,7 @@ class Recorder {
     try {
       const kept = await this.camera.take(part, (phase, left) => this.tell(part, phase, left));
       this.kept[part] = kept;
-      const got = { length: number(kept.length_s), frames: kept.n_frames };
-      note.textContent = kept.fps_hz ? said("kept_rate", { ...got, rate: rateWords(kept.fps_hz) }) : said("kept", got);
+      note.textContent = this.lengthOf(kept);
       if (kept.n_frames < 0.9 * kept.delivered) {
         note.className = "bad";
         note.textContent = said("too_slow", { kept: note.textContent, sent: kept.delivered });
@@ -408,6 +425,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (root.recorder && root.recorder.data.api !== data.api && !root.recorder.taking) { root.recorder.end(); root.recorder = null; }
   if (!root.recorder) root.recorder = new Recorder(root, data, changed);
   root.recorder.changed = changed;
+  root.recorder.there(data.kept);
   if (root.recorder.source !== data.source && !root.recorder.taking) root.recorder.use(data.source);
   return () => { root.recorder?.end(); root.recorder = null; };
 }

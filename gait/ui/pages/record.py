@@ -1,6 +1,8 @@
 """Record: 3 s standing, a countdown, 20 s running, from this device's camera or one on the store's computer."""
 
+import base64
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -8,10 +10,14 @@ from gait.errors import GaitError
 from gait.services.recordings import RecordedClip, handed_over, takes
 from gait.ui import nav, theme
 from gait.ui.engine import engine
-from gait.ui.parts import fields, notes
+from gait.ui.parts import fields, notes, queue
 from gait.words import chosen, date, phrase, templates
 
 DEVICE, COMPUTER = "device", "computer"
+TICKET = "record_ticket"
+TYPED = "record_typed"
+FIELDS = ("record_runner", "record_speed", "record_size")
+"""Session keys."""
 
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "record.css").read_text(encoding="utf-8")
@@ -28,6 +34,7 @@ def show() -> None:
         return
     folder = engine().recordings.folder_of(ticket)
     assert folder is not None
+    clips = takes(folder)
     with st.container(border=True, key="recorder"):
         source = st.segmented_control(
             phrase("page-camera"),
@@ -48,10 +55,10 @@ def show() -> None:
                 "countdown": engine().store.countdown_s,
                 "words": templates("recorder"),
                 "language": chosen(),
+                "kept": {part: _shown(clip) for part, clip in clips.items()},
             },
             on_changed_change=lambda: None,
         )
-    clips = takes(folder)
     if clips:
         _form(folder, clips)
     _left_behind(folder)
@@ -59,20 +66,42 @@ def show() -> None:
 
 def _ticket() -> str:
     """This session's ticket; a new one once its clips belong to an analysis."""
-    ticket = st.session_state.get("record_ticket")
+    ticket = st.session_state.get(TICKET)
     folder = engine().recordings.folder_of(ticket) if ticket else None
     if folder is None or handed_over(folder):
-        ticket = st.session_state["record_ticket"] = engine().recordings.new_ticket()
+        ticket = st.session_state[TICKET] = engine().recordings.new_ticket()
     return str(ticket)
+
+
+def _shown(clip: RecordedClip) -> dict[str, Any]:
+    """What the recorder shows of a clip that is there: whoever comes back sees what would be analysed."""
+    packed = base64.b64encode(clip.picture()).decode()
+    return {
+        "n_frames": clip.n_frames,
+        "length_s": clip.length_s,
+        "fps_hz": clip.fps_hz,
+        "at": phrase("page-recorded_at", moment=date(clip.recorded, pattern="moment_pattern")),
+        "picture": f"data:image/jpeg;base64,{packed}" if packed else "",
+    }
+
+
+def _keep_typed(folder: Path) -> None:
+    """What was typed for this recording is there again when the page is come back to, and not for another recording."""
+    whose, typed = st.session_state.get(TYPED, ("", {}))
+    for key in FIELDS:
+        if key not in st.session_state and whose == folder.name:
+            st.session_state[key] = typed.get(key)
 
 
 def _form(folder: Path, clips: dict[str, RecordedClip]) -> None:
     """What staff add to the recording, and the one button."""
+    _keep_typed(folder)
     with st.container(border=True, key="form"):
         a, b, c, d = st.columns([1.6, 1, 1, 1.3], vertical_alignment="bottom")
         runner = fields.runner_name(a, key="record_runner")
         speed = fields.belt_speed_kmh(b, key="record_speed")
         size = fields.shoe_size(c, key="record_size")
+        st.session_state[TYPED] = folder.name, {key: st.session_state.get(key) for key in FIELDS}
         if d.button(
             phrase("page-analyse"), type="primary", disabled="run" not in clips, width="stretch", key="record_go"
         ):
@@ -81,32 +110,50 @@ def _form(folder: Path, clips: dict[str, RecordedClip]) -> None:
             st.html(f'<div class="g-hint">{phrase("page-run_is_next")}</div>')
         elif "standing" not in clips:
             st.html(f'<div class="g-hint">{phrase("page-no_standing_clip")}</div>')
+        if st.button(
+            phrase("page-next_runner"), key="record_next", type="tertiary", help=phrase("page-next_runner_help")
+        ):
+            for key in (TYPED, TICKET, *FIELDS):
+                st.session_state.pop(key, None)
+            st.rerun()
 
 
 def _left_behind(own: Path) -> None:
     """Recordings that were cut short by a closed tab or a lost connection: nothing that reached the disk is lost."""
-    for left in engine().recordings.left_behind(own):
+    found = engine().recordings.left_behind(own)
+    for left in found:
         name = left.folder.name
         with st.container(key=f"left-{name}"):
-            a, b, c = st.columns([4, 1, 1], vertical_alignment="center")
+            picture, a, b, c = st.columns([0.7, 3.3, 1, 1], vertical_alignment="center")
             parts = [phrase(f"part-{c.part}", length_s=c.length_s) for c in left.clips.values()]
-            clips = phrase("page-both_parts", first=parts[0], second=parts[1]) if len(parts) > 1 else parts[0]
+            clips = phrase("page-both_parts", first=parts[0], second=parts[1]) if len(parts) > 1 else "".join(parts)
             when = phrase("page-left_behind_when", moment=date(left.recorded, pattern="moment_pattern"))
-            a.html(notes.calm(phrase("page-left_behind", clips=clips), when))
+            said = phrase("page-left_behind", clips=clips) if parts else phrase("page-left_unreadable")
+            a.html(notes.calm(said, when))
+            shown = _shown(left.clips.get("run") or next(iter(left.clips.values())))["picture"] if parts else ""
+            if shown:
+                picture.html(f'<img class="g-thumb" src="{shown}" alt="{phrase("page-picture_of_clip")}">')
             if b.button(
                 phrase("page-analyse_left"), key=f"go-{name}", disabled="run" not in left.clips, width="stretch"
             ):
                 _start(left.folder, left.clips, None, "", None)
             if c.button(phrase("page-delete"), key=f"drop-{name}", width="stretch"):
-                engine().recordings.drop(left.folder)
-                st.rerun()
+                try:
+                    engine().recordings.drop(left.folder)
+                except GaitError as error:
+                    st.html(notes.fault(error))
+                else:
+                    st.rerun()
+    if found:
+        st.html(f'<div class="g-hint">{phrase("page-recordings_kept")}</div>')
 
 
 def _start(folder: Path, clips: dict[str, RecordedClip], speed: float | None, runner: str, size: float | None) -> None:
     """Hand the clips to the same board as an uploaded clip."""
     try:
-        job = engine().analyse_recording(folder, clips, speed, runner, size)
+        job = engine().analyse_recording(folder, clips, speed, runner, size, owner=queue.owner())
     except GaitError as error:
         st.html(notes.fault(error))
         return
-    nav.go("new", job=job.name)
+    st.session_state.pop(TYPED, None)
+    nav.go("new", **queue.begun(job))

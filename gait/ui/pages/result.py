@@ -23,6 +23,9 @@ from gait.words import date, phrase, say, whole
 SHOES = 3
 """Shown to try first; more are a shelf, not a suggestion."""
 
+SHOWN, MADE = "shown_version", "made_versions"
+"""Session keys: the result and its version as this tab shows it; which version of a result became which by this tab's hand."""
+
 log = logging.getLogger(__name__)
 
 
@@ -60,6 +63,7 @@ def show() -> None:
     _motion(folder)
     _steps(folder, result.judged)
     _small_print(result, result.judged)
+    st.session_state[SHOWN] = name, result.version
 
 
 def _refused(name: str, result: Result) -> None:
@@ -236,16 +240,29 @@ def _judge_again(folder: ResultFolder, answered: tuple[Side, dict[str, Any]] | N
 
         try:
             if answered is None:
-                edits.apply(folder.path, [])
+                name, version = st.session_state.get(SHOWN, ("", None))
+                seen = _seen(folder, version if name == folder.path.name else None)
+                edits.apply(folder.path, [], seen)
             else:
-                edits.change_step(folder.path, steps.edit(folder, *answered))
+                seen = _seen(folder, answered[1].get("version"))
+                edits.change_step(folder.path, steps.edit(folder, *answered), seen)
         except ValueError:
             log.exception("an edit could not be understood")
             return
         except GaitError as error:
             st.error(whole(error))
             return
+    if seen is not None:
+        st.session_state.setdefault(MADE, {})[folder.path.name, seen] = seen + 1
     st.rerun()
+
+
+def _seen(folder: ResultFolder, version: int | None) -> int | None:
+    """The version this tab has in mind: what it showed, and every correction that was its own since. None where nobody said."""
+    made: dict[tuple[str, int], int] = st.session_state.get(MADE, {})
+    while version is not None and (folder.path.name, version) in made:
+        version = made[folder.path.name, version]
+    return version
 
 
 def _small_print(result: Result, judged: Judged) -> None:

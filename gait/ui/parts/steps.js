@@ -120,7 +120,7 @@ function editor(step, { words, language }, sign, send) {
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".sheet");
   root.classList.remove("busy");
-  const send = (answer) => { root.classList.add("busy"); setTriggerValue("answer", answer); };
+  const send = (answer) => { root.classList.add("busy"); setTriggerValue("answer", { ...answer, version: data.version }); };
   const sign = data.side === "left" ? 1 : -1;
   root.replaceChildren(...data.steps.map((step) => thumb(step, data, () => {
     const dialog = editor(step, data, sign, send);

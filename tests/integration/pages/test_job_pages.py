@@ -51,11 +51,9 @@ def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
         return ResultFolder(result_folder(out))
 
     pretend(monkeypatch, analyse)
-    job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4"), runner="Anna"))
+    job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4"), runner="Anna", owner="mine"))
     assert at_work.wait(10)
-    with pytest.raises(GaitError, match="Another run"):
-        engine().jobs.start(jobs.AnalysisRequest(Path("other.mp4")))
-    app = page("new")  # a fresh page without any address finds the running job
+    app = page("new", job=job.name, by="mine")  # as after a refresh
     said = text(app)
     assert "Finding the runner" in said
     assert "300 of 1,200 frames" in said
@@ -66,6 +64,41 @@ def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
     assert job.state == "cancelled"
     assert "cancelled" in text(page("new", job=job.name))
     assert not (reports / job.name).exists()
+
+
+def test_another_station_keeps_its_form_waits_its_turn_and_cannot_cancel(reports, monkeypatch):
+    free, order = threading.Event(), []
+
+    def analyse(clip, out, choices, *_, **__):
+        order.append(choices.runner)
+        free.wait(20)
+        return ResultFolder(result_folder(out))
+
+    pretend(monkeypatch, analyse)
+    first = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4"), runner="Anna Secret", owner="first station"))
+    until(lambda: order)
+    app = page("new")
+    assert "Another station's run is being analysed" in text(app)
+    assert "Secret" not in text(app), "nobody else's customer is shown"
+    app.button_group(key="source").set_value(new.EXAMPLE).run()
+    app.text_input(key="runner").set_value("Berta").run()
+    app.button(key="go").click().run()
+    second = engine().jobs.awaited()[1]
+    assert "It is next" in text(app)
+    assert [j.place for j in (first, second)] == [0, 1]
+    app.button(key="next").click().run()  # the next customer is prepared meanwhile
+    assert "Berta" in text(app)
+    assert app.text_input(key="runner").value == ""
+    app.button(key=f"show-{second.name}").click().run()
+    app.button(key="cancel").click().run()
+    until(lambda: second.state == "cancelled")
+    others = page("new", job=first.name)
+    assert not [b for b in others.button if b.key == "cancel"]
+    assert "Another station started this" in text(others)
+    free.set()
+    assert first.wait(10)
+    assert first.state == "done"
+    assert order == ["Anna Secret"]
 
 
 @pytest.mark.parametrize(

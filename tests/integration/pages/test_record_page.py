@@ -1,22 +1,29 @@
 """The Record page: the form, the analysis, and what was left behind."""
 
+import os
 import time
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gait.errors import GaitError
+from gait.errors import Cancelled, GaitError
 from gait.services import recordings
+from gait.services.engine import Engine
+from gait.services.recordings import takes
 from gait.ui.engine import engine
-from tests.integration.pages.show import PAGE_TIMEOUT_S, pretend, text
+from gait.ui.pages import record
+from tests.integration.pages.show import PAGE_TIMEOUT_S, page, pretend, text
 from tests.integration.recording.sent import browser_clip
 
 
 def record_page():
     def run():
+        import streamlit as st
+
         from gait.ui.pages import record
 
-        record.show()
+        if not st.session_state.get("elsewhere"):
+            record.show()
 
     app = AppTest.from_function(run, default_timeout=PAGE_TIMEOUT_S).run()
     assert not app.exception, app.exception
@@ -77,5 +84,62 @@ def test_a_recording_cut_short_by_a_closed_tab_is_offered_later(tmp_path, monkey
     monkeypatch.setattr(recordings, "BUSY_S", -1.0)
     app = record_page()
     assert "Not analysed yet: 3.0 s running" in text(app)
+    app.button(key=f"drop-{folder.name}").click().run()
+    assert not folder.exists()
+
+
+def test_whoever_comes_back_sees_the_recording_and_what_was_typed_and_may_go_on_to_the_next(tmp_path, monkeypatch):
+    app = record_page()
+    folder = engine().recordings.folder_of(app.session_state["record_ticket"])
+    put_clips(folder, tmp_path, "run")
+    app.run()
+    app.text_input(key="record_runner").input("Robin").run()
+    for app.session_state["elsewhere"] in (True, False):  # the page is left, and streamlit forgets its fields
+        app.run()
+    assert app.text_input(key="record_runner").value == "Robin"
+    seen = takes(folder)["run"]
+    shown = record._shown(seen)
+    assert shown["picture"].startswith("data:image/jpeg;base64,")
+    assert shown["at"].startswith("Recorded ")
+    monkeypatch.setattr(recordings, "BUSY_S", -1.0)
+    app.button(key="record_next").click().run()
+    assert app.session_state["record_ticket"] != folder.name
+    assert engine().recordings.folder_of(app.session_state["record_ticket"]) != folder
+    assert not app.text_input, "nothing is recorded yet of the next runner"
+    assert "Not analysed yet: 3.0 s running" in text(app)
+
+
+def test_a_cancelled_analysis_of_a_recording_says_that_the_recording_is_kept(tmp_path, monkeypatch):
+    def work(*_, **__):
+        raise Cancelled
+
+    pretend(monkeypatch, work)
+    folder = engine().recordings.folder_of(engine().recordings.new_ticket())
+    put_clips(folder, tmp_path, "run")
+    job = engine().analyse_recording(folder, takes(folder))
+    assert job.wait(10)
+    said = text(page("new", job=job.name))
+    assert "Nothing was kept" not in said
+    assert "The recording was" in said
+    assert list(folder.glob("run-1.mp4"))
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+def test_no_clock_deletes_or_hides_a_recording(tmp_path, days):
+    folder = engine().recordings.folder_of(engine().recordings.new_ticket())
+    put_clips(folder, tmp_path, "run")
+    moment = time.time() + 86400 * days
+    for path in (folder / "run-1.mp4", folder):
+        os.utime(path, (moment, moment))
+    with Engine(engine().store) as again:  # another program starts
+        assert [left.folder for left in again.recordings.left_behind(None)] == [folder]
+
+
+def test_a_recording_nobody_can_read_is_shown_and_can_be_deleted(tmp_path, monkeypatch):
+    monkeypatch.setattr(recordings, "BUSY_S", -1.0)
+    folder = engine().recordings.folder_of(engine().recordings.new_ticket())
+    (folder / "run-1.mp4").write_bytes(b"ftyp")
+    app = record_page()
+    assert "A recording that cannot be read" in text(app)
     app.button(key=f"drop-{folder.name}").click().run()
     assert not folder.exists()

@@ -1,12 +1,13 @@
 """A result opens with its numbers; pictures, PDF and film follow, or do not."""
 
-import os
 import threading
 import time
 from pathlib import Path
 
 from gait.errors import GaitError
 from gait.results.folder import ResultFolder
+from gait.results.lock import one_writer
+from gait.results.place import own_work
 from gait.services import jobs
 from gait.ui.engine import engine
 from tests.builders.results import result_folder
@@ -133,14 +134,13 @@ def test_a_new_run_starts_at_once_and_the_earlier_film_waits_for_it(reports, mon
 
 
 def test_what_a_crash_left_half_drawn_goes_and_what_is_being_drawn_stays(reports):
-    result_folder(reports / "crashed")
-    result_folder(reports / "drawing")
-    for name, age_s in (("crashed", 7200), ("drawing", 0)):
+    for name in ("crashed", "drawing"):
+        result_folder(reports / name)
         (reports / name / ".steps.part").mkdir()
         (reports / name / ".steps.part" / "left_000.jpg").write_bytes(b"half")
         (reports / name / ".overlay.mp4.part").write_bytes(b"half")
-        for part in (reports / name).glob(".*.part"):
-            os.utime(part, (time.time() - age_s,) * 2)
-    engine()
-    assert not list((reports / "crashed").glob(".*.part"))
-    assert len(list((reports / "drawing").glob(".*.part"))) == 2
+    with one_writer(reports / "drawing"), own_work(reports) as film:
+        engine()
+        assert not list((reports / "crashed").glob(".*.part"))
+        assert len(list((reports / "drawing").glob(".*.part"))) == 2
+        assert film.is_dir(), "whether somebody draws it tells its lock, not its date"

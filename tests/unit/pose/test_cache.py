@@ -142,3 +142,18 @@ def test_the_oldest_go_when_there_are_too_many(monkeypatch, folder):
     found = [cache.load_track(c, SETTINGS, BY) is not None for c in clips]
     assert found == [False, False, True, True, True]
     assert cache.clear_tracks() == 3
+
+
+def test_the_tracks_of_a_clip_are_deleted_whatever_made_them_and_no_others(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAIT_CACHE_DIR", str(tmp_path))
+    folder = tmp_path / "tracks"
+    folder.mkdir()
+    mine, others = "ab" * 32, "cd" * 32
+    for name in (f"{mine[:24]}-{'1' * 64}.npz", f"{mine[:24]}-{'2' * 64}.npz", f"{others[:24]}-{'3' * 64}.npz"):
+        (folder / name).write_bytes(b"track")
+    cache.forget_tracks([mine.upper(), "../../*", ""])
+    assert [p.name[:24] for p in folder.iterdir()] == [others[:24]]
+    (folder / ".track-half.npz").write_bytes(b"half")
+    (folder / f"{'4' * 64}.npz").write_bytes(b"of an older version: it does not say whose it is")
+    cache.drop_half_kept()
+    assert [p.name[:24] for p in folder.iterdir()] == [others[:24]]

@@ -68,14 +68,6 @@ def test_what_does_not_repeat_is_not_remembered() -> None:
     assert heel.remember(noise, 0.0) is None
 
 
-@pytest.mark.parametrize(("alike", "remembered"), [(4, True), (2, True), (1, False)])
-def test_half_of_the_pictures_must_fit_one_another(alike: int, remembered: bool) -> None:
-    rng = np.random.default_rng(2)
-    pictures = [picture(0.0, 90, seed=i) for i in range(alike)]
-    pictures += [HeelPicture(rng.integers(0, 255, (HEIGHT, WIDTH, 3), np.uint8), TO_PICTURE) for _ in range(4 - alike)]
-    assert (heel.remember(pictures, 0.0) is not None) is remembered
-
-
 def test_a_raised_window_is_cut_higher() -> None:
     pictures = [picture(seed=i) for i in range(3)]
     usual, higher = heel.remember(pictures, 0.0), heel.remember(pictures, 0.0, 0.03)
@@ -110,17 +102,6 @@ def test_a_turned_and_moved_counter_is_found_by_searching(eversion_turn: int, ev
     np.testing.assert_allclose(line.mean(axis=0), TO_PICTURE @ np.append(middle, 1.0), atol=1.0)
     assert line[0, 1] > line[1, 1]
     assert tilt == pytest.approx(float(tilt_deg(line[1] - line[0])))
-
-
-@pytest.mark.parametrize("middle_px", [-7.0, 5.0])
-def test_the_drawn_line_lies_where_the_leg_s_axis_meets_the_counter(middle_px: float) -> None:
-    counter = heel.remember([picture(0.0, 90, seed=i) for i in range(3)], middle_px)
-    assert counter is not None
-    now = {1: picture(0.0, 90, seed=8)}
-    found = heel.find(counter, now, {1: heel.search(counter, now[1], 1)[:2]})[1]
-    line, _ = heel.heel_line(counter, found, now[1])
-    ax, _ = expected_heel(now[1])
-    assert line.mean(axis=0)[0] == pytest.approx(TO_PICTURE[0] @ (ax + middle_px, 0.0, 1.0), abs=0.5)
 
 
 def test_the_best_of_several_starts_stays() -> None:

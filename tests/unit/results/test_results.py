@@ -7,7 +7,8 @@ import pytest
 
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.results.folder import ResultFolder, complete_or_nothing
+from gait.results.folder import ResultFolder
+from gait.results.place import next_version
 from gait.results.schema import schema
 from tests.builders.results import analysis_json, result_folder
 
@@ -65,7 +66,7 @@ def test_a_missing_or_foreign_result_is_one_clear_sentence(tmp_path):
 
 def test_nothing_half_written_is_left_when_the_work_fails(tmp_path):
     out = tmp_path / "run"
-    with pytest.raises(RuntimeError), complete_or_nothing(out) as work:
+    with pytest.raises(RuntimeError), next_version(out) as work:
         (work / "analysis.json").write_text("{}")
         raise RuntimeError
     assert list(tmp_path.iterdir()) == []
@@ -73,11 +74,11 @@ def test_nothing_half_written_is_left_when_the_work_fails(tmp_path):
 
 def test_a_second_result_replaces_the_first_wholly(tmp_path):
     out = tmp_path / "run"
-    with complete_or_nothing(out) as work:
+    with next_version(out) as work:
         (work / "steps").mkdir()
         (work / "steps" / "old.png").write_text("x")
         (work / "report.pdf").write_text("old")
-    with complete_or_nothing(out) as work:
+    with next_version(out) as work:
         (work / "steps").mkdir()
         (work / "analysis.json").write_text("{}")
     assert sorted(p.name for p in out.rglob("*")) == ["analysis.json", "steps"]
@@ -87,12 +88,12 @@ def test_a_persons_own_files_in_the_folder_stay(tmp_path):
     out = tmp_path / "run"
     out.mkdir()
     (out / "notes.txt").write_text("mine")
-    with complete_or_nothing(out) as work:
+    with next_version(out) as work:
         (work / "analysis.json").write_text("{}")
     assert (out / "notes.txt").read_text() == "mine"
 
 
 def test_an_unwritable_place_is_one_clear_sentence(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(GaitError, match="Cannot write"), complete_or_nothing(tmp_path / "file" / "run"):
+    with pytest.raises(GaitError, match="Cannot write"), next_version(tmp_path / "file" / "run"):
         pass

@@ -2,6 +2,7 @@
 
 import io
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,21 +57,55 @@ def test_each_analyses_at_the_same_time_into_its_own_folder_by_its_own_tables(tm
             assert asked[engine.store.reports.name] == (engine.store.shelf, engine.store.limits, engine.followed)
 
 
-def test_a_second_run_waits_for_the_first_of_its_own_engine_only(pair, monkeypatch):
-    free = threading.Event()
+def test_runs_of_one_engine_wait_in_their_order_and_another_engine_for_nobody(pair, monkeypatch):
+    free, order = threading.Event(), []
 
     def analyse(clip, out, *_, **__):
+        order.append(clip.name)
         free.wait(10)
         return ResultFolder(result_folder(out))
 
     pretend(monkeypatch, analyse)
     one, two = pair
-    first = one.jobs.start(AnalysisRequest(Path("clip.mp4")))
-    with pytest.raises(GaitError, match="Another run"):
-        one.jobs.start(AnalysisRequest(Path("clip.mp4")))
+    mine = [one.jobs.start(AnalysisRequest(Path(f"{k}.mp4"), runner="Anna", owner=f"tab {k}")) for k in range(3)]
+    assert len({job.name for job in mine}) == 3
+    assert [job.place for job in mine] == [0, 1, 2]
+    assert one.jobs.awaited() == mine
     assert two.jobs.running() is None
+    with pytest.raises(GaitError, match="Another station"):
+        one.jobs.cancel(mine[1].name, "tab 2")
+    one.jobs.cancel(mine[1].name, "tab 1")
+    assert mine[1].wait(10)
+    assert mine[1].state == "cancelled"
+    assert [mine[0].place, mine[2].place] == [0, 1]
     free.set()
+    assert all(job.wait(10) for job in mine)
+    assert [job.state for job in mine] == ["done", "cancelled", "done"]
+    assert order == ["0.mp4", "2.mp4"]
+
+
+def test_a_second_stations_run_leaves_the_firsts_question_and_clip_alone(tmp_path, pair, monkeypatch):
+    one, _ = pair
+    first = one.jobs.start(AnalysisRequest(tmp_path / "gone.mp4", uploads=one.uploads.new_folder(), owner="one"))
     assert first.wait(10)
+    first.slow_factor, folder = 4.0, one.uploads.new_folder()
+    first.request = replace(first.request, uploads=folder)
+    assert one.jobs.start(AnalysisRequest(tmp_path / "gone.mp4", owner="two")).wait(10)
+    assert folder.exists(), "the first station is still asked"
+    assert one.jobs.start(AnalysisRequest(tmp_path / "gone.mp4", owner="one")).wait(10)
+    assert not folder.exists()
+
+
+def test_no_more_wait_than_a_store_can_have(pair, monkeypatch):
+    free = threading.Event()
+    pretend(monkeypatch, lambda *_, **__: free.wait(10))
+    one, _ = pair
+    monkeypatch.setattr("gait.services.queue.MOST_WAITING", 1)
+    jobs = [one.jobs.start(AnalysisRequest(Path("a.mp4"))) for _ in range(2)]
+    with pytest.raises(GaitError, match="waiting already"):
+        one.jobs.start(AnalysisRequest(Path("a.mp4")))
+    free.set()
+    assert all(job.wait(10) for job in jobs)
 
 
 def test_a_visit_and_its_clips_belong_to_one_engine(pair):

@@ -20,10 +20,10 @@ os.umask(0)
 from gait.cli.main import main
 try: main(["analyze", "none.mp4"])
 except SystemExit: pass
-from gait.results.folder import complete_or_nothing, put
+from gait.results.place import next_version, put
 from gait.services.uploads import Uploads
 root = Path(sys.argv[1]) / "reports"
-with complete_or_nothing(root / "one") as work:
+with next_version(root / "one") as work:
     (work / "steps").mkdir()
     (work / "steps" / "a.jpg").write_bytes(b"x")
     (work / "analysis.json").write_text("{}")

@@ -1,6 +1,7 @@
 """Uploads on their way to the disk."""
 
 import io
+import os
 from types import SimpleNamespace
 
 import pytest
@@ -26,6 +27,11 @@ def place(tmp_path):
     return Uploads(tmp_path)
 
 
+def folders(place):
+    """What lies there beside the program's sign of life."""
+    return [p for p in place.folder.iterdir() if p.is_dir()]
+
+
 def arrived(place, file_id="f", size=1000, visit="v", declared=None, name="clip.MOV"):
     arriving = place.begin(visit, file_id, declared)
     try:
@@ -43,7 +49,7 @@ def test_a_clip_that_arrived_is_moved_not_copied(place):
     taken = place.take("f", folder, "run")
     assert taken == folder / "run.mov"
     assert taken.stat().st_ino == inode
-    assert sorted(place.folder.iterdir()) == [folder]
+    assert folders(place) == [folder]
     taken.unlink()
     with pytest.raises(GaitError, match="no longer"):
         place.take("f", folder, "run")
@@ -58,7 +64,7 @@ def test_a_clip_cut_off_on_its_way_leaves_nothing(place):
     arriving = place.begin("v", "f", None)
     arriving.write(b"x" * 10)
     arriving.close()
-    assert list(place.folder.iterdir()) == []
+    assert folders(place) == []
     assert place.take("f", place.new_folder(), "run") is None
 
 
@@ -70,7 +76,7 @@ def test_a_clip_without_a_length_is_cut_off_where_it_grows_too_large(place, monk
     with pytest.raises(GaitError) as caught:
         place.begin("v", "g", 1501)
     assert caught.value.code == "clip_too_large"
-    assert list(place.folder.iterdir()) == []
+    assert folders(place) == []
 
 
 def test_one_visitor_and_all_together_have_only_so_much_room(place, monkeypatch):
@@ -86,7 +92,7 @@ def test_one_visitor_and_all_together_have_only_so_much_room(place, monkeypatch)
         arrived(place, "d", visit="a third", declared=1000)
     assert caught.value.code == "too_many_clips"
     place.close()
-    assert list(place.folder.iterdir()) == []
+    assert folders(place) == []
 
 
 def test_a_disk_that_would_be_full_refuses_before_anything_is_sent(place, monkeypatch):
@@ -100,3 +106,16 @@ def test_a_disk_that_would_be_full_refuses_before_anything_is_sent(place, monkey
     with pytest.raises(GaitError):
         place.begin("v", "d", 600)  # two that come at once do not both count on the same room
     waiting.close()
+
+
+def test_clips_of_a_program_that_ended_go_and_those_of_one_that_lives_stay_whatever_their_dates(place):
+    other, dead = Uploads(place.folder.parent), Uploads(place.folder.parent)
+    living, left, recording = other.new_folder(), dead.new_folder(), place.folder / "rec-0"
+    recording.mkdir()
+    (left / "run.mp4").write_bytes(b"clip")
+    for folder in (living, recording):
+        os.utime(folder, (0, 0))
+    dead.alive.end()
+    place.drop_dead()
+    assert sorted(folders(place)) == sorted([living, recording])
+    assert len([p for p in place.folder.iterdir() if p.is_file()]) == 1, "the sign of life of the one that lives"
