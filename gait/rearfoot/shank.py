@@ -27,6 +27,10 @@ HALF_STRONG = 6.0
 """Grey levels per column at which an edge counts half: a bright shoe must not outvote dim skin."""
 COLOUR_SD = 14.0
 """Grey levels (RMS over channels) by which a leg's shaded side differs from its middle."""
+GENTLE, SHADED_SD, TYPICAL_CHANGE = 0.3, 1.0, (1.5, 14.0)
+"""A leg shaded from one side changes its colour too, but gently. What counts against a place is the change on the way to it from the leg's
+middle, as far as it is steeper than `GENTLE` of the strip's typical edge; `SHADED_SD` of a typical edge is as good as leaving the leg. A
+typical edge is the median over rows of the steepest change, grey levels per column, kept within `TYPICAL_CHANGE`."""
 BESIDE = 4
 """Columns to either side of an edge where leg and not-leg are looked for: just beyond the blur."""
 NEARNESS = 0.01
@@ -122,12 +126,13 @@ def leg_colour(strips: NDArray[np.uint8], middle: Floats) -> Floats:
     return np.asarray(median_filter(_middle_colour(strips, middle), (1, SPOT_ROWS, 1), mode="nearest"), float)
 
 
-def edge_strength(strips: NDArray[np.uint8], colours: Sequence[Floats]) -> Edges:
+def edge_strength(strips: NDArray[np.uint8], colours: Sequence[Floats], middle: Floats) -> Edges:
     """How much each place looks like the leg's left and right side: a change of colour from not-leg to leg.
 
     Args:
         strips: (n, rows, columns, 3) from `cut_shank`.
         colours: (n, rows, 3) each: what the leg may look like.
+        middle: (n, rows) where the leg's middle is, leg lengths to the right of the ankle-knee line.
 
     Returns:
         (2, n, rows, columns), 0-1: left sides, right sides.
@@ -135,19 +140,19 @@ def edge_strength(strips: NDArray[np.uint8], colours: Sequence[Floats]) -> Edges
     found = np.empty((2, *strips.shape[:3]), np.float32)
     for i in range(0, len(strips), AT_ONCE):
         part = slice(i, i + AT_ONCE)
-        found[:, part] = _edge_strength(strips[part], [colour[part] for colour in colours])
+        found[:, part] = _edge_strength(strips[part], [colour[part] for colour in colours], middle[part])
     return found
 
 
-def _edge_strength(strips: NDArray[np.uint8], colours: Sequence[Floats]) -> Edges:
+def _edge_strength(strips: NDArray[np.uint8], colours: Sequence[Floats], middle: Floats) -> Edges:
     """`edge_strength` for a few strips, a plane for each of the three colours."""
     smooth = np.empty((3, *strips.shape[:3]), np.float32)
     for i, strip in enumerate(strips):
         cv2.split(cv2.GaussianBlur(strip.astype(np.float32), (0, 0), sigmaX=2.5, sigmaY=1.5), list(smooth[:, i]))
     change = np.zeros(strips.shape[:3], np.float32)
     change[:, :, 1:-1] = 0.5 * np.sqrt(_squares(smooth[..., 2:] - smooth[..., :-2]))
+    leg = _reached_gently(change, middle)
     change /= change + np.float32(HALF_STRONG)
-    leg = np.zeros_like(change)
     for colour in colours:
         far = _squares(smooth - np.moveaxis(colour, 2, 0)[..., None].astype(np.float32))
         far *= np.float32(-1 / (6 * COLOUR_SD**2))
@@ -156,6 +161,15 @@ def _edge_strength(strips: NDArray[np.uint8], colours: Sequence[Floats]) -> Edge
     right_of, left_of = np.ones_like(leg), np.ones_like(leg)
     right_of[:, :, :-n], left_of[:, :, n:] = leg[:, :, n:], leg[:, :, :-n]
     return np.stack([change * right_of * (1 - 0.8 * left_of), change * left_of * (1 - 0.8 * right_of)])
+
+
+def _reached_gently(change: NDArray[np.float32], middle: Floats) -> NDArray[np.float32]:
+    """(n, rows, columns) 0-1: how far each place is still the leg, going by what changes on the way to it from the leg's middle."""
+    typical = np.clip(np.median(change.max(axis=2), axis=1), *TYPICAL_CHANGE).astype(np.float32)[:, None, None]
+    steep = np.cumsum(np.maximum(change - np.float32(GENTLE) * typical, 0), axis=2)
+    columns = np.clip(np.round((middle + SHANK_HALF_WIDTH) / SHANK_COLUMN).astype(int), 0, change.shape[2] - 1)
+    steep -= np.take_along_axis(steep, columns[:, :, None], axis=2)
+    return np.asarray(np.exp(-((steep / (np.float32(SHADED_SD) * typical)) ** 2) / 2), np.float32)
 
 
 def _squares(planes: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -177,7 +191,8 @@ def find_outline(strips: list[NDArray[np.uint8]]) -> Outline:
         running alike. `band_row` is NaN for a leg of one colour.
     """
     strip = np.median(np.stack(strips), axis=0).astype(np.uint8)
-    edges = edge_strength(strip[None], [leg_colour(strip[None], np.zeros((1, len(strip))))])[:, 0]
+    upright = np.zeros((1, len(strip)))
+    edges = edge_strength(strip[None], [leg_colour(strip[None], upright)], upright)[:, 0]
     left = _smooth(_strongest_path(edges[0], -WIDEST, -NARROWEST))
     right = _smooth(_strongest_path(edges[1], NARROWEST, WIDEST))
     middle, rows = (left + right) / 2, shank_rows()
@@ -253,7 +268,8 @@ def _fit_outline(
     prior = np.array([*tie_sd, WIDTH_SD, SLIDE_SD, COMPRESSION_SD])
     precision = np.where(prior > 0, np.maximum(prior, 1e-9) ** -2.0, 0.0)
     now = np.interp(PIVOT + p[:, 4:] * arm, ascending, np.arange(m)[::-1]).round().astype(int)
-    edges = edge_strength(strips, [outline.colour[now], leg_colour(strips, p[:, :1] + p[:, 1:2] * arm)])
+    lies = p[:, :1] + p[:, 1:2] * arm
+    edges = edge_strength(strips, [outline.colour[now], leg_colour(strips, lies)], lies)
     band = _band_rows(strips, outline, p)
     banded = np.isfinite(band)
     # the back of a leaning calf shows higher than its sides, by its radius times the sine of the lean

@@ -21,6 +21,7 @@ def strip(
     sock: float | None = None,
     covered: str = "",
     seed: int = 0,
+    shade: float = 0.0,
 ) -> np.ndarray:
     """A calf whose axis lies at `offset` and `slope` from the ankle-knee line, as `ShankFit` counts them."""
     rows = shank_rows()
@@ -30,6 +31,9 @@ def strip(
     middle = offset + slope * (rows - shank.PIVOT)
     leg = np.abs(fine[None] - middle[:, None]) < half[:, None]
     image = np.where(leg[..., None], SKIN, WALL)
+    # light from the left: the leg's colours fall by `shade` from its left side to its right, as a round leg's do
+    across = np.clip((fine[None] - middle[:, None]) / half[:, None], -1, 1)
+    image = np.where(leg[..., None], image * (1 - shade * (across[..., None] + 1) / 2), image)
     if sock is not None:
         image = np.where((leg & (of_leg < sock)[:, None])[..., None], (240.0, 240.0, 240.0), image)
     if covered:
@@ -154,3 +158,17 @@ def test_the_resting_fit_is_the_outline_s_own() -> None:
     found = outline(offset=0.02, slope=0.03)
     rest = shank.resting(found)
     assert (rest.offset, rest.slope, rest.width, rest.slide, rest.compression) == (found.offset, found.slope, 1, 0, 1)
+
+
+@pytest.mark.parametrize("shade", [0.2, 0.35, 0.5])
+def test_light_from_one_side_does_not_draw_the_line_inside_the_calf(shade: float) -> None:
+    found = outline(offset=0.02, slope=0.05, shade=shade)
+    assert degrees(found.slope) == pytest.approx(degrees(0.05), abs=0.5)
+    assert found.offset == pytest.approx(0.02, abs=0.004)
+    fit = fitted(found, strip(offset=-0.01, slope=-0.04, shade=shade, seed=9))
+    assert degrees(fit.slope) == pytest.approx(degrees(-0.04), abs=0.6)
+
+
+def test_shading_that_comes_between_standing_and_run_moves_nothing() -> None:
+    fit = fitted(outline(), strip(slope=0.05, shade=0.35, seed=3))
+    assert degrees(fit.slope) == pytest.approx(degrees(0.05), abs=0.7)
