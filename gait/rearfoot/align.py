@@ -22,13 +22,16 @@ Matrix = NDArray[np.float64]
 
 NOISE_FLOOR = 4.0
 """Grey levels: sensor and codec noise of a compressed phone clip after light blur; residuals below it are no evidence."""
+NOISE_SHARE, LEAST_NOISE = 0.12, 1.0
+"""A dark heel has 11-16 grey levels of contrast (RMS), and its noise is less too: a floor of four levels left nothing to tell its pixels from
+a neighbour's by, and such heels read 1.3 degrees low. The floor is this share of the template's contrast there, and never below one level."""
 STRETCH_PRIOR_SD, SHEAR_PRIOR_SD = 0.06, 0.003
 """A rigid heel turned out by 15 degrees and pitched by 15 against standing is stretched by 1 - cos and sheared by less than 0.05: as
 good as none, and a free shear follows the silhouette of a plain shoe instead of the heel (5 degrees wrong on one rendered runner)."""
 SCALE_PRIOR_SD = 0.15
 """The treadmill foot comes a few decimetres nearer or farther at 2.5-3 m: up to 15 % of size."""
-ALIKE = 0.4
-"""A pixel bears the fit out when it differs by less than this share of the template's own contrast."""
+ALIKE, ALIKE_NOISE = 0.4, 3.0
+"""A pixel bears the fit out when it differs by less than this share of the template's own contrast, or than so many noise floors."""
 SHARED_NOISE = 10.0
 """Neighbouring pixels share their noise after the blur: about one in ten counts as independent."""
 CONVERGED = 1.5e-3
@@ -211,7 +214,9 @@ def _align(
     rotation_variance = np.ones(n)
     seen = np.repeat(template.values[None], n, axis=0)
     size2, weight = np.zeros((n, points), np.float32), np.repeat(base[None], n, axis=0)
-    alike = max(3 * NOISE_FLOOR, ALIKE * 64 * float(np.sqrt((contrast**2 * base).sum() / (channels * total))))
+    rms = 64 * float(np.sqrt((contrast**2 * base).sum() / (channels * total)))
+    floor = float(np.clip(NOISE_SHARE * rms, LEAST_NOISE, NOISE_FLOOR))
+    alike = max(ALIKE_NOISE * floor, ALIKE * rms)
     lost = np.zeros(n, bool)
     going = np.arange(n)
     for _ in range(iterations):
@@ -236,7 +241,7 @@ def _align(
         size2[going] = squares = np.einsum("ncp,ncp->np", residual, residual) / channels
         # the upper one of two medians, without numpy's care for NaN, which costs three times as much here
         middle = np.partition(squares, points // 2, axis=1)[:, points // 2]
-        sigma = np.maximum(NOISE_FLOOR, 1.2 * np.sqrt(middle))
+        sigma = np.maximum(floor, 1.2 * np.sqrt(middle))
         robust = w / (1 + squares / ((ROBUST_CUT * sigma) ** 2)[:, None]) ** 2
         scale = 1 / (SHARED_NOISE * sigma.astype(float) ** 2)
         normal = (robust @ products).reshape(-1, size, size).astype(float) * scale[:, None, None]
