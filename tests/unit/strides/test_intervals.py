@@ -117,3 +117,18 @@ def test_the_curves_spread_is_that_of_the_frames_about_it() -> None:
     spread = summary(angles, both(events)).curve_sd_deg[5:70]
     assert spread.mean() == pytest.approx(0.9, rel=0.05)
     assert np.ptp(spread) < 0.4
+
+
+@pytest.mark.parametrize(("rise_deg", "told"), [(0.0, False), (4.0, True)])
+def test_what_rises_once_the_heel_lifts_is_no_peak_but_widens_the_interval(rise_deg: float, told: bool) -> None:
+    """Every step peaks with 10 degrees at 40 % and is read up to `rise_deg` above that at the end of the window."""
+    events = foot_events(14)
+    angles, _ = foot_angles(events, 120.0, 0.0, 1, step_sd_deg=0.0)
+    pct = angles.stance_pct
+    falling = 10.0 - 0.004 * (pct - 40) ** 2
+    late = np.where(pct > 64, 10.0 + rise_deg * (pct - 64) / 11 if rise_deg else falling, falling)
+    foot = summary(replace(angles, angle_deg=late, systematic_sd_deg=0.5), both(events))
+    assert foot.peak_eversion_deg.value == pytest.approx(10.0, abs=0.25)
+    assert ("late_tilt" in {r.code for r in foot.reasons}) is told
+    wide = half_width(foot.peak_eversion_deg) / 1.96
+    assert wide == pytest.approx(0.5, abs=0.02) if not told else 0.9 < wide < 2.2
