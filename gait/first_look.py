@@ -18,6 +18,8 @@ from gait.settings import PoseSettings
 
 SAMPLED_PICTURES = 10
 """Frames measured for light and blur and searched for people; 0.1 s each on one busy core."""
+STANDING_PICTURES = 3
+"""Of a standing clip are enough to see its background and clothes."""
 PICTURE_SIDE_PX = 640
 LARGE_PX = 1920 * 1088
 """A decoder holds up to a dozen frames: 40 MB at this size, 230 MB at 4096 x 3072."""
@@ -43,6 +45,8 @@ class Health(Frozen):
     """(k, 4) round each person in it who could be the runner, left to right: x0, y0, x1, y1 as shares of the picture."""
     hips: Floats
     """(k, 2) of each: what `PoseSettings.runner_at` takes."""
+    shots: quality.Shots | None = None
+    """The frames that were looked at, with the runner in them; None without a track."""
 
     @property
     def refused(self) -> bool:
@@ -115,6 +119,7 @@ def look(
         seen.picture,
         seen.boxes,
         seen.hips,
+        _shots(clip, samples, seen.track),
     )
 
 
@@ -136,8 +141,24 @@ def check_standing(path: Path, run: Health, settings: PoseSettings | None = None
     track = pose.glance(samples, clip, settings or PoseSettings()).track
     if turns := quality.turns_upright(track.landmarks_px, clip.width_px, clip.height_px):
         clip = clip.upright(turns)
-        track = pose.glance(_samples(clip), clip, settings or PoseSettings()).track
-    return quality.check_standing(track, run.track)
+        samples = _samples(clip)
+        track = pose.glance(samples, clip, settings or PoseSettings()).track
+    found = quality.check_standing(track, run.track)
+    if run.shots is None or any(f.severity == "refuse" for f in found):
+        return found
+    return (*found, *quality.check_same_scene(run.shots, _shots(clip, samples, track)).findings)
+
+
+def standing_shots(clip: Clip, track: PoseTrack) -> quality.Shots:
+    """A few frames of a standing clip that was tracked, with the person in them."""
+    seen = np.flatnonzero(track.detected)
+    at = seen[np.unique(np.linspace(0, len(seen) - 1, STANDING_PICTURES).astype(int))] if len(seen) else seen
+    samples = [(f.time_s, f.image) for f in clips.stills(clip, at, max_side_px=PICTURE_SIDE_PX)]
+    return _shots(clip, samples, track.only(at))
+
+
+def _shots(clip: Clip, samples: list[tuple[float, Picture]], track: PoseTrack) -> quality.Shots:
+    return quality.Shots(tuple(p for _, p in samples), track.landmarks_px, clip.width_px, clip.height_px)
 
 
 def _samples(clip: Clip) -> list[tuple[float, Picture]]:

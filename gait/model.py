@@ -333,6 +333,21 @@ class GaitEvents:
 
 
 @dataclass(frozen=True, eq=False)
+class LegLikeness(Frozen):
+    """How heel and calf, as remembered from standing, look on the run. Colours are red, green, blue in grey levels."""
+
+    score: float
+    """0-1: median over the flat foot's frames of the heel's correlation times its share of pixels that look alike."""
+    size: float
+    """The heel's size on the run over that standing."""
+    heel_standing: Floats
+    heel_run: Floats
+    calf_standing: Floats
+    calf_run: Floats
+    """(3,) each."""
+
+
+@dataclass(frozen=True, eq=False)
 class FootAngles(Frozen):
     """The rear-view rearfoot angle of one foot: one entry per measured frame of stance, in time order (m entries)."""
 
@@ -360,6 +375,8 @@ class FootAngles(Frozen):
     """Why fewer frames than expected are usable."""
     plain_heel: bool = False
     """The back of the shoe has no strip, seam or logo: read by its outlines alone."""
+    likeness: LegLikeness | None = None
+    """None without a standing clip, or where the flat foot was not found."""
 
 
 @dataclass(frozen=True, eq=False)

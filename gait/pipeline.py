@@ -185,15 +185,24 @@ def measure(
         steps = events.see_contacts(steps, moves, pictures)
     measured = None
     if view is View.REAR:
-        standing = None
+        standing, complaints = None, list[Finding]()
         if still is not None:
-            complaints = quality.check_standing(still.track, seen)
-            # A standing clip that cannot be used costs the reference, not the analysis.
-            findings += [replace(f, severity="warn") if f.severity == "refuse" else f for f in complaints]
+            complaints = [*quality.check_standing(still.track, seen)]
+            place = quality.CameraPlace("unknown", float("nan"))
+            if first.shots is not None and not _refused(complaints):
+                scene = quality.check_same_scene(first.shots, still.shots.result())
+                complaints, place = [*complaints, *scene.findings], scene.place
             standing = None if _refused(complaints) else still.remembered.result()
+            if standing is not None and (scale := place.scale * quality.enlargement(still.track, seen)) != 1:
+                standing = standing.enlarged(scale)
         findings += quality.check_legs(pictures, moves, steps)
         tell = watch.stage("heels")
         measured = rearfoot.measure_rearfoot(pictures, track, moves, steps, standing, s.rearfoot, tell)
+        if still is not None and standing is not None and (others := quality.check_same_leg(measured.feet, place)):
+            complaints += others
+            measured = rearfoot.measure_rearfoot(pictures, track, moves, steps, None, s.rearfoot, tell)
+        # A standing clip that cannot be used costs the reference, not the analysis.
+        findings += [replace(f, severity="warn") if f.severity == "refuse" else f for f in complaints]
     found = _judged(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), basis)
     return found, pictures
 
@@ -205,6 +214,8 @@ class _Still:
     track: PoseTrack
     remembered: Future[rearfoot.Standing]
     """Its heels and shanks."""
+    shots: Future[quality.Shots]
+    """A few of its frames."""
 
 
 def _read_standing(
@@ -226,8 +237,11 @@ def _read_standing(
     def remember() -> rearfoot.Standing:
         return made if made is not None and made.settings == settings else rearfoot.remember_standing(seen, settings)
 
-    remembered = stack.enter_context(ThreadPoolExecutor(1, "gait-standing")).submit(remember)
-    return _Still(track.without_between, remembered)
+    pool = stack.enter_context(ThreadPoolExecutor(1, "gait-standing"))
+    still = track.without_between
+    # The frames first: they are few, and decoded behind the run's tracking too.
+    shots = pool.submit(first_look.standing_shots, shown, track)
+    return _Still(still, pool.submit(remember), shots)
 
 
 def _measure_points(path: Path, choices: Choices) -> Analysis:

@@ -12,7 +12,9 @@ Pure functions over the stage values, to be called as each stage is ready, so th
     check_running   the movement: running at all, at its true speed, enough steps; with it
     check_camera    rolled, aside of the runner
     check_legs      light and sharpness where the heels are
-    check_standing  the standing clip
+    check_standing  the standing clip; whether it is this runner's, from this camera:
+    check_same_scene  by background and clothes
+    check_same_leg    by heel and calf, once they are measured
 
 What cannot be known is not guessed: a mirrored clip of a runner looks like a runner.
 """
@@ -30,16 +32,21 @@ from gait.quality.picture import (
     measure_pictures,
     sum_up,
 )
+from gait.quality.place import CameraPlace, Shots
 from gait.quality.repeats import check_repeats
 from gait.quality.running import check_running
+from gait.quality.same import Scene, check_same_leg, check_same_scene
 from gait.quality.skeleton import turns_upright
-from gait.quality.standing import check_standing
+from gait.quality.standing import check_standing, enlargement
 from gait.quality.summary import Check, standing_line, summarise
 from gait.quality.track import check_track
 
 __all__ = [
+    "CameraPlace",
     "Check",
     "Pictures",
+    "Scene",
+    "Shots",
     "check_camera",
     "check_clip",
     "check_glance",
@@ -48,8 +55,11 @@ __all__ = [
     "check_pictures",
     "check_repeats",
     "check_running",
+    "check_same_leg",
+    "check_same_scene",
     "check_standing",
     "check_track",
+    "enlargement",
     "judge_pictures",
     "measure_picture",
     "measure_pictures",

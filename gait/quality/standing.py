@@ -13,6 +13,8 @@ MAX_SWAY_SHANKS, GOOD_SWAY_SHANKS = 0.25, 0.08
 """90th percentile of an ankle's distance from its median place. Standing: below 0.03 on 10 clips; one step moves it by 0.5 or more."""
 SIZE_RANGE = 0.75, 1.33
 """Torso in the standing clip over torso in the run. Standing on the same belt it is 1.02-1.06; a quarter means another place or zoom."""
+SAME_SHAPE = 0.02
+"""Two pictures whose sides differ by less than this from one ratio are one picture with different numbers of pixels."""
 MAX_LIFT_SHANKS = 0.25
 """Height difference of the ankles: standing on both feet 0.02."""
 
@@ -38,7 +40,7 @@ def check_standing(standing: PoseTrack, run: PoseTrack) -> tuple[Finding, ...]:
             _still(body),
             _from_behind(standing, run, body),
             _feet(standing, body),
-            _size(body, runner),
+            _size(body, runner, enlargement(standing, run)),
         )
         if f
     )
@@ -80,8 +82,17 @@ def _feet(standing: PoseTrack, body: Skeleton) -> Finding | None:
     return Finding("standing_feet_out_of_view", "refuse", round(out, 2), FEET_OUT_REFUSED)
 
 
-def _size(body: Skeleton, runner: Skeleton) -> Finding | None:
-    ratio = body.torso_px / runner.torso_px
+def enlargement(standing: PoseTrack, run: PoseTrack) -> float:
+    """How many times larger the run's picture is than the standing clip's, where both have one shape; 1 where they have not.
+
+    The same camera may record the two clips with different numbers of pixels.
+    """
+    across, down = run.width_px / standing.width_px, run.height_px / standing.height_px
+    return across if abs(across / down - 1) < SAME_SHAPE else 1.0
+
+
+def _size(body: Skeleton, runner: Skeleton, enlarged: float) -> Finding | None:
+    ratio = enlarged * body.torso_px / runner.torso_px
     if SIZE_RANGE[0] <= ratio <= SIZE_RANGE[1] or not np.isfinite(ratio):
         return None
     return Finding("standing_size", "refuse", round(ratio, 2), f"{SIZE_RANGE[0]}-{SIZE_RANGE[1]}", {"ratio": ratio})

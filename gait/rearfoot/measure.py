@@ -12,6 +12,7 @@ from gait.model import FootAngles, GaitEvents, LegPictures, PoseTrack, RearfootA
 from gait.rearfoot.accept import accept, keep_flat_foot
 from gait.rearfoot.budget import add_up_errors
 from gait.rearfoot.carry import carry
+from gait.rearfoot.likeness import likeness
 from gait.rearfoot.lines import cut, fit
 from gait.rearfoot.marked import use_markers
 from gait.rearfoot.readings import Readings
@@ -100,6 +101,7 @@ def _result(readings: Readings) -> FootAngles:
         standing_deg=readings.standing_deg if readings.from_standing else float("nan"),
         reasons=readings.reasons,
         plain_heel=readings.plain,
+        likeness=likeness(readings) if readings.from_standing else None,
     )
 
 

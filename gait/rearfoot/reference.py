@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -65,6 +65,14 @@ class Standing:
     """Each leg's look, or why it cannot be had."""
     settings: RearfootSettings
     """What it was read with."""
+
+    def enlarged(self, scale: float) -> "Standing":
+        """The same for a run whose picture is `scale` times as large: only the leg's length in pixels changes."""
+        legs = {
+            s: leg if isinstance(leg, Said) else replace(leg, length_px=scale * leg.length_px)
+            for s, leg in self.legs.items()
+        }
+        return replace(self, legs=legs)
 
 
 @dataclass(frozen=True, eq=False)

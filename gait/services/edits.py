@@ -167,7 +167,10 @@ def _angles(judged: Judged, measured: Measurement, frames: pd.DataFrame) -> Rear
         feet[side] = FootAngles(
             stance=own["stance"].to_numpy(np.int64),
             frame=own["frame"].to_numpy(np.int64),
-            **{c: own[c].to_numpy(float) for c in ("time_s", "stance_pct", "angle_deg", "error_deg")},
+            time_s=own["time_s"].to_numpy(float),
+            stance_pct=own["stance_pct"].to_numpy(float),
+            angle_deg=own["angle_deg"].to_numpy(float),
+            error_deg=own["error_deg"].to_numpy(float),
             usable=own["usable"].to_numpy(bool),
             shank_px=tables.lines_of(own, "shank"),
             heel_px=tables.lines_of(own, "heel"),

@@ -191,6 +191,18 @@ finding-standing_view = The standing clip is not filmed from behind as the run i
     .advice = Record 3 s of quiet standing on the belt, on both feet, with the camera as in the run.
 finding-standing_feet_out_of_view = The feet are outside the picture of the standing clip.
     .advice = Record 3 s of quiet standing on the belt, on both feet, with the camera as in the run.
+finding-standing_mirrored = The standing clip is mirrored against the run.
+    .advice = Record both with the same camera app, and switch the mirroring of the front camera off.
+finding-standing_other_place = The standing clip was filmed from another place, or another camera.
+    .advice = Leave the camera where it is and record 3 s of quiet standing on the belt, then the run.
+finding-standing_camera_moved = The camera was moved or zoomed a little between the standing clip and the run.
+    .advice = Leave the camera untouched between the two clips.
+finding-standing_camera_moved-too_far = The camera was moved or zoomed between the standing clip and the run.
+    .advice = Leave the camera untouched and record 3 s of quiet standing on the belt again.
+finding-standing_other_person = The standing clip shows somebody else, or other clothes, than the run.
+    .advice = Record 3 s of quiet standing of the person who runs, dressed as on the run.
+finding-standing_other_shoe = The standing clip shows another shoe than the run.
+    .advice = Record 3 s of quiet standing in the shoe of this run.
 finding-standing_size = The person is { NUMBER($ratio, minimumFractionDigits: 1, maximumFractionDigits: 1) } times as large in the standing clip as in the run: another place or zoom.
     .advice = Record 3 s of quiet standing on the belt, on both feet, with the camera as in the run.
 
@@ -1046,6 +1058,7 @@ unlike_standing = On the run this heel does not look as it did standing, which m
 plain_heel = The back of this shoe is plain, which makes its tilt harder to read: stick-on dots would help.
 heel_not_filmed = The heel was not filmed from behind, or could not be seen.
 heel_in_too_few_steps = The heel was read in too few steps.
+late_tilt = The heel seems to tilt in further late in the step, once it lifts off: that is hard to see, and makes the peak less certain.
 no_touchdown = The heel could not be read at foot strike, so there is no touchdown angle and no excursion.
 no_zero = Without a standing clip the peak has no zero; only the excursion is given.
 

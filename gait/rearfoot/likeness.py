@@ -1,0 +1,50 @@
+"""How the remembered heel and calf look on the run: what says whether they are the same shoe's and the same person's."""
+
+import numpy as np
+
+from gait.model import Floats, LegLikeness
+from gait.rearfoot import heel, shank
+from gait.rearfoot.align import Patch
+from gait.rearfoot.frame import shank_rows
+from gait.rearfoot.phase import FOOT_FLAT_PCT
+from gait.rearfoot.readings import Readings
+
+FRAMES = 25
+"""Of the flat foot: their median is as good as that of all."""
+INNER = (1 / 6, 5 / 6), (1 / 4, 3 / 4)
+"""Rows and columns of the counter's window that hold nothing but the counter."""
+
+
+def likeness(readings: Readings) -> LegLikeness | None:
+    """Compare heel and calf in the flat foot's frames with the reference; None where neither was found there."""
+    leg, reference = readings.leg, readings.reference
+    flat = (leg.pct >= FOOT_FLAT_PCT[0]) & (leg.pct <= FOOT_FLAT_PCT[1])
+    frames = [f for f in leg.frame[flat].tolist() if f in readings.found and f in readings.shanks]
+    if not frames:
+        return None
+    template = reference.counter.template.image
+    size = (template.shape[1], template.shape[0])
+    score = float(np.median([heel.score(readings.found[f]) for f in frames]))
+    scale = np.median([np.sqrt(abs(np.linalg.det(readings.found[f].matrix[:, :2]))) for f in frames])
+    some = [frames[i] for i in np.unique(np.linspace(0, len(frames) - 1, FRAMES).astype(int))]
+    cuts = readings.cuts
+    patches = np.stack([heel.resample(cuts.heels[f].patch(), readings.found[f].matrix, size) for f in some])
+    strips = np.stack([cuts.strips[f] for f in some])
+    arm = shank_rows() - shank.PIVOT
+    middle = np.stack([readings.shanks[f].offset + readings.shanks[f].slope * arm for f in some])
+    return LegLikeness(
+        score,
+        float(scale),
+        _inner(template),
+        _inner(np.median(patches, axis=0)),
+        np.median(reference.outline.colour, axis=0),
+        np.median(shank.leg_colour(strips, middle), axis=(0, 1)),
+    )
+
+
+def _inner(image: Patch) -> Floats:
+    """(3,) the median colour of a heel picture's inner part."""
+    (top, bottom), (left, right) = INNER
+    h, w = image.shape[:2]
+    part = image[int(top * h) : int(bottom * h), int(left * w) : int(right * w)]
+    return np.asarray(np.median(part.reshape(-1, 3), axis=0), float)
