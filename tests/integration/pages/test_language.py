@@ -1,0 +1,122 @@
+"""One file more, and the pages and charts speak that language: nothing a person reads is left in English."""
+
+import html
+import json
+import re
+
+import pytest
+
+from gait.results.folder import ResultFolder
+from gait.ui.parts.charts import charts
+from gait.words import catalogue
+from tests.builders.language import CODE, LETTER, write_language
+from tests.builders.results import analysis_json, result_folder
+from tests.integration.pages.show import page
+
+
+@pytest.fixture
+def other_language(tmp_path, monkeypatch):
+    folder = tmp_path / ".language"
+    folder.mkdir()
+    write_language(catalogue.FOLDER / "en.ftl", folder)
+    monkeypatch.setattr(catalogue, "FOLDER", folder)
+    monkeypatch.setenv(catalogue.LANGUAGE_VARIABLE, CODE)
+    catalogue.catalogue.cache_clear()
+    yield
+    catalogue.catalogue.cache_clear()
+
+
+def read(app):
+    """All that a person reads or hears of the page: text, labels, tooltips, examples in fields, pictures' descriptions."""
+    found = []
+    for kind in (
+        "button",
+        "download_button",
+        "text_input",
+        "number_input",
+        "file_uploader",
+        "button_group",
+        "expander",
+    ):
+        for element in app.get(kind):
+            proto = element.proto
+            found += [getattr(proto, name, "") for name in ("label", "placeholder", "help")]
+            found += [option.content for option in getattr(proto, "options", [])]
+    for element in app.get("html"):
+        body = element.proto.body
+        if "/* The dashboard" not in body:
+            found += re.findall(r'(?:alt|aria-label)="([^"]*)"', body)
+            found.append(re.sub(r"<[^>]+>", " ", body))
+    return html.unescape(" | ".join(found))
+
+
+def english_in(said, *theirs):
+    """Words of three letters and more, but for what is no word of the program: `theirs`, wherever it stands as a whole."""
+    for one in sorted(theirs, key=len, reverse=True):
+        said = said.replace(one, " ")
+    return sorted(set(re.findall(r"[A-Za-z]{3,}", said)))
+
+
+def names_and_sentences(document):
+    """What the mock result holds ready-made: a runner's name, a table's source, sentences from before there were codes."""
+    if isinstance(document, dict | list):
+        inside = document.values() if isinstance(document, dict) else document
+        return {text for one in inside for text in names_and_sentences(one)}
+    return {document} if isinstance(document, str) and " " in document else set()
+
+
+def test_the_new_page(other_language):
+    said = read(page("new"))
+    assert LETTER in said
+    assert english_in(said, "mp4, mov, mkv, webm", "avi") == []
+
+
+def test_the_record_page(other_language):
+    said = read(page("record"))
+    assert LETTER in said
+    assert english_in(said) == []
+
+
+def test_the_result_page(reports, other_language):
+    document = analysis_json()
+    result_folder(reports / "r1", document)
+    said = read(page("result", id="r1"))
+    assert LETTER in said
+    assert f"9,7 {LETTER * 2}/{LETTER}" in said
+    assert english_in(said, "gait", "Januar", document["clip"]["file"], *names_and_sentences(document)) == []
+
+
+def test_the_earlier_page(reports, other_language):
+    document = analysis_json()
+    for name in ("r1", "r2"):
+        result_folder(reports / name, document)
+    said = read(page("earlier"))
+    assert LETTER in said
+    assert english_in(said, "Jan.", *names_and_sentences(document)) == []
+
+
+def test_the_charts(reports, other_language):
+    drawn = charts(ResultFolder(result_folder(reports / "r1")))
+    assert set(drawn) == {"curves", "pattern", "times", "skeleton"}
+    for name, figure in drawn.items():
+        said = re.sub(r"<[^>]*>", " ", " | ".join(texts(json.loads(figure.to_json()))))
+        assert LETTER in said
+        assert english_in(said) == [], name
+    assert drawn["curves"].layout.separators[0] == ","
+
+
+def test_english_is_seen(reports):
+    """The tests above can fail."""
+    result_folder(reports / "r1")
+    assert {"rhythm", "Make", "landing", "likely"} <= set(english_in(read(page("result", id="r1"))))
+
+
+def texts(node):
+    """Annotations, ticks, hovers and buttons of a figure."""
+    if isinstance(node, list):
+        return [t for n in node for t in texts(n)]
+    if not isinstance(node, dict):
+        return []
+    own = [node[key] for key in ("text", "hovertemplate", "label", "ticktext") if key in node]
+    said = [t for one in own for t in ([one] if isinstance(one, str) else one)]
+    return said + [t for n in node.values() for t in texts(n)]
