@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gait.cli.arguments import add_reports, place, positive
+from gait.cli.arguments import add_reports, place, positive, shoe_size, speed_kmh
 from gait.cli.measure import measure
 from gait.landmarks import View
 from gait.places import reports_root
@@ -18,13 +18,13 @@ def add(commands: "Commands") -> None:
     parser = commands.add_parser("analyze", help="analyse a clip, or key points as CSV")
     parser.add_argument("clip", type=Path, metavar="CLIP")
     parser.add_argument("--standing", type=Path, metavar="CLIP", help="a few seconds of quiet standing, same camera")
-    parser.add_argument("--speed-kmh", type=positive, metavar="V", help="treadmill speed")
+    parser.add_argument("--speed-kmh", type=speed_kmh, metavar="V", help="treadmill speed")
     parser.add_argument("--view", choices=["rear", "side"], help="where the camera stood, when it cannot be told")
     parser.add_argument("--out", type=Path, metavar="DIR", help="this result's folder (default: CLIP's name among all)")
     add_reports(parser)
     parser.add_argument("--runner", default="", metavar="NAME", help="name on the report")
     parser.add_argument("--shelf", type=Path, metavar="CSV", help="the store's shoes")
-    parser.add_argument("--shoe-size", type=positive, metavar="EU", help="recommend only shoes stocked in this size")
+    parser.add_argument("--shoe-size", type=shoe_size, metavar="EU", help="recommend only shoes stocked in this size")
     parser.add_argument("--limits", type=Path, metavar="CSV", help="the store's own limits by speed")
     parser.add_argument(
         "--slow-motion",

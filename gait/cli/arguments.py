@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from gait.bounds import SHOE_SIZE, SPEED_KMH, Bounds
+
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -14,6 +16,25 @@ def positive(text: str) -> float:
     if not 0 < value < 100:
         raise argparse.ArgumentTypeError(f"must be between 0 and 100. Got {text}")
     return value
+
+
+def speed_kmh(text: str) -> float:
+    """A belt's speed, with a decimal point or comma. Raises ArgumentTypeError for one that no belt has."""
+    return _within(SPEED_KMH, text)
+
+
+def shoe_size(text: str) -> float:
+    """A shoe's size, with a decimal point or comma. Raises ArgumentTypeError for one that no shoe has."""
+    return _within(SHOE_SIZE, text)
+
+
+def _within(bounds: Bounds, text: str) -> float:
+    try:
+        return bounds.read(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"must be a number between {bounds.least:g} and {bounds.most:g}. Got {text}"
+        ) from None
 
 
 def place(text: str) -> tuple[float, float]:

@@ -763,7 +763,9 @@ page-optional = Optional
 page-belt_speed = Belt speed, km/h
 page-belt_speed_example = e.g. 10
 page-belt_speed_help = People tilt more when they run faster: the limits follow the speed.
+page-belt_speed_wrong = The belt speed must be a number from { $least } to { $most } km/h, such as 10 or 9.8. You typed “{ $typed }”.
 page-shoe_size = Shoe size
+page-shoe_size_wrong = The shoe size must be a number from { $least } to { $most }, such as 42 or 42.5. You typed “{ $typed }”.
 page-shoe_size_help = As on your shelf: only shoes in stock in this size are suggested.
 
 ## The first look at a clip

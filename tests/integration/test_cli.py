@@ -63,7 +63,7 @@ def test_a_clip_that_cannot_be_judged_says_why_and_leaves_the_reason_on_disk(tmp
     assert [p.name for p in out.iterdir()] == ["analysis.json"]
 
 
-@pytest.mark.parametrize("speed", ["0", "-3", "500", "fast"])
+@pytest.mark.parametrize("speed", ["0", "-3", "500", "98", "3,9", "fast"])
 def test_a_senseless_speed_is_refused_before_any_work(speed, capsys):
     with pytest.raises(SystemExit) as stop:
         main(["analyze", "x.mp4", f"--speed-kmh={speed}"])

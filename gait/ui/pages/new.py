@@ -84,15 +84,18 @@ def _form() -> None:
         if not example:
             with right:
                 first = _look(run, standing)
-        ready = example or first.ready
-        if st.button(phrase("page-analyse"), type="primary", disabled=not ready, width="stretch", key="go"):
+        wrong = fields.complaints(speed, size)
+        if wrong:
+            st.html(wrong)
+        ready = (example or first.ready) and not wrong
+        if st.button(phrase("page-analyse"), type="primary", disabled=not ready, width="stretch", key="go") and ready:
             try:
-                _start(example, first, speed, runner, size)
+                _start(example, first, speed.value, runner, size.value)
             except GaitError as error:
                 st.html(notes.fault(error))
         if first.reason:
             st.html(notes.problem(first.reason))
-        elif not ready:
+        elif not ready and not wrong:
             st.html(f'<div class="g-hint">{phrase("page-choose_clip")}</div>')
     with right:
         if first.shown:

@@ -90,7 +90,7 @@ def _keep_typed(folder: Path) -> None:
     whose, typed = st.session_state.get(TYPED, ("", {}))
     for key in FIELDS:
         if key not in st.session_state and whose == folder.name:
-            st.session_state[key] = typed.get(key)
+            st.session_state[key] = typed.get(key) or ""
 
 
 def _form(folder: Path, clips: dict[str, RecordedClip]) -> None:
@@ -102,10 +102,15 @@ def _form(folder: Path, clips: dict[str, RecordedClip]) -> None:
         speed = fields.belt_speed_kmh(b, key="record_speed")
         size = fields.shoe_size(c, key="record_size")
         st.session_state[TYPED] = folder.name, {key: st.session_state.get(key) for key in FIELDS}
-        if d.button(
-            phrase("page-analyse"), type="primary", disabled="run" not in clips, width="stretch", key="record_go"
+        wrong = fields.complaints(speed, size)
+        ready = "run" in clips and not wrong
+        if (
+            d.button(phrase("page-analyse"), type="primary", disabled=not ready, width="stretch", key="record_go")
+            and ready
         ):
-            _start(folder, clips, speed, runner, size)
+            _start(folder, clips, speed.value, runner, size.value)
+        if wrong:
+            st.html(wrong)
         if "run" not in clips:
             st.html(f'<div class="g-hint">{phrase("page-run_is_next")}</div>')
         elif "standing" not in clips:

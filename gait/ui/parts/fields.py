@@ -1,8 +1,12 @@
 """The fields staff fill in for every run, whether the clip was uploaded or recorded here."""
 
+from dataclasses import dataclass
+
 from streamlit.delta_generator import DeltaGenerator
 
-from gait.words import phrase
+from gait.bounds import SHOE_SIZE, SPEED_KMH, Bounds
+from gait.ui.parts import notes
+from gait.words import number, phrase
 
 
 def runner_name(place: DeltaGenerator, key: str) -> str:
@@ -11,33 +15,50 @@ def runner_name(place: DeltaGenerator, key: str) -> str:
     return str(name).strip()
 
 
-def belt_speed_kmh(place: DeltaGenerator, key: str, value: float | None = None) -> float | None:
-    """The treadmill's speed; None when staff leave it out."""
-    speed: float | None = place.number_input(
-        phrase("page-belt_speed"),
-        min_value=4.0,
-        max_value=25.0,
-        value=value,
-        step=0.5,
-        format="%.1f",
-        placeholder=phrase("page-belt_speed_example"),
-        key=key,
-        help=phrase("page-belt_speed_help"),
-    )
-    return speed
+@dataclass(frozen=True)
+class Given:
+    """What staff typed into a field for a number."""
+
+    value: float | None
+    """None when it was left empty, or cannot be."""
+    wrong: str = ""
+    """Why it cannot be, in a sentence; then nothing may begin with it."""
 
 
-def shoe_size(place: DeltaGenerator, key: str) -> float | None:
-    """Only shoes in stock in this size are suggested; None for any."""
-    size: float | None = place.number_input(
-        phrase("page-shoe_size"),
-        min_value=1.0,
-        max_value=60.0,
-        value=None,
-        step=0.5,
-        format="%.1f",
-        placeholder=phrase("page-optional"),
-        key=key,
-        help=phrase("page-shoe_size_help"),
+def belt_speed_kmh(place: DeltaGenerator, key: str, value: float | None = None) -> Given:
+    """The treadmill's speed; no value when staff leave it out."""
+    return _number(
+        place, "belt_speed", SPEED_KMH, key, value, phrase("page-belt_speed_example"), phrase("page-belt_speed_help")
     )
-    return size
+
+
+def shoe_size(place: DeltaGenerator, key: str, value: float | None = None) -> Given:
+    """Only shoes in stock in this size are suggested; no value for any."""
+    return _number(place, "shoe_size", SHOE_SIZE, key, value, phrase("page-optional"), phrase("page-shoe_size_help"))
+
+
+def complaints(*given: Given) -> str:
+    """What is wrong with them, as HTML; empty when nothing is."""
+    return "".join(notes.problem(one.wrong) for one in given if one.wrong)
+
+
+def _number(  # noqa: PLR0913  what a field is made of
+    place: DeltaGenerator, name: str, bounds: Bounds, key: str, value: float | None, example: str, told: str
+) -> Given:
+    """A field of text, not the browser's own for numbers: that one drops a comma, and a value beyond its bounds, without a word."""
+    shown = "" if value is None else written(value)
+    typed = place.text_input(
+        phrase(f"page-{name}"), value=shown, placeholder=example, key=key, help=told, max_chars=20
+    ).strip()
+    if not typed:
+        return Given(None)
+    try:
+        return Given(bounds.read(typed))
+    except ValueError:
+        return Given(None, phrase(f"page-{name}_wrong", least=bounds.least, most=bounds.most, typed=typed))
+
+
+def written(value: float) -> str:
+    """As staff would type it: at most two decimals, none that say nothing."""
+    digits = next(n for n in (0, 1, 2) if n == 2 or round(value, n) == round(value, 2))
+    return number(value, digits)

@@ -39,6 +39,41 @@ def test_the_example_run_from_button_to_result(reports, monkeypatch):
     assert made[0].endswith("-anna-b")
 
 
+@pytest.mark.parametrize(
+    ("speed", "size", "says"),
+    [("98", "", "from 4 to 25 km/h"), ("ten", "", "You typed “ten”"), ("9.8", "420", "from 1 to 60"), ("", "4 2", "“4 2”")],
+)
+def test_an_impossible_number_says_so_and_stops(speed, size, says, monkeypatch):
+    began = []
+    pretend(monkeypatch, lambda *a, **k: began.append(a))
+    app = page("new")
+    app.button_group(key="source").set_value(new.EXAMPLE).run()
+    app.text_input(key="speed_example").input(speed)
+    app.text_input(key="size").input(size).run()
+    assert says in text(app)
+    assert app.button(key="go").disabled
+    app.button(key="go").click().run()
+    assert not began
+    assert engine().jobs.running() is None
+
+
+def test_a_decimal_comma_is_understood(monkeypatch):
+    asked = {}
+
+    def analyse(clip, out, choices, *rest, **more):
+        asked.update(vars(choices))
+        return ResultFolder(result_folder(out))
+
+    pretend(monkeypatch, analyse)
+    app = page("new")
+    app.button_group(key="source").set_value(new.EXAMPLE).run()
+    app.text_input(key="speed_example").input("9,8")
+    app.text_input(key="size").input("42,5").run()
+    app.button(key="go").click().run()
+    until(lambda: asked)
+    assert (asked["speed_kmh"], asked["shoe_size"]) == (9.8, 42.5)
+
+
 def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
     at_work, free = threading.Event(), threading.Event()
 

@@ -64,7 +64,7 @@ def test_the_clips_go_to_the_analysis_and_stay_when_it_fails(tmp_path, monkeypat
     put_clips(folder, tmp_path, "standing", "run")
     app.run()
     app.text_input(key="record_runner").input("Robin")
-    app.number_input(key="record_speed").set_value(9.5)
+    app.text_input(key="record_speed").input("9,5")
     app.button(key="record_go").click().run()
     assert not app.exception
     assert asked == [("run-1.mp4", "standing-1.mp4", 9.5, "Robin")]

@@ -1,0 +1,22 @@
+"""Numbers as people type them."""
+
+import pytest
+
+from gait.bounds import SHOE_SIZE, SPEED_KMH
+
+
+@pytest.mark.parametrize(("typed", "kmh"), [("9,8", 9.8), (" 9.8 ", 9.8), ("4", 4.0), ("25,0", 25.0), ("٩٫٨", 9.8)])
+def test_a_decimal_comma_is_a_decimal_point(typed, kmh):
+    assert SPEED_KMH.read(typed) == kmh
+
+
+@pytest.mark.parametrize("typed", ["98", "3,9", "25.01", "-9", "nan", "inf", "ten", "9.8 km/h", "1.234,5", "9,8,1", ""])
+def test_what_is_no_speed_is_refused(typed):
+    with pytest.raises(ValueError):
+        SPEED_KMH.read(typed)
+
+
+def test_half_sizes_are_sizes():
+    assert SHOE_SIZE.read("42,5") == 42.5
+    with pytest.raises(ValueError, match="between 1 and 60"):
+        SHOE_SIZE.read("425")
