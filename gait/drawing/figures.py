@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from gait.drawing.palette import SIDE_RGB, css
-from gait.drawing.step_lines import step_line
+from gait.drawing.step_lines import step_line, through_peak
 from gait.landmarks import Landmark, Side
 from gait.model import Estimate
 from gait.results.result import EventTimes, Limits
@@ -114,6 +114,10 @@ def rearfoot_curves(
                 x=50, y=0.5, yref="y domain", text=phrase("chart-no_curve"), showarrow=False, row=1, col=column
             )
             continue
+        peak, at = peaks.get(side), times_to_peak.get(side)
+        if peak and at:
+            columns = (mean[name].to_numpy(float) for name in ("stance_pct", "angle_deg"))
+            mean = mean.assign(angle_deg=through_peak(*columns, peak.value, at.value))
         sd = mean["sd_deg"].fillna(0)
         edge_x = [*mean["stance_pct"], *mean["stance_pct"][::-1]]
         edge_y = [*(mean["angle_deg"] + sd), *(mean["angle_deg"] - sd)[::-1]]
@@ -137,7 +141,7 @@ def rearfoot_curves(
             row=1,
             col=column,
         )
-        _peak_mark(figure, side, peaks.get(side), times_to_peak.get(side), column)
+        _peak_mark(figure, side, peak, at, column)
     for column in (1, 2):
         figure.add_hline(y=0, line={"color": "#B9BFC1", "width": 1}, row=1, col=column)
         if limits is None:

@@ -79,7 +79,7 @@ def draw_lines(image: Picture, shank_px: Floats, heel_px: Floats, side: Side, an
         shank_px: (2, 2) lower end, upper end in the image's own pixels.
         heel_px: (2, 2) likewise.
         side: Whose foot it is: the arc opens inward for eversion.
-        angle_deg: Eversion positive.
+        angle_deg: Eversion positive; with NaN the lines stand alone.
     """
     canvas = image.copy()
     if not (np.isfinite(shank_px).all() and np.isfinite(heel_px).all()):
@@ -87,6 +87,10 @@ def draw_lines(image: Picture, shank_px: Floats, heel_px: Floats, side: Side, an
     size = max(canvas.shape[0] / STILL_SIZE_PX[1], 0.2)
     pivot, top = heel_px
     length = float(np.hypot(*(top - pivot)))
+    if not np.isfinite(angle_deg):
+        _line(canvas, shank_px[0], shank_px[1], SHANK_RGB, 4 * size)
+        _line(canvas, pivot, top, HEEL_RGB, 5 * size)
+        return canvas
     up = (top - pivot) / max(length, 1e-6)
     # Turning the heel line back by its angle: eversion tilts the top inward, to -lateral_sign in the picture.
     back = np.radians(side.lateral_sign * angle_deg)

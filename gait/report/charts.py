@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gait.drawing.step_lines import step_line
+from gait.drawing.step_lines import step_line, through_peak
 from gait.landmarks import Side
 from gait.model import Floats
 from gait.report import words
@@ -36,10 +36,15 @@ def _chart(folder: ResultFolder, side: Side, limits: Limits | None) -> dict[str,
     pct, mean, sd = _columns(_of(folder.curves, side), "stance_pct", "angle_deg", "sd_deg")
     seen = np.isfinite(mean)
     pct, mean, sd = pct[seen], mean[seen], np.nan_to_num(sd[seen])
+    steps = _steps(folder, side, pct, mean)
+    judged = folder.result.judged
+    peak, at = (judged.feet[side].peak_eversion_deg, judged.feet[side].time_to_peak_pct) if judged else (None, None)
+    if peak and at:
+        mean = through_peak(pct, mean, peak.value, at.value)
     return {
         "side": side.value,
         "name": words.foot_of(side),
-        "steps": _steps(folder, side, pct, mean),
+        "steps": steps,
         "mean": _points(pct, mean),
         "band": _points(pct, mean + sd) + _points(pct, mean - sd)[::-1],
         "limits": [limits.under_deg, limits.over_deg] if limits else [],

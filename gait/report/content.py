@@ -133,6 +133,7 @@ def _foot(folder: ResultFolder, judged: Judged, side: Side) -> dict[str, Any]:
         "reasons": [_short(say(r), 160) for r in foot.reasons[:MAX_REASONS]],
         "picture": f"peak_{side.value}.png" if folder.peak_picture(side) else None,
         "scale": _scale(foot.peak_eversion_deg, judged.reference.limits) if zero == "standing" else None,
+        "corrected": words.corrected(judged, side),
         "basis": phrase("steps_read_from", steps=foot.n_strides, method=words.method(foot.rearfoot_method)),
     }
 

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from gait.landmarks import Side
 from gait.model import Estimate
-from gait.results.result import ClipInfo, FootResult, Reference, StepEdit
+from gait.results.result import ClipInfo, FootResult, Judged, Reference, StepEdit
 from gait.words import number, phrase
 
 ABSENT = "–"
+TILT_DIGITS = 1
+"""Of a heel's tilt, wherever it is said or shown: rounded in two ways, one number is two. Its entries in the catalogue have as many."""
 SURE = ((0.97, "sure_very"), (0.85, "sure_quite"), (0.0, "sure_fairly"))
 """Words for the label's probability; a label is only given above 0.7."""
 
@@ -53,11 +55,12 @@ def sentence(foot: FootResult, zero: str) -> str:
     if estimate is None:
         return phrase("heel_not_seen")
     value, (low, high) = estimate.value, estimate.ci95
+    value, low, high = (round(deg, TILT_DIGITS) + 0.0 for deg in (value, low, high))  # -0.0 is 0.0
     if zero != "standing":
-        return phrase("heel_rolled_in", deg=value, range=spread(low, high))
+        return phrase("heel_rolled_in", deg=value, range=spread(low, high, TILT_DIGITS))
     if value < 0:
-        return phrase("heel_tilted_out", deg=-value, range=spread(-high, -low))
-    return phrase("heel_tilted_in", deg=value, range=spread(low, high))
+        return phrase("heel_tilted_out", deg=-value, range=spread(-high, -low, TILT_DIGITS))
+    return phrase("heel_tilted_in", deg=value, range=spread(low, high, TILT_DIGITS))
 
 
 def spread(low: float, high: float, digits: int = 0, factor: float = 1.0) -> str:
@@ -101,6 +104,12 @@ def limits_note(reference: Reference) -> str:
     if kmh:
         return phrase("band_at_speed", under_deg=limits.under_deg, over_deg=limits.over_deg, kmh=kmh)
     return phrase("band_no_speed", under_deg=limits.under_deg, over_deg=limits.over_deg)
+
+
+def corrected(judged: Judged, side: Side) -> str:
+    """That somebody put this foot's steps right, and what was done; empty when nobody did."""
+    said = by_hand([record.edit for record in judged.edits if record.edit.side == side])
+    return phrase("corrected_by_hand", what=said) if said else ""
 
 
 def by_hand(edits: Sequence[StepEdit]) -> str:

@@ -1,7 +1,7 @@
 """Analysing into a result folder: the numbers first, then the pictures, the PDF and the film; what each file holds stands in `gait.results.folder`."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -146,8 +146,9 @@ def _write_steps(folder: Path, analysis: Analysis, pictures: LegPictures, tell: 
 
 
 def draw_peaks(result: ResultFolder, table: StrideTable, frames: pd.DataFrame) -> None:
-    """Each foot's freeze frame: the clean step nearest its mean peak, drawn on that step's picture.
+    """Each foot's freeze frame: the clean step nearest its number, drawn on that step's picture.
 
+    The number is the peak, or without a standing clip how far the heel rolled in since landing.
     `frames` has rearfoot.csv's columns; its lines may be a person's. A foot without a peak loses its freeze frame.
     """
     for side, foot in table.feet.items():
@@ -170,9 +171,7 @@ def _peak(
     rows = rows[(rows["side"] == side.value) & rows["used"].astype(bool) & rows["stance"].isin(list(steps))]
     if rows.empty:
         return None
-    peaks = rows["peak_eversion_deg"].to_numpy(float)
-    aim = foot.peak_eversion_deg.value if foot.peak_eversion_deg else float(np.median(peaks))
-    stance = int(rows["stance"].to_numpy()[np.argmin(np.abs(peaks - aim))])
+    stance = _typical(rows, frames[frames["side"] == side.value], steps, foot)
     shown = steps[stance]
     at = frames[(frames["side"] == side.value) & (frames["stance"] == stance) & (frames["frame"] == shown["frame"])]
     picture = cv2.imread(str(result.path / "steps" / shown["file"]))
@@ -181,7 +180,33 @@ def _peak(
     image = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
     corner, scale = np.array([shown["x0_px"], shown["y0_px"]], float), float(shown["scale"])
     shank, heel = ((lines_of(at, name)[0] - corner) * scale for name in ("shank", "heel"))
-    return stills.peak_still(Crop(image, 0, 0), shank, heel, side, float(at["angle_deg"].to_numpy(float)[0]))
+    angle_deg = float(at["angle_deg"].to_numpy(float)[0]) - _zero_deg(rows, foot, stance)
+    return stills.peak_still(Crop(image, 0, 0), shank, heel, side, angle_deg)
+
+
+def _typical(
+    rows: pd.DataFrame, frames: pd.DataFrame, steps: Mapping[int, Mapping[str, Any]], foot: FootSummary
+) -> int:
+    """The step whose own number, in the table and as its picture shows it, is nearest to the foot's."""
+    # One of the two alone could be near by chance: the picture is a single frame, and noisier than the step.
+    said = foot.peak_eversion_deg or foot.eversion_excursion_deg
+    column = "peak_eversion_deg" if foot.peak_eversion_deg else "eversion_excursion_deg"
+    told = rows.set_index("stance")[column].astype(float)
+    aim = said.value if said else float(told.median())
+    pictured = {
+        int(r["stance"]): float(r["angle_deg"]) - _zero_deg(rows, foot, int(r["stance"]))
+        for r in frames.to_dict("records")
+        if int(r["stance"]) in told.index and int(r["frame"]) == int(steps[int(r["stance"])]["frame"])
+    }
+    away = {k: max(abs(told[k] - aim), abs(pictured.get(k, np.inf) - aim)) for k in told.index}
+    return int(min(away, key=lambda k: (not np.isfinite(away[k]), away[k])))
+
+
+def _zero_deg(rows: pd.DataFrame, foot: FootSummary, stance: int) -> float:
+    """What that step's number is counted from: 0 where the foot has a peak from standing, else the step's own tilt as it lands."""
+    if foot.peak_eversion_deg is not None:
+        return 0.0
+    return float(rows.loc[rows["stance"] == stance, "touchdown_deg"].to_numpy(float)[0])
 
 
 def write_film(folder: Path, analysis: Analysis, name: str, tell: Callable[[int, int], None]) -> None:

@@ -580,9 +580,9 @@ we_are_sure = We are { $sure } of it.
 device = A fitting aid, not a medical device.
 example_shelf = These shoes are examples with invented names: this store has not entered its shelf yet.
 heel_not_seen = From behind, the heel could not be seen well enough to measure its tilt.
-heel_rolled_in = From behind, your heel rolled in by about { NUMBER($deg, maximumFractionDigits: 0) }° after landing (likely { $range }°).
-heel_tilted_in = From behind, your heel tilted in by about { NUMBER($deg, maximumFractionDigits: 0) }° (likely { $range }°) from how you stand.
-heel_tilted_out = From behind, your heel tilted out by about { NUMBER($deg, maximumFractionDigits: 0) }° (likely { $range }°) from how you stand.
+heel_rolled_in = From behind, your heel rolled in by about { NUMBER($deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° after landing (likely { $range }°).
+heel_tilted_in = From behind, your heel tilted in by about { NUMBER($deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° (likely { $range }°) from how you stand.
+heel_tilted_out = From behind, your heel tilted out by about { NUMBER($deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° (likely { $range }°) from how you stand.
 range = { $low }–{ $high }
 range_signed = { $low } to { $high }
 filmed_slow = filmed in slow motion ({ $times } times), as staff confirmed
@@ -594,6 +594,7 @@ zero_note_standing = 0°: as the runner stands.
 zero_note_none = 0°: heel line along the shin; not referred to standing.
 band_at_speed = Middle range of runners at { NUMBER($kmh, minimumFractionDigits: 1, maximumFractionDigits: 1) } km/h: { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }–{ NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 band_no_speed = Middle range of runners (speed not given): { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }–{ NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
+corrected_by_hand = Corrected by hand: { $what }.
 steps_left_out = { $n } { $n ->
         [one] step
        *[other] steps
@@ -1124,15 +1125,15 @@ why_firmer = A firmer inner side guides a heel that tilts in; yours do more than
 why_firmer_one = A firmer inner side guides a heel that tilts in; your { $side ->
         [left] left
        *[right] right
-    } one by about { NUMBER($peak_deg, maximumFractionDigits: 0) }°.
-why_firmer_both = A firmer inner side guides a heel that tilts in; your left one by about { NUMBER($left_deg, maximumFractionDigits: 0) }° and your right one by about { NUMBER($right_deg, maximumFractionDigits: 0) }°.
+    } one by about { NUMBER($peak_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
+why_firmer_both = A firmer inner side guides a heel that tilts in; your left one by about { NUMBER($left_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° and your right one by about { NUMBER($right_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 why_same_other_feel = The same idea with a different feel underfoot.
 why_most = The most guidance on the shelf; yours do more than most, far above most.
 why_most_one = The most guidance on the shelf; your { $side ->
         [left] left
        *[right] right
-    } one by about { NUMBER($peak_deg, maximumFractionDigits: 0) }°, far above most.
-why_most_both = The most guidance on the shelf; your left one by about { NUMBER($left_deg, maximumFractionDigits: 0) }° and your right one by about { NUMBER($right_deg, maximumFractionDigits: 0) }°, far above most.
+    } one by about { NUMBER($peak_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, far above most.
+why_most_both = The most guidance on the shelf; your left one by about { NUMBER($left_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° and your right one by about { NUMBER($right_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, far above most.
 why_cushioned = Cushioned and neutral: nothing on the inner side pushes against your { $side ->
         [left] left
        *[right] right

@@ -2,18 +2,24 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from gait import words
+from gait.drawing.figures import rearfoot_curves
 from gait.errors import GaitError
 from gait.landmarks import Side
+from gait.report.charts import charts
+from gait.report.content import content
 from gait.results.folder import ResultFolder
 from gait.results.result import StepEdit
+from gait.services import publish
 from gait.services.edits import apply, change_step, edits_of, reject_steps
-from tests.builders.results import result_folder
+from gait.ui.parts.foot_card import foot_card
+from tests.builders.results import PEAK_DEG, result_folder
 
 
 @pytest.fixture
@@ -138,3 +144,54 @@ def test_the_measured_files_are_shared_by_versions_and_never_written_into(folder
         assert held.read() == text
     assert kept.stat().st_ino == before
     assert kept.stat().st_nlink == 1, "no old version stays somewhere"
+
+
+@pytest.mark.parametrize("n_moved", [0, 1, 4, 10])
+def test_the_peak_lies_on_its_curve_however_many_steps_were_moved(folder, n_moved):
+    turned = np.radians(25.0)
+    line = (100.0, 220.0, 100 + 45 * np.sin(turned), 220 - 45 * np.cos(turned))
+    apply(folder, [StepEdit(Side.LEFT, k, heel_px=line) for k in range(4, 4 + n_moved)])
+    after, left = ResultFolder(folder), foot(folder)
+    drawn = rearfoot_curves(
+        after.rearfoot,
+        after.strides,
+        after.curves,
+        None,
+        {Side.LEFT: left.peak_eversion_deg},
+        {Side.LEFT: left.time_to_peak_pct},
+    )
+    mark, curve = (next(t for t in drawn.data if t.name == name) for name in ("peak left", "mean left"))
+    assert np.interp(mark.x[0], curve.x, curve.y) == pytest.approx(mark.y[0], abs=0.02)
+    assert mark.y[0] == left.peak_eversion_deg.value
+    printed = next(c for c in charts(after, after.result.judged.reference) if c["side"] == "left")
+    assert np.interp(mark.x[0], *np.transpose(printed["mean"])) == pytest.approx(mark.y[0], abs=0.02)
+
+
+@pytest.mark.parametrize("standing", [True, False])
+def test_the_typical_step_shows_the_number_the_card_says(folder, monkeypatch, standing):
+    drawn = {}
+    monkeypatch.setattr(
+        "gait.drawing.stills.peak_still",
+        lambda crop, shank, heel, side, angle_deg: drawn.update({side: angle_deg}) or crop.image,
+    )
+    found = ResultFolder(folder)
+    feet = {
+        side: SimpleNamespace(
+            peak_eversion_deg=one.peak_eversion_deg if standing else None,
+            eversion_excursion_deg=one.eversion_excursion_deg,
+        )
+        for side, one in found.result.judged.feet.items()
+    }
+    publish.draw_peaks(found, SimpleNamespace(rows=found.strides, feet=feet), found.rearfoot)
+    for side in Side:
+        said = PEAK_DEG[side] if standing else PEAK_DEG[side] + 4.0
+        assert drawn[side] == pytest.approx(said, abs=0.3)
+
+
+def test_a_corrected_foot_says_so_on_its_card_and_the_other_does_not(folder):
+    reject_steps(folder, {Side.LEFT: [5, 6]})
+    after = ResultFolder(folder)
+    judged = after.result.judged
+    assert "Corrected by hand: 2 steps left out." in foot_card(after, judged, Side.LEFT)
+    assert "Corrected" not in foot_card(after, judged, Side.RIGHT)
+    assert [one["corrected"] for one in content(after)["feet"]] == ["Corrected by hand: 2 steps left out.", ""]

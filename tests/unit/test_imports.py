@@ -12,7 +12,19 @@ import gait.pose
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "gait").rglob("*.py"))
 
-VALUES = {"model", "landmarks", "settings", "errors", "progress", "said", "data", "rhythm", "geometry", "people", "bounds"}
+VALUES = {
+    "model",
+    "landmarks",
+    "settings",
+    "errors",
+    "progress",
+    "said",
+    "data",
+    "rhythm",
+    "geometry",
+    "people",
+    "bounds",
+}
 """What any module may import: the values."""
 
 STAGES = {

@@ -28,13 +28,17 @@ class Given:
 def belt_speed_kmh(place: DeltaGenerator, key: str, value: float | None = None) -> Given:
     """The treadmill's speed; no value when staff leave it out."""
     return _number(
-        place, "belt_speed", SPEED_KMH, key, value, phrase("page-belt_speed_example"), phrase("page-belt_speed_help")
-    )
+        place, "belt_speed", "belt_speed_wrong", SPEED_KMH, key, value,
+        phrase("page-belt_speed_example"), phrase("page-belt_speed_help"),
+    )  # fmt: skip
 
 
 def shoe_size(place: DeltaGenerator, key: str, value: float | None = None) -> Given:
     """Only shoes in stock in this size are suggested; no value for any."""
-    return _number(place, "shoe_size", SHOE_SIZE, key, value, phrase("page-optional"), phrase("page-shoe_size_help"))
+    return _number(
+        place, "shoe_size", "shoe_size_wrong", SHOE_SIZE, key, value,
+        phrase("page-optional"), phrase("page-shoe_size_help"),
+    )  # fmt: skip
 
 
 def complaints(*given: Given) -> str:
@@ -42,8 +46,8 @@ def complaints(*given: Given) -> str:
     return "".join(notes.problem(one.wrong) for one in given if one.wrong)
 
 
-def _number(  # noqa: PLR0913  what a field is made of
-    place: DeltaGenerator, name: str, bounds: Bounds, key: str, value: float | None, example: str, told: str
+def _number(
+    place: DeltaGenerator, name: str, wrong: str, bounds: Bounds, key: str, value: float | None, example: str, told: str
 ) -> Given:
     """A field of text, not the browser's own for numbers: that one drops a comma, and a value beyond its bounds, without a word."""
     shown = "" if value is None else written(value)
@@ -55,7 +59,7 @@ def _number(  # noqa: PLR0913  what a field is made of
     try:
         return Given(bounds.read(typed))
     except ValueError:
-        return Given(None, phrase(f"page-{name}_wrong", least=bounds.least, most=bounds.most, typed=typed))
+        return Given(None, phrase(f"page-{wrong}", least=bounds.least, most=bounds.most, typed=typed))
 
 
 def written(value: float) -> str:

@@ -23,12 +23,14 @@ def foot_card(folder: ResultFolder, judged: Judged, side: Side, drawing: bool = 
     reasons = "".join(f"<li>{html.escape(say(reason))}</li>" for reason in foot.reasons)
     read = words.method(foot.rearfoot_method)
     basis = phrase("page-foot_basis", steps=foot.n_strides, read=read) if foot.n_strides else ""
+    by_hand = words.corrected(judged, side)
+    corrected = f'<div class="g-corrected">{html.escape(by_hand)}</div>' if by_hand else ""
     return (
         f'<section class="g-foot g-edge-{side.value}" data-side="{side.value}"><div class="g-foot-main">'
         f'<div class="g-side g-ink-{side.value}">{words.foot_of(side)}</div>'
         f'<div class="g-label" data-label="{foot.label}">{words.label(foot.label)}</div>'
         f'<div class="g-sure">{html.escape(words.certainty(foot))}</div>'
-        f'<p class="g-sentence">{words.sentence(foot, zero)}</p>{scale}'
+        f'<p class="g-sentence">{words.sentence(foot, zero)}</p>{scale}{corrected}'
         f'<ul class="g-reasons">{reasons}</ul><div class="g-basis">{html.escape(basis)}</div></div>'
         f"{_freeze_frame(folder, side, drawing and foot.n_strides > 0)}</section>"
     )

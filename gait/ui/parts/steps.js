@@ -54,7 +54,7 @@ function editor(step, { words, language }, sign, send) {
   const drawn = drawLines(svg, lines, step.width / 380);
   const reading = make("b", { class: "reading" });
   const save = make("button", { class: "primary", disabled: "" }, words.save);
-  const change = () => (lines ? sign * (between(lines) - before) : 0);
+  const change = () => (lines && step.follows ? sign * (between(lines) - before) : 0);
   const show = () => {
     for (const [name, line] of drawn) {
       ["x1", "y1", "x2", "y2"].forEach((key, i) => line.setAttribute(key, lines[name][i]));

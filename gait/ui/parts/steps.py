@@ -51,12 +51,18 @@ def _data(path: str, side: str, changed_ns: int, language: str) -> list[Row]:
 
 
 def data(folder: ResultFolder, side: Side) -> list[Row]:
-    """One entry per step picture: its size and picture, angle, whether it counts and why not, its lines in picture pixels."""
+    """One entry per step picture: its size and picture, its number, whether it counts and why not, its lines in picture pixels.
+
+    The number is of the kind that the card says. `follows`: it changes with a moved line; the roll since landing does not, because
+    the whole step turns.
+    """
     steps = folder.steps
     if not len(steps):
         return []
     told = {int(row["stance"]): row for row in _records(_of(folder.strides, side))}
     frames = {(int(row["stance"]), int(row["frame"])): row for row in _records(_of(folder.rearfoot, side))}
+    judged = folder.result.judged
+    standing = judged is not None and judged.reference.zero == "standing"
     found = []
     for step in _records(_of(steps, side)):
         stance = int(step["stance"])
@@ -67,14 +73,15 @@ def data(folder: ResultFolder, side: Side) -> list[Row]:
         edit = _edit_of(folder, side, stance)
         frame = frames.get((stance, int(step["frame"])), {})
         by_hand = {"shank": edit.shank_px, "heel": edit.heel_px}
-        peak = row.get("peak_eversion_deg")
+        tilt = row.get("peak_eversion_deg" if standing else "eversion_excursion_deg")
         found.append(
             {
                 "stance": stance,
                 "uri": uri,
                 "width": width,
                 "height": height,
-                "angle": None if peak is None else float(peak),
+                "angle": None if tilt is None else float(tilt),
+                "follows": standing,
                 "used": str(row.get("used", True)).lower() == "true",
                 "note": note_read(str(row.get("note") or "")),
                 "rejected": edit.rejected,

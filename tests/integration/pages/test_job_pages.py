@@ -41,7 +41,12 @@ def test_the_example_run_from_button_to_result(reports, monkeypatch):
 
 @pytest.mark.parametrize(
     ("speed", "size", "says"),
-    [("98", "", "from 4 to 25 km/h"), ("ten", "", "You typed “ten”"), ("9.8", "420", "from 1 to 60"), ("", "4 2", "“4 2”")],
+    [
+        ("98", "", "from 4 to 25 km/h"),
+        ("ten", "", "You typed “ten”"),
+        ("9.8", "420", "from 1 to 60"),
+        ("", "4 2", "“4 2”"),
+    ],
 )
 def test_an_impossible_number_says_so_and_stops(speed, size, says, monkeypatch):
     began = []

@@ -22,8 +22,8 @@ def test_result_shows_the_numbers_of_the_file(reports):
     said = text(app)
     assert "Neutral" in said
     assert "Over-pronating" in said
-    assert "your heel tilted in by about 10° (likely 9–11°) from how you stand" in said
-    assert "your heel tilted in by about 17° (likely 16–18°) from how you stand" in said
+    assert "your heel tilted in by about 10.1° (likely 8.9–11.3°) from how you stand" in said
+    assert "your heel tilted in by about 17.0° (likely 15.8–18.2°) from how you stand" in said
     assert "10.1°" in said
     assert "17.0°" in said
     assert "167" in said
@@ -94,7 +94,7 @@ def test_without_standing_the_roll_in_is_judged_and_said(reports):
     doc["reference"]["zero"] = "none"
     result_folder(reports / "r1", doc)
     said = text(page("result", id="r1"))
-    assert "rolled in by about 14° after landing" in said
+    assert "rolled in by about 14.1° after landing" in said
     assert "from how you stand" not in said
     # the limits are of the tilt from standing: the excursion must not be drawn on their scale
     card = foot_card(ResultFolder(reports / "r1"), decode(doc).judged, Side.LEFT)

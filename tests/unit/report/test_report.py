@@ -58,8 +58,8 @@ def test_two_pages_with_the_words_and_numbers_of_the_result(tmp_path):
         "January 2026",
         "9.7 km/h",
         "compared with how you stand",
-        "From behind, your heel tilted in by about 10° (likely 9–11°) from how you stand.",
-        "From behind, your heel tilted in by about 17° (likely 16–18°) from how you stand.",
+        "From behind, your heel tilted in by about 10.1° (likely 8.9–11.3°) from how you stand.",
+        "From behind, your heel tilted in by about 17.0° (likely 15.8–18.2°) from how you stand.",
         "Neutral",
         "Over-pronating",
         "Example Guide 3",
@@ -109,7 +109,7 @@ def test_without_a_standing_clip_no_tilt_from_standing_is_claimed(tmp_path, doc)
     assert "from how you stand" not in texts[0]
     assert "no standing clip to compare with" in texts[0]
     assert "speed not given" in texts[0]
-    assert "rolled in by about 14° after landing" in texts[0]
+    assert "rolled in by about 14.1° after landing" in texts[0]
 
 
 def test_a_refused_clip_gets_one_page_with_what_to_do(tmp_path, doc):
@@ -189,9 +189,9 @@ def test_missing_tables_and_sections(tmp_path, doc):
 
 def test_a_heel_that_tilts_out_is_said_in_words_without_a_minus():
     foot = replace(example_foot(Side.LEFT, "neutral", {}), peak_eversion_deg=estimate(-2.0, 1.0))
-    assert "tilted out by about 2° (likely 1–3°)" in words.sentence(foot, "standing")
+    assert "tilted out by about 2.0° (likely 1.0–3.0°)" in words.sentence(foot, "standing")
     foot = replace(foot, peak_eversion_deg=estimate(1.0, 2.0))
-    assert "tilted in by about 1° (likely −1 to 3°)" in words.sentence(foot, "standing")
+    assert "tilted in by about 1.0° (likely −1.0 to 3.0°)" in words.sentence(foot, "standing")
 
 
 def test_only_clean_steps_and_usable_frames_are_drawn(tmp_path):
