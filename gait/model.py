@@ -483,7 +483,8 @@ class Shoe:
     drop_mm: float | None = None
     widths: tuple[str, ...] = ()
     price: float | None = None
-    """In the store's own currency."""
+    currency: str = ""
+    """As the shelf's own column has it, such as EUR; empty where it has none."""
 
     @property
     def name(self) -> str:

@@ -21,6 +21,9 @@ from gait.model import FootSummary, FootVerdict, Recommendation, Shelf, Shoe, Sp
 from gait.said import Said, Value
 
 COLUMNS = ("sku", "brand", "model", "category", "cushioning", "drop_mm", "widths", "sizes", "price", "in_stock")
+CURRENCY = "currency"
+"""A column that may be left out: what the prices are in, as three letters (EUR) or a sign."""
+LONGEST_CURRENCY = 8
 CATEGORIES = ("neutral", "stability", "motion-control")
 CUSHIONING = ("soft", "medium", "firm")
 YES, NO = {"yes", "true", "1", "y"}, {"no", "false", "0", "n"}
@@ -46,6 +49,7 @@ class _Slot:
 def read_shelf(path: Path | None) -> pd.DataFrame:
     """The shelf as a table with `COLUMNS`; `widths` and `sizes` are tuples, `in_stock` is bool. None: the example shelf.
 
+    `CURRENCY` is a column too, empty where the shelf has none.
     Sizes and widths in one cell are separated by ";", sizes may be a range in half sizes ("38-46"). Which size system is the
     store's own choice. `attrs["shelf"]` is "example" or "store". Raises GaitError with all complaints at once.
     """
@@ -64,7 +68,7 @@ def read_shelf(path: Path | None) -> pd.DataFrame:
     complaints: list[Said] = []
     seen: set[str] = set()
     for raw in reader:
-        cells = {c: (raw[c] or "").strip() for c in COLUMNS}
+        cells = {c: (raw.get(c) or "").strip() for c in (*COLUMNS, CURRENCY)}
         row = _row(cells, reader.line_num, complaints)
         if cells["sku"] in seen:
             complaints.append(Said("shelf_twice", {"line": reader.line_num, "sku": cells["sku"]}))
@@ -74,7 +78,7 @@ def read_shelf(path: Path | None) -> pd.DataFrame:
         complaints.append(Said("shelf_no_shoe"))
     if complaints:
         raise GaitError("bad_shelf", complaints=tuple(complaints))
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=[*COLUMNS, CURRENCY])
     table.attrs["shelf"] = "example" if path is None else "store"
     return table
 
@@ -226,6 +230,7 @@ def in_stock(table: pd.DataFrame, size: float | None = None) -> Shelf:
             drop_mm=float(row["drop_mm"]),
             widths=tuple(row["widths"]),
             price=float(row["price"]),
+            currency=str(row[CURRENCY]),
         )
         for row in table[keep].to_dict("records")
     )
@@ -292,6 +297,8 @@ def _row(cells: Mapping[str, str], line: int, complaints: list[Said]) -> dict[st
             wrong: dict[str, Value] = {"line": line, "column": name, "most": high, "got": cells[name]}
             complaints.append(Said("shelf_number", wrong))
         row[name] = value
+    if len(cells[CURRENCY]) > LONGEST_CURRENCY:
+        complaints.append(Said("shelf_currency", {"line": line, "got": cells[CURRENCY]}))
     row["widths"] = tuple(w.strip() for w in cells["widths"].replace("|", ";").split(";") if w.strip())
     sizes = _sizes(cells["sizes"])
     if not sizes:

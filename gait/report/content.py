@@ -167,7 +167,7 @@ def _shoes(found: Recommendation) -> dict[str, Any]:
         {
             "name": _short(s.shoe.name, 40),
             "category": words.category(s.shoe.category),
-            "price": _price(s.shoe.price),
+            "price": words.price(s.shoe),
             "sku": _short(s.shoe.sku, 24),
             "why": [_short(say(w), 170) for w in s.why[:3]],
             "why_not": [_short(say(w), 170) for w in s.why_not[:2]],
@@ -276,11 +276,6 @@ def _clip_words(clip: ClipInfo) -> str:
     elif clip.fps_hz:
         said = phrase("clip_rate", fps=clip.fps_hz)
     return ", ".join(part for part in (said, words.slow_motion(clip)) if part)
-
-
-def _price(price: float | None) -> str:
-    """As on the shelf: no currency, and no cents where there are none."""
-    return "" if price is None else number(price, 0 if round(price, 2) == round(price) else 2)
 
 
 def _date(folder: ResultFolder, result: Result) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from gait.landmarks import Side
-from gait.model import Estimate
+from gait.model import Estimate, Shoe
 from gait.results.result import ClipInfo, FootResult, Judged, Reference, StepEdit
-from gait.words import number, phrase
+from gait.words import money, number, phrase
 
 ABSENT = "–"
 TILT_DIGITS = 1
@@ -37,6 +37,11 @@ def method_short(code: str) -> str:
 def category(code: str) -> str:
     """`Motion control`; one that nobody knows as it is."""
     return phrase(f"category-{code}") if code in ("neutral", "stability", "motion-control") else code
+
+
+def price(shoe: Shoe) -> str:
+    """`130 EUR` as the language writes it, in the shelf's currency; empty where the price is not known."""
+    return "" if shoe.price is None else money(shoe.price, shoe.currency)
 
 
 def foot_of(side: Side) -> str:

@@ -288,7 +288,7 @@ def _shoe(shoe: Shoe) -> Out:
         "drop_mm": shoe.drop_mm,
         "widths": list(shoe.widths),
         "price": shoe.price,
-    }
+    } | ({"currency": shoe.currency} if shoe.currency else {})
 
 
 def _to_shoe(d: Json) -> Shoe:

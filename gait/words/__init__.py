@@ -5,7 +5,7 @@
     check_line               of a line of the first look's list
     note, note_read          of a step, from its code and from strides.csv
     stage                    of what is done at the moment
-    phrase                   an entry with values; number, decimal_sign and date as the language writes them
+    phrase                   an entry with values; number, money, decimal_sign and date as the language writes them
     text                     any entry of the catalogue by name
     templates                all entries of a kind, for a script to fill their values in
     chosen, languages        which language is meant when none is named, and which there are
@@ -20,6 +20,7 @@ from gait.words.catalogue import (
     date,
     decimal_sign,
     languages,
+    money,
     note,
     note_read,
     number,
@@ -41,6 +42,7 @@ __all__ = [
     "decimal_sign",
     "languages",
     "message",
+    "money",
     "note",
     "note_read",
     "number",

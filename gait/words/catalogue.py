@@ -17,7 +17,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_datetime
-from babel.numbers import get_decimal_symbol
+from babel.numbers import format_currency, get_decimal_symbol
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import FluentNone, fluent_number
 
@@ -141,6 +141,19 @@ def number(value: float, digits: int, language: str = "") -> str:
 def decimal_sign(language: str = "") -> str:
     """`.` or `,`."""
     return str(get_decimal_symbol(Locale.parse((language or chosen()).replace("-", "_"))))
+
+
+def money(value: float, currency: str, language: str = "") -> str:
+    """A price as the language writes it, without cents where there are none. A currency nobody knows stands behind the number."""
+    digits = 0 if round(value, 2) == round(value) else 2
+    locale = Locale.parse((language or chosen()).replace("-", "_"))
+    if currency.upper() not in locale.currencies:
+        return f"{number(value, digits, language)} {currency}".strip()
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "" if not digits else ".00")
+    written = format_currency(Decimal(value), currency.upper(), pattern, locale=locale, currency_digits=False)
+    return re.sub(
+        r"(?<=[^\W\d_])(?=\d)", "\N{NO-BREAK SPACE}", written
+    )  # CHF 149.50, where the pattern is made for a sign
 
 
 def date(moment: datetime, language: str = "", *, pattern: str = "date_pattern") -> str:

@@ -894,6 +894,8 @@ page-steps_a_minute = Steps per minute
 page-pattern = When each foot is on the ground
 page-times = Per step, with the range the true value likely lies in
 page-shoes = Shoes to try first
+page-no_shoes = No shoe to suggest
+page-example_shoe = Example, invented name
 page-run_again = Your run again
 page-skeleton = The skeleton shows the movement as the camera's software guesses it in 3D.
 
@@ -1199,6 +1201,7 @@ shelf_category = line { $line }: category must be one of { $allowed }. Got '{ $g
 shelf_cushioning = line { $line }: cushioning must be one of { $allowed }. Got '{ $got }'
 shelf_number = line { $line }: { $column } must be a number from 0 to { $most }. Got '{ $got }'
 shelf_sizes = line { $line }: sizes must be numbers such as 40;41;42.5 or 38-46. Got '{ $got }'
+shelf_currency = line { $line }: currency must be three letters such as EUR, or a sign. Got '{ $got }'
 shelf_in_stock = line { $line }: in_stock must be yes or no. Got '{ $got }'
 
 ## A step's note in strides.csv

@@ -97,7 +97,7 @@ def test_far_over_on_one_foot_only_stays_with_stability():
     assert kinds(advice) == ["stability", "neutral", "stability"]
     assert any("Your feet differ" in words.say(r) for r in advice.remarks)
     assert any("left heel tilts no further" in words.say(w) for w in advice.shoes[0].why_not)
-    assert "right one by about 20°" in words.say(advice.shoes[0].why[0])
+    assert "right one by about 20.0°" in words.say(advice.shoes[0].why[0])
 
 
 def test_one_foot_not_judged_puts_neutral_first():
@@ -182,3 +182,17 @@ def test_missing_columns_missing_file_empty_shelf(tmp_path):
         read_shelf(tmp_path / "none.csv")
     with pytest.raises(GaitError, match="no shoe"):
         read_shelf(write_shelf(tmp_path / "b.csv"))
+
+
+def test_prices_take_the_shelfs_currency(tmp_path):
+    path = tmp_path / "shelf.csv"
+    head = ",".join(COLUMNS)
+    row = "A1,Brand,Model,neutral,soft,8,,36-48,130,yes"
+    path.write_text(f"{head},currency\n{row},EUR\n", encoding="utf-8")
+    assert in_stock(read_shelf(path)).shoes[0].currency == "EUR"
+    path.write_text(f"{head}\n{row}\n", encoding="utf-8")
+    assert in_stock(read_shelf(path)).shoes[0].currency == ""
+    path.write_text(f"{head},currency\n{row},far too long a sign\n", encoding="utf-8")
+    with pytest.raises(GaitError) as found:
+        read_shelf(path)
+    assert "currency must be" in str(found.value)

@@ -177,12 +177,19 @@ def _rhythm(folder: ResultFolder, judged: Judged) -> None:
 def _shoes(judged: Judged) -> None:
     """Three shoes to try first."""
     found = judged.recommendation
+    if not found.shoes and not found.remarks:
+        return
+    example = found.shelf == "example"
+    theme.heading(
+        phrase("page-shoes") if found.shoes else phrase("page-no_shoes"),
+        html.escape(" ".join(say(said) for said in (*((Said("shoes_note"),) if found.shoes else ()), *found.remarks))),
+    )
+    if example:
+        st.html(f'<div class="g-note">{phrase("example_shelf")}</div>')
     if not found.shoes:
         return
-    theme.heading(
-        phrase("page-shoes"), html.escape(" ".join(say(said) for said in (Said("shoes_note"), *found.remarks)))
-    )
-    st.html(f'<div class="g-grid g-grid-3">{"".join(shoe_card(shoe) for shoe in found.shoes[:SHOES])}</div>')
+    cards = "".join(shoe_card(shoe, example) for shoe in found.shoes[:SHOES])
+    st.html(f'<div class="g-grid g-grid-3">{cards}</div>')
     if found.evidence:
         st.html(f'<div class="g-hint">{html.escape(say(found.evidence))}</div>')
 

@@ -1,7 +1,7 @@
 """What the numbers are called on the screen: the report's words, so that both say the same, and some of its own."""
 
 from gait.model import Estimate
-from gait.report.words import ABSENT, category, corrected, foot_of, judged, label, sentence, slow_motion, spread
+from gait.report.words import ABSENT, category, corrected, foot_of, judged, label, price, sentence, slow_motion, spread
 from gait.report.words import certainty as _certainty
 from gait.results.result import FootResult
 from gait.words import number as decimal
@@ -18,6 +18,7 @@ __all__ = [
     "likely",
     "method",
     "number",
+    "price",
     "sentence",
     "sign",
     "slow_motion",

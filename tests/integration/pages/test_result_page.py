@@ -3,14 +3,17 @@
 import html
 import json
 import re
+from dataclasses import replace
 
 from gait.landmarks import Side
+from gait.model import Recommendation
 from gait.results.codec import decode
 from gait.results.folder import ResultFolder
+from gait.said import Said
 from gait.ui.engine import engine
 from gait.ui.parts import more, words
 from gait.ui.parts.foot_card import foot_card
-from tests.builders.results import analysis_json, result_folder
+from tests.builders.results import analysis_json, example_result, result_folder
 from tests.integration.pages.show import page, text
 
 FORBIDDEN = re.compile(r"prevents? injur|correct(s|ed|ion)\b|abnormal|you need|\d\s?% match", re.IGNORECASE)
@@ -149,3 +152,36 @@ def test_a_result_in_slow_motion_says_so(reports):
     result_folder(reports / "plain", analysis_json())
     assert "filmed in slow motion (2 times), as staff confirmed" in text(page("result", id="slow"))
     assert "slow motion" not in text(page("result", id="plain"))
+
+
+def test_invented_shoes_are_marked_as_such_and_the_stores_own_are_not(reports):
+    doc = analysis_json()
+    result_folder(reports / "own", doc)
+    doc = analysis_json()
+    doc["recommendation"]["shelf"] = "example"
+    result_folder(reports / "example", doc)
+    said = text(page("result", id="example"))
+    assert said.count("Example, invented name") == 3
+    assert "this store has not entered its shelf yet" in said
+    assert "invented" not in text(page("result", id="own"))
+
+
+def test_a_size_that_is_not_in_stock_is_explained(reports):
+    result = example_result()
+    nothing = Recommendation(
+        remarks=(Said("none_in_stock_in_size", {"size": 60.0}),), size=60.0, evidence=None, shoes=()
+    )
+    result_folder(reports / "r1", replace(result, judged=replace(result.judged, recommendation=nothing)))
+    assert "No shoe on the shelf is in stock in size 60." in text(page("result", id="r1"))
+
+
+def test_a_price_has_the_shelfs_currency(reports):
+    doc = analysis_json()
+    doc["recommendation"]["shoes"][0] |= {"price": 140.0, "currency": "EUR"}
+    doc["recommendation"]["shoes"][1] |= {"price": 149.5, "currency": "chf"}
+    doc["recommendation"]["shoes"][2] |= {"price": 120.0, "currency": "Taler"}
+    result_folder(reports / "r1", doc)
+    said = text(page("result", id="r1"))
+    assert "€140 " in said
+    assert "CHF\N{NO-BREAK SPACE}149.50" in said
+    assert "120 Taler" in said
