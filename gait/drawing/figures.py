@@ -116,8 +116,8 @@ def rearfoot_curves(
             continue
         peak, at = peaks.get(side), times_to_peak.get(side)
         if peak and at:
-            columns = (mean[name].to_numpy(float) for name in ("stance_pct", "angle_deg"))
-            mean = mean.assign(angle_deg=through_peak(*columns, peak.value, at.value))
+            pct, angle_deg = (mean[name].to_numpy(float) for name in ("stance_pct", "angle_deg"))
+            mean = mean.assign(angle_deg=through_peak(pct, angle_deg, peak.value, at.value))
         sd = mean["sd_deg"].fillna(0)
         edge_x = [*mean["stance_pct"], *mean["stance_pct"][::-1]]
         edge_y = [*(mean["angle_deg"] + sd), *(mean["angle_deg"] - sd)[::-1]]
