@@ -18,6 +18,6 @@ for side in Side:
     print(side, foot.label, foot.n_strides, "steps", foot.peak_eversion_deg)
 
 steps = folder.strides  # pandas, one row a step
-print(steps[steps["used"]].groupby("side")["contact_time_s"].describe())
+print(steps[steps["used"]].groupby("side")["peak_eversion_deg"].describe())
 times_s, points_px = folder.pose["times_s"], folder.pose["landmarks_px"]  # as tracked, not filtered
 print(points_px.shape, "points over", times_s[-1], "s")

@@ -413,7 +413,7 @@ class FootSummary(Frozen):
 class StrideTable:
     """One row per stance in `rows`, and what they come to per foot.
 
-    Columns: side, stance, foot_strike_s, toe_off_s, contact_time_s, flight_time_s, touchdown_deg, peak_eversion_deg,
+    Columns: side, stance, foot_strike_s, toe_off_s, flight_time_s, touchdown_deg, peak_eversion_deg,
     eversion_excursion_deg, time_to_peak_pct, peak_frame, n_frames, used (bool), note (a code: `gait.words.note`).
     """
 

@@ -17,7 +17,7 @@ from gait.said import Said
 from gait.settings import RearfootSettings
 
 COLUMNS = (
-    "side", "stance", "foot_strike_s", "toe_off_s", "contact_time_s", "flight_time_s", "touchdown_deg", "peak_eversion_deg",
+    "side", "stance", "foot_strike_s", "toe_off_s", "flight_time_s", "touchdown_deg", "peak_eversion_deg",
     "eversion_excursion_deg", "time_to_peak_pct", "peak_frame", "n_frames", "used", "note",
 )  # fmt: skip
 GRID_PCT = np.linspace(0, 100, 101)
@@ -126,7 +126,6 @@ def _foot(
             stance=i,
             foot_strike_s=strike,
             toe_off_s=off,
-            contact_time_s=off - strike,
             flight_time_s=flight[i],
         )
         row.update(_step(i, angles, curve))

@@ -58,6 +58,8 @@ class AnalysisRequest:
     """Which of several people staff say the runner is (see `PoseSettings.runner_at`)."""
     recording: Path | None = None
     """The folder of the recording that the clips belong to; it is kept when there is no result."""
+    clip_name: str = ""
+    """What the clip was called where it was uploaded from; a run without a name is known by it."""
     owner: str = ""
     """What only the one who asks knows. The analysis is theirs to cancel, and anybody's where it is empty."""
 
@@ -123,6 +125,7 @@ class Job:
                 standing=asked.standing,
                 speed_kmh=asked.speed_kmh,
                 runner=asked.runner,
+                clip_name=asked.clip_name,
                 shoe_size=asked.shoe_size,
                 shelf=self.store.shelf,
                 limits=self.store.limits,

@@ -7,7 +7,8 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +44,26 @@ class Entry:
     """None: the clip was refused."""
     speed_kmh: float | None
     file: str
+
+    def matches(self, wanted: str, dates: Sequence[str] = ()) -> bool:
+        """Whether each word of what was typed is in the runner's name, the file's, or one of the `dates`, accents and case aside."""
+        held = plain_letters(" ".join((self.runner, self.file, f"{self.made:%Y-%m-%d}", *dates)))
+        return all(word in held for word in plain_letters(wanted).split())
+
+
+def plain_letters(text: str) -> str:
+    """As one types in a hurry: `oeztuerk` stays, but `Öztürk` is `ozturk`, `Łukasz` `lukasz` and `Straße` `strasse`.
+
+    Example:
+        >>> plain_letters("Öztürk, Işıl")
+        'ozturk, isil'
+    """
+    parted = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in parted if not unicodedata.combining(c)).translate(_STROKES)
+
+
+_STROKES = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h"})
+"""Letters that are no letter with a sign, and are typed as one all the same."""
 
 
 class Library:

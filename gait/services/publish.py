@@ -61,6 +61,8 @@ def analyse_to_folder(
             chosen=Chosen(choices.shoe_size, *(str(p) if p else None for p in (choices.shelf, choices.limits))),
             name=uuid4().hex,
         )
+        if choices.clip_name:
+            result = replace(result, clip=replace(result.clip, file=choices.clip_name))
 
         def draw(folder: Path) -> None:
             if pictures is not None and not analysis.refused:

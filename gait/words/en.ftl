@@ -966,6 +966,8 @@ page-judging = Judging again …
 # Shown by the browser: only plain values such as { "{ $n }" }, no NUMBER and no choice.
 
 sheet-step = Step { $n }
+sheet-step_named = { $foot }, step { $n }: { $angle }
+sheet-step_named_out = { $foot }, step { $n }: { $left_out }, { $why }
 sheet-left_out = left out
 sheet-left_out_why = Left out: { $why }
 sheet-moved = lines moved
@@ -1009,8 +1011,9 @@ page-slow_motion_waits = The clip is kept until you choose, and deleted when you
 
 page-kept_here = Kept on this computer until you delete them.
 page-nothing_to_list = No results yet. Analyse a run and it will be listed here.
-page-find_runner = Find a runner
-page-find_name = Name
+page-find_runner = Find a runner or a day
+page-find_name = Name or date
+page-delete_whom = Delete the result of { $name } for good?
 short_day_time_pattern = dd MMM y, HH:mm
 page-not_judged = Could not be judged
 page-side_and_label = { $side ->
@@ -1021,7 +1024,7 @@ page-open = Open
 page-delete_now = Delete now
 page-keep = Keep
 page-show_all = Show all { $results }
-page-nobody = Nobody of that name.
+page-nobody = Nobody of that name, and no result of that day.
 
 ## Told to a recording page instead of an answer
 

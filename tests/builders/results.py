@@ -159,7 +159,6 @@ def result_folder(path: Path, result: Result | dict[str, Any] | None = None) -> 
                     "stance": k,
                     "foot_strike_s": strike,
                     "toe_off_s": off,
-                    "contact_time_s": off - strike,
                     "flight_time_s": 0.099,
                     "touchdown_deg": -4.0,
                     "peak_eversion_deg": step_peak,

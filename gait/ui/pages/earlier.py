@@ -7,12 +7,17 @@ import streamlit as st
 
 from gait.errors import GaitError
 from gait.landmarks import Side
+from gait.services.library import Entry
 from gait.ui import nav, theme
 from gait.ui.engine import engine
-from gait.ui.parts import words
+from gait.ui.parts import notes, words
 from gait.words import date, phrase, whole
 
 SHOWN = 30
+FEW = 6
+"""So many are seen at once: nothing to search."""
+SEARCHED = "earlier_searched"
+"""Session key: what was looked for, kept while another page is shown. A widget's own value goes with its page."""
 
 
 def show() -> None:
@@ -23,10 +28,9 @@ def show() -> None:
         st.html(f'<div class="g-empty">{phrase("page-nothing_to_list")}</div>')
         return
     wanted = ""
-    if len(found) > 6:
-        typed = st.text_input(phrase("page-find_runner"), key="find", placeholder=phrase("page-find_name"))
-        wanted = typed.strip().lower()
-    found = [e for e in found if wanted in e.runner.lower() or wanted in e.file.lower()]
+    if len(found) > FEW:
+        wanted = _wanted()
+    found = [e for e in found if e.matches(wanted, _dates(e))]
     shown = found if st.session_state.get("all") else found[:SHOWN]
     with st.container(key="rows", gap=None):
         for e in shown:
@@ -34,10 +38,7 @@ def show() -> None:
                 who, left, right, act, drop = st.columns([2.6, 1.7, 1.7, 0.9, 0.9], vertical_alignment="center")
                 speed = f" · {phrase('speed', kmh=e.speed_kmh)}" if e.speed_kmh else ""
                 made = date(e.made, pattern="short_day_time_pattern")
-                who.html(
-                    f'<div class="g-who"><b>{html.escape(e.runner or e.file or e.name)}</b>'
-                    f"<span>{made}{speed}</span></div>"
-                )
+                who.html(f'<div class="g-who"><b>{html.escape(_called(e))}</b><span>{made}{speed}</span></div>')
                 if e.labels is None:
                     left.html(f'<div class="g-tag">{phrase("page-not_judged")}</div>')
                 else:
@@ -45,7 +46,7 @@ def show() -> None:
                         said = phrase("page-side_and_label", side=side.value, label=words.label(e.labels[side]))
                         column.html(f'<div class="g-tag"><i class="g-dot g-{side.value}"></i>{said}</div>')
                 if st.session_state.get("deleting") == e.name:
-                    _confirm(e.name, act, drop)
+                    _confirm(e, who, act, drop)
                     continue
                 if act.button(phrase("page-open"), key=f"open-{e.name}", width="stretch"):
                     nav.go("result", id=e.name)
@@ -59,12 +60,36 @@ def show() -> None:
         st.html(f'<div class="g-empty">{phrase("page-nobody")}</div>')
 
 
-def _confirm(name: str, yes: Any, no: Any) -> None:  # noqa: ANN401  (streamlit's columns have no public type)
-    """Ask once; pictures, video and report go with it."""
+def _wanted() -> str:
+    """What is looked for, in the address too: going back, or a page opened anew, finds the same list."""
+    if "find" not in st.session_state:
+        st.session_state["find"] = st.query_params.get("find") or st.session_state.get(SEARCHED, "")
+    typed = st.text_input(phrase("page-find_runner"), key="find", placeholder=phrase("page-find_name"), max_chars=80)
+    wanted = str(typed or "").strip()
+    st.session_state[SEARCHED] = wanted
+    if wanted:
+        st.query_params["find"] = wanted
+    elif "find" in st.query_params:
+        del st.query_params["find"]
+    return wanted
+
+
+def _dates(e: Entry) -> tuple[str, ...]:
+    """The day as this list writes it, and as the result's page does."""
+    return tuple(date(e.made, pattern=p) for p in ("short_day_time_pattern", "day_time_pattern"))
+
+
+def _called(e: Entry) -> str:
+    return e.runner or e.file or e.name
+
+
+def _confirm(e: Entry, place: Any, yes: Any, no: Any) -> None:  # noqa: ANN401  (streamlit's columns have no public type)
+    """Ask once, by name; pictures, video and report go with it."""
+    place.html(notes.problem(phrase("page-delete_whom", name=_called(e))))
     if yes.button(phrase("page-delete_now"), key="really", width="stretch", type="primary"):
         del st.session_state["deleting"]
         try:
-            engine().delete_result(name)
+            engine().delete_result(e.name)
         except GaitError as error:
             st.error(whole(error))
             return

@@ -114,6 +114,8 @@ class _FirstLook:
     run: Path | None = None
     standing: Path | None = None
     runner_at: tuple[float, float] | None = None
+    clip_name: str = ""
+    """What the run's file is called where it came from."""
 
 
 def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's UploadedFile
@@ -149,7 +151,7 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
     undecided = len(found.hips) > 1 and runner_at is None
     if undecided and not reason:
         reason = phrase("page-several_people")
-    return _FirstLook(True, not reason, reason, run_path, standing_path, runner_at)
+    return _FirstLook(True, not reason, reason, run_path, standing_path, runner_at, str(run.name))
 
 
 def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, size: float | None) -> None:
@@ -165,6 +167,7 @@ def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, s
         request = jobs.AnalysisRequest(
             *(first.run, first.standing, speed, runner, size, desk().folder),
             runner_at=first.runner_at,
+            clip_name=first.clip_name,
             owner=queue.owner(),
         )
         job = engine().jobs.start(request)

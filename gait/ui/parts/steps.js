@@ -32,6 +32,11 @@ function drawLines(svg, lines, pen) {
   return drawn;
 }
 
+// What a picture shows, for who cannot see it; what stands below the picture is in it, so that it can be called by that too.
+const named = (step, words, language) => fill(step.used && step.angle !== null ? words.step_named : words.step_named_out,
+  { n: step.stance + 1, foot: step.foot, angle: step.angle === null ? "" : degrees(step.angle, language), why: step.note, left_out: words.left_out })
+  + (step.edited ? `, ${words.moved}` : "");
+
 function thumb(step, { words, language }, open) {
   const svg = make("svg", { viewBox: `0 0 ${step.width} ${step.height}` });
   drawLines(svg, step.lines, step.width / 95);
@@ -39,7 +44,7 @@ function thumb(step, { words, language }, open) {
   if (step.used) caption.append(make("b", {}, step.angle === null ? "" : degrees(step.angle, language)));
   else caption.append(make("b", {}, words.left_out), make("em", {}, step.note));
   if (step.edited) caption.append(make("em", {}, words.moved));
-  const button = make("button", { class: step.used ? "step" : "step unused", "aria-label": fill(words.step, { n: step.stance + 1 }) },
+  const button = make("button", { class: step.used ? "step" : "step unused", "aria-label": named(step, words, language) },
     make("span", { class: "picture" }, make("img", { src: step.uri, alt: "" }), svg), caption);
   button.addEventListener("click", open);
   return button;

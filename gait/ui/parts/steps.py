@@ -12,6 +12,7 @@ from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.results.result import Line, StepEdit
 from gait.ui.parts import pictures
+from gait.ui.parts.words import foot_of
 from gait.words import chosen, note_read, templates
 
 Row = dict[str, Any]
@@ -77,6 +78,7 @@ def data(folder: ResultFolder, side: Side) -> list[Row]:
         found.append(
             {
                 "stance": stance,
+                "foot": foot_of(side),
                 "uri": uri,
                 "width": width,
                 "height": height,

@@ -174,3 +174,10 @@ def test_the_runner_staff_chose_reaches_the_pipeline(monkeypatch):
     pretend(monkeypatch, analyse)
     assert engine().jobs.start(jobs.AnalysisRequest(Path("run.mp4"), runner_at=(0.75, 0.5))).wait(10)
     assert chosen == [(0.75, 0.5)]
+
+
+def test_a_run_keeps_the_name_its_file_came_with(monkeypatch):
+    asked = {}
+    pretend(monkeypatch, lambda clip, out, choices, *rest, **more: asked.update(vars(choices)))
+    engine().jobs.start(jobs.AnalysisRequest(Path("run.mp4"), clip_name="IMG_0042.MOV")).wait(10)
+    assert asked["clip_name"] == "IMG_0042.MOV"

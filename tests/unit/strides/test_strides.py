@@ -60,7 +60,8 @@ def test_rows_have_one_line_per_stance_in_time_order() -> None:
     assert len(rows) == 12
     assert rows["foot_strike_s"].is_monotonic_increasing
     left = rows[rows["side"] == "left"]
-    assert left["contact_time_s"].to_numpy() == pytest.approx(STANCE_S)
+    # A step's toe-off is its foot strike with the foot's own mean contact: a column of it would look like 26 measurements.
+    assert "contact_time_s" not in left
     # the right foot strikes half a stride later: 0.35 s minus the 0.25 s of stance
     assert left["flight_time_s"].to_numpy() == pytest.approx(STRIDE_S / 2 - STANCE_S)
     assert left["used"].all()
