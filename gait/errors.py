@@ -1,4 +1,4 @@
-"""What goes wrong for a person: a code with values, of which the catalogue makes one clear sentence and what to do next."""
+"""Errors that a person can act on: a code with values; the catalogue says what is wrong and what to do next."""
 
 from collections.abc import Mapping
 from typing import ClassVar

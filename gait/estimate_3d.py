@@ -1,4 +1,4 @@
-"""What the picture means: the 3D peak eversion that a rear-view reading stands for, with its own interval.
+"""The 3D peak eversion that a rear-view reading most likely stands for, with its own interval.
 
 A second question, answered apart from the first (is the picture read right?) and never mixed with its number. Learnt on motion
 capture (RBDS: 16 runners, both feet, 2.5-4.5 m/s), because rendered bodies follow another rule; `validation/meaning_rbds.py`

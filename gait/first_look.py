@@ -1,4 +1,4 @@
-"""The first look at a clip, before minutes are spent on it: glue between a few frames, the networks and `quality`.
+"""The first look: a few frames of a clip are judged, before minutes are spent on all of them.
 
 What `pipeline` refuses early and what the New analysis page shows come from here, so that the two never differ.
 """

@@ -1,4 +1,4 @@
-"""What to change before recording, told from a few live frames: glue between the tracker and `quality`'s findings.
+"""Advice before recording: a few live frames are judged, and what to change is said.
 
 The frames are judged one by one, seconds apart; the last few together are held against the limits that the clip will be
 held against, and what would be complained about is said as something to do now.

@@ -1,4 +1,4 @@
-"""The last stage: from measured frames to strides, labels, the 3D reading and shoes. Done again whenever a person corrects a step.
+"""From measured frames to strides, labels, the 3D estimate and shoes; done again whenever a person corrects a step.
 
 Everything else that a judgement depends on is its `Basis`, read once from the store's tables and kept with the result: the same
 frames and the same basis give the same judgement, whatever the tables say by then.

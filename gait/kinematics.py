@@ -1,4 +1,4 @@
-"""What else the view shows of how a person runs: angles and distances per foot from the landmarks, each with its interval.
+"""Figures from the landmarks: angles and distances per foot and of both feet, each with its interval.
 
 Only what the camera can see is given: frontal-plane figures from behind or in front, sagittal ones from the side.
 All are 2D readings of a tracker's points. Intervals hold the steps' scatter and `_POINT_BIAS_*`, the error all steps share;

@@ -1,4 +1,4 @@
-"""What the rows of a person detector mean: shared by the rooms that detect people and the rooms that judge what was detected."""
+"""The output of a person detector: what its columns are, and which of the people could be the runner."""
 
 from collections.abc import Sequence
 

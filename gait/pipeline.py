@@ -1,4 +1,4 @@
-"""analyse(): the stages in order. Glue only; every decision lives in a stage."""
+"""`analyse()`: the stages in order, from a file to its judgement. Every decision lives in a stage."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Where results go, and where what comes with gait lies on this computer. Everything asks here."""
+"""Where results, kept tracks and sample clips lie on this computer. Everything asks here."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""The label of each foot: its peak, referred to standing, against the band for the speed.
+"""The label of each foot: its peak, referred to standing, held against the limits for the speed.
 
 The band is the mean ± 1 SD of runners at that speed (Chang, Davis & Hamill use mean + 1 SD for "excessive"), so a label says
 where a foot stands among runners, not that anything is wrong with it. The probability is that of the *true* rear-view angle

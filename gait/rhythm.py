@@ -1,7 +1,4 @@
-"""What several stages need to know of the runner's own measure and beat.
-
-Shank length, stride time, bounce, and the playback speed that cadence and bounce give away.
-"""
+"""Shank length, stride time and bounce of a runner, and the playback speed that they give away. Shared by several stages."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What is to be said, before anybody says it: a code with values. `gait.words` makes the sentence of it, in any language.
+"""A message before it is put into words: a code with values. `gait.words` makes the sentence of it, in any language.
 
 It stands apart from `gait.model` because errors and progress carry it too, and they load neither numpy nor pandas.
 """

@@ -1,4 +1,4 @@
-"""Every stage's settings: frozen, units in names, bounds checked when made, each with its source or reason.
+"""The settings of the stages: frozen, units in names, bounds checked when made, each with its source or reason.
 
 A stage's method constants live with the method; here stand the ones a person may want to change. A value out of bounds raises
 ValueError, which names all that is wrong at once.

@@ -1,4 +1,4 @@
-"""The store's shelf and the three shoes to try first.
+"""Reads the store's shelf and picks the three shoes to try first.
 
 The map from label to category is store practice, not proof (`shoes_evidence` in the catalogue): neutral -> neutral; over -> stability; far over
 -> motion control where stocked; under -> neutral with cushioning; always a neutral one. Comfort on the run decides.

@@ -1,4 +1,4 @@
-"""One row per stance, and what the rows come to per foot, each with a 95 % interval.
+"""One row per stance, and per foot the mean of its rows with a 95 % interval.
 
 Strides on a treadmill repeat, so the frames of all steps, sorted by phase, sample one curve far finer than a single step
 does. Each step's touchdown and peak are that pooled curve's, moved by how the step's own frames lie above or below it: a

@@ -1,4 +1,4 @@
-"""PoseTrack -> Trajectories: exchanged sides put back, outliers and short gaps filled, zero-phase low-pass.
+"""The track cleaned: exchanged sides put back, outliers and short gaps filled, zero-phase low-pass.
 
 Everything stays in picture coordinates (y down) and at the clip's own frame times. The filter runs on a uniform grid, so a
 variable frame rate is respected. A gap longer than the settings allow stays NaN, and nothing is filtered across it.

@@ -1,4 +1,4 @@
-"""Cameras of the store's computer: found, measured, shown live, recorded. Beside `clip` all that opens video.
+"""Cameras of the store's computer: found, measured, shown live and recorded. Beside `clip` all that opens video.
 
 `gait.capture.address` says which camera is meant, and what is none. Frame times are the camera's own wherever it sends any; a nominal rate is never believed.
 """

@@ -1,1 +1,1 @@
-"""The `gait` command."""
+"""The `gait` command: one module for each of its subcommands."""

@@ -1,1 +1,1 @@
-"""Tables the package ships: limits, the example shelf."""
+"""Files that the package ships: the limits, the example shelf, the step timing, fonts."""

@@ -1,4 +1,4 @@
-"""Trajectories -> GaitEvents: when each foot meets and leaves the belt, finer than a frame."""
+"""Foot strikes and toe-offs of each foot from its trajectories, in seconds, finer than a frame."""
 
 from gait.events.contacts import see_contacts
 from gait.events.find import find_events

@@ -1,4 +1,4 @@
-"""Pose: who is where in every frame. The only door to trackers, their networks and their files.
+"""The runner's landmarks in every frame, found by the tracker that was chosen. The only door to trackers, their networks and their files.
 
 Nothing outside imports below it: what is not named here is the room's own. See docs/add_a_tracker.md for a tracker of your own.
 """

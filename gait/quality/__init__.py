@@ -1,4 +1,4 @@
-"""Findings: what was measured, the limit it was held against and what staff can do; a clip that cannot be judged is refused.
+"""Findings: what was measured and the limit it was held against; a clip that cannot be judged is refused.
 
 Pure functions over the stage values, to be called as each stage is ready, so that a hopeless clip costs seconds:
 

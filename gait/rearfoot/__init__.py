@@ -1,4 +1,4 @@
-"""The rear-view rearfoot angle from the pixels round the stance heel: heel-counter line against shank line.
+"""The rear-view rearfoot angle, from the pixels round the stance heel: heel-counter line against shank line.
 
 Both lines are read as changes from quiet standing: the counter by registration to the remembered standing counter, the shank by
 fitting the standing calf's outline. What the two share (camera roll, a tilted picture) cancels. The side comes from the

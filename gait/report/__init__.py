@@ -1,4 +1,4 @@
-"""report.pdf: one page a customer reads, one page with the figures behind it, set by Typst from a finished result folder."""
+"""report.pdf, set by Typst from a result folder: one page for the customer, one with the figures behind it."""
 
 import json
 from importlib.resources import as_file, files

@@ -1,1 +1,1 @@
-"""The result on its way to disk and back."""
+"""The result folder: its typed `Result`, writing and reading it, and replacing it in one step."""

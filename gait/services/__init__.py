@@ -1,1 +1,1 @@
-"""What pages and commands ask for: analyses, recordings, results, corrections. No streamlit here."""
+"""What pages and commands ask for: running analyses, keeping recordings and results, applying corrections. No streamlit here."""

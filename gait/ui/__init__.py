@@ -1,1 +1,1 @@
-"""The dashboard: pages that arrange what a result folder holds. The only part of gait that imports streamlit."""
+"""The dashboard: pages that show a result folder and ask `services` for everything else. The only part of gait that imports streamlit."""

@@ -1,1 +1,1 @@
-"""Results held against known truth."""
+"""`gait validate`: compares results with clips whose truth is known, and writes the accuracy page."""

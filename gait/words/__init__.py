@@ -1,4 +1,4 @@
-"""Words: what codes and values read as, in the language of whoever reads them. Computing code knows codes only.
+"""The catalogue of words: makes sentences of codes and values, in the reader's language. Computing code knows codes only.
 
     message, advice, whole   of a finding or an error
     say, sentence            of whatever is `Said` (reasons, notes, remarks); of any of these

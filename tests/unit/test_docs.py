@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_imports import GLUE, MAY, STAGES, VALUES
+from tests.unit.test_imports import FOR_TYPES_ALONE, GLUE, MAY, ORDER, STAGES, VALUES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md")) + [ROOT / name for name in ("README.md", "CONTRIBUTING.md")]
@@ -33,20 +33,25 @@ NAME = re.compile(r"^(?:gait\.)?([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)$")
 def rooms_table() -> str:
     """The rooms from the top down: what each holds (its docstring's first sentence) and what it may import."""
     lines = ["| Room | Group | What it holds | May import |", "|---|---|---|---|"]
-    for room in sorted(MAY, key=lambda r: (r in VALUES, r in STAGES, -len(MAY[r] - {r}), r)):
+    for room in ORDER:
         group = next((name for name, rooms in GROUPS.items() if room in rooms), "")
-        lines.append(f"| `{room}` | {group} | {said_of(room)} | {', '.join(groups_of(MAY[room] - {room}))} |")
+        lines.append(f"| `{room}` | {group} | {said_of(room)} | {imports_of(room)} |")
     return "\n".join(lines) + "\n"
 
 
-def groups_of(rooms: set[str]) -> list[str]:
-    """Those rooms, a whole group by its name; a room of a group need not name itself."""
-    out = []
+def imports_of(room: str) -> str:
+    """The rooms it may import, a whole group by its name."""
+    rooms, out = MAY[room], []
     for name, group in GROUPS.items():
-        if len(group - rooms) <= 1:
+        if group <= rooms:
             out.append(name)
             rooms = rooms - group
-    return out + sorted(rooms)
+        elif room in group and name == "values" and rooms & group:
+            out.append("the values below it")
+            rooms = rooms - group
+    types = FOR_TYPES_ALONE.get(room, set())
+    out += [r for r in ORDER if r in rooms - types]
+    return ", ".join(out + [f"{r} (types only)" for r in ORDER if r in types]) or "nothing"
 
 
 def said_of(room: str) -> str:

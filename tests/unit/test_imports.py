@@ -12,62 +12,62 @@ import gait.pose
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "gait").rglob("*.py"))
 
-VALUES = {
-    "model",
-    "landmarks",
-    "settings",
-    "errors",
-    "progress",
-    "said",
-    "data",
-    "rhythm",
-    "geometry",
-    "people",
-    "bounds",
-}
-"""What any module may import: the values."""
+ORDER = (
+    *("cli", "ui"),
+    *("services", "validation"),
+    *("report", "drawing", "results"),
+    *("pipeline", "judge", "framing", "first_look"),
+    "capture",
+    *("shoes", "estimate_3d", "pronation", "strides", "rearfoot", "kinematics", "events", "trajectories", "quality"),
+    *("pose", "clip"),
+    "places",
+    *("rhythm", "people", "geometry", "model", "settings", "bounds", "data", "landmarks", "progress", "errors"),
+    *("words", "said"),
+)
+"""The rooms from the top down. A room imports only rooms further down, so there can be no circle between rooms."""
 
-STAGES = {
-    *(
-        "clip",
-        "quality",
-        "trajectories",
-        "events",
-        "rearfoot",
-        "kinematics",
-        "strides",
-        "pronation",
-        "estimate_3d",
-        "pose",
-    ),
-    "shoes",
-}
-GLUE = {"pipeline", "judge", "first_look", "framing"}
-RESULTS = {"results"}
-SHOWN = {"drawing", "report"}
-SERVICES = {"services", "validation", "capture"}
-PLACES = {"places"}
-"""Where results and samples lie on this computer: no stage asks, but for the tracks that pose keeps."""
+VALUES = set(ORDER[ORDER.index("rhythm") :]) - {"words"}
+STAGES = set(ORDER[ORDER.index("shoes") : ORDER.index("places")])
+GLUE = {"pipeline", "judge", "framing", "first_look"}
 
 WORDS = {"words"}
-"""The catalogue. No stage imports it: a stage says codes."""
+"""The catalogue. No stage imports it: a stage gives codes."""
 
-ALSO = {"pose": {"clip", "places"}, "errors": WORDS}
-"""A tracker takes a clip's frames, and its tracks are kept; an error that nobody caught reads as a sentence."""
+ALSO = {
+    "errors": WORDS,  # an error that nobody caught reads as a sentence in the log
+    "pose": {"clip", "places"},  # a tracker takes a clip's frames, and its tracks are kept on the disk
+    "pipeline": {"first_look", "judge"},
+    "report": {"drawing"},  # both draw a step's line in the same way
+}
+"""What single rooms import beyond what their group may."""
+
+
+def below(room: str) -> set[str]:
+    return set(ORDER[ORDER.index(room) + 1 :])
+
 
 MAY: dict[str, set[str]] = (
-    {value: VALUES | ALSO.get(value, set()) for value in VALUES}
-    | {"words": {"said"}}
-    | {stage: VALUES | ALSO.get(stage, set()) for stage in STAGES}
-    | dict.fromkeys(GLUE, VALUES | STAGES | GLUE)
-    | dict.fromkeys(RESULTS, VALUES | WORDS)
-    | dict.fromkeys(SHOWN, VALUES | WORDS | RESULTS | SHOWN)
-    | {"capture": VALUES | {"clip"}, "places": VALUES}
-    | {"validation": VALUES | WORDS | STAGES | GLUE | RESULTS | PLACES}
-    | {"services": VALUES | WORDS | STAGES | GLUE | RESULTS | SHOWN | SERVICES | PLACES}
-    | dict.fromkeys({"ui", "cli"}, VALUES | WORDS | STAGES | GLUE | RESULTS | SHOWN | SERVICES | PLACES)
+    {value: VALUES & below(value) for value in VALUES}
+    | {"words": {"said"}, "places": VALUES}
+    | dict.fromkeys(STAGES, VALUES)
+    | dict.fromkeys(GLUE, VALUES | STAGES)
+    | {"capture": VALUES | {"clip"}}
+    | dict.fromkeys(("results", "drawing", "report"), VALUES | WORDS | {"results"})
+    | {"validation": VALUES | WORDS | STAGES | GLUE | {"results"}}
+    | {"services": below("services") - {"validation"}}
+    | {
+        "ui": VALUES
+        | WORDS
+        | {"services", "report", "drawing", "results", "capture", "places", "first_look", "quality"}
+    }
+    | {"cli": VALUES | WORDS | {"services", "validation", "results", "capture", "places"}}
 )
-"""By room: what it may import beside itself. Nothing upward, so no circle between rooms."""
+MAY["cli"] |= {"pipeline", "first_look", "quality", "pronation", "shoes"}
+MAY = {room: (rooms | ALSO.get(room, set())) - {room} for room, rooms in MAY.items()}
+"""By room: what it may import beside itself."""
+
+FOR_TYPES_ALONE = {"ui": {"first_look", "quality"}}
+"""By room: what it may name in annotations only. A page calls no stage: `services` does."""
 
 HOMES = {
     "streamlit": {"ui"},
@@ -93,8 +93,12 @@ def parts(path: Path) -> tuple[str, ...]:
 
 
 def imported(path: Path) -> set[str]:
+    return named(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def named(tree: ast.AST) -> set[str]:
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -141,8 +145,27 @@ def test_pose_has_one_door(path):
             assert name.removeprefix("gait.pose.") in doors, f"{'.'.join(parts(path))} must not import {name}"
 
 
-def test_every_room_has_its_rule():
-    assert {parts(p)[0] for p in MODULES} - {"__init__"} == set(MAY)
+def test_every_room_has_its_rule_and_its_place():
+    assert {parts(p)[0] for p in MODULES} - {"__init__"} == set(MAY) == set(ORDER)
+    assert len(ORDER) == len(set(ORDER))
+
+
+@pytest.mark.parametrize("room", ORDER)
+def test_a_rule_lets_a_room_import_only_what_stands_below_it(room):
+    """With the test that holds every file to its room's rule: no circle between rooms."""
+    assert not MAY[room] - below(room)
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if parts(p)[0] in FOR_TYPES_ALONE], ids=lambda p: "/".join(parts(p))
+)
+def test_what_is_there_for_types_alone_is_not_called(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = [ast.Pass()]
+    called = {name.split(".")[1] for name in named(tree) if name.startswith("gait.")}
+    assert not called & FOR_TYPES_ALONE[parts(path)[0]]
 
 
 def test_no_two_modules_import_each_other_by_a_detour():
