@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: setup demo app test lint validate bench mutate docs wheel lock clean
+.PHONY: setup demo app test lint validate validate-shop bench mutate docs wheel lock clean
 
 setup: .venv/.installed
 
@@ -31,6 +31,10 @@ lint: setup
 CLIPS ?= sample_videos
 validate: setup  ## accuracy against known truth
 	$(BIN)/gait validate $(CLIPS)
+
+# SHOP_CLIPS and SHOP_WRONG: see validation/shop.py.
+validate-shop: setup  ## conditions of a shop, and standing clips that do not belong to the run
+	$(BIN)/python -m validation.shop $(SHOP_CLIPS) $(if $(SHOP_WRONG),--wrong $(SHOP_WRONG))
 
 bench: setup  ## speed, as ratios measured in one run
 	$(BIN)/python -m validation.benchmark

@@ -1,0 +1,207 @@
+"""What a shop does to a clip, against known truth: light from one side, a touched camera, the wrong standing clip.
+
+    python -m validation.shop CLIPS [--wrong FOLDER] [--out reports/validation] [--looked-at "what was looked at before"]
+
+CLIPS holds running clips with truth (`NAME.mp4`, `NAME.standing.mp4`, `NAME.truth.json`); a part of the name after two underscores
+is the condition, as in `dev01__12_side_light`, and a clip without one is clean. FOLDER holds standing clips that go with a run of
+CLIPS: `RUN.W_KIND.mp4` is a wrong reference (another person, shoe or camera), `RUN.R_KIND.mp4` a right one that looks different.
+Writes shop.md and shop.csv.
+"""
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gait.errors import GaitError
+from gait.landmarks import Side
+from gait.model import Analysis
+from gait.pipeline import Choices, analyse
+from gait.pronation import limits_at, read_limits
+
+CLEAN = "clean"
+REFERENCE_CODES = (
+    *(
+        "standing_mirrored",
+        "standing_other_place",
+        "standing_camera_moved",
+        "standing_other_person",
+        "standing_other_shoe",
+    ),
+    *("standing_size", "standing_view", "standing_moves", "standing_no_person"),
+)
+"""Findings that say of a standing clip that it is no reference, or a doubtful one."""
+
+
+def main() -> None:
+    """Analyse, tabulate, write."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("clips", type=Path)
+    parser.add_argument("--wrong", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("reports/validation"))
+    parser.add_argument(
+        "--looked-at", default="", help="a sentence for the page: which of these clips the method was made with"
+    )
+    args = parser.parse_args()
+    rows = [row for path in runs_in(args.clips) for row in judge_clip(path, path.with_suffix(".standing.mp4"), "own")]
+    if args.wrong:
+        for standing in sorted(args.wrong.glob("*.[WR]_*.mp4")):
+            run = args.clips / f"{standing.name.split('.')[0]}.mp4"
+            if run.is_file():
+                rows += judge_clip(run, standing, standing.stem.split(".")[1])
+    table = pd.DataFrame(rows)
+    args.out.mkdir(parents=True, exist_ok=True)
+    table.to_csv(args.out / "shop.csv", index=False, float_format="%.3f")
+    (args.out / "shop.md").write_text(page(table, args.looked_at), encoding="utf-8")
+    print(args.out / "shop.md")
+
+
+def runs_in(folder: Path) -> list[Path]:
+    """Running clips with truth and a standing clip, by name."""
+    found = []
+    for truth in sorted(folder.glob("*.truth.json")):
+        path = truth.with_name(truth.name.removesuffix(".truth.json") + ".mp4")
+        if ".standing" not in path.stem and path.is_file() and path.with_suffix(".standing.mp4").is_file():
+            found.append(path)
+    return found
+
+
+def judge_clip(run: Path, standing: Path, reference: str) -> list[dict[str, Any]]:
+    """One row a foot: what was found, what is true, what was said of the reference."""
+    truth = json.loads(run.with_suffix(".truth.json").read_text(encoding="utf-8"))
+    speed_kmh = truth["speed_mps"] * 3.6
+    print(f"{run.stem} with {standing.stem}", flush=True)
+    try:
+        found = analyse(run, Choices(standing=standing, speed_kmh=speed_kmh))
+    except GaitError as error:
+        return [{"clip": run.stem, "reference": reference, "condition": condition(run), "status": error.code}]
+    return [foot_row(found, truth, run, reference, side, speed_kmh) for side in Side]
+
+
+def condition(run: Path) -> str:
+    """The part of the name after two underscores."""
+    return run.stem.partition("__")[2] or CLEAN
+
+
+def foot_row(
+    found: Analysis, truth: Mapping[str, Any], run: Path, reference: str, side: Side, speed_kmh: float
+) -> dict[str, Any]:
+    """What was found of one foot beside what is true of it."""
+    true = peak_truth(truth, run, side)
+    band = limits_at(speed_kmh, read_limits())
+    row: dict[str, Any] = {
+        "clip": run.stem, "side": side.value, "condition": condition(run), "reference": reference,
+        "status": "refused" if found.refused else "ok", "true_peak_deg": true,
+        "true_label": "under" if true < band.under_deg else "over" if true > band.over_deg else "neutral",
+        "said": " ".join(f.code for f in found.findings if f.code in REFERENCE_CODES),
+        "refused_reference": found.rearfoot is not None and found.rearfoot.zero == "none",
+    }  # fmt: skip
+    stances = truth["events"][side.value]
+    true_contact = np.mean([o - s for s, o in pairs(stances["foot_strike_s"], stances["toe_off_s"])])
+    if found.strides is None or found.judgement is None:
+        return row | {"label": "refused"}
+    foot = found.strides.feet.get(side)
+    verdict = found.judgement.pronation.feet[side]
+    row |= {"label": verdict.label, "probability": max(verdict.probability.values(), default=np.nan)}
+    if foot is not None and foot.contact_time_s is not None:
+        low, high = foot.contact_time_s.ci95
+        row |= {
+            "contact_error_s": foot.contact_time_s.value - true_contact,
+            "contact_held": low <= true_contact <= high,
+        }
+    if foot is not None and foot.peak_eversion_deg is not None:
+        low, high = foot.peak_eversion_deg.ci95
+        row |= {"error_deg": foot.peak_eversion_deg.value - true, "held": low <= true <= high}
+    return row
+
+
+def pairs(strikes: list[float], offs: list[float]) -> list[tuple[float, float]]:
+    """Foot strike and toe-off of every stance that is whole."""
+    found = [(s, min((o for o in offs if o > s), default=np.inf)) for s in strikes]
+    return [(s, o) for s, o in found if o - s < 0.6]
+
+
+def peak_truth(truth: Mapping[str, Any], run: Path, side: Side) -> float:
+    """The peak from standing as a perfect reader of the picture finds it, degrees; worked out from the frames where the file lacks it."""
+    foot = truth["feet"][side.value]
+    if "rear_view_peak_from_standing_deg" in foot:
+        return float(foot["rear_view_peak_from_standing_deg"])
+    still = json.loads(run.with_suffix(".standing.truth.json").read_text(encoding="utf-8"))
+    zero = float(np.mean(still["frames"][side.value]["image_eversion_deg"]))
+    angle = np.array(truth["frames"][side.value]["image_eversion_deg"], float) - zero
+    times = np.arange(len(angle)) / truth["fps_hz"]
+    events = truth["events"][side.value]
+    peaks = [
+        np.interp(np.linspace(s, s + 0.75 * (o - s), 200), times, angle).max()
+        for s, o in pairs(events["foot_strike_s"], events["toe_off_s"])
+    ]
+    return float(np.mean(peaks))
+
+
+def page(table: pd.DataFrame, looked_at: str) -> str:
+    """shop.md."""
+    own = table[table["reference"] == "own"]
+    lines = [
+        "# In a shop: conditions and references",
+        "",
+        "Made by `make validate-shop`: rendered clips, clean and degraded one condition at a time, and standing clips that do not belong to",
+        "the run. Angles in degrees from standing, eversion positive. Rendered runners are cleaner than life.",
+        "",
+        *([looked_at, ""] if looked_at else []),
+        "## By condition, with the runner's own standing clip",
+        "",
+        "| condition | feet | read | mean error | worst | bias | interval holds | right / wrong / cannot tell | contact, mean error | contact interval holds |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+        *(condition_line(name, rows) for name, rows in own.groupby("condition", sort=True)),
+        condition_line("**all**", own),
+        "",
+    ]
+    others = table[table["reference"] != "own"]
+    if len(others):
+        lines += [
+            "## By reference",
+            "",
+            "W: a standing clip that is not of this runner, shoe or camera; R: the right one in another light.",
+            "",
+            "| reference | clips | refused as reference | said | labels given | of those wrong | worst error of what was given |",
+            "|---|---|---|---|---|---|---|",
+            *(reference_line(name, rows) for name, rows in others.groupby("reference", sort=True)),
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def condition_line(name: object, rows: pd.DataFrame) -> str:
+    """One row of the first table."""
+    error = rows["error_deg"].dropna()
+    given = rows[~rows["label"].isin(["undetermined", "refused"])]
+    wrong = int((given["label"] != given["true_label"]).sum())
+    held = rows.loc[error.index, "held"].astype(bool)
+    contact = rows["contact_error_s"].dropna()
+    times = rows.loc[contact.index, "contact_held"].astype(bool)
+    return (
+        f"| {name} | {len(rows)} | {len(error)} | {error.abs().mean():.2f} | {error.abs().max():.1f} | {error.mean():+.2f} "
+        f"| {held.sum()} of {len(held)} | {len(given) - wrong} / {wrong} / {len(rows) - len(given)} "
+        f"| {1000 * contact.abs().mean():.1f} ms | {times.sum()} of {len(times)} |"
+    )
+
+
+def reference_line(name: object, rows: pd.DataFrame) -> str:
+    """One row of the second table."""
+    given = rows[~rows["label"].isin(["undetermined", "refused"])]
+    wrong = int((given["label"] != given["true_label"]).sum())
+    clips = rows.groupby("clip")
+    said = ", ".join(sorted({code for text in rows["said"] for code in str(text).split()})) or "nothing"
+    worst = rows["error_deg"].abs().max()
+    return (
+        f"| {name} | {clips.ngroups} | {int(clips['refused_reference'].any().sum())} | {said} | {len(given)} | {wrong} "
+        f"| {'–' if np.isnan(worst) else f'{worst:.1f}'} |"
+    )
+
+
+if __name__ == "__main__":
+    main()
