@@ -146,6 +146,7 @@ def test_pose_has_one_door(path):
 
 
 def test_every_room_has_its_rule_and_its_place():
+    """A new room gets its place in ORDER; a stage or a value has its rule by that alone, any other one gets it in MAY."""
     assert {parts(p)[0] for p in MODULES} - {"__init__"} == set(MAY) == set(ORDER)
     assert len(ORDER) == len(set(ORDER))
 
