@@ -35,9 +35,11 @@ def show() -> None:
 
     _note_visit()
     shows = {"new": new.show, "record": record.show, "result": result.show, "earlier": earlier.show}
-    st.set_page_config(page_title="gait", page_icon=str(theme.MARK), layout="wide", menu_items={})
+    st.set_page_config(page_icon=str(theme.MARK), layout="wide", menu_items={})
     theme.apply()
-    st.navigation([nav.page(name, shows[name]) for name in nav.NAMES], position="top").run()
+    shown = st.navigation([nav.page(name, shows[name]) for name in nav.NAMES], position="top")
+    theme.tab(shown.title)
+    shown.run()
     theme.footer()
 
 

@@ -17,6 +17,11 @@ def apply() -> None:
     st.logo(str(LOGO), size="large")
 
 
+def tab(title: str) -> None:
+    """What the browser's tab is called: the page, or whose result it shows."""
+    st.set_page_config(page_title=f"{title} · gait")
+
+
 def footer() -> None:
     """What the product is not, on every page."""
     st.html(f'<div class="g-footer">{words.footer()}</div>')

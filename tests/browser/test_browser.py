@@ -84,7 +84,7 @@ def check_numbers(page, doc):
         if value is None:
             continue
         assert card.locator(".g-scale b").inner_text() == f"{value['value']:.1f}°".replace("-", "−")
-        assert f"about {abs(value['value']):.0f}°" in card.locator(".g-sentence").inner_text()
+        assert f"about {abs(value['value']):.1f}°" in card.locator(".g-sentence").inner_text()
         assert f"{foot['n_strides']} steps" in card.locator(".g-basis").inner_text()
         for reason in foot["reasons"]:
             assert reason in card.inner_text()
@@ -118,6 +118,36 @@ def test_a_result_fits_the_screen_and_shows_the_files_numbers(page, address, rep
     check_fits(page)
     bottom = page.locator(".g-foot").first.bounding_box()
     assert bottom["y"] + bottom["height"] <= size[1], "both labels and pictures are seen without scrolling"
+
+
+@pytest.mark.parametrize("width", [820, 320])
+def test_a_narrow_screen_has_all_words_beside_each_other(page, address, reports, width):
+    result_folder(reports / "drawn")
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.goto(f"{address}/result?id=drawn")
+    settle(page)
+    check_fits(page)
+    on_each_other = page.evaluate(
+        """[...document.querySelectorAll('.g-scale')].flatMap(scale => {
+            const range = (e) => { const r = document.createRange(); r.selectNodeContents(e); return r.getBoundingClientRect(); };
+            const all = [...scale.querySelectorAll('q, u')].map(e => [e.textContent, range(e)]);
+            return all.flatMap(([a, p], i) => all.slice(i + 1).filter(([, q]) =>
+                p.left < q.right && q.left < p.right && p.top < q.bottom - 1 && q.top < p.bottom - 1).map(([b]) => a + b));
+        })"""
+    )
+    assert on_each_other == []
+
+
+def test_a_dark_screen_is_followed_and_the_tab_says_whose_result_it_shows(page, address, reports):
+    result_folder(reports / "drawn")
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{address}/result?id=drawn")
+    settle(page)
+    colours = [
+        page.locator(one).first.evaluate("e => getComputedStyle(e).backgroundColor") for one in (".stApp", ".g-foot")
+    ]
+    assert all(sum(int(c) for c in re.findall(r"\d+", colour)[:3]) < 150 for colour in colours), colours
+    assert page.title() == "Example Runner · gait"
 
 
 def skeleton(page, address, reports):

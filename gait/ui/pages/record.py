@@ -35,6 +35,8 @@ def show() -> None:
     folder = engine().recordings.folder_of(ticket)
     assert folder is not None
     clips = takes(folder)
+    # Above the camera once there is a run: below it the button lies under a tablet's edge.
+    ready = st.container()
     with st.container(border=True, key="recorder"):
         source = st.segmented_control(
             phrase("page-camera"),
@@ -60,7 +62,8 @@ def show() -> None:
             on_changed_change=lambda: None,
         )
     if clips:
-        _form(folder, clips)
+        with ready if "run" in clips else st.container():
+            _form(folder, clips)
     _left_behind(folder)
 
 

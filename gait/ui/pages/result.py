@@ -68,6 +68,7 @@ def show() -> None:
 
 def _refused(name: str, result: Result) -> None:
     """Why the clip cannot be judged, and what to do; nothing else."""
+    theme.tab(_subject(result))
     theme.heading(phrase("clip-refuse"), html.escape(_subject(result)))
     for found in result.findings:
         if found.severity == "refuse":
@@ -92,6 +93,7 @@ def _head(folder: ResultFolder, result: Result, judged: Judged) -> None:
     ]
     if said := words.slow_motion(clip):
         facts.append(said)
+    theme.tab(_subject(result))
     title, button = st.columns([4, 1], vertical_alignment="center")
     with title:
         theme.heading(html.escape(_subject(result)), html.escape(" · ".join(facts)))
@@ -198,7 +200,7 @@ def _motion(folder: ResultFolder) -> None:
     """The film with the lines drawn in, and the runner turning in 3D."""
     turning = charts(folder).get("skeleton")
     theme.heading(phrase("page-run_again"), phrase("page-skeleton"))
-    a, b = st.columns([1, 1.9], gap="medium")
+    a, b = st.columns([1.6, 1], gap="medium")
     with a, st.container(border=True, key="film"):
         film.show(folder)
     if turning:
