@@ -36,7 +36,7 @@ def show() -> None:
     assert folder is not None
     clips = takes(folder)
     # Above the camera once there is a run: below it the button lies under a tablet's edge.
-    ready = st.container()
+    ready = st.empty()
     with st.container(border=True, key="recorder"):
         source = st.segmented_control(
             phrase("page-camera"),
@@ -62,7 +62,7 @@ def show() -> None:
             on_changed_change=lambda: None,
         )
     if clips:
-        with ready if "run" in clips else st.container():
+        with ready.container() if "run" in clips else st.container():
             _form(folder, clips)
     _left_behind(folder)
 
