@@ -76,7 +76,7 @@ def names_of(path: Path) -> set[str]:
 
 @cache
 def all_names() -> set[str]:
-    return set().union(*(names_of(p) for p in (ROOT / "gait").rglob("*.py")))
+    return set().union(*(names_of(p) for room in ("gait", "validation") for p in (ROOT / room).rglob("*.py")))
 
 
 def known(quoted: str) -> bool:
