@@ -11,6 +11,27 @@ MARK = HERE / "mark.svg"
 LOGO = HERE / "logo.svg"
 
 
+_ROLES = """
+const mend = () => {
+  document.querySelector('[data-testid="stMain"]')?.setAttribute("role", "main");
+  const menu = document.querySelector('[data-testid="stSidebar"]'); // the pages' menu on a phone
+  menu?.setAttribute("role", "navigation");
+  menu?.removeAttribute("aria-expanded");
+  for (const zone of document.querySelectorAll('[data-testid="stFileUploaderDropzone"]')) {
+    zone.setAttribute("role", "group");
+    zone.querySelector('input[type="file"]')?.setAttribute("aria-label", zone.getAttribute("aria-label") || "");
+  }
+};
+export default () => {
+  mend();
+  const watch = new MutationObserver(mend);
+  watch.observe(document.body, { childList: true, subtree: true });
+  return () => watch.disconnect();
+};
+"""
+"""What Streamlit leaves unsaid to those who hear a page: where its body is, and what a field for a file is called."""
+
+
 def apply() -> None:
     """The style sheet and the logo; once a run, before the page."""
     st.html(HERE / "style.css")
@@ -25,6 +46,7 @@ def tab(title: str) -> None:
 def footer() -> None:
     """What the product is not, on every page."""
     st.html(f'<div class="g-footer">{words.footer()}</div>')
+    st.components.v2.component("roles", html="<i></i>", js=_ROLES)(key="roles")
 
 
 def heading(title: str, sub: str = "") -> None:
