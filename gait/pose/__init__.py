@@ -12,6 +12,7 @@ from gait.pose.live import EarlyGlance, LiveTrackings
 from gait.pose.people import nearest
 from gait.pose.poses import worker_count
 from gait.pose.registry import TRACKERS, check_tracker, identify, open_tracker, tracker_kind
+from gait.pose.runtimes.network import drop_half_copied
 from gait.pose.still import StillTracker
 from gait.pose.tracking import track_clip
 
@@ -31,6 +32,7 @@ __all__ = [
     "TrackerKind",
     "check_tracker",
     "clear_tracks",
+    "drop_half_copied",
     "drop_half_kept",
     "find_people",
     "forget_tracks",

@@ -69,7 +69,6 @@ def encode(result: Result) -> Out:
     document: Out = {
         "schema": SCHEMA,
         "status": "refused" if result.refused else "ok",
-        **({"id": result.id} if result.id else {}),
         "version": result.version,
         "created": result.created.isoformat() if result.created else None,
         "runner": result.runner,
@@ -111,7 +110,6 @@ def _to_result(d: Json) -> Result:
         standing=_to_clip(d["standing"]) if d.get("standing") else None,
         tracking=Tracking(**_known(Tracking, d["tracking"])) if d.get("tracking") else None,
         judged=_to_judged(d) if d["status"] == "ok" else None,
-        id=d.get("id") or "",
         version=d.get("version") or 1,
     )
 

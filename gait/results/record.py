@@ -54,11 +54,10 @@ def result_of(
     runner: str = "",
     created: datetime | None = None,
     chosen: Chosen | None = None,
-    name: str = "",
 ) -> Result:
     """The whole result. A refused clip has findings and what is known of the clip, and no feet.
 
-    `name` is the analysis' own (`Result.id`); its version is the first.
+    Its version is the first.
     """
     judged = not analysis.refused and analysis.events is not None and analysis.judgement is not None
     return Result(
@@ -71,7 +70,6 @@ def result_of(
         standing=_clip(analysis.standing) if analysis.standing else None,
         tracking=_tracking(analysis),
         judged=_judged(analysis, chosen or Chosen()) if judged else None,
-        id=name,
     )
 
 

@@ -206,10 +206,12 @@ class Result:
     """None: refused before the runner was followed."""
     judged: Judged | None = None
     """None: the clip was refused; a finding says why."""
-    id: str = ""
-    """Of this analysis, the same after any correction; no other analysis has it. Empty: an older result."""
     version: int = 1
     """One more with each correction, and with each analysis that took the place of this one."""
+
+    def is_of_run(self, other: "Result") -> bool:
+        """Whether both are of one analysis, whatever was corrected since."""
+        return (self.created, self.clip, self.standing) == (other.created, other.clip, other.standing)
 
     @property
     def refused(self) -> bool:

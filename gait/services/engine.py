@@ -20,6 +20,7 @@ from gait.services.desk import Desk
 from gait.services.head_start import HeadStart
 from gait.services.jobs import AnalysisRequest, Board, Job
 from gait.services.library import Library, said_of
+from gait.services.memory import few_heaps
 from gait.services.recordings import RecordedClip, Recordings
 from gait.services.settings import StoreSettings
 from gait.services.studio import Studio
@@ -50,6 +51,7 @@ class Engine:
 
     def start(self) -> Self:
         """Finish or undo what programs that were killed left behind."""
+        few_heaps()
         sweep(self.library, self.uploads, self.recordings)
         self.library.make_private()
         return self

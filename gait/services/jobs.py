@@ -22,6 +22,7 @@ from gait.progress import Progress
 from gait.results.folder import ResultFolder
 from gait.results.place import remove
 from gait.services.library import Library, said_of
+from gait.services.memory import give_back
 from gait.services.queue import Queue
 from gait.services.settings import StoreSettings
 from gait.services.uploads import ABANDONED_S, drop_clips
@@ -154,6 +155,7 @@ class Job:
                 state = "done"
             if self.slow_factor is None:
                 self.drop_upload(with_tracks=state != "done")
+            give_back()
             self.turn.leave(self.name)
             self.state = state
 
@@ -254,6 +256,10 @@ class Board:
     def running(self) -> Job | None:
         """The one at work on its numbers, if any."""
         return next((j for j in list(self._jobs.values()) if j.state == "running"), None)
+
+    def of(self, owner: str) -> list[Job]:
+        """Those that this owner asked for, in that order."""
+        return [j for j in list(self._jobs.values()) if j.request.owner and j.belongs_to(owner)]
 
     def awaited(self) -> list[Job]:
         """Those whose result is still to come, in the order of their turn."""

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import cv2
 import numpy as np
@@ -27,7 +26,7 @@ from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
 from gait.results.place import NUMBERS, next_version, own_work, put, working
 from gait.results.record import result_of
-from gait.results.result import Chosen
+from gait.results.result import Chosen, Result
 from gait.results.tables import lines_of, write_tables
 
 FILM = "overlay.mp4"
@@ -59,7 +58,6 @@ def analyse_to_folder(
             runner=choices.runner,
             created=datetime.now(UTC),
             chosen=Chosen(choices.shoe_size, *(str(p) if p else None for p in (choices.shelf, choices.limits))),
-            name=uuid4().hex,
         )
         if choices.clip_name:
             result = replace(result, clip=replace(result.clip, file=choices.clip_name))
@@ -89,7 +87,7 @@ def analyse_to_folder(
     if pictured is not None:
         pictured(ResultFolder(out))
     if choices.overlay and not analysis.refused and analysis.clip.codec != "points":
-        write_film(out, analysis, result.id, watch.stage("overlay"))
+        write_film(out, analysis, result, watch.stage("overlay"))
     return ResultFolder(out)
 
 
@@ -211,8 +209,8 @@ def _zero_deg(rows: pd.DataFrame, foot: FootSummary, stance: int) -> float:
     return float(rows.loc[rows["stance"] == stance, "touchdown_deg"].to_numpy(float)[0])
 
 
-def write_film(folder: Path, analysis: Analysis, name: str, tell: Callable[[int, int], None]) -> None:
-    """overlay.mp4 of the analysis of that name, drawn beside the result, which others may correct meanwhile.
+def write_film(folder: Path, analysis: Analysis, result: Result, tell: Callable[[int, int], None]) -> None:
+    """overlay.mp4 of the analysis that gave `result`, drawn beside the result, which others may correct meanwhile.
 
     Where another analysis has taken the result's place, or it was deleted, the film is let go. Raises GaitError.
     """
@@ -220,12 +218,12 @@ def write_film(folder: Path, analysis: Analysis, name: str, tell: Callable[[int,
         write_overlay(work, analysis, tell)
         with one_writer(folder):
             try:
-                if ResultFolder(folder).result.id == name:
+                if ResultFolder(folder).result.is_of_run(result):
                     (work / FILM).replace(folder / FILM)
             except OSError as error:
                 raise GaitError("cannot_write", "overlay", folder=str(folder)) from error
             except GaitError as error:
-                log.info("the film of %s is not wanted any more: %s", name, error.code)
+                log.info("a film is not wanted any more: %s", error.code)
 
 
 def write_overlay(folder: Path, analysis: Analysis, tell: Callable[[int, int], None]) -> None:

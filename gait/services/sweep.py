@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from gait.pose import drop_half_kept
+from gait.pose import drop_half_copied, drop_half_kept
 from gait.results.lock import ENDING, PREFIX, beside, held_if_free
 from gait.results.place import PART, away, settle
 from gait.services.library import Library
@@ -38,6 +38,7 @@ def sweep(library: Library, uploads: Uploads, recordings: Recordings) -> None:
     _try(uploads.drop_dead, "clips of programs that ended")
     _try(lambda: recordings.settle(library.is_whole), "recordings of programs that ended")
     _try(drop_half_kept, "half-kept tracks")
+    _try(drop_half_copied, "half-copied networks")
 
 
 def _beside(library: Library) -> None:

@@ -745,6 +745,8 @@ page-waiting = { $before ->
         [one] It is next: one run is being analysed before it.
        *[other] { $before } runs are analysed before it.
     }
+page-in_queue = The run is in the queue
+page-waiting_whom = { $runner } is in the queue
 page-begins_by_itself = It begins by itself.
 page-others_run = Another station started this analysis; it can be cancelled there.
 page-prepare_next = Prepare the next run meanwhile

@@ -197,7 +197,6 @@ common = {
     "runner": words,
     "store": words,
     "created": moments,
-    "id": words,
     "version": st.integers(1, 2**31),
     "standing": st.none() | clips,
 }

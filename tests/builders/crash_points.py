@@ -86,7 +86,7 @@ def _write_digest(folder: Path) -> None:
 def pretended(template: Path) -> Iterator[None]:
     """An analysis takes no time and finds what the template says; the PDF is a checksum of what it is made of."""
     analysis = SimpleNamespace(refused=False, clip=SimpleNamespace(codec="h264"))
-    found = replace(example_result(), id="of the run", runner="Anna Secret")
+    found = replace(example_result(), runner="Anna Secret")
 
     def write_tables(folder: Path, _: Any, result: Any) -> None:
         tables.write_result(folder, result)
@@ -123,7 +123,7 @@ def pretended(template: Path) -> Iterator[None]:
 
 def template_of(path: Path) -> Path:
     """A result to copy, with its PDF and a film."""
-    result_folder(path, replace(example_result(), id="of before", runner="Anna Secret"))
+    result_folder(path, replace(example_result(), runner="Anna Secret", created=None))
     steps = ResultFolder(path).steps
     for file in steps["file"][3:]:
         (path / "steps" / file).unlink()

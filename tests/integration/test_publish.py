@@ -1,7 +1,9 @@
 """The numbers stand before anything is drawn, the pictures before the film, whatever becomes of what is still owed."""
 
 import json
+import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -260,3 +262,21 @@ def test_stopping_the_command_while_the_film_is_drawn_keeps_the_result(tmp_path,
     said = capsys.readouterr()
     assert "nothing was written" not in said.err
     assert "analysis.json" in said.out
+
+
+@pytest.mark.parametrize("meanwhile", ["another analysis", "deleted", "corrected"])
+def test_a_film_lands_in_its_own_result_or_nowhere(tmp_path, monkeypatch, measured, meanwhile):
+    out = tmp_path / "run"
+
+    def draw(folder, analysis, tell):
+        (folder / "overlay.mp4").write_text("film")
+        if meanwhile == "deleted":
+            shutil.rmtree(out)
+        else:  # by another program: nothing waits for the film
+            changed = example_result() if meanwhile == "corrected" else replace(example_result(), created=None)
+            tables.write_result(out, replace(changed, version=2))
+
+    monkeypatch.setattr(publish, "write_overlay", draw)
+    publish.analyse_to_folder(Path("clip.mp4"), out)
+    assert (out / "overlay.mp4").exists() == (meanwhile == "corrected")
+    assert [p.name for p in tmp_path.iterdir()] == (["run"] if meanwhile != "deleted" else [])

@@ -6,33 +6,60 @@ uses it. The operators that feed only the mask are left out of a copy of the fil
 the last digit (a test holds this).
 """
 
-import atexit
-import shutil
+import hashlib
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from gait.places import cache_folder
+
 MASK_SHAPE = (1, 256, 256, 1)
+MADE = "2"
+"""Raised when the copy is made in another way: copies of before are not taken any more."""
 
 
 @cache
 def without_mask(path: Path, _modified_ns: int) -> Path:
-    """A copy of the network at `path` without the mask's branch, there until this program ends.
+    """A copy of the network at `path` without the mask's branch, in the cache: one for all programs, so that a killed one leaves none.
 
     The mask's place among the outputs is taken by another one, so that their order stays. `path` itself is returned when the file
     is not as expected (a model of the user's own) or the copy cannot be written: slower, same numbers.
     """
-    pruned = _pruned(path.read_bytes())
-    if pruned is None:
-        return path
+    content = path.read_bytes()
+    mark = f"{MADE}-{hashlib.sha256(content).hexdigest()[:24]}-"
+    folder = cache_folder() / "models"
     try:
-        folder = Path(tempfile.mkdtemp(prefix="gait-model-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        copy = folder / path.name
-        copy.write_bytes(pruned)
+        for kept in folder.glob(f"{mark}*.tflite"):
+            if kept.name == _name(mark, kept.read_bytes()):
+                return kept
+            kept.unlink(missing_ok=True)  # not as it was written
+        pruned = _pruned(content)
+        if pruned is None:
+            return path
+        copy = folder / _name(mark, pruned)
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".model-", delete=False) as part:
+            part.write(pruned)
+        try:
+            Path(part.name).replace(copy)
+        finally:
+            with suppress(OSError):
+                Path(part.name).unlink()
     except OSError:
         return path
     return copy
+
+
+def drop_half_copied() -> None:
+    """Delete copies that killed programs left half-written. A living program that is just writing one makes do without. Raises OSError."""
+    for part in (cache_folder() / "models").glob(".model-*"):
+        part.unlink(missing_ok=True)
+
+
+def _name(mark: str, pruned: bytes) -> str:
+    """Says what the copy was made of and what it holds."""
+    return f"{mark}{hashlib.sha256(pruned).hexdigest()[:24]}.tflite"
 
 
 def _pruned(content: bytes) -> bytes | None:

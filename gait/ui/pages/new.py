@@ -181,8 +181,11 @@ def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, s
 
 def _watch(job: jobs.Job) -> None:
     """Progress, twice a second, for as long as it runs; nothing polls afterwards."""
-    name = html.escape(job.request.runner)
-    title = phrase("page-analysing_whom", runner=name) if name else phrase("page-analysing")
+    name, began_as = html.escape(job.request.runner), job.state
+    if began_as == "waiting":
+        title = phrase("page-waiting_whom", runner=name) if name else phrase("page-in_queue")
+    else:
+        title = phrase("page-analysing_whom", runner=name) if name else phrase("page-analysing")
     theme.heading(title, phrase("page-may_close"))
 
     mine = job.belongs_to(queue.owner())
@@ -190,7 +193,7 @@ def _watch(job: jobs.Job) -> None:
     @st.fragment(run_every=0.5)
     def poll() -> None:
         state = job.state
-        if state not in jobs.AWAITED:
+        if state != began_as:
             st.rerun()
         with st.container(border=True, key="progress"):
             p = job.progress
@@ -218,7 +221,7 @@ def _watch(job: jobs.Job) -> None:
     poll()
     if not mine:
         st.html(f'<div class="g-hint">{phrase("page-others_run")}</div>')
-    if st.button(phrase("page-prepare_next"), key="next", type="tertiary"):
+    if st.button(phrase("page-prepare_next"), key="next"):
         queue.leave()
         st.rerun()
 

@@ -14,8 +14,8 @@ from gait.words import phrase
 
 KEY = "by"
 """In the address, and in the session: what only the one who starts knows."""
-MINE = "my_jobs"
-"""Session key: the names of the jobs that this session started."""
+SEEN = "seen_jobs"
+"""Session key: the names of the jobs whose end this tab has shown."""
 POLL_S = 1.0
 
 
@@ -28,7 +28,6 @@ def owner() -> str:
 
 def begun(job: jobs.Job) -> dict[str, str]:
     """This tab started that job: what the address says of it."""
-    st.session_state[MINE] = [*st.session_state.get(MINE, []), job.name][-20:]
     return {"job": job.name, KEY: owner()}
 
 
@@ -40,13 +39,13 @@ def leave() -> None:
 
 def seen(name: str) -> None:
     """The page has led to what became of that job: it need not be told of any more."""
-    st.session_state[MINE] = [other for other in st.session_state.get(MINE, []) if other != name]
+    st.session_state.setdefault(SEEN, set()).add(name)
 
 
 def strip() -> None:
     """What is under way, above the form; nothing when there is nothing. What is done or failed of this tab's is told until it is seen."""
     board = engine().jobs
-    mine = [job for name in st.session_state.get(MINE, []) if (job := board.get(name)) is not None]
+    mine = [job for job in board.of(owner()) if job.name not in st.session_state.get(SEEN, set())]
     others = len([job for job in board.awaited() if job not in mine])
     if not mine and not others:
         return

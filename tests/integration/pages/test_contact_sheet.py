@@ -9,8 +9,10 @@ import pytest
 from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.results.result import StepEdit
+from gait.services import edits
 from gait.ui.parts import steps
 from tests.builders.results import analysis_json, result_folder
+from tests.integration.pages.show import page
 
 
 def test_contact_sheet_has_every_step_and_says_why_one_is_left_out(reports):
@@ -53,3 +55,16 @@ def test_an_answer_from_the_sheet_becomes_edits_and_back(reports):
         steps.edit(folder, Side.LEFT, {"stance": 99, "action": "reject"})
     with pytest.raises(ValueError, match="unknown action"):
         steps.edit(folder, Side.LEFT, {"stance": 2, "action": "explode"})
+
+
+def test_a_tab_that_undoes_what_it_has_not_seen_is_told_and_nothing_is_lost(reports):
+    folder = result_folder(reports / "run")
+    edits.change_step(folder, StepEdit(Side.LEFT, 1, rejected=True))
+    app = page("result", id="run")
+    edits.change_step(folder, StepEdit(Side.RIGHT, 2, rejected=True))  # another tab
+    app.button(key="undo").click().run()
+    assert "Somebody else has changed this result" in app.error[0].value
+    assert len(edits.edits_of(folder)) == 2
+    app.button(key="undo").click().run()  # now it has been seen
+    assert not app.error
+    assert edits.edits_of(folder) == ()

@@ -132,6 +132,8 @@ def test_another_station_keeps_its_form_waits_its_turn_and_cannot_cancel(reports
     app.button(key=f"show-{second.name}").click().run()
     app.button(key="cancel").click().run()
     until(lambda: second.state == "cancelled")
+    refreshed = page("new", by=second.request.owner)  # the session is another one, the tab is the same
+    assert "Ended without a result" in text(refreshed)
     others = page("new", job=first.name)
     assert not [b for b in others.button if b.key == "cancel"]
     assert "Another station started this" in text(others)

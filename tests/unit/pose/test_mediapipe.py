@@ -96,3 +96,17 @@ def test_single_pictures_are_answered_alike_by_person_and_by_the_best(frames):
     np.testing.assert_allclose(by_person.landmarks_px, best.landmarks_px, atol=0.01 * frame.full_size_px[1])
     shares = pose.StillTracker().see(frame.image)
     np.testing.assert_allclose(shares.landmarks_px * frame.full_size_px, best.landmarks_px, rtol=1e-12)
+
+
+def test_the_copy_is_made_once_for_all_programs_and_anew_when_it_is_not_as_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAIT_CACHE_DIR", str(tmp_path))
+    path = graphs.model_file("full")
+    copy = without_mask(path, -1)
+    assert copy.is_relative_to(tmp_path)
+    whole, made_ns = copy.read_bytes(), copy.stat().st_mtime_ns
+    assert without_mask(path, -2) == copy
+    assert copy.stat().st_mtime_ns == made_ns
+    copy.write_bytes(whole[:1000])
+    assert without_mask(path, -3) == copy
+    assert copy.read_bytes() == whole
+    assert [p.name for p in copy.parent.iterdir()] == [copy.name]
