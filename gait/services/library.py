@@ -62,7 +62,11 @@ def plain_letters(text: str) -> str:
     return "".join(c for c in parted if not unicodedata.combining(c)).translate(_STROKES)
 
 
-_STROKES = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h"})
+_STROKES = {ord("ı"): "i", ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", ord("ð"): "d", ord("ħ"): "h"} | {
+    ord("þ"): "th",
+    ord("æ"): "ae",
+    ord("œ"): "oe",
+}
 """Letters that are no letter with a sign, and are typed as one all the same."""
 
 
