@@ -17,6 +17,8 @@ const mend = () => {
   const menu = document.querySelector('[data-testid="stSidebar"]'); // the pages' menu on a phone
   menu?.setAttribute("role", "navigation");
   menu?.removeAttribute("aria-expanded");
+  // On a phone these are moved sideways, which keys must be able to do too.
+  for (const chart of document.querySelectorAll(".st-key-curves, .st-key-rhythm, .st-key-times")) chart.tabIndex = 0;
   for (const zone of document.querySelectorAll('[data-testid="stFileUploaderDropzone"]')) {
     zone.setAttribute("role", "group");
     zone.querySelector('input[type="file"]')?.setAttribute("aria-label", zone.getAttribute("aria-label") || "");
