@@ -184,7 +184,8 @@ class Recordings:
             files = [p for p in folder.glob("*-*") if p.is_file()]
             if folder == own or handed_over(folder) or not files:
                 continue
-            changed = max(p.stat().st_mtime for p in files)
+            clips_there = [p for p in files if not p.name.startswith(".")]  # what is kept beside them is younger
+            changed = max(p.stat().st_mtime for p in clips_there or files)
             if abs(time.time() - changed) > BUSY_S:  # a clock that was put back hides nothing
                 found.append(LeftBehind(folder, datetime.fromtimestamp(changed).astimezone(), takes(folder)))
         return sorted(found, key=lambda f: f.recorded, reverse=True)
