@@ -1,6 +1,7 @@
 """The shank's course through foot strike: closed form, then a hidden shank, then nothing to go by."""
 
 import numpy as np
+import pytest
 
 from gait.rearfoot.carry import PHASE_PCT, TURN_DEG, carry_back
 
@@ -20,6 +21,23 @@ def test_a_shank_hidden_at_foot_strike_is_carried_from_where_it_is_in_view() -> 
     wrong = np.where(hidden, COURSE + 8.0, COURSE)
     for in_view in (np.ones(len(PCT)), np.where(hidden, 0.3, 1.0)):
         np.testing.assert_allclose(carry_back(PCT, STANCE, wrong, ALL, in_view), COURSE, atol=0.7)
+
+
+@pytest.mark.parametrize("wrong_deg", [2.0, 3.0, -3.0])
+def test_a_shank_a_little_wrong_while_the_other_foot_passes_is_not_believed(wrong_deg: float) -> None:
+    """An outline may seem whole and be the other shoe's: until 8 % of stance what is read weighs little."""
+    wrong = COURSE + np.where(PCT < 8, wrong_deg, 0.0)
+    np.testing.assert_allclose(carry_back(PCT, STANCE, wrong, ALL, np.ones(len(PCT))), COURSE, atol=0.4)
+
+
+def test_how_a_step_lies_to_the_others_is_read_in_full_view_only() -> None:
+    """It leans by 1.5 degrees; before 15 % its readings are 10 degrees off, and of full view only two frames were read."""
+    step = STANCE == 4
+    tilt = COURSE + np.where(step, 1.5, 0.0) + np.where(step & (PCT < 15), 10.0, 0.0)
+    read = ALL & ~(step & (PCT > 32))
+    out = carry_back(PCT, STANCE, tilt, read, np.ones(len(PCT)))
+    early = step & (PCT < 12)
+    np.testing.assert_allclose(out[early] - COURSE[early], 1.5, atol=0.3)
 
 
 def test_the_other_way_round_is_the_same() -> None:

@@ -1,5 +1,7 @@
 """The remembered counter: where it is, what it looks like, and finding it again."""
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 import pytest
@@ -39,6 +41,7 @@ def picture(
     return HeelPicture(np.clip(cv2.GaussianBlur(small, (0, 0), 1.2) + noise, 0, 255).astype(np.uint8), TO_PICTURE)
 
 
+@lru_cache
 def remembered(**look: int) -> heel.Counter:
     counter = heel.remember([picture(seed=i, **look) for i in range(5)], 0.0)
     assert counter is not None
@@ -66,6 +69,14 @@ def test_what_does_not_repeat_is_not_remembered() -> None:
     rng = np.random.default_rng(0)
     noise = [HeelPicture(rng.integers(0, 255, (HEIGHT, WIDTH, 3), np.uint8), TO_PICTURE) for _ in range(5)]
     assert heel.remember(noise, 0.0) is None
+
+
+@pytest.mark.parametrize(("alike", "remembered"), [(4, True), (2, True), (1, False)])
+def test_half_of_the_pictures_must_fit_one_another(alike: int, remembered: bool) -> None:
+    rng = np.random.default_rng(2)
+    pictures = [picture(0.0, 90, seed=i) for i in range(alike)]
+    pictures += [HeelPicture(rng.integers(0, 255, (HEIGHT, WIDTH, 3), np.uint8), TO_PICTURE) for _ in range(4 - alike)]
+    assert (heel.remember(pictures, 0.0) is not None) is remembered
 
 
 def test_a_raised_window_is_cut_higher() -> None:
@@ -102,6 +113,17 @@ def test_a_turned_and_moved_counter_is_found_by_searching(eversion_turn: int, ev
     np.testing.assert_allclose(line.mean(axis=0), TO_PICTURE @ np.append(middle, 1.0), atol=1.0)
     assert line[0, 1] > line[1, 1]
     assert tilt == pytest.approx(float(tilt_deg(line[1] - line[0])))
+
+
+@pytest.mark.parametrize("middle_px", [-7.0, 5.0])
+def test_the_drawn_line_lies_where_the_leg_s_axis_meets_the_counter(middle_px: float) -> None:
+    counter = heel.remember([picture(0.0, 90, seed=i) for i in range(3)], middle_px)
+    assert counter is not None
+    now = {1: picture(0.0, 90, seed=8)}
+    found = heel.find(counter, now, {1: heel.search(counter, now[1], 1)[:2]})[1]
+    line, _ = heel.heel_line(counter, found, now[1])
+    ax, _ = expected_heel(now[1])
+    assert line.mean(axis=0)[0] == pytest.approx(TO_PICTURE[0] @ (ax + middle_px, 0.0, 1.0), abs=0.5)
 
 
 def test_the_best_of_several_starts_stays() -> None:

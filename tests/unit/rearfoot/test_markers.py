@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gait.landmarks import Side
-from gait.rearfoot import marked
+from gait.rearfoot import marked, shank
 from gait.rearfoot.lines import cut, fit
 from gait.rearfoot.marked import TiltedLine, use_markers
 from gait.rearfoot.markers import centred, find_again, find_dots, find_pair
@@ -83,6 +83,19 @@ def test_one_pair_alone_replaces_its_own_line_only(dotted: tuple[Readings, Pictu
         assert zeros == ((marks.heel_tilt_deg, own[1]) if pair == "heel" else (own[0], marks.calf_tilt_deg))
 
 
+def test_where_the_heel_or_the_calf_was_not_found_its_dots_are_not_sought(dotted: tuple[Readings, Pictures]) -> None:
+    readings, pictures = dotted
+    lost = int(readings.leg.frame[7])
+    found = {f: a for f, a in readings.found.items() if f != lost}
+    shanks = {f: a for f, a in readings.shanks.items() if f != lost}
+    got = use_markers(replace(readings, found=found, shanks=shanks), pictures)
+    assert got.marked
+    assert not got.read[7]
+    assert np.delete(got.read, 7).all()
+    assert got.heel_tilt_deg[7] == readings.heel_tilt_deg[7]
+    assert got.shank_tilt_deg[7] == readings.shank_tilt_deg[7]
+
+
 def test_without_dots_standing_nothing_changes(dotted: tuple[Readings, Pictures]) -> None:
     readings, pictures = dotted
     bare = replace(readings, reference=replace(readings.reference, marks=None))
@@ -106,6 +119,22 @@ def test_a_pair_is_used_from_six_tenths_of_the_frames_on(
     np.testing.assert_array_equal(got.heel_tilt_deg[seen:], readings.heel_tilt_deg[seen:])
     if used:
         np.testing.assert_array_equal(got.heel_px[0], line[0])
+
+
+def test_the_calf_s_dots_are_where_they_were_on_a_calf_that_moved(dotted: tuple[Readings, Pictures]) -> None:
+    """A dot keeps its place on the outline: seen from an ankle-knee line that is off and tilted, as it was standing, nothing moves."""
+    readings, pictures = dotted
+    marks = readings.reference.marks
+    assert marks is not None
+    assert marks.calf is not None
+    frame = int(readings.leg.frame[6])
+    ankle, knee = readings.leg.points.ankle_px[frame], readings.leg.points.knee_px[frame]
+    tilted = replace(readings.reference.outline, offset=-0.06, slope=0.15)
+    line = marked.read_calf(
+        marks.calf, tilted, shank.resting(tilted), pictures.crop(frame), ankle, knee, readings.reference.length_px
+    )
+    assert line is not None
+    assert line[1] == pytest.approx(shank_deg(Side.LEFT, float(readings.leg.pct[6])), abs=0.5)
 
 
 def test_a_strip_is_no_dot() -> None:

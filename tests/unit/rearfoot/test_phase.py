@@ -61,6 +61,12 @@ def test_beyond_a_leap_nothing_is_kept(leap: float) -> None:
     np.testing.assert_array_equal(early, PCT > 14)
 
 
+@pytest.mark.parametrize(("leap", "followed"), [(9.5, True), (10.5, False), (-9.5, True), (-10.5, False)])
+def test_a_leap_is_more_than_a_heel_does_in_5_per_cent_and_a_degree(leap: float, followed: bool) -> None:
+    """1.8 degrees per % of stance, and 1 for the noise of a bin's median: 10 degrees."""
+    assert joined_to_mid_stance(PCT, np.where(PCT > 44, leap, 0.0), ALL).all() == followed
+
+
 def test_a_gap_allows_as_much_as_the_time_it_takes() -> None:
     """From 30 to 45 % a heel may turn by 27 degrees: with nothing read between, a step of 20 is no leap."""
     read = (PCT < 31) | (PCT > 44)

@@ -1,15 +1,18 @@
 """The calf's outline: found standing, fitted to strips that are tilted, moved, shortened and half covered by known amounts."""
 
+import dataclasses
+from functools import lru_cache
+
 import cv2
 import numpy as np
 import pytest
 
 from gait.rearfoot import shank
-from gait.rearfoot.frame import SHANK_COLUMN, SHANK_HALF_WIDTH, shank_columns, shank_rows
+from gait.rearfoot.frame import SHANK_COLUMN, SHANK_HALF_WIDTH, SHANK_STEP, shank_columns, shank_rows
 
 SKIN, WALL = (200.0, 150.0, 120.0), (96.0, 100.0, 104.0)
 SUB = 4
-"""Columns drawn for one of the strip's."""
+"""Columns and rows drawn for one of the strip's."""
 
 
 def strip(
@@ -24,7 +27,7 @@ def strip(
     shade: float = 0.0,
 ) -> np.ndarray:
     """A calf whose axis lies at `offset` and `slope` from the ankle-knee line, as `ShankFit` counts them."""
-    rows = shank_rows()
+    rows = (shank_rows()[:, None] + SHANK_STEP * ((SUB - 1) / 2 - np.arange(SUB)) / SUB).ravel()
     fine = (np.arange(len(shank_columns()) * SUB) + 0.5) / SUB * SHANK_COLUMN - SHANK_HALF_WIDTH - SHANK_COLUMN / 2
     of_leg = shank.PIVOT + slide + compression * (rows - shank.PIVOT)
     half = width * np.interp(of_leg, (0.0, 0.2, 0.55, 1.0), (0.075, 0.08, 0.14, 0.12))
@@ -39,11 +42,12 @@ def strip(
     if covered:
         inner = fine[None] > middle[:, None] + 0.02 if covered == "right" else fine[None] < middle[:, None] - 0.02
         image = np.where((inner & (rows < 0.45)[:, None])[..., None], 30.0, image)
-    image = image.reshape(len(rows), -1, SUB, 3).mean(axis=2)
+    image = image.reshape(len(rows) // SUB, SUB, -1, SUB, 3).mean(axis=(1, 3))
     image = cv2.GaussianBlur(image, (0, 0), sigmaX=1.5, sigmaY=0.8)
     return np.clip(image + np.random.default_rng(seed).normal(0, 2, image.shape), 0, 255).astype(np.uint8)
 
 
+@lru_cache
 def outline(**drawn: float) -> shank.Outline:
     return shank.find_outline([strip(seed=i, **drawn) for i in range(5)])
 
@@ -73,6 +77,21 @@ def test_the_outline_is_found_as_drawn(offset: float, slope: float) -> None:
     assert np.isnan(found.band_row)
 
 
+@pytest.mark.parametrize("channel", [0, 1, 2])
+def test_a_change_in_any_one_colour_is_an_edge(channel: int) -> None:
+    """A band of columns that differs from the rest in one channel alone: its left side, then its right."""
+    picture = np.full((20, 60, 3), 80, np.uint8)
+    picture[:, 20:40, channel] = 160
+    leg = np.full((1, 20, 3), 80.0)
+    leg[..., channel] = 160.0
+    middle = np.full((1, 20), 30 * SHANK_COLUMN - SHANK_HALF_WIDTH)
+    left, right = shank.edge_strength(picture[None], [leg], middle)[:, 0]
+    assert set(left.argmax(axis=1)) <= {19, 20}
+    assert set(right.argmax(axis=1)) <= {39, 40}
+    assert left.max(axis=1).min() > 0.4
+    assert right.max(axis=1).min() > 0.4
+
+
 @pytest.mark.parametrize("slope", [-0.07, 0.0, 0.04, 0.09])
 @pytest.mark.parametrize("offset", [-0.03, 0.0, 0.04])
 def test_a_moved_and_tilted_calf_is_found(offset: float, slope: float) -> None:
@@ -91,14 +110,15 @@ def test_a_wider_calf_is_found_wider_and_stands_as_before() -> None:
     assert degrees(found.slope) == pytest.approx(degrees(0.03), abs=0.35)
 
 
-def test_a_sock_s_top_ties_the_rows() -> None:
-    """The shank leans away and the tracker's knee is too high: the sock's top says by how much rows have slid."""
+@pytest.mark.parametrize("slide", [-0.05, -0.046, 0.002, 0.008])
+def test_a_sock_s_top_ties_the_rows(slide: float) -> None:
+    """The tracker's ankle and knee are too high or low: the sock's top says by how much rows have slid, finer than a row of 0.01."""
     found = outline(sock=0.35)
-    assert found.band_row == pytest.approx(0.35, abs=0.015)
+    assert found.band_row == pytest.approx(0.35, abs=0.001)
     assert np.linalg.norm(found.band_change) > 100
-    moved = fitted(found, strip(0.01, 0.03, slide=-0.05, sock=0.35, seed=9))
-    row = shank.PIVOT + moved.slide + moved.compression * (0.40 - shank.PIVOT)
-    assert row == pytest.approx(0.35, abs=0.015)
+    moved = fitted(found, strip(0.01, 0.03, slide=slide, sock=0.35, seed=9))
+    row = shank.PIVOT + moved.slide + moved.compression * (0.35 - slide - shank.PIVOT)
+    assert row == pytest.approx(0.35, abs=0.0025)
     assert degrees(moved.slope) == pytest.approx(degrees(0.03), abs=0.4)
 
 
@@ -127,12 +147,14 @@ def test_what_other_steps_show_is_a_start_and_a_weak_prior() -> None:
     assert degrees(fitted(outline(), blank, usual=usual).slope) == pytest.approx(degrees(0.12), abs=1.0)
 
 
-def test_strips_side_by_side_give_what_each_gives_alone() -> None:
-    pictures = [strip(0.01 * k, 0.02 * k, seed=k) for k in range(3)]
-    together = shank.fit_outline(pictures, outline(), np.ones(3), np.zeros(3))
+@pytest.mark.parametrize("outer", [-1, 0, 1])
+def test_strips_side_by_side_give_what_each_gives_alone(outer: int) -> None:
+    known = outline()
+    pictures = [strip(0.01 * k, 0.02 * k, covered="right" if k == 1 else "", seed=k) for k in range(3)]
+    together = shank.fit_outline(pictures, known, np.ones(3), np.zeros(3), outer=outer)
     for k, one in enumerate(together):
-        alone = fitted(outline(), pictures[k])
-        assert one.slope == pytest.approx(alone.slope, abs=1e-6)
+        alone = fitted(known, pictures[k], outer=outer)
+        assert dataclasses.astuple(one) == pytest.approx(dataclasses.astuple(alone), abs=1e-6)
     assert shank.fit_outline([], outline(), np.empty(0), np.empty(0)) == []
 
 
