@@ -229,12 +229,29 @@ def film(scene: Drawn, jitter_px: float = 1.0) -> Film:
     return Film(pictures, track, still(track), GaitEvents(events, (), 0.005, 0.005, 0.005, None))
 
 
-def stand(scene: Drawn, jitter_px: float = 1.0) -> Standing:
+def stand(scene: Drawn) -> Standing:
     """The scene's standing clip, remembered: nobody stands cross-legged, and nothing is in front."""
-    seen = replace(scene, crossed=False, hidden=None, kink_deg=0.0, glints=False, flap_deg=0.0, wall=Drawn.wall)
-    tilts: Tilts = {s: (s.lateral_sign * 3.0, s.lateral_sign * (3.0 - scene.standing_deg), 30.0) for s in Side}
+    return _stand(
+        scene.standing_deg, scene.roll_deg, scene.mirrored, scene.dots, scene.plain, scene.heel_seen_higher_px
+    )
+
+
+@lru_cache
+def _stand(
+    standing_deg: float, roll_deg: float, mirrored: bool, dots: bool, plain: bool, heel_seen_higher_px: float
+) -> Standing:
+    seen = Drawn(
+        UNEQUAL,
+        standing_deg=standing_deg,
+        roll_deg=roll_deg,
+        mirrored=mirrored,
+        dots=dots,
+        plain=plain,
+        heel_seen_higher_px=heel_seen_higher_px,
+    )
+    tilts: Tilts = {s: (s.lateral_sign * 3.0, s.lateral_sign * (3.0 - standing_deg), 30.0) for s in Side}
     pictures = Pictures([draw(seen, tilts, 900 + i) for i in range(6)])
-    return remember_standing(StandingInput(pictures, track_of(seen, [tilts] * 6, jitter_px)), RearfootSettings())
+    return remember_standing(StandingInput(pictures, track_of(seen, [tilts] * 6, 1.0)), RearfootSettings())
 
 
 def measure(scene: Drawn, standing: bool = True) -> RearfootAngles:
