@@ -1,5 +1,6 @@
 """The dashboard as a whole: what every view has round it, the server with its layers and routes, and how long the engine lives."""
 
+import html
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -14,15 +15,17 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gait.errors import GaitError
 from gait.places import keep_private
+from gait.said import Said
 from gait.services.log import keep_names_out
 from gait.services.pin import Entrance
 from gait.services.settings import EVERYWHERE, PIN_HASH_VARIABLE, beyond_this_computer
 from gait.ui import nav, theme
 from gait.ui.engine import engine
-from gait.ui.guard import Door, Guard, cookie
+from gait.ui.guard import PIN_PAGE, Door, Guard, cookie
 from gait.ui.pin_page import pin_routes
 from gait.ui.received import Received
 from gait.ui.routes import routes
+from gait.words import say
 
 SCRIPT = Path(__file__).parent / "entry" / "app.py"
 """What Streamlit runs for each view."""
@@ -33,7 +36,7 @@ def show() -> None:
     # Imported here: the server itself shows no page, and streamlit's caches want to be made where pages are run.
     from gait.ui.pages import earlier, new, record, result
 
-    _note_visit()
+    asks_pin = _note_visit()
     shows = {"new": new.show, "record": record.show, "result": result.show, "earlier": earlier.show}
     st.set_page_config(page_icon=str(theme.MARK), layout="wide", menu_items={})
     theme.apply()
@@ -41,15 +44,21 @@ def show() -> None:
     theme.tab(shown.title)
     shown.run()
     theme.footer()
+    if asks_pin:
+        st.html(
+            f'<div class="g-footer"><a href="{PIN_PAGE}" target="_self">{html.escape(say(Said("pin_lock")))}</a></div>'
+        )
 
 
-def _note_visit() -> None:
-    """Whose session this is: what is sent into it later must come from the same browser."""
+def _note_visit() -> bool:
+    """Whose session this is: what is sent into it later must come from the same browser. Tells whether a PIN was asked for."""
     context = get_script_run_ctx()
     port = int(st.get_option("server.port"))
     visit = st.context.cookies.get(cookie("visit", ("", port)))
-    if context is not None and visit:
-        door().note(context.session_id, visit)
+    if context is None or not visit:
+        return False
+    door().note(context.session_id, visit)
+    return door().entrance is not None
 
 
 @cache  # not Streamlit's: whatever is in that one, a visitor's page can ask to be thrown away

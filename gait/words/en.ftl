@@ -491,6 +491,7 @@ pin_wait = Too many wrong PINs. Wait { $wait_s ->
     }, then try again.
 pin_inside = You are in
 pin_inside_note = This device may open gait for twelve hours from when the PIN was entered.
+pin_lock = Lock this device with the store's PIN
 pin_leave = Lock this device
 pin_back = Back to gait
 pin_plain = This connection is not encrypted: others in this network can read along, the PIN and the pictures too. With a certificate the manager can change that.
