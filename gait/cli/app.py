@@ -111,6 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _pin(file: Path | None, given: str, address: str) -> str:
     """The PIN's hash; empty where none is needed and none was given. Raises GaitError where one is needed."""
+    from gait import words
     from gait.services import pin
     from gait.services.settings import beyond_this_computer
 
@@ -126,9 +127,9 @@ def _pin(file: Path | None, given: str, address: str) -> str:
     elif file is None and not beyond_this_computer(address):
         return ""
     elif sys.stdin is not None and sys.stdin.isatty():
-        chosen = getpass.getpass("Choose the store's PIN: ")
+        chosen = getpass.getpass(f"{words.phrase('cli-choose_pin')} ")
         kept = pin.hashed(chosen)
-        if getpass.getpass("Once more: ") != chosen:
+        if getpass.getpass(f"{words.phrase('cli-pin_again')} ") != chosen:
             raise GaitError("bad_pin", "unlike")
     else:
         raise GaitError("no_pin", address=address)

@@ -32,16 +32,19 @@ def run(arguments: argparse.Namespace) -> int:
     standing = first_look.check_standing(arguments.standing, found) if arguments.standing else None
     checks = (*found.checks, standing_line(standing))
     lines = [words.check_line(c) for c in checks]
-    width = max(len(line.name) for line in lines)
+    marks = {mark: words.phrase(f"mark_line-{mark}") for mark in ("ok", "warn", "refuse")}
+    widest, width = max(map(len, marks.values())), max(len(line.name) for line in lines)
     for c, line in zip(checks, lines, strict=True):
-        mark = {"ok": "ok    ", "warn": "LOOK  ", "refuse": "REFUSE"}[c.mark]
-        print(f"{mark} {line.name:{width}}  {line.value}{f' (needed: {line.limit})' if line.limit else ''}")
+        told = {"name": f"{line.name:{width}}", "value": line.value, "limit": line.limit}
+        said = words.phrase("cli-check_line_needed" if line.limit else "cli-check_line", **told)
+        print(f"{marks[c.mark]:{widest}} {said}")
         if line.advice:
-            print(f"{'':{width + 9}}{line.advice}")
+            print(f"{'':{widest + 1 + width + 2}}{line.advice}")
     if len(found.hips) > 1:
         for number, (x, y) in enumerate(found.hips, 1):
-            print(f"Runner {number}, counted from the left: --runner-at {x:.2f},{y:.2f}")
+            print(words.phrase("cli-runner_at", number=number, place=f"{x:.2f},{y:.2f}"))
     if found.reason is not None:
-        print(f"gait: {arguments.clip.name} cannot be judged. {words.whole(found.reason)}", file=sys.stderr)
+        said = words.phrase("cli-not_judged", file=arguments.clip.name, why=words.whole(found.reason))
+        print(f"gait: {said}", file=sys.stderr)
         return 2
     return 0

@@ -22,7 +22,9 @@ def add(commands: "Commands") -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Analyse the sample run with its standing clip."""
+    from gait import words
     from gait.pipeline import Choices
 
-    choices = Choices(standing=sample_standing(), speed_kmh=SAMPLE_SPEED_KMH, runner="Example Runner")
+    runner = words.phrase("cli-example_runner")
+    choices = Choices(standing=sample_standing(), speed_kmh=SAMPLE_SPEED_KMH, runner=runner)
     return measure(sample_run(), arguments.out or reports_root(arguments.reports) / "demo", choices)

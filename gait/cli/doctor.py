@@ -23,10 +23,11 @@ def run(arguments: argparse.Namespace) -> int:
     from gait.services.doctor import check_up
 
     checks = check_up(reports_root(arguments.reports))
+    marks = {mark: words.phrase(f"mark_line-{mark}") for mark in ("ok", "warn", "missing")}
+    widest = max(map(len, marks.values()))
     for check in checks:
-        print(
-            f"{'ok  ' if check.ok else 'LOOK' if check.optional else 'BAD '} {words.say(check.name)}: {words.say(check.found)}"
-        )
+        mark = marks["ok" if check.ok else "warn" if check.optional else "missing"]
+        print(f"{mark:{widest}} {words.say(check.name)}: {words.say(check.found)}")
         if not check.ok and check.advice:
-            print(f"     {words.say(check.advice)}")
+            print(f"{'':{widest + 1}}{words.say(check.advice)}")
     return 0 if all(c.ok or c.optional for c in checks) else 2

@@ -39,10 +39,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except ImportError as error:
         log.debug("", exc_info=True)
+        # In English: the catalogue's own library may be the one.
         print(f"gait: a library does not load ({error}). `gait doctor` says what to do.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("gait: stopped; nothing was written.", file=sys.stderr)
+        from gait import words
+
+        print(f"gait: {words.phrase('cli-stopped')}", file=sys.stderr)
         return 130
     return status
 

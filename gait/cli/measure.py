@@ -21,6 +21,7 @@ def measure(clip: Path, out: Path, choices: "Choices") -> int:
 
     Once the numbers are published a fault or Ctrl-C costs only what was still to be drawn.
     """
+    from gait import words
     from gait.services.publish import analyse_to_folder
 
     line, status = ProgressLine(), 0
@@ -39,18 +40,20 @@ def measure(clip: Path, out: Path, choices: "Choices") -> int:
         if not stands:
             raise
         line.clear()
-        why, status = ("stopped.", 130) if isinstance(error, KeyboardInterrupt) else (str(error), 0)
-        folder = stands[0]
-        print(f"gait: {why} The result is whole{what_is_missing(folder, choices)}.", file=sys.stderr)
+        stopped, folder = isinstance(error, KeyboardInterrupt), stands[0]
+        status = 130 if stopped else 0
+        why = words.whole(error) if isinstance(error, GaitError) else words.phrase("cli-stopped_drawing")
+        missing = what_is_missing(folder, choices)
+        said = words.phrase("cli-whole_but" if missing else "cli-whole", why=why, missing=missing)
+        print(f"gait: {said}", file=sys.stderr)
     finally:
         line.clear()
     if folder.result.refused:
-        from gait import words
-
         worst = next(f for f in folder.result.findings if f.severity == "refuse")
-        print(f"gait: {clip.name} cannot be judged. {words.whole(worst)}", file=sys.stderr)
+        said = words.phrase("cli-not_judged", file=clip.name, why=words.whole(worst))
+        print(f"gait: {said}", file=sys.stderr)
         return 2
-    print("\nWritten:")
+    print(f"\n{words.phrase('cli-written')}")
     for name in FILES:
         if folder.file(name):
             print(f"  {out / name}")

@@ -17,7 +17,7 @@ class ProgressLine:
         """Show where the work stands."""
         if not self._shown:
             return
-        left = f", {progress.left_s:.0f} s left" if progress.left_s is not None else ""
+        left = words.phrase("cli-seconds_left", left_s=progress.left_s) if progress.left_s is not None else ""
         count = f" {progress.done}/{progress.total}" if progress.total else ""
         line = f"{words.stage(progress.stage)}{count}{left}"
         print(f"\r{line:<{self._width}}", end="", file=sys.stderr, flush=True)

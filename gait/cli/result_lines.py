@@ -8,8 +8,6 @@ if TYPE_CHECKING:  # they load NumPy: see main
     from gait.results.folder import ResultFolder
     from gait.results.result import Judged, Result
 
-LABELS = {"neutral": "neutral", "over": "over-pronating", "under": "under-pronating", "undetermined": "cannot tell"}
-
 
 def result_lines(result: "Result", judged: "Judged") -> Iterator[str]:
     """Warnings, one line a foot with its reasons below it, and the cadence, of a result that was not refused."""
@@ -17,28 +15,42 @@ def result_lines(result: "Result", judged: "Judged") -> Iterator[str]:
 
     for finding in result.findings:
         if finding.severity == "warn":
-            yield f"Note: {words.whole(finding)}"
-    zero = "from standing" if judged.reference.zero == "standing" else "no standing reference"
-    for side, foot in judged.feet.items():
-        peak = foot.peak_eversion_deg
-        angle = (
-            f"peak heel tilt {peak.value:5.1f}° (likely {peak.ci95[0]:.1f} to {peak.ci95[1]:.1f}°) {zero}"
-            if peak
-            else "peak heel tilt not measured"
-        )
-        yield f"{side.capitalize():5} foot: {LABELS[foot.label]:16} {angle}, {foot.n_strides} steps"
+            yield words.phrase("cli-note", finding=words.whole(finding))
+    sides = [words.phrase("cli-side", side=side.value) for side in judged.feet]
+    for side, foot in zip(sides, judged.feet.values(), strict=True):
+        angle = words.phrase("cli-no_peak")
+        if peak := foot.peak_eversion_deg:
+            low, high = (_written(end) for end in peak.ci95)
+            told = {"deg": f"{_written(peak.value):>5}", "low": low, "high": high}
+            angle = words.phrase(
+                "cli-peak_standing" if judged.reference.zero == "standing" else "cli-peak_alone", **told
+            )
+        label = words.phrase(f"label_within-{foot.label}")
+        side, label = f"{side:{max(map(len, sides))}}", f"{label:16}"
+        yield words.phrase("cli-foot", side=side, label=label, angle=angle, steps=foot.n_strides)
         for reason in foot.reasons:
             yield f"            {words.say(reason)}"
     if judged.cadence_spm:
-        yield f"Cadence: {judged.cadence_spm.value:.1f} steps/min"
+        yield words.phrase("cli-cadence", spm=_written(judged.cadence_spm.value))
 
 
 def what_is_missing(folder: "ResultFolder", choices: "Choices") -> str:
-    """What was asked for and is not in the folder, as the end of a sentence; empty when nothing is missing."""
+    """What was asked for and is not in the folder, in a row; empty when nothing is missing."""
+    from gait import words
+
     owed = {
-        "the step pictures": ("steps/steps.csv", folder.file("rearfoot.csv") is not None),
-        "the PDF": ("report.pdf", choices.report),
-        "the overlay video": ("overlay.mp4", choices.overlay),
+        "missing_steps": ("steps/steps.csv", folder.file("rearfoot.csv") is not None),
+        "missing_pdf": ("report.pdf", choices.report),
+        "missing_overlay": ("overlay.mp4", choices.overlay),
     }
-    names = [words for words, (file, wanted) in owed.items() if wanted and not folder.file(file)]
-    return f" but for {' and '.join([', '.join(names[:-1]), names[-1]] if len(names) > 1 else names)}" if names else ""
+    names = [words.phrase(f"cli-{name}") for name, (file, wanted) in owed.items() if wanted and not folder.file(file)]
+    if len(names) < 2:
+        return "".join(names)
+    return words.phrase("cli-list_end", most=", ".join(names[:-1]), last=names[-1])
+
+
+def _written(value: float) -> str:
+    """One decimal, with a minus sign that every terminal can write."""
+    from gait import words
+
+    return words.number(value, 1).replace("\N{MINUS SIGN}", "-")

@@ -1035,6 +1035,44 @@ visit_over = This visit is over. Load the page again.
 too_large = Too large.
 not_understood = That cannot be understood.
 
+### What the command prints ---------------------------------------------------------------------------------------------
+
+mark_line-ok = ok
+mark_line-warn = LOOK
+mark_line-refuse = REFUSE
+mark_line-missing = BAD
+cli-check_line = { $name }  { $value }
+cli-check_line_needed = { $name }  { $value } (needed: { $limit })
+cli-runner_at = Runner { $number }, counted from the left: --runner-at { $place }
+cli-not_judged = { $file } cannot be judged. { $why }
+cli-stopped = stopped; nothing was written.
+cli-stopped_drawing = stopped.
+cli-whole = { $why } The result is whole.
+cli-whole_but = { $why } The result is whole but for { $missing }.
+cli-list_end = { $most } and { $last }
+cli-missing_steps = the step pictures
+cli-missing_pdf = the PDF
+cli-missing_overlay = the overlay video
+cli-written = Written:
+cli-note = Note: { $finding }
+cli-side = { $side ->
+        [left] Left
+       *[right] Right
+    }
+cli-foot = { $side } foot: { $label } { $angle }, { $steps } steps
+label_within-neutral = neutral
+label_within-over = over-pronating
+label_within-under = under-pronating
+label_within-undetermined = cannot tell
+cli-peak_standing = peak heel tilt { $deg }° (likely { $low } to { $high }°) from standing
+cli-peak_alone = peak heel tilt { $deg }° (likely { $low } to { $high }°) no standing reference
+cli-no_peak = peak heel tilt not measured
+cli-cadence = Cadence: { $spm } steps/min
+cli-seconds_left = , { NUMBER($left_s, maximumFractionDigits: 0) } s left
+cli-example_runner = Example Runner
+cli-choose_pin = Choose the store's PIN:
+cli-pin_again = Once more:
+
 ### What `gait doctor` found -----------------------------------------------------------------------------------------
 
 doctor_not_installed = not installed
