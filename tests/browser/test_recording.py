@@ -128,7 +128,7 @@ def test_a_browsers_recording_reaches_the_disk_complete(page, dashboard):
     times = np.concatenate([[0], np.cumsum(steps)]) / FAKE_HZ
     slope = np.polyfit(times, run.times_s, 1)[0]
     assert slope == pytest.approx(1.0, abs=0.15)
-    page.get_by_role("button", name="Analyse the run").wait_for()
+    page.get_by_role("button", name="Analyse the run", disabled=False).first.wait_for()
     for clip in clips.values():
         check_followed(clip.path)
 

@@ -29,7 +29,9 @@ def values_of(thing):
 @pytest.fixture(scope="module")
 def standing_seen_live(tmp_path_factory):
     """A standing clip (1 s), and what was remembered of it while it was recorded."""
-    path = recorded(SAMPLES / "treadmill_rear_shoe_b.standing.mp4", tmp_path_factory.mktemp("still") / "standing-1.mp4", 60)
+    path = recorded(
+        SAMPLES / "treadmill_rear_shoe_b.standing.mp4", tmp_path_factory.mktemp("still") / "standing-1.mp4", 60
+    )
     trackings = live.LiveTrackings()
     pipeline.track_while_recorded(trackings, path, lambda: True, standing=True)
     clip = clips.open_clip(path)

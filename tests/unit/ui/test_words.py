@@ -18,7 +18,7 @@ def test_a_likely_range_is_written_in_the_unit_shown():
 
 def test_a_heel_that_tilts_out_is_said_to_tilt_out():
     assert words.sentence(foot(peak=Estimate(-3.2, (-4.4, -2.0))), "standing") == (
-        "From behind, your heel tilted out by about 3° (likely 2–4°) from how you stand."
+        "From behind, your heel tilted out by about 3.2° (likely 2.0–4.4°) from how you stand."
     )
 
 
