@@ -28,7 +28,7 @@ class Progress:
         """Seconds this stage still takes at its mean pace so far; None until a twentieth of it is done.
 
         Example:
-            >>> Progress("Following the runner", done=50, total=200, elapsed_s=12.0, stage_elapsed_s=10.0).left_s
+            >>> Progress("following", done=50, total=200, elapsed_s=12.0, stage_elapsed_s=10.0).left_s
             30.0
         """
         return self.stage_elapsed_s * (1 - self.fraction) / self.fraction if self.fraction > 0.05 else None

@@ -364,7 +364,7 @@ def job_rows(args: argparse.Namespace, whole: Clip, every_picture: float) -> lis
         everything = replace(choices, overlay=True, report=True)
         written, _ = measured(lambda: analyse_to_folder(args.clip, Path(folder) / "full", everything))
         length = whole.duration_s
-        tracking_s = sum(fresh.get(stage, 0.0) for stage in ("Following the runner", "Reading the standing clip"))
+        tracking_s = sum(fresh.get(stage, 0.0) for stage in ("following", "standing"))
         rows += [
             ("whole job, clip to labels, against the clip's length", f"{fresh['all'] / length:.2f}", "at most 1.0"),
             (

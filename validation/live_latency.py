@@ -28,13 +28,13 @@ from validation.benchmark import SAMPLE, machine, staged
 GOAL_S = {30: 2.0, 60: 5.0}
 STAGES = {
     "checks": "opening the files",
-    "Following the runner": "waiting for tracking",
-    "Looking at the clip": "first look",
-    "Finding the steps": "steps",
-    "Reading the standing clip": "standing",
-    "Measuring the heels": "heels, labels, tables",
-    "Drawing the steps": "step pictures",
-    "Setting the PDF": "PDF",
+    "following": "waiting for tracking",
+    "looking": "first look",
+    "steps": "steps",
+    "standing": "standing",
+    "heels": "heels, labels, tables",
+    "drawing_steps": "step pictures",
+    "pdf": "PDF",
 }
 """As the program calls them, and the columns' names."""
 
