@@ -9,7 +9,6 @@ Writes shop.md and shop.csv.
 """
 
 import argparse
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from gait.landmarks import Side
 from gait.model import Analysis
 from gait.pipeline import Choices, analyse
 from gait.pronation import limits_at, read_limits
+from gait.validation.accuracy import peak_truth, read_truth, true_stances
 
 CLEAN = "clean"
 REFERENCE_CODES = (
@@ -72,7 +72,7 @@ def runs_in(folder: Path) -> list[Path]:
 
 def judge_clip(run: Path, standing: Path, reference: str) -> list[dict[str, Any]]:
     """One row a foot: what was found, what is true, what was said of the reference."""
-    truth = json.loads(run.with_suffix(".truth.json").read_text(encoding="utf-8"))
+    truth = read_truth(run.with_suffix(".truth.json"))
     speed_kmh = truth["speed_mps"] * 3.6
     print(f"{run.stem} with {standing.stem}", flush=True)
     try:
@@ -91,7 +91,8 @@ def foot_row(
     found: Analysis, truth: Mapping[str, Any], run: Path, reference: str, side: Side, speed_kmh: float
 ) -> dict[str, Any]:
     """What was found of one foot beside what is true of it."""
-    true = peak_truth(truth, run, side)
+    true = peak_truth(truth, side)
+    assert true is not None
     band = limits_at(speed_kmh, read_limits())
     row: dict[str, Any] = {
         "clip": run.stem, "side": side.value, "condition": condition(run), "reference": reference,
@@ -100,8 +101,7 @@ def foot_row(
         "said": " ".join(f.code for f in found.findings if f.code in REFERENCE_CODES),
         "refused_reference": found.rearfoot is not None and found.rearfoot.zero == "none",
     }  # fmt: skip
-    stances = truth["events"][side.value]
-    true_contact = np.mean([o - s for s, o in pairs(stances["foot_strike_s"], stances["toe_off_s"])])
+    true_contact = np.mean([off - strike for strike, off in true_stances(truth["events"][side.value])])
     if found.strides is None or found.judgement is None:
         return row | {"label": "refused"}
     foot = found.strides.feet.get(side)
@@ -117,29 +117,6 @@ def foot_row(
         low, high = foot.peak_eversion_deg.ci95
         row |= {"error_deg": foot.peak_eversion_deg.value - true, "held": low <= true <= high}
     return row
-
-
-def pairs(strikes: list[float], offs: list[float]) -> list[tuple[float, float]]:
-    """Foot strike and toe-off of every stance that is whole."""
-    found = [(s, min((o for o in offs if o > s), default=np.inf)) for s in strikes]
-    return [(s, o) for s, o in found if o - s < 0.6]
-
-
-def peak_truth(truth: Mapping[str, Any], run: Path, side: Side) -> float:
-    """The peak from standing as a perfect reader of the picture finds it, degrees; worked out from the frames where the file lacks it."""
-    foot = truth["feet"][side.value]
-    if "rear_view_peak_from_standing_deg" in foot:
-        return float(foot["rear_view_peak_from_standing_deg"])
-    still = json.loads(run.with_suffix(".standing.truth.json").read_text(encoding="utf-8"))
-    zero = float(np.mean(still["frames"][side.value]["image_eversion_deg"]))
-    angle = np.array(truth["frames"][side.value]["image_eversion_deg"], float) - zero
-    times = np.arange(len(angle)) / truth["fps_hz"]
-    events = truth["events"][side.value]
-    peaks = [
-        np.interp(np.linspace(s, s + 0.75 * (o - s), 200), times, angle).max()
-        for s, o in pairs(events["foot_strike_s"], events["toe_off_s"])
-    ]
-    return float(np.mean(peaks))
 
 
 def page(table: pd.DataFrame, looked_at: str) -> str:

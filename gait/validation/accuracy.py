@@ -75,13 +75,13 @@ def clips_with_truth(folder: Path) -> list[tuple[dict[str, Any], Path]]:
     """(truth, clip) of every running clip in the folder with rearfoot truth, by name."""
     found = []
     for truth_path in sorted(folder.glob("*.truth.json")):
-        truth = _read_truth(truth_path)
+        truth = read_truth(truth_path)
         clip = truth_path.with_name(truth.get("clip", ""))
         if (
             truth.get("activity") == "running"
             and clip.is_file()
             and clip.suffix != ".csv"
-            and _peak_truth(truth, Side.LEFT)
+            and peak_truth(truth, Side.LEFT)
         ):
             found.append((truth, clip))
     if not found:
@@ -89,7 +89,7 @@ def clips_with_truth(folder: Path) -> list[tuple[dict[str, Any], Path]]:
     return found
 
 
-def _read_truth(path: Path) -> dict[str, Any]:
+def read_truth(path: Path) -> dict[str, Any]:
     """A truth file; where it lacks the picture's own angles from standing they are worked out from its frames and the standing clip's."""
     truth: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     beside = path.with_name(path.name.replace(".truth.json", ".standing.truth.json"))
@@ -105,7 +105,8 @@ def _read_truth(path: Path) -> dict[str, Any]:
     return truth
 
 
-def _peak_truth(truth: Mapping[str, Any], side: Side) -> float | None:
+def peak_truth(truth: Mapping[str, Any], side: Side) -> float | None:
+    """The rear-view peak from standing that a perfect reader of the picture finds, degrees; None where the file does not say."""
     value = truth.get("feet", {}).get(side.value, {}).get("rear_view_peak_from_standing_deg")
     return None if value is None else float(value)
 
@@ -117,7 +118,7 @@ def picture_truth(truth: Mapping[str, Any], side: Side) -> dict[str, float]:
     times = np.arange(len(angle)) / truth["fps_hz"]
     events = truth["events"][side.value]
     touchdown, peak, when = [], [], []
-    for strike, off in _stances(events):
+    for strike, off in true_stances(events):
         fine = np.linspace(strike, strike + PEAK_WINDOW * (off - strike), 200)
         curve = np.interp(fine, times, angle)
         touchdown.append(curve[0])
@@ -132,7 +133,7 @@ def picture_truth(truth: Mapping[str, Any], side: Side) -> dict[str, float]:
 
 
 def _foot_row(name: str, result: Result, truth: Mapping[str, Any], side: Side) -> dict[str, Any]:
-    peak = _peak_truth(truth, side)
+    peak = peak_truth(truth, side)
     assert peak is not None
     limits = limits_at(truth["speed_mps"] * 3.6, read_limits())
     picture = picture_truth(truth, side)
@@ -143,7 +144,7 @@ def _foot_row(name: str, result: Result, truth: Mapping[str, Any], side: Side) -
         "status": _status(result),
         "true_peak_deg": peak,
         "true_label": "under" if peak < limits.under_deg else "over" if peak > limits.over_deg else "neutral",
-        "true_contact_s": float(np.mean([off - strike for strike, off in _stances(events)])),
+        "true_contact_s": float(np.mean([off - strike for strike, off in true_stances(events)])),
         **{f"true_{key}": value for key, value in picture.items()},
     }
     judged = result.judged
@@ -174,7 +175,7 @@ def _plain(judged: Judged, side: Side) -> bool:
     return read is not None and read.plain_heel
 
 
-def _stances(events: Mapping[str, Any]) -> list[tuple[float, float]]:
+def true_stances(events: Mapping[str, Any]) -> list[tuple[float, float]]:
     """True foot strike and toe-off of every stance that is whole in the clip; none lasts 0.6 s."""
     pairs = [(s, next((t for t in events["toe_off_s"] if s < t < s + 0.6), None)) for s in events["foot_strike_s"]]
     return [(strike, off) for strike, off in pairs if off is not None]
