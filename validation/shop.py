@@ -2,7 +2,7 @@
 
     python -m validation.shop CLIPS [--wrong FOLDER] [--out reports/validation] [--looked-at "what was looked at before"]
 
-CLIPS holds running clips with truth (`NAME.mp4`, `NAME.standing.mp4`, `NAME.truth.json`); a part of the name after two underscores
+CLIPS (one folder or several) holds running clips with truth (`NAME.mp4`, `NAME.standing.mp4`, `NAME.truth.json`); a part of the name after two underscores
 is the condition, as in `dev01__12_side_light`, and a clip without one is clean. FOLDER holds standing clips that go with a run of
 CLIPS: `RUN.W_KIND.mp4` is a wrong reference (another person, shoe or camera), `RUN.R_KIND.mp4` a right one that looks different.
 Writes shop.md and shop.csv.
@@ -21,9 +21,10 @@ from gait.landmarks import Side
 from gait.model import Analysis
 from gait.pipeline import Choices, analyse
 from gait.pronation import limits_at, read_limits
-from gait.validation.accuracy import peak_truth, read_truth, true_stances
+from gait.validation.accuracy import peak_truth, picture_truth, read_truth, true_stances
+from validation.goals import CLEAN, NOT_GIVEN, goals
+from validation.goals import lines as goal_lines
 
-CLEAN = "clean"
 REFERENCE_CODES = (
     *(
         "standing_mirrored",
@@ -40,18 +41,20 @@ REFERENCE_CODES = (
 def main() -> None:
     """Analyse, tabulate, write."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("clips", type=Path)
+    parser.add_argument("clips", type=Path, nargs="+")
     parser.add_argument("--wrong", type=Path)
     parser.add_argument("--out", type=Path, default=Path("reports/validation"))
     parser.add_argument(
         "--looked-at", default="", help="a sentence for the page: which of these clips the method was made with"
     )
     args = parser.parse_args()
-    rows = [row for path in runs_in(args.clips) for row in judge_clip(path, path.with_suffix(".standing.mp4"), "own")]
+    runs = [path for folder in args.clips for path in runs_in(folder)]
+    rows = [row for path in runs for row in judge_clip(path, path.with_suffix(".standing.mp4"), "own")]
     if args.wrong:
+        named = {path.stem: path for path in runs}
         for standing in sorted(args.wrong.glob("*.[WR]_*.mp4")):
-            run = args.clips / f"{standing.name.split('.')[0]}.mp4"
-            if run.is_file():
+            run = named.get(standing.name.split(".")[0])
+            if run is not None:
                 rows += judge_clip(run, standing, standing.stem.split(".")[1])
     table = pd.DataFrame(rows)
     args.out.mkdir(parents=True, exist_ok=True)
@@ -78,7 +81,12 @@ def judge_clip(run: Path, standing: Path, reference: str) -> list[dict[str, Any]
     try:
         found = analyse(run, Choices(standing=standing, speed_kmh=speed_kmh))
     except GaitError as error:
-        return [{"clip": run.stem, "reference": reference, "condition": condition(run), "status": error.code}]
+        none = {"label": "refused", "refused_reference": False, "warned": True, "said": ""}
+        return [
+            {"clip": run.stem, "runner": runner(run), "side": side.value, "reference": reference}
+            | {"condition": condition(run), "status": error.code, **truth_of(truth, side, speed_kmh), **none}
+            for side in Side
+        ]
     return [foot_row(found, truth, run, reference, side, speed_kmh) for side in Side]
 
 
@@ -87,17 +95,38 @@ def condition(run: Path) -> str:
     return run.stem.partition("__")[2] or CLEAN
 
 
+def runner(run: Path) -> str:
+    """The part of the name before two underscores: clips of one runner are not independent."""
+    return run.stem.partition("__")[0]
+
+
+def truth_of(truth: Mapping[str, Any], side: Side, speed_kmh: float) -> dict[str, Any]:
+    """The true peak and its place against the limits."""
+    true, band = peak_truth(truth, side), limits_at(speed_kmh, read_limits())
+    assert true is not None
+    label = "under" if true < band.under_deg else "over" if true > band.over_deg else "neutral"
+    return {"true_peak_deg": true, "true_label": label}
+
+
+def touchdown_truth(truth: Mapping[str, Any], side: Side) -> float | None:
+    """The angle at foot strike from standing, in the picture, degrees; None where the file does not say."""
+    known = truth["feet"][side.value].get("rear_view_touchdown_from_standing_deg")
+    if known is None and "frames" in truth:
+        return picture_truth(truth, side)["touchdown_deg"]
+    return None if known is None else float(known)
+
+
 def foot_row(
     found: Analysis, truth: Mapping[str, Any], run: Path, reference: str, side: Side, speed_kmh: float
 ) -> dict[str, Any]:
     """What was found of one foot beside what is true of it."""
-    true = peak_truth(truth, side)
-    assert true is not None
-    band = limits_at(speed_kmh, read_limits())
+    known = truth_of(truth, side, speed_kmh)
+    true = known["true_peak_deg"]
     row: dict[str, Any] = {
-        "clip": run.stem, "side": side.value, "condition": condition(run), "reference": reference,
-        "status": "refused" if found.refused else "ok", "true_peak_deg": true,
-        "true_label": "under" if true < band.under_deg else "over" if true > band.over_deg else "neutral",
+        "clip": run.stem, "runner": runner(run), "side": side.value, "condition": condition(run), "reference": reference,
+        "status": "refused" if found.refused else "ok", **known,
+        "warned": any(f.severity != "info" for f in found.findings),
+        "findings": " ".join(f.code for f in found.findings if f.severity != "info"),
         "said": " ".join(f.code for f in found.findings if f.code in REFERENCE_CODES),
         "refused_reference": found.rearfoot is not None and found.rearfoot.zero == "none",
     }  # fmt: skip
@@ -106,7 +135,13 @@ def foot_row(
         return row | {"label": "refused"}
     foot = found.strides.feet.get(side)
     verdict = found.judgement.pronation.feet[side]
-    row |= {"label": verdict.label, "probability": max(verdict.probability.values(), default=np.nan)}
+    row |= {
+        "label": verdict.label,
+        "probability": max(verdict.probability.values(), default=np.nan),
+        "reasons": " ".join(reason.code for reason in verdict.reasons),
+    }
+    if found.rearfoot is not None and side in found.rearfoot.feet:
+        row["plain"] = found.rearfoot.feet[side].plain_heel
     if foot is not None and foot.contact_time_s is not None:
         low, high = foot.contact_time_s.ci95
         row |= {
@@ -115,7 +150,15 @@ def foot_row(
         }
     if foot is not None and foot.peak_eversion_deg is not None:
         low, high = foot.peak_eversion_deg.ci95
-        row |= {"error_deg": foot.peak_eversion_deg.value - true, "held": low <= true <= high}
+        row |= {
+            "error_deg": foot.peak_eversion_deg.value - true,
+            "half_width_deg": (high - low) / 2,
+            "held": low <= true <= high,
+        }
+    down = touchdown_truth(truth, side)
+    if foot is not None and foot.touchdown_deg is not None and down is not None:
+        low, high = foot.touchdown_deg.ci95
+        row |= {"touchdown_error_deg": foot.touchdown_deg.value - down, "touchdown_held": low <= down <= high}
     return row
 
 
@@ -129,6 +172,12 @@ def page(table: pd.DataFrame, looked_at: str) -> str:
         "the run. Angles in degrees from standing, eversion positive. Rendered runners are cleaner than life.",
         "",
         *([looked_at, ""] if looked_at else []),
+        "## Goals",
+        "",
+        f"{own['clip'].nunique()} clips of {own['runner'].nunique()} runners, {len(own)} feet.",
+        "",
+        *goal_lines(goals(table)),
+        "",
         "## By condition, with the runner's own standing clip",
         "",
         "| condition | feet | read | mean error | worst | bias | interval holds | right / wrong / cannot tell | contact, mean error | contact interval holds |",
@@ -155,7 +204,7 @@ def page(table: pd.DataFrame, looked_at: str) -> str:
 def condition_line(name: object, rows: pd.DataFrame) -> str:
     """One row of the first table."""
     error = rows["error_deg"].dropna()
-    given = rows[~rows["label"].isin(["undetermined", "refused"])]
+    given = rows[~rows["label"].isin(NOT_GIVEN)]
     wrong = int((given["label"] != given["true_label"]).sum())
     held = rows.loc[error.index, "held"].astype(bool)
     contact = rows["contact_error_s"].dropna()
@@ -169,7 +218,7 @@ def condition_line(name: object, rows: pd.DataFrame) -> str:
 
 def reference_line(name: object, rows: pd.DataFrame) -> str:
     """One row of the second table."""
-    given = rows[~rows["label"].isin(["undetermined", "refused"])]
+    given = rows[~rows["label"].isin(NOT_GIVEN)]
     wrong = int((given["label"] != given["true_label"]).sum())
     clips = rows.groupby("clip")
     said = ", ".join(sorted({code for text in rows["said"] for code in str(text).split()})) or "nothing"
