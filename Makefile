@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: setup demo app test lint validate validate-shop bench mutate docs wheel lock clean
+.PHONY: setup demo app test lint audit validate validate-shop bench mutate docs wheel lock clean
 
 setup: .venv/.installed
 
@@ -26,6 +26,11 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# OPTIONS=--all fails when a single package could not be audited; --write renews reports/validation/audit.md.
+OPTIONS ?=
+audit: setup  ## ask the package index what is known against the packages of the lock; fails when it audited none
+	$(BIN)/python -m validation.audit $(OPTIONS)
 
 # A folder of clips with truth files; the project's own samples by default.
 CLIPS ?= sample_videos

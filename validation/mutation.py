@@ -121,7 +121,8 @@ def only_words(change: str) -> bool:
 
 def copy_tree(folder: Path) -> None:
     """What is under version control, as it stands in the working tree now."""
-    listed = subprocess.run(["git", "ls-files", "-z"], capture_output=True, check=True, cwd=ROOT).stdout.decode()
+    git = ["git", "ls-files", "-z"]
+    listed = subprocess.run(git, capture_output=True, check=True, cwd=ROOT).stdout.decode()
     for name in filter(None, listed.split("\0")):
         if name.startswith(("gait/", "tests/", "validation/", "pyproject.toml")) and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -283,7 +284,7 @@ def in_child(work: Callable[[], T]) -> T | None:
     with os.fdopen(read, "rb") as answer:
         data = answer.read()
     os.waitpid(child, 0)
-    return pickle.loads(data) if data else None
+    return pickle.loads(data) if data else None  # noqa: S301  from this process's own child
 
 
 # -- the page ------------------------------------------------------------------------------------------------------------

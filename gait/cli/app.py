@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
         command += ["--server.sslKeyFile", str(arguments.key.resolve())]
     _say_where(address, arguments.port, names, arguments.cert is not None)
     try:
-        return subprocess.run(command, check=False, env=environment).returncode
+        return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603  a list, no shell; Python itself
     except KeyboardInterrupt:
         return 0
 

@@ -131,7 +131,8 @@ class StoredLegPictures:
     def __init__(self, clip: Clip | None = None, limit_bytes: int | None = None) -> None:
         """Open the temporary file (deleted by the operating system when closed, also after a crash)."""
         # Linux keeps /tmp in memory on many machines and /var/tmp on disk.
-        folder = "/var/tmp" if "TMPDIR" not in os.environ and os.access("/var/tmp", os.W_OK) else tempfile.gettempdir()
+        on_disk = "/var/tmp"  # noqa: S108  the file has no name there that somebody could guess
+        folder = on_disk if "TMPDIR" not in os.environ and os.access(on_disk, os.W_OK) else tempfile.gettempdir()
         self.clip = clip
         """Where left-out frames are decoded from; may be set later, when the clip is only now being recorded."""
         self._file: IO[bytes] = tempfile.TemporaryFile(prefix="gait-", dir=folder)  # noqa: SIM115  closed by close()

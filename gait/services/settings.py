@@ -20,7 +20,7 @@ HOST_NAMES_VARIABLE = "GAIT_HOST_NAMES"
 """Names of this computer that browsers may ask for, with blanks between."""
 PIN_VARIABLE, PIN_HASH_VARIABLE = "GAIT_PIN", "GAIT_PIN_HASH"
 """The store's PIN as the manager gives it to `gait app`, and what is handed on of it: see `gait.services.pin`."""
-EVERYWHERE = ("0.0.0.0", "::")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  to recognise them: nothing listens there unasked
 """Addresses that mean: listen on all of this computer's."""
 
 SECONDS = (3.0, 20.0)

@@ -67,7 +67,7 @@ def door() -> Door:
     store = engine().store
     # It is here for the server alone; what the server starts need not know it.
     kept = os.environ.pop(PIN_HASH_VARIABLE, "")
-    address = st.get_option("server.address") or "0.0.0.0"
+    address = st.get_option("server.address") or "0.0.0.0"  # noqa: S104  what Streamlit takes none for; then a PIN is asked
     if not kept and beyond_this_computer(address):
         raise GaitError("no_pin", address=address)
     names = (*store.host_names, *(() if address in EVERYWHERE else (address,)))

@@ -81,7 +81,7 @@ def clips_with_truth(folder: Path) -> list[tuple[dict[str, Any], Path]]:
             truth.get("activity") == "running"
             and clip.is_file()
             and clip.suffix != ".csv"
-            and peak_truth(truth, Side.LEFT)
+            and all(peak_truth(truth, side) is not None for side in Side)
         ):
             found.append((truth, clip))
     if not found:
