@@ -166,7 +166,9 @@ def _edge_strength(strips: NDArray[np.uint8], colours: Sequence[Floats], middle:
 def _reached_gently(change: NDArray[np.float32], middle: Floats) -> NDArray[np.float32]:
     """(n, rows, columns) 0-1: how far each place is still the leg, going by what changes on the way to it from the leg's middle."""
     typical = np.clip(np.median(change.max(axis=2), axis=1), *TYPICAL_CHANGE).astype(np.float32)[:, None, None]
-    steep = np.cumsum(np.maximum(change - np.float32(GENTLE) * typical, 0), axis=2)
+    beyond = np.maximum(change - np.float32(GENTLE) * typical, 0)
+    # to the middle of each column: as far to the left as to the right
+    steep = np.cumsum(beyond, axis=2) - beyond / 2
     columns = np.clip(np.round((middle + SHANK_HALF_WIDTH) / SHANK_COLUMN).astype(int), 0, change.shape[2] - 1)
     steep -= np.take_along_axis(steep, columns[:, :, None], axis=2)
     return np.asarray(np.exp(-((steep / (np.float32(SHADED_SD) * typical)) ** 2) / 2), np.float32)
@@ -420,7 +422,7 @@ def _smooth(path: Floats) -> Floats:
 def _strongest_path(edges: NDArray[np.float32], low: float, high: float) -> Floats:
     """The smooth path of strongest edges between two offsets: dynamic programming from top to bottom."""
     first, last = (round((v + SHANK_HALF_WIDTH) / SHANK_COLUMN) for v in (low, high))
-    gain = edges[:, first:last]
+    gain = edges[:, first : last + 1]
     n, m = gain.shape
     total, back = gain.copy(), np.zeros((n, m), int)
     for r in range(1, n):

@@ -94,7 +94,7 @@ def test_a_mirrored_clip_swaps_the_feet_and_nothing_else(striped: tuple[Drawn, R
         a, b = angles.feet[side], mirrored.feet[side.other]
         both = a.usable & b.usable
         assert both.mean() > 0.85
-        assert np.abs(np.median((a.angle_deg - b.angle_deg)[both])) < 0.3
+        assert np.abs(np.median((a.angle_deg - b.angle_deg)[both])) < 0.05
         assert np.array_equal(a.frame, b.frame)
 
 

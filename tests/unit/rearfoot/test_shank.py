@@ -194,3 +194,34 @@ def test_light_from_one_side_does_not_draw_the_line_inside_the_calf(shade: float
 def test_shading_that_comes_between_standing_and_run_moves_nothing() -> None:
     fit = fitted(outline(), strip(slope=0.05, shade=0.35, seed=3))
     assert degrees(fit.slope) == pytest.approx(degrees(0.05), abs=0.7)
+
+
+@pytest.mark.parametrize("shade", [0.0, 0.35])
+def test_a_mirrored_strip_gives_the_same_edges_mirrored(shade: float) -> None:
+    picture = strip(slope=0.05, shade=shade)[None]
+    upright = np.zeros(picture.shape[:2])
+
+    def edges(strips: np.ndarray) -> np.ndarray:
+        return shank.edge_strength(strips, [shank.leg_colour(strips, upright)], upright)
+
+    mirrored = edges(np.ascontiguousarray(picture[:, :, ::-1]))
+    assert edges(picture) == pytest.approx(mirrored[::-1, :, :, ::-1], abs=1e-4)
+
+
+@pytest.mark.parametrize("shade", [0.0, 0.35])
+def test_a_mirrored_calf_has_the_same_outline_mirrored(shade: float) -> None:
+    seen = [strip(offset=0.02, slope=0.05, shade=shade, seed=i) for i in range(5)]
+    found, mirrored = shank.find_outline(seen), shank.find_outline([picture[:, ::-1] for picture in seen])
+    assert degrees(mirrored.slope) == pytest.approx(-degrees(found.slope), abs=0.01)
+    assert mirrored.offset == pytest.approx(-found.offset, abs=1e-4)
+    assert mirrored.half_width == pytest.approx(found.half_width, abs=1e-4)
+
+
+def test_both_sides_of_a_calf_are_sought_as_far_out() -> None:
+    """The widest leg that is sought, to the left and to the right: only its outermost column has an edge."""
+    columns = shank_columns()
+    for sign in (-1, 1):
+        edges = np.zeros((len(shank_rows()), len(columns)), np.float32)
+        edges[:, np.abs(columns - sign * shank.WIDEST).argmin()] = 1.0
+        low, high = sorted((sign * shank.NARROWEST, sign * shank.WIDEST))
+        assert shank._strongest_path(edges, low, high) == pytest.approx(sign * shank.WIDEST, abs=1e-6)
