@@ -65,6 +65,7 @@ def check(
     *,
     slow_motion: float = 1.0,
     view: View | None = None,
+    mirrored: bool = False,
 ) -> Health:
     """Judge a clip by a few of its frames.
 
@@ -73,11 +74,13 @@ def check(
         settings: The tracker's; `runner_at` is the runner whom staff chose.
         slow_motion: How many times slower than life the file plays, as staff confirmed.
         view: As staff chose; None guesses it.
+        mirrored: The camera mirrors, as staff confirmed: the clip is looked at the other way round.
 
     Raises:
         ClipError: The file is no video that could be analysed.
     """
-    return look(clips.open_clip(path).slowed(slow_motion), settings or PoseSettings(), view=view)
+    clip = clips.open_clip(path).slowed(slow_motion)
+    return look(clip.unmirrored() if mirrored else clip, settings or PoseSettings(), view=view)
 
 
 def look(
@@ -128,13 +131,15 @@ def check_standing(path: Path, run: Health, settings: PoseSettings | None = None
 
     Args:
         path: The standing clip.
-        run: What `check` said of the run.
+        run: What `check` said of the run. Where that was looked at the other way round, so is this.
         settings: The tracker's.
 
     Raises:
         ClipError: The file is no video that could be analysed.
     """
     clip = clips.open_clip(path)
+    if run.clip.mirrored:
+        clip = clip.unmirrored()
     samples = _samples(clip)
     if run.track is None or not samples:
         return ()

@@ -132,6 +132,14 @@ class Clip(Frozen):
     """How many times faster than stored the file says it is to be played; `times_s` are as played."""
     turned: int = 0
     """Quarter turns to the left beyond what the file asks for, because the runner lies on the side or the head otherwise."""
+    mirrored: bool = False
+    """The camera shows what a mirror shows, as a person confirmed: frames are given the other way round, before `turned`."""
+    camera: str = ""
+    """Make and model of what filmed it, as the file says; empty where it does not."""
+
+    def unmirrored(self) -> "Clip":
+        """The same file, known to be mirrored: its frames the right way round. Comes before `upright`."""
+        return replace(self, mirrored=True)
 
     def upright(self, turns: int) -> "Clip":
         """The same file shown turned by so many quarter turns to the left."""

@@ -77,6 +77,9 @@ class Choices:
     """How many times slower than life the running clip plays, as a person confirmed. Never taken without asking."""
     runner_at: tuple[float, float] | None = None
     """Where the runner is when others are in the picture too: as `PoseSettings.runner_at`."""
+    mirrored: bool | None = False
+    """Whether the camera mirrors, as a person confirmed for it: its clips are then read the other way round. None: nobody has said; they are
+    read as they are, and the result says that left and right are not confirmed."""
     settings: Settings = field(default_factory=Settings)
 
     @property
@@ -154,6 +157,9 @@ def measure(
         return _measure_points(path, choices), None
     clip = clips.open_clip(path).slowed(choices.slow_motion)
     standing_clip = clips.open_clip(choices.standing) if choices.standing else None
+    if choices.mirrored:
+        followed = None  # those were the clips as they lie
+        clip, standing_clip = clip.unmirrored(), standing_clip.unmirrored() if standing_clip else None
     basis = choices.basis()
     during = None
     if followed is not None and followed.knows(clip.path):
@@ -166,7 +172,7 @@ def measure(
         followed = None  # that was the clip as it lay
     if first.refused:
         return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, first.findings), None
-    findings = list(first.lasting)
+    findings = [*first.lasting, *quality.check_sides(choices.mirrored)]
     still = _read_standing(standing_clip, choices, watch, stack, followed) if standing_clip is not None else None
     track, pictures = _track(clip, choices, watch.stage("following"), watch.cancelled, stack, followed)
     watch.stage("steps")

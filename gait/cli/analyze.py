@@ -39,6 +39,11 @@ def add(commands: "Commands") -> None:
         metavar="X,Y",
         help="where the runner's hips are when others are in the picture: shares of its width and height (see gait check)",
     )
+    parser.add_argument(
+        "--mirrored",
+        action="store_true",
+        help="the camera shows what a mirror shows (many front cameras do): read both clips the other way round",
+    )
     parser.add_argument("--no-pdf", action="store_true", help="write no report.pdf")
     parser.add_argument("--no-overlay", action="store_true", help="write no overlay.mp4")
     parser.add_argument("--no-cache", action="store_true", help="track the clip anew")
@@ -62,5 +67,6 @@ def run(arguments: argparse.Namespace) -> int:
         cache=not arguments.no_cache,
         slow_motion=arguments.slow_motion,
         runner_at=arguments.runner_at,
+        mirrored=arguments.mirrored,
     )
     return measure(arguments.clip, arguments.out or reports_root(arguments.reports) / arguments.clip.stem, choices)

@@ -18,6 +18,7 @@ def add(commands: "Commands") -> None:
     parser.add_argument("--standing", type=Path, metavar="CLIP", help="the standing clip that goes with it")
     parser.add_argument("--slow-motion", type=positive, default=1.0, metavar="FACTOR", help="as for analyze")
     parser.add_argument("--runner-at", type=place, metavar="X,Y", help="as for analyze")
+    parser.add_argument("--mirrored", action="store_true", help="as for analyze")
     parser.set_defaults(run=run)
 
 
@@ -28,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     from gait.settings import PoseSettings
 
     settings = PoseSettings(runner_at=arguments.runner_at)
-    found = first_look.check(arguments.clip, settings, slow_motion=arguments.slow_motion)
+    found = first_look.check(arguments.clip, settings, slow_motion=arguments.slow_motion, mirrored=arguments.mirrored)
     standing = first_look.check_standing(arguments.standing, found) if arguments.standing else None
     checks = (*found.checks, standing_line(standing))
     lines = [words.check_line(c) for c in checks]

@@ -38,6 +38,14 @@ AHEAD_BYTES = 60_000_000
 """Decoded frames that wait for somebody, at each place where they wait: 3 of the largest, 4 of 3840 x 2160, 19 of 1080 x 1920."""
 SAME_SHAPE = 0.02
 """Of width over height, between sizes of one picture: encoders round sides to whole blocks of up to 16 pixels."""
+CAMERA_TAGS = (
+    ("com.apple.quicktime.make", "com.android.manufacturer", "make"),
+    ("com.apple.quicktime.model", "com.android.model", "model"),
+    ("com.apple.quicktime.camera.lens_model", "lens_model"),
+)
+"""Where containers keep a camera's make, model and lens."""
+MAX_CAMERA_NAME = 80
+"""Anything can stand there."""
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 """Containers that are opened. Playlists and picture lists, which can point at other files, are not among them."""
 OPEN_OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "file", "max_pixels": str(MAX_PIXELS)}
@@ -49,6 +57,11 @@ class Orientation:
 
     turns: int = 0
     mirror: bool = False
+
+    def then(self, mirrored: bool, turns: int) -> "Orientation":
+        """What is shown, mirrored left-right if so, then turned to the left once more."""
+        # A mirror after so many turns is a mirror before as many turns the other way.
+        return Orientation((turns - self.turns if mirrored else turns + self.turns) % 4, self.mirror != mirrored)
 
     def show(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """A stored picture (h, w[, 3]) as displayed."""
@@ -272,6 +285,17 @@ def sized(frame: VideoFrame, width: int, height: int) -> VideoFrame | None:
     if abs(frame.width * height / (frame.height * width) - 1) > SAME_SHAPE:
         return None
     return VideoReformatter().reformat(frame, width=width, height=height)
+
+
+def camera_of(container: InputContainer, stream: VideoStream) -> str:
+    """Make and model of the camera, and its lens where a phone names it; empty where the file says nothing."""
+    said = {key.lower(): value.strip() for tags in (stream.metadata, container.metadata) for key, value in tags.items()}
+    found: list[str] = []
+    for names in CAMERA_TAGS:
+        value = next((said[name] for name in names if said.get(name)), "")
+        if value and value not in found:
+            found.append(value)
+    return " ".join(found)[:MAX_CAMERA_NAME]
 
 
 def orientation_of(frame: VideoFrame) -> Orientation:

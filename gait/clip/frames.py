@@ -208,8 +208,7 @@ def _decode(
                 continue
             last = index  # a damaged stream can come out of order
             if orientation is None:
-                asked = orientation_of(raw)
-                orientation = Orientation((asked.turns + clip.turned) % 4, asked.mirror)
+                orientation = orientation_of(raw).then(clip.mirrored, clip.turned)
                 size = _stored_size(clip, orientation)
             video = sized(plain(raw, aspect, converter), *size)
             if video is not None:

@@ -11,6 +11,7 @@ from av.video.stream import VideoStream
 
 from gait.clip.container import (
     Orientation,
+    camera_of,
     check_size,
     decoded,
     demuxed,
@@ -59,6 +60,7 @@ def open_clip(path: Path | str) -> Clip:
     path = Path(path)
     digest = _checked_digest(path)
     with opened(path) as (container, stream):
+        camera = camera_of(container, stream)
         codec, kind, base_s = stream.codec_context.name, container.format.name, float(stream.time_base or 1)
         edits = rated_edits(path).get(stream.id, ())
         reorders = stream.codec_context.has_b_frames > 0
@@ -98,6 +100,7 @@ def open_clip(path: Path | str) -> Clip:
         transfer=first.transfer,
         other_sizes_px=others,
         edit_rate=next((edit.rate for edit in edits if edit.rate not in (0.0, 1.0)), 1.0),
+        camera=camera,
     )
 
 

@@ -41,6 +41,8 @@ def track_key(clip: Clip, settings: PoseSettings, by: Identity) -> str:
         parts.append(f"slow motion {clip.slow_motion:.6g}")
     if clip.turned:
         parts.append(f"turned {clip.turned}")
+    if clip.mirrored:
+        parts.append("mirrored")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

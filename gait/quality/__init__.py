@@ -19,7 +19,7 @@ Pure functions over the stage values, to be called as each stage is ready, so th
 What cannot be known is not guessed: a mirrored clip of a runner looks like a runner.
 """
 
-from gait.quality.camera import check_camera
+from gait.quality.camera import check_camera, check_sides
 from gait.quality.glance import check_glance
 from gait.quality.legs import check_legs
 from gait.quality.people import check_people
@@ -57,6 +57,7 @@ __all__ = [
     "check_running",
     "check_same_leg",
     "check_same_scene",
+    "check_sides",
     "check_standing",
     "check_track",
     "enlargement",

@@ -1,4 +1,4 @@
-"""Where the camera stands: rolled, aside of the runner, pointed past them. Judged on the runner, who is upright on average."""
+"""Where the camera stands, judged on the runner, who is upright on average; and whether it is known which foot is which."""
 
 import numpy as np
 
@@ -17,6 +17,11 @@ the rear corner 33. About 1 degree of error per 2 degrees of misalignment (Arebl
 movement."""
 MAX_OFFSET = 0.25
 """Mean hip position from the picture's middle, share of the width: a phone sees 60 degrees, so a quarter is 16 degrees aside."""
+
+
+def check_sides(mirrored: bool | None) -> tuple[Finding, ...]:
+    """`sides_unconfirmed` where nobody has said whether the camera mirrors: a mirrored runner looks like any other."""
+    return (Finding("sides_unconfirmed", "warn"),) if mirrored is None else ()
 
 
 def check_camera(track: PoseTrack) -> tuple[Finding, ...]:

@@ -71,6 +71,8 @@ def _confirmed_slow_motion(clip: Clip) -> list[Finding]:
 def _mended(clip: Clip) -> list[Finding]:
     """What was done to the frames, or to their times, so that they show what the camera saw."""
     found = []
+    if clip.mirrored:
+        found.append(Finding("picture_unmirrored", "info"))
     if clip.turned:
         found.append(Finding("picture_turned", "info", 90 * clip.turned, 0, {"turns": clip.turned}))
     if clip.interlaced:

@@ -18,7 +18,7 @@ Mark = Literal["ok", "warn", "refuse"]
 _CODES = {
     "frame_rate": {"frame_rate", "variable_frame_rate", "frames_missing", "slow_motion_confirmed", "edit_rate"},
     "length": {"length"},
-    "picture": {"picture_size", "picture_turned", "picture_resized", "interlaced", "high_range"},
+    "picture": {"picture_size", "picture_turned", "picture_unmirrored", "picture_resized", "interlaced", "high_range"},
     "light": {"too_dark", "dim", "overexposed", "flicker"},
     "sharpness": {"blurred"},
     "runner": {"no_runner", "runner_lost", "several_people", "runner_chosen"},

@@ -22,7 +22,7 @@ class Desk:
         self.folder: Path | None = None
         self._place = place
         self._held: dict[str, tuple[str, Path]] = {}
-        self._looks: dict[tuple[str, tuple[float, float] | None], Health | GaitError] = {}
+        self._looks: dict[tuple[str, tuple[float, float] | None, bool], Health | GaitError] = {}
         self._standing: dict[tuple[str, ...], Check] = {}
         self._touched_s = time.monotonic()
         self._delete: weakref.finalize[..., Any] | None = None
@@ -51,16 +51,16 @@ class Desk:
         """What the clip is called on the disk; empty when there is none."""
         return self._held[part][1].name if part in self._held else ""
 
-    def look(self, runner_at: tuple[float, float] | None = None) -> "Health":
-        """The first look at the running clip. Raises GaitError when it is no clip."""
+    def look(self, runner_at: tuple[float, float] | None = None, mirrored: bool = False) -> "Health":
+        """The first look at the running clip, the other way round if its camera mirrors. Raises GaitError when it is no clip."""
         from gait import first_look
         from gait.settings import PoseSettings
 
         name, path = self._held["run"]
-        key = name, runner_at
+        key = name, runner_at, mirrored
         if key not in self._looks:
             try:
-                self._looks[key] = first_look.check(path, PoseSettings(runner_at=runner_at))
+                self._looks[key] = first_look.check(path, PoseSettings(runner_at=runner_at), mirrored=mirrored)
             except GaitError as error:
                 self._looks[key] = error
                 path.unlink(missing_ok=True)  # it is of no use to anybody
@@ -78,7 +78,7 @@ class Desk:
         if "standing" not in self._held:
             return standing_line(None)
         name, path = self._held["standing"]
-        key = name, self._held["run"][0], str(runner_at)
+        key = name, self._held["run"][0], str(runner_at), str(run.clip.mirrored)
         if key not in self._standing:
             try:
                 line = standing_line(first_look.check_standing(path, run, PoseSettings(runner_at=runner_at)))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from gait.errors import GaitError
 from gait.pose import LiveTrackings, StillTracker
+from gait.services.cameras import Cameras
 from gait.services.desk import Desk
 from gait.services.head_start import HeadStart
 from gait.services.jobs import AnalysisRequest, Board, Job
@@ -28,6 +29,7 @@ from gait.services.sweep import sweep
 from gait.services.uploads import Uploads
 
 if TYPE_CHECKING:
+    from gait.first_look import Health
     from gait.framing import Guide
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,7 @@ class Engine:
         """Nothing is read, written or loaded yet."""
         self.store = store
         self.library = Library(store.reports)
+        self.cameras = Cameras(store.reports)
         self.uploads = Uploads(store.reports)
         self.followed = LiveTrackings()
         self.head_start = HeadStart(self.followed)
@@ -102,12 +105,27 @@ class Engine:
         """
         self.head_start.settle(folder)
         standing = clips["standing"].path if "standing" in clips else None
+        camera = self.recordings.camera_of(folder, clips["run"])
         job = self.jobs.start(
-            AnalysisRequest(*(clips["run"].path, standing, speed_kmh, runner, shoe_size), recording=folder, owner=owner)
+            AnalysisRequest(
+                *(clips["run"].path, standing, speed_kmh, runner, shoe_size),
+                recording=folder,
+                owner=owner,
+                mirrored=self.cameras.mirrored(camera) if camera else None,
+            )
         )
         self.recordings.hand_over(folder, job.name)
         threading.Thread(target=self._tidy, args=(job, folder), name="gait-tidy", daemon=True).start()
         return job
+
+    def glance(self, clip: RecordedClip) -> "Health | None":
+        """The first look at a recorded run; None where it cannot be looked at."""
+        from gait import first_look  # late: it takes seconds
+
+        try:
+            return first_look.check(clip.path)
+        except GaitError:
+            return None
 
     def analyse_as_slow_motion(self, job: Job) -> Job:
         """Analyse a clip again that was refused as slow motion: staff say it is. The refusal is deleted.

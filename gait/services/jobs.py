@@ -59,6 +59,8 @@ class AnalysisRequest:
     """Which of several people staff say the runner is (see `PoseSettings.runner_at`)."""
     recording: Path | None = None
     """The folder of the recording that the clips belong to; it is kept when there is no result."""
+    mirrored: bool | None = False
+    """Whether its camera mirrors, as staff confirmed; None: nobody has said (see `Choices.mirrored`)."""
     clip_name: str = ""
     """What the clip was called where it was uploaded from; a run without a name is known by it."""
     owner: str = ""
@@ -132,6 +134,7 @@ class Job:
                 limits=self.store.limits,
                 slow_motion=asked.slow_motion,
                 runner_at=asked.runner_at,
+                mirrored=asked.mirrored,
             )
             out = self.store.reports / self.name
             publish.analyse_to_folder(

@@ -33,6 +33,7 @@ from gait.errors import GaitError
 from gait.results.place import put
 from gait.said import Said
 from gait.services.alive import Alive
+from gait.services.cameras import CameraId
 from gait.services.head_start import HeadStart
 from gait.services.uploads import GONE, RECORDED, drop_clips
 
@@ -48,6 +49,9 @@ KINDS = {b"\x1a\x45\xdf\xa3": ".webm", b"ftyp": ".mp4"}
 PREFIX = RECORDED
 HANDED_OVER = "analysed"
 """A file in the folder: the clips belong to an analysis and are not offered meanwhile. It says to which, of which program."""
+CAMERA = "camera"
+"""A file in the folder: what the camera is called that filmed it."""
+MAX_CAMERA_NAME = 80
 UNUSED_S = 6 * 3600.0
 BUSY_S = 15.0
 """A folder written to so recently may still be filling from another tab."""
@@ -202,6 +206,22 @@ class Recordings:
             return
         except OSError as error:
             raise GaitError("not_deleted", "recording") from error
+
+    def name_camera(self, folder: Path, name: str) -> None:
+        """Keep what the visit's camera is called, so that what staff confirmed of it is found; it is asked again where that fails."""
+        with contextlib.suppress(OSError, GaitError):
+            put(folder / CAMERA, " ".join(name.split())[:MAX_CAMERA_NAME].encode())
+
+    def camera_of(self, folder: Path, clip: RecordedClip) -> CameraId | None:
+        """What filmed the visit's clip; None where the clip cannot be read any more."""
+        name = ""
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            name = (folder / CAMERA).read_text(encoding="utf-8")
+        try:
+            opened = clips.open_clip(clip.path)
+        except GaitError:
+            return None
+        return CameraId(name or opened.camera, opened.width_px, opened.height_px)
 
     def hand_over(self, folder: Path, result: str = "") -> None:
         """The visit's clips belong to the analysis of that result from now on and are not offered while this program lives."""

@@ -54,6 +54,11 @@ class Studio:
         listed = self._set_up().get(address)
         return listed[1] if listed else capture.typed(address)
 
+    def name_of(self, address: str) -> str:
+        """What the camera of that address is called, never with a password. Raises GaitError when there is none."""
+        listed = next((c.name for c in capture.cameras() if c.address == address), "")
+        return listed or self.camera(address).shown
+
     def _set_up(self) -> dict[str, tuple[str, capture.Camera]]:
         """What the manager named when gait was started: key, name, camera."""
         named = [capture.set_up(address) for address in self._store.cameras]

@@ -37,7 +37,7 @@ def record_routes(recordings: Recordings) -> list[Route]:
 
     GET {part}                     the number of the next take; answers {take}
     PUT {part}/{take}?offset=N     a piece; answers {size}
-    POST {part}/{take}?size=N      the end; answers {n_frames, length_s, fps_hz}
+    POST {part}/{take}?size=N&camera=NAME   the end; answers {n_frames, length_s, fps_hz}
     POST look?width=W&height=H&rate=R   a JPEG of the live picture; answers {advice[], landmarks}.
     """
 
@@ -54,6 +54,8 @@ def record_routes(recordings: Recordings) -> list[Route]:
             status, answer = await run_in_threadpool(recordings.put, folder, part, take, offset, data, follow)
         else:
             size = int(request.query_params["size"])
+            if request.query_params.get("camera"):
+                await run_in_threadpool(recordings.name_camera, folder, request.query_params["camera"])
             status, answer = await run_in_threadpool(recordings.finish, folder, part, take, size, follow)
         return JSONResponse(answer, status)
 
@@ -94,7 +96,11 @@ def camera_routes(studio: Studio, recordings: Recordings) -> list[Route]:
         what = str(request.path_params["what"])
         asked = await _json(request) if request.method == "POST" else {}
         try:
-            return JSONResponse(await run_in_threadpool(_do, studio, what, asked, ticket, folder))
+            answer = await run_in_threadpool(_do, studio, what, asked, ticket, folder)
+            if what == "open":
+                name = await run_in_threadpool(studio.name_of, str(asked["address"]))
+                await run_in_threadpool(recordings.name_camera, folder, name)
+            return JSONResponse(answer)
         except GaitError as error:
             return JSONResponse({"message": words.whole(error), "code": error.code}, 409)
 

@@ -19,6 +19,9 @@ finding-picture_turned = { $turns ->
         [1] The picture lies on its side: it was turned by a quarter to the left.
        *[3] The picture lies on its side: it was turned by a quarter to the right.
     }
+finding-picture_unmirrored = This camera mirrors, as staff confirmed: its pictures were turned the right way round.
+finding-sides_unconfirmed = Nobody has confirmed for this camera that it does not mirror. If it does, left and right are exchanged in this result.
+    .advice = Answer the question about the left foot at the next clip of this camera: it is asked once.
 finding-edit_rate = The file says that it is to be played { $times } times as fast as it is stored: that is how its times are read.
 finding-frame_rate = The clip has { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second.
 finding-frame_rate-low = The clip has { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second: times are coarse and the peak tilt can fall between two of them.
@@ -721,6 +724,17 @@ page-standing_clip = Standing clip
 page-standing_clip_help = 3 s of standing still, same camera, same shoes.
 page-video_types = mp4, mov, mkv, webm, avi or mts, up to 2 GB. Clips are deleted after the analysis.
 page-analyse = Analyse the run
+page-sides_question = Is the marked foot the runner's left foot?
+page-sides_how = Go by the shop, not by the runner: what is on the left in this picture must be on the left when you stand behind the treadmill. Some front cameras and apps store what a mirror shows. This is asked once for each camera.
+page-sides_yes = Yes, the left foot
+page-sides_no = No, it is mirrored
+page-sides_left = L
+page-sides_picture = A picture of the run with one foot marked.
+page-sides_plain = Left and right are confirmed for { $camera }: it does not mirror.
+page-sides_mirrored = Left and right are confirmed for { $camera }: it mirrors, and its clips are read the other way round.
+page-sides_change = Ask again
+page-sides_camera = { $name } ({ $width_px } x { $height_px } pixels)
+page-sides_unnamed = clips of { $width_px } x { $height_px } pixels that do not name their camera
 page-choose_clip = Choose a running clip, or try the example run.
 page-looking_clip = Looking at the clip …
 page-looking_runner = Looking at the runner …

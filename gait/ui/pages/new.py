@@ -10,9 +10,10 @@ import streamlit as st
 from gait.errors import GaitError
 from gait.places import SAMPLE_SPEED_KMH, sample_run, sample_standing
 from gait.services import jobs
+from gait.services.cameras import CameraId
 from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
-from gait.ui.parts import again, fields, look, notes, pictures, queue, words
+from gait.ui.parts import again, fields, look, notes, pictures, queue, sides, words
 from gait.words import check_line, phrase, whole
 from gait.words import stage as stage_words
 
@@ -116,6 +117,8 @@ class _FirstLook:
     runner_at: tuple[float, float] | None = None
     clip_name: str = ""
     """What the run's file is called where it came from."""
+    mirrored: bool | None = None
+    """Whether its camera mirrors; None: nobody has said."""
 
 
 def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's UploadedFile
@@ -126,7 +129,11 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
         if run_path is None:
             return _FirstLook()
         with st.spinner(phrase("page-looking_clip")):
-            found = mine.look()
+            found, camera, mirrored = mine.look(), None, None
+            if not found.refused:
+                camera = CameraId(found.clip.camera, found.clip.width_px, found.clip.height_px)
+                mirrored = engine().cameras.mirrored(camera)
+                found = mine.look(mirrored=True) if mirrored else found
     except GaitError as error:
         named = whole(error).replace(mine.name("run"), run.name)
         return _FirstLook(reason=named)
@@ -139,19 +146,21 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
                 who = int(picked) - 1
                 runner_at = (float(found.hips[who, 0]), float(found.hips[who, 1]))
                 with st.spinner(phrase("page-looking_runner")):
-                    found = mine.look(runner_at)
+                    found = mine.look(runner_at, bool(mirrored))
         with st.spinner(phrase("page-looking_standing")):
             line = mine.standing_line(found, runner_at)
         checks = found.checks if found.refused and standing_path is None else (*found.checks, line)
         place.html(look.head(found, checks, who))
         st.html(look.rows(checks))
+        if camera is not None and not (found.refused or line.mark == "refuse"):
+            sides.confirmed(camera) if mirrored is not None else sides.ask(found, camera)
     reason = whole(found.reason) if found.reason else ""
     if not reason and line.mark == "refuse":
         reason = check_line(line).advice
     undecided = len(found.hips) > 1 and runner_at is None
     if undecided and not reason:
         reason = phrase("page-several_people")
-    return _FirstLook(True, not reason, reason, run_path, standing_path, runner_at, str(run.name))
+    return _FirstLook(True, not reason, reason, run_path, standing_path, runner_at, str(run.name), mirrored)
 
 
 def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, size: float | None) -> None:
@@ -168,6 +177,7 @@ def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, s
             *(first.run, first.standing, speed, runner, size, desk().folder),
             runner_at=first.runner_at,
             clip_name=first.clip_name,
+            mirrored=first.mirrored,
             owner=queue.owner(),
         )
         job = engine().jobs.start(request)

@@ -37,7 +37,7 @@ const post = (url, body) => ask(url, { method: "POST", headers: { "Content-Type"
 
 /* Sends pieces in order, as long as it takes: what the server has not acknowledged stays here. */
 class Upload {
-  constructor(url) { this.url = url; this.pieces = []; this.sent = 0; this.made = 0; this.ended = false; this.fault = null; this.running = this.run(); }
+  constructor(url, camera) { this.url = url; this.camera = camera; this.pieces = []; this.sent = 0; this.made = 0; this.ended = false; this.fault = null; this.running = this.run(); }
   add(blob) { if (blob.size) { this.pieces.push({ at: this.made, blob }); this.made += blob.size; } }
   get waiting() { return this.made - this.sent; }
   async run() {
@@ -68,7 +68,7 @@ class Upload {
     await this.running;
     if (this.fault) throw this.fault;
     for (let tries = 0; ; tries++) {
-      try { return await ask(`${this.url}?size=${this.made}`, { method: "POST" }); } catch (error) {
+      try { return await ask(`${this.url}?size=${this.made}&camera=${encodeURIComponent(this.camera)}`, { method: "POST" }); } catch (error) {
         if (error.status || tries > 20) throw error;
         await pause(700);
       }
@@ -164,7 +164,7 @@ class DeviceCamera {
     const seconds = this.rec.data.seconds[part];
     const { videoWidth: width, videoHeight: height } = this.rec.video;
     const kind = KINDS.find((k) => MediaRecorder.isTypeSupported(k)) || "";
-    const upload = new Upload(`${this.rec.api}/${part}/${take}`);
+    const upload = new Upload(`${this.rec.api}/${part}/${take}`, this.track.label);
     const bits = Math.min(40e6, Math.max(4e6, width * height * (this.rate || this.asked || 60) * BITS_PER_PIXEL));
     // Without key frames of its own accord Chromium holds an MP4 back until the end, and a closed tab would lose it all.
     const recorder = this.recorder = new MediaRecorder(this.stream, { mimeType: kind, videoBitsPerSecond: bits, videoKeyFrameIntervalDuration: PIECE_MS });

@@ -10,12 +10,13 @@ from gait.errors import GaitError
 from gait.services.recordings import RecordedClip, handed_over, takes
 from gait.ui import nav, theme
 from gait.ui.engine import engine
-from gait.ui.parts import fields, notes, queue
+from gait.ui.parts import fields, notes, queue, sides
 from gait.words import chosen, date, phrase, templates
 
 DEVICE, COMPUTER = "device", "computer"
 TICKET = "record_ticket"
 TYPED = "record_typed"
+LOOKED = "record_looked"
 FIELDS = ("record_runner", "record_speed", "record_size")
 """Session keys."""
 
@@ -114,6 +115,8 @@ def _form(folder: Path, clips: dict[str, RecordedClip]) -> None:
             _start(folder, clips, speed.value, runner, size.value)
         if wrong:
             st.html(wrong)
+        if "run" in clips:
+            _sides(folder, clips["run"])
         if "run" not in clips:
             st.html(f'<div class="g-hint">{phrase("page-run_is_next")}</div>')
         elif "standing" not in clips:
@@ -121,9 +124,26 @@ def _form(folder: Path, clips: dict[str, RecordedClip]) -> None:
         if st.button(
             phrase("page-next_runner"), key="record_next", type="tertiary", help=phrase("page-next_runner_help")
         ):
-            for key in (TYPED, TICKET, *FIELDS):
+            for key in (TYPED, TICKET, LOOKED, *FIELDS):
                 st.session_state.pop(key, None)
             st.rerun()
+
+
+def _sides(folder: Path, run: RecordedClip) -> None:
+    """Which foot is which, asked once for a camera."""
+    camera = engine().recordings.camera_of(folder, run)
+    if camera is None:
+        return
+    if engine().cameras.mirrored(camera) is None:
+        kept, found = st.session_state.get(LOOKED, (None, None))
+        if kept != run.path:
+            with st.spinner(phrase("page-looking_clip")):
+                found = engine().glance(run)
+            st.session_state[LOOKED] = run.path, found
+        if found is not None and not found.refused:
+            sides.ask(found, camera)
+    else:
+        sides.confirmed(camera)
 
 
 def _left_behind(own: Path) -> None:

@@ -176,6 +176,44 @@ def test_a_clip_that_was_turned_upright_is_shown_so(tmp_path, matrix, turns):
     assert clip.upright(4 - turns).turned == 0
 
 
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("matrix", MATRICES, ids=str)
+def test_a_mirrored_camera_is_shown_the_other_way_round_and_then_turned(tmp_path, matrix, turns):
+    path = write(tmp_path / "run.mp4", np.arange(4) / 60)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"tkhd") + 4 + 40
+    a, b, c, d = (v << 16 for v in matrix)
+    data[at : at + 36] = np.array([a, b, 0, c, d, 0, 0, 0, 1 << 30], dtype=">i4").tobytes()
+    path.write_bytes(data)
+    clip = clips.open_clip(path).unmirrored().upright(turns)
+    frame = next(iter(clips.frames(clip)))
+    expected = np.rot90(MATRICES[matrix](picture(0, 128, 192))[:, ::-1], turns)
+    assert (clip.height_px, clip.width_px) == expected.shape[:2] == frame.image.shape[:2]
+    assert np.abs(frame.image.astype(int) - expected).mean() < 4
+
+
+@pytest.mark.parametrize(
+    ("tags", "camera"),
+    [
+        ({}, ""),
+        ({"com.apple.quicktime.make": "Apple", "com.apple.quicktime.model": "iPhone 13"}, "Apple iPhone 13"),
+        ({"COM.ANDROID.MODEL": "Pixel 7"}, "Pixel 7"),
+        ({"make": "Acme", "model": "Acme"}, "Acme"),
+        ({"model": "x" * 500}, "x" * 80),
+    ],
+)
+def test_a_file_says_what_filmed_it(tmp_path, tags, camera):
+    path = tmp_path / "run.mkv"
+    with av.open(str(path), "w") as out:
+        out.metadata.update(tags)
+        stream = out.add_stream("libx264", rate=60)
+        stream.width, stream.height, stream.pix_fmt = 128, 192, "yuv420p"
+        for i in range(4):
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture(i, 128, 192), format="rgb24")))
+        out.mux(stream.encode(None))
+    assert clips.open_clip(path).camera == camera
+
+
 # -- order, size and choice of what is stored --------------------------------------------------------------------------
 
 
