@@ -1,13 +1,13 @@
 """Drawing straight on a video frame's own planes (yuv420p), so that no frame has to become RGB and back."""
 
 from functools import lru_cache
-from importlib.resources import as_file, files
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from gait.drawing.fonts import lettering
 from gait.drawing.palette import Rgb
 from gait.model import Floats
 
@@ -115,7 +115,7 @@ def _fixed(point: Floats) -> tuple[int, int]:
 @lru_cache(maxsize=4096)
 def _patch(words: str, height_px: int, colour: Rgb, plate: bool) -> tuple[tuple[Mix, Mix], ...]:
     """Per plane the words, drawn once and kept: new = (old * second + first) / 256."""
-    font = _font(height_px)
+    font = lettering(words, height_px)
     x0, y0, x1, y1 = font.getbbox(words)
     pad = round(0.35 * height_px) if plate else 1
     width, height = (2 * ((int(v) + 2 * pad + 1) // 2) for v in (x1 - x0, y1 - y0))
@@ -141,9 +141,3 @@ def _patch(words: str, height_px: int, colour: Rgb, plate: bool) -> tuple[tuple[
         mix(halved(u), halved(alpha)),
         mix(halved(v), halved(alpha)),
     )
-
-
-@lru_cache(maxsize=8)
-def _font(height_px: int) -> ImageFont.FreeTypeFont:
-    with as_file(files("gait.data") / "fonts" / "Inter-SemiBold.otf") as path:
-        return ImageFont.truetype(str(path), height_px)

@@ -4,14 +4,13 @@ Line colours are the dashboard's: shank white, heel yellow, edged in black so th
 """
 
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import as_file, files
 from itertools import pairwise
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from gait.drawing.fonts import lettering
 from gait.drawing.palette import EDGE_RGB, HEEL_RGB, SHANK_RGB
 from gait.landmarks import Side
 from gait.model import Crop, Floats, Picture
@@ -113,7 +112,7 @@ def put_text(
     picture = Image.fromarray(image)
     draw = ImageDraw.Draw(picture, "RGBA")
     for words, at, height, colour, anchor in texts:
-        font = _font(max(8, round(height)))
+        font = lettering(words, max(8, round(height)))
         if pill:
             x0, y0, x1, y1 = draw.textbbox(at, words, font=font, anchor=anchor)
             pad = 0.38 * height
@@ -190,9 +189,3 @@ def _number(image: Picture, ends: Floats, side: Side, angle_deg: float, size: fl
     y = float(np.clip(ends[:, 1].mean(), 60 * size, height - 60 * size))
     words = f"{number(angle_deg, 1)}°"
     return put_text(image, [(words, (x, y), 54 * size, HEEL_RGB, "lm" if outward > 0 else "rm")])
-
-
-@cache
-def _font(height_px: int) -> ImageFont.FreeTypeFont:
-    with as_file(files("gait.data") / "fonts" / "Inter-SemiBold.otf") as path:
-        return ImageFont.truetype(str(path), height_px)

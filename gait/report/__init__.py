@@ -1,11 +1,12 @@
 """report.pdf, set by Typst from a result folder: one page for the customer, one with the figures behind it."""
 
 import json
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 
 import typst
 
+from gait.drawing import fonts
 from gait.errors import GaitError
 from gait.report.content import content, pictures
 from gait.results.folder import ResultFolder
@@ -24,13 +25,18 @@ def write_report(folder: Path) -> Path:
     template = (files("gait.report") / "report.typ").read_bytes()
     try:
         # Beside the folder: what is built there holds the runner's name, and nothing of a killed program stays there for good.
-        with working(folder) as work, as_file(files("gait.data") / "fonts") as fonts:
+        with working(folder) as work:
             (work / "report.typ").write_bytes(template)
-            (work / "data.json").write_text(json.dumps(data, ensure_ascii=False, allow_nan=False), encoding="utf-8")
+            told = json.dumps(data, ensure_ascii=False, allow_nan=False)
+            (work / "data.json").write_text(fonts.printable(told), encoding="utf-8")
             for file, picture in pictures(result).items():
                 (work / file).write_bytes(picture)
             pdf = typst.compile(
-                str(work / "report.typ"), root=str(work), font_paths=[str(fonts)], timestamp=_timestamp(result)
+                str(work / "report.typ"),
+                root=str(work),
+                font_paths=[str(path) for path in fonts.folders()],
+                ignore_system_fonts=True,
+                timestamp=_timestamp(result),
             )
             (work / REPORT).write_bytes(pdf)
             (work / REPORT).replace(folder / REPORT)

@@ -75,8 +75,8 @@ def content(folder: ResultFolder) -> dict[str, Any]:
     judged = result.judged
     return {
         "refused": result.refused,
-        "runner": _short(result.runner, 64),
-        "store": _short(result.store, 60),
+        "runner": words.runner(result.runner),
+        "store": words.short(result.store, 60),
         "date": _date(folder, result),
         "findings": _findings(result),
         "versions": _versions(result),
@@ -130,7 +130,7 @@ def _foot(folder: ResultFolder, judged: Judged, side: Side) -> dict[str, Any]:
         "label_words": words.label(foot.label),
         "meaning": words.meaning(foot.label) + (" " + phrase("we_are_sure", sure=sure) if sure else ""),
         "sentence": words.sentence(foot, zero),
-        "reasons": [_short(say(r), 160) for r in foot.reasons[:MAX_REASONS]],
+        "reasons": [words.short(say(r), 160) for r in foot.reasons[:MAX_REASONS]],
         "picture": f"peak_{side.value}.png" if folder.peak_picture(side) else None,
         "scale": _scale(foot.peak_eversion_deg, judged.reference.limits) if zero == "standing" else None,
         "corrected": words.corrected(judged, side),
@@ -165,16 +165,16 @@ def _scale(peak: Estimate | None, limits: Limits) -> dict[str, Any] | None:
 def _shoes(found: Recommendation) -> dict[str, Any]:
     shoes = [
         {
-            "name": _short(s.shoe.name, 40),
+            "name": words.short(s.shoe.name, 40),
             "category": words.category(s.shoe.category),
             "price": words.price(s.shoe),
-            "sku": _short(s.shoe.sku, 24),
-            "why": [_short(say(w), 170) for w in s.why[:3]],
-            "why_not": [_short(say(w), 170) for w in s.why_not[:2]],
+            "sku": words.short(s.shoe.sku, 24),
+            "why": [words.short(say(w), 170) for w in s.why[:3]],
+            "why_not": [words.short(say(w), 170) for w in s.why_not[:2]],
         }
         for s in found.shoes[:3]
     ]
-    remarks = [_short(say(r), 200) for r in found.remarks[:3]]
+    remarks = [words.short(say(r), 200) for r in found.remarks[:3]]
     if found.shelf == "example":
         remarks.append(phrase("example_shelf"))
     return {
@@ -236,7 +236,7 @@ def _reference(judged: Judged) -> list[list[str]]:
         [phrase("reference_limits"), band],
     ]
     if reference.source:
-        rows.append([phrase("reference_source"), _short(reference.source, 180)])
+        rows.append([phrase("reference_source"), words.short(reference.source, 180)])
     if said := words.by_hand([record.edit for record in judged.edits]):
         rows.append([phrase("reference_by_hand"), said])
     return rows
@@ -245,7 +245,7 @@ def _reference(judged: Judged) -> list[list[str]]:
 def _findings(result: Result) -> list[dict[str, str]]:
     order = {"refuse": 0, "warn": 1, "info": 2}
     return [
-        {"severity": f.severity, "message": _short(message(f), 220), "advice": _short(advice(f), 220)}
+        {"severity": f.severity, "message": words.short(message(f), 220), "advice": words.short(advice(f), 220)}
         for f in sorted(result.findings, key=lambda f: order[f.severity])[:MAX_FINDINGS]
     ]
 
@@ -253,7 +253,7 @@ def _findings(result: Result) -> list[dict[str, str]]:
 def _versions(result: Result) -> str:
     clip, versions = result.clip, result.versions
     parts = [
-        phrase("clip_file", file=_short(clip.file, 60)),
+        phrase("clip_file", file=words.short(clip.file, 60)),
         f"sha256 {clip.sha256[:12]}",
         _clip_words(clip),
         f"gait {versions.gait}",
@@ -281,9 +281,3 @@ def _clip_words(clip: ClipInfo) -> str:
 def _date(folder: ResultFolder, result: Result) -> str:
     moment = result.created or datetime.fromtimestamp((folder.path / "analysis.json").stat().st_mtime)
     return date(moment.astimezone())
-
-
-def _short(text: str, most: int) -> str:
-    """The text, cut at `most` characters with an ellipsis; line breaks and control characters become spaces."""
-    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"

@@ -1,5 +1,6 @@
 """The report's sentences, in the store's language. Plain words a customer can read; nothing that promises health or calls a foot wrong."""
 
+import unicodedata
 from collections.abc import Sequence
 
 from gait.landmarks import Side
@@ -12,6 +13,29 @@ TILT_DIGITS = 1
 """Of a heel's tilt, wherever it is said or shown: rounded in two ways, one number is two. Its entries in the catalogue have as many."""
 SURE = ((0.97, "sure_very"), (0.85, "sure_quite"), (0.0, "sure_fairly"))
 """Words for the label's probability; a label is only given above 0.7."""
+
+NAME_LETTERS = 60
+"""A runner's name is shown up to this length."""
+_JOINERS = "\u200c\u200d"
+"""Unseen, but part of a word in Persian, of letters in Hindi, and of an emoji that is made of several."""
+_ATTACHED = ("Mn", "Mc", "Me", "Cf", "Sk")
+"""Unicode's general categories that belong to the letter before: accents, vowel signs, joiners, the colour of a skin."""
+
+
+def short(text: str, most: int) -> str:
+    """On one line and at most `most` characters long. What is too much is cut between two letters, and an ellipsis says so."""
+    plain = " ".join("".join(c if c.isprintable() or c in _JOINERS else " " for c in text).split())
+    end = most - 1
+    if len(plain) <= most:
+        return plain
+    while end and (unicodedata.category(plain[end]) in _ATTACHED or plain[end - 1] in _JOINERS):
+        end -= 1
+    return plain[:end].rstrip() + "…"
+
+
+def runner(name: str) -> str:
+    """A runner's name as it is shown."""
+    return short(name, NAME_LETTERS)
 
 
 def label(code: str) -> str:

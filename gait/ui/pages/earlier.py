@@ -80,7 +80,7 @@ def _dates(e: Entry) -> tuple[str, ...]:
 
 
 def _called(e: Entry) -> str:
-    return e.runner or e.file or e.name
+    return words.runner(e.runner or e.file or e.name)
 
 
 def _confirm(e: Entry, place: Any, yes: Any, no: Any) -> None:  # noqa: ANN401  (streamlit's columns have no public type)

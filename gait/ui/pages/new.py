@@ -191,7 +191,7 @@ def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, s
 
 def _watch(job: jobs.Job) -> None:
     """Progress, twice a second, for as long as it runs; nothing polls afterwards."""
-    name, began_as = html.escape(job.request.runner), job.state
+    name, began_as = html.escape(words.runner(job.request.runner)), job.state
     if began_as == "waiting":
         title = phrase("page-waiting_whom", runner=name) if name else phrase("page-in_queue")
     else:

@@ -79,7 +79,7 @@ def _refused(name: str, result: Result) -> None:
 
 
 def _subject(result: Result) -> str:
-    return result.runner or result.clip.file
+    return words.runner(result.runner or result.clip.file)
 
 
 def _head(folder: ResultFolder, result: Result, judged: Judged) -> None:

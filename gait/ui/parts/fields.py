@@ -11,7 +11,7 @@ from gait.words import number, phrase
 
 def runner_name(place: DeltaGenerator, key: str) -> str:
     """The name on the report, trimmed; may be empty."""
-    name = place.text_input(phrase("page-runner_name"), placeholder=phrase("page-optional"), key=key, max_chars=60)
+    name = place.text_input(phrase("page-runner_name"), placeholder=phrase("page-optional"), key=key, max_chars=200)
     return str(name).strip()
 
 

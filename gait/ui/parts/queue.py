@@ -10,6 +10,7 @@ import streamlit as st
 
 from gait.services import jobs
 from gait.ui.engine import engine
+from gait.ui.parts import words
 from gait.words import phrase
 
 KEY = "by"
@@ -75,7 +76,7 @@ def _at_work(job: jobs.Job) -> None:
 def _line(job: jobs.Job, how: str) -> None:
     """One of this tab's, and the way to it."""
     said, button = st.columns([4, 1], vertical_alignment="center")
-    whose = html.escape(job.request.runner) or phrase("page-unnamed_run")
+    whose = html.escape(words.runner(job.request.runner)) or phrase("page-unnamed_run")
     said.html(f'<div class="g-who" role="status"><b>{whose}</b><span>{how}</span></div>')
     if button.button(phrase("page-show_job"), key=f"show-{job.name}", width="stretch"):
         st.query_params.from_dict({"job": job.name, KEY: owner()})

@@ -1,7 +1,19 @@
 """What the numbers are called on the screen: the report's words, so that both say the same, and some of its own."""
 
 from gait.model import Estimate
-from gait.report.words import ABSENT, category, corrected, foot_of, judged, label, price, sentence, slow_motion, spread
+from gait.report.words import (
+    ABSENT,
+    category,
+    corrected,
+    foot_of,
+    judged,
+    label,
+    price,
+    runner,
+    sentence,
+    slow_motion,
+    spread,
+)
 from gait.report.words import certainty as _certainty
 from gait.results.result import FootResult
 from gait.words import number as decimal
@@ -19,6 +31,7 @@ __all__ = [
     "method",
     "number",
     "price",
+    "runner",
     "sentence",
     "sign",
     "slow_motion",

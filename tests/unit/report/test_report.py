@@ -1,6 +1,7 @@
 """The PDF read back: two pages, real text, the right words, no NaN, for every kind of result."""
 
 import copy
+import ctypes
 import json
 import re
 from dataclasses import replace
@@ -8,7 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pypdfium2
 import pytest
+from fontTools.ttLib import TTFont
 
+from gait.drawing.fonts import folders
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import Meaning
@@ -145,8 +148,90 @@ def test_names(tmp_path, doc, name):
     texts = report_of(tmp_path, doc)
     check(texts)
     assert "THE FIGURES BEHIND IT" in texts[1]
-    if 0 < len(name) < 40 and name != CJK:  # drawn with a font of the system, where it has one
+    if 0 < len(name) < 40:
         assert " ".join(name.split()) in texts[0]
+
+
+def drawn_with(pdf):
+    """Each letter of the first page with the names of the fonts that draw it."""
+    found, name = {}, ctypes.create_string_buffer(200)
+    with pypdfium2.PdfDocument(pdf) as document:
+        text = document[0].get_textpage()
+        for k in range(text.count_chars()):
+            if pypdfium2.raw.FPDFText_GetFontInfo(text.raw, k, name, len(name), ctypes.c_int()) > 1:
+                letter = chr(pypdfium2.raw.FPDFText_GetUnicode(text.raw, k))
+                found.setdefault(letter, set()).add(name.value.decode().partition("+")[2])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "font"),
+    [
+        (CJK, "NotoSansCJKsc"),
+        ("陳怡君", "NotoSansCJKsc"),
+        ("김민수", "NotoSansCJKsc"),
+        ("محمد", "NotoSansArabic"),
+        ("דוד כהן", "NotoSansHebrew"),
+        ("สมชาย", "NotoSansThai"),
+        ("अमन", "NotoSansDevanagari"),
+        ("តារា", "NotoSansKhmer"),
+        ("ვახტანგ", "NotoSansGeorgian"),
+        ("🎉", "NotoEmoji"),
+        ("Ωμέγα", "Inter"),
+    ],
+)
+def test_a_name_is_drawn_in_a_font_that_has_its_letters(tmp_path, doc, name, font):
+    """Where a font lacks a letter, what stands there can still be read out of the PDF, but it is drawn as a black bar."""
+    doc["runner"] = name
+    drawn = drawn_with(write_report(result_folder(tmp_path / "r", doc)))
+    ours = next(
+        path for folder in folders() for path in folder.iterdir() if path.name.startswith(font.removesuffix("sc"))
+    )
+    has = TTFont(str(ours), fontNumber=0, lazy=True).getBestCmap()
+    for letter in set(name) - {" "}:
+        assert ord(letter) in has
+        assert ord(letter) > 0xFFFF or any(used.startswith(font) for used in drawn[letter]), (letter, drawn.get(letter))
+    assert all(used.startswith(("Inter", font)) for fonts in drawn.values() for used in fonts)
+
+
+def test_every_font_that_comes_along_is_asked(tmp_path, doc):
+    """One letter of each script, so that no family's name is misspelt in the template."""
+    letters = "عԲবअአგગਗהಕខລമမଓසதతดWæ山☥🎉"
+    doc["runner"] = letters
+    used = {
+        font.partition("-")[0]
+        for fonts in drawn_with(write_report(result_folder(tmp_path / "r", doc))).values()
+        for font in fonts
+    }
+    shipped = {
+        p.name
+        for folder in folders()
+        for p in folder.iterdir()
+        if p.suffix in (".ttf", ".ttc", ".otf") and "Italic" not in p.name
+    }
+    lacking = {re.split(r"[-\[]", name)[0] for name in shipped} - {name.removesuffix("sc") for name in used}
+    assert lacking <= {"NotoSans"}, "Inter has all the letters of the plain Noto Sans that are easily typed"
+
+
+def test_an_emoji_of_several_parts_is_one_picture(tmp_path, doc):
+    doc["runner"] = "Zoë 🏃\u200d♀\ufe0f"
+    drawn = drawn_with(write_report(result_folder(tmp_path / "r", doc)))
+    assert drawn["♀"] == {"NotoEmoji-Regular"}
+
+
+def test_letters_that_no_font_has_are_a_question_mark(tmp_path, doc):
+    doc["runner"] = "ᚠᚢ Diallo"
+    text, _ = report_of(tmp_path, doc)
+    assert "? Diallo" in text
+    assert "ᚠ" not in text
+
+
+def test_a_long_name_is_cut_visibly_between_two_letters():
+    assert words.runner("n" * 60) == "n" * 60
+    assert words.runner("n" * 61) == "n" * 59 + "…"
+    assert words.runner("n" * 58 + "e\u0301" + "nn") == "n" * 58 + "…"
+    assert words.runner("n" * 58 + "🏃\u200d♀\ufe0f" + "n") == "n" * 58 + "…"
+    assert words.runner("two\nlines\tand \u202e bell\a") == "two lines and bell"
 
 
 @pytest.mark.parametrize("n", range(4))
