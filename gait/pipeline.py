@@ -69,6 +69,8 @@ class Choices:
     """In the shelf's own system; None asks for no size."""
     overlay: bool = True
     """Draw the overlay video. It and the PDF are made by `gait.services.publish`, not by `analyse`."""
+    encoder: str = ""
+    """What packs that video, as `gait.encoders` names it; empty takes the first that works here."""
     report: bool = True
     """Make the PDF."""
     cache: bool = True

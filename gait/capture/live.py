@@ -31,11 +31,12 @@ longer ago the frames are packed anew instead."""
 class Live:
     """An open camera with a thread that reads it. Close it: a camera left open is lost to every other program."""
 
-    def __init__(self, camera: Camera, mode: Mode | None = None) -> None:
-        """Open. Raises GaitError when the camera does not answer."""
+    def __init__(self, camera: Camera, mode: Mode | None = None, encoder: str = "") -> None:
+        """Open. `encoder` packs what the camera sends raw (`gait.encoders`). Raises GaitError when the camera does not answer."""
         mode = mode or Mode()
         self._source: Source = open_source(camera, mode.width_px, mode.height_px, mode.rate_hz)
         self.mode = mode
+        self._encoder = encoder
         self.fault: GaitError | None = None
         """Why the camera is no longer there; None while it is."""
         self._picture: tuple[int, float, Picture] | None = None
@@ -81,7 +82,7 @@ class Live:
             if self._recording and not self._recording.done.is_set():
                 raise GaitError("recording_already")
             lead = [(_copy(timed.packet), timed.time_s) for timed in self._lead]
-            self._recording = recording = Recording(path, self._source.stream, seconds, lead)
+            self._recording = recording = Recording(path, self._source.stream, seconds, lead, self._encoder)
         return recording
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """Writing a clip while it happens, so that whatever was written can be played, however the recording ends.
 
 The file is a fragmented MP4: every half second stands by itself, so a crash, a lost camera or a full disk costs at most the
-last piece. H.264, HEVC and JPEG frames are stored as the camera sent them; raw ones are packed as H.264.
+last piece. H.264, HEVC and JPEG frames are stored as the camera sent them; raw ones are packed, as H.264 where the computer can.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from gait import encoders
 from gait.errors import GaitError
 
 COPIED = ("h264", "hevc", "mjpeg")
@@ -48,11 +49,17 @@ class Recording:
     """One clip being written, by a thread of its own. Give it packets or frames in order until `done`."""
 
     def __init__(
-        self, path: Path, stream: VideoStream, seconds: float, lead: "Sequence[tuple[Packet[Any], float]]"
+        self,
+        path: Path,
+        stream: VideoStream,
+        seconds: float,
+        lead: "Sequence[tuple[Packet[Any], float]]",
+        encoder: str = "",
     ) -> None:
         """Begin a file. `lead`: the packets since the last key frame with their times; empty when it is too long ago.
 
-        Raises GaitError when the disk has no room or cannot be written to.
+        `encoder` packs what is not stored as sent, see `gait.encoders`. Raises GaitError when the disk has no room or cannot be
+        written to, or there is no such encoder.
         """
         self.path = path if stream.codec_context.name != "mjpeg" else path.with_suffix(".mov")
         self.seconds = seconds
@@ -61,6 +68,7 @@ class Recording:
         """From the moment asked for (not from the key frame before it) to the last frame written."""
         self.ended: Ended | None = None
         self.copies = stream.codec_context.name in COPIED and bool(lead)
+        coder = None if self.copies else encoders.chosen(encoder)
         self._disk = _Disk(self.path)
         movflags = "frag_keyframe+empty_moov+default_base_moof+skip_trailer"
         options = {"movflags": movflags, "frag_duration": str(int(PIECE_S * 1e6)), "flush_packets": "1"}
@@ -71,14 +79,11 @@ class Recording:
             options=options,
         )
         context = stream.codec_context
-        if self.copies:
+        if coder is None:
             self._stream = self._out.add_stream_from_template(stream)
         else:
-            self._stream = self._out.add_stream(
-                "libx264", rate=60, options={"preset": "ultrafast", "crf": "18", "tune": "zerolatency", "g": "30"}
-            )
+            self._stream = coder.add_to(self._out, 60, coder.live)
             self._stream.width, self._stream.height = context.width // 2 * 2, context.height // 2 * 2
-            self._stream.pix_fmt = "yuv420p"
             self._stream.codec_context.time_base = BASE
         self._stream.time_base = BASE
         self._from_s: float | None = None
@@ -153,7 +158,7 @@ class Recording:
             item.pts, item.dts = ticks, ticks - round(behind / BASE)
             self._out.mux(item)
         else:
-            frame = item.reformat(self._stream.width, self._stream.height, "yuv420p")
+            frame = item.reformat(self._stream.width, self._stream.height, self._stream.pix_fmt)
             frame.pts, frame.time_base = ticks, BASE
             self._out.mux(self._stream.encode(frame))
         self.n_frames += 1

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gait.cli.arguments import add_reports, place, positive, shoe_size, speed_kmh
+from gait.cli.arguments import add_encoder, add_reports, encoder, place, positive, shoe_size, speed_kmh
 from gait.cli.measure import measure
 from gait.landmarks import View
 from gait.places import reports_root
@@ -46,6 +46,7 @@ def add(commands: "Commands") -> None:
     )
     parser.add_argument("--no-pdf", action="store_true", help="write no report.pdf")
     parser.add_argument("--no-overlay", action="store_true", help="write no overlay.mp4")
+    add_encoder(parser)
     parser.add_argument("--no-cache", action="store_true", help="track the clip anew")
     parser.set_defaults(run=run)
 
@@ -63,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         limits=arguments.limits,
         shoe_size=arguments.shoe_size,
         overlay=not arguments.no_overlay,
+        encoder="" if arguments.no_overlay else encoder(arguments),
         report=not arguments.no_pdf,
         cache=not arguments.no_cache,
         slow_motion=arguments.slow_motion,

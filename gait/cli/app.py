@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gait.cli.arguments import add_reports
+from gait.cli.arguments import add_encoder, add_reports, encoder
 from gait.errors import GaitError
 from gait.places import REPORTS_VARIABLE, dashboard_entry
 
@@ -57,6 +57,7 @@ def add(commands: "Commands") -> None:
         metavar="ADDRESS",
         help="a network camera of the store, once for each: rtsp://, or http:// for one that sends JPEGs",
     )
+    add_encoder(parser)
     add_reports(parser)
     parser.set_defaults(run=run)
 
@@ -65,7 +66,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve the pages until the person stops it. Raises GaitError for a mistake in what was named."""
     from gait.capture.address import set_up
     from gait.pronation import read_limits
-    from gait.services.settings import CAMERAS_VARIABLE, HOST_NAMES_VARIABLE, PIN_HASH_VARIABLE, PIN_VARIABLE
+    from gait.services.settings import (
+        CAMERAS_VARIABLE,
+        ENCODER_VARIABLE,
+        HOST_NAMES_VARIABLE,
+        PIN_HASH_VARIABLE,
+        PIN_VARIABLE,
+    )
     from gait.shoes import read_shelf
 
     _check_certificate(arguments.cert, arguments.key)
@@ -84,6 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     read_limits(_named(environment, "GAIT_LIMITS"))
     for address in environment.get(CAMERAS_VARIABLE, "").split():
         set_up(address)
+    environment[ENCODER_VARIABLE] = encoder(arguments)
     address = arguments.address or "localhost"
     names = (*arguments.host_name, *environment.get(HOST_NAMES_VARIABLE, "").split())
     for name in names:

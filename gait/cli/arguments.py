@@ -57,3 +57,21 @@ def add_reports(parser: argparse.ArgumentParser) -> None:
         help="the folder of all results (default: $GAIT_REPORTS_DIR, else the checkout's reports/, "
         "else the user's data folder; gait doctor names it)",
     )
+
+
+def add_encoder(parser: argparse.ArgumentParser) -> None:
+    """Add `--encoder NAME`, the command's way to say what GAIT_ENCODER says."""
+    parser.add_argument(
+        "--encoder",
+        metavar="NAME",
+        help="what packs films and recordings (default: $GAIT_ENCODER, else the first that works here; gait doctor lists them)",
+    )
+
+
+def encoder(arguments: argparse.Namespace) -> str:
+    """What was chosen, empty where nothing was. Raises GaitError when it does not work here: before a clip is waited for."""
+    from gait import encoders
+    from gait.services.settings import StoreSettings
+
+    name = (arguments.encoder or StoreSettings.read().encoder).strip()
+    return encoders.chosen(name).name if name else ""

@@ -1,6 +1,6 @@
 """overlay.mp4: the clip with legs, stance, the two lines and the foot contacts drawn in; plays in a browser.
 
-H.264, yuv420p, index at the front; every frame keeps its own time from the clip, so a variable frame rate stays one.
+H.264 where the computer can, 4:2:0, index at the front; every frame keeps its own time from the clip, so a variable frame rate stays one.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +18,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
+from gait import encoders
 from gait.drawing.canvas import PLATE_RGB, Canvas, Plane, text_width
 from gait.drawing.palette import BRIGHT_RGB, EDGE_RGB, HEEL_RGB, SHANK_RGB, SIDE_RGB, Rgb
 from gait.errors import GaitError
@@ -35,11 +36,6 @@ WINDOW_S = 3.0
 """Time shown on the strip, the present in its middle: about four strides."""
 TIME_BASE = Fraction(1, 90_000)
 """MPEG's own clock: 11 µs, exact for 24, 25, 30, 50, 60 and 120 frames per second."""
-CODEC_OPTIONS = {"preset": "ultrafast", "qp": "25", "bf": "0", "g": "60", "x264-params": "deblock=0,0"}
-"""6 MB for 20 s. With the deblocking that "ultrafast" leaves out, as near the drawn picture as "superfast" at crf 24 (46.3 dB
-against 46.5; on two real clips 45.1 and 43.2 against 44.4 and 43.1) in half of its processor time (2.7 ms a frame against
-5.1). A fixed quantizer: rate control would look at every frame beforehand, a fifth of the time.
-No B frames: the first frame is shown at 0 and stepping back stays cheap. A key frame per second: quick seeking."""
 
 
 class Turned(Protocol):
@@ -98,7 +94,11 @@ class Layer:
 
 
 def write_overlay(
-    analysis: Analysis, frames: Iterable[ShownFrame], out: Path, tell: Callable[[int, int], None] | None = None
+    analysis: Analysis,
+    frames: Iterable[ShownFrame],
+    out: Path,
+    tell: Callable[[int, int], None] | None = None,
+    encoder: str = "",
 ) -> Path:
     """Encode `frames` with the analysis drawn in and return `out`.
 
@@ -107,13 +107,15 @@ def write_overlay(
         frames: The clip's frames in order. Only their `video` is used, so ask for no RGB image (`max_side_px` 0).
         out: Written beside its place and moved there.
         tell: `tell(done, total)` is called for every frame; when it raises, nothing is left behind.
+        encoder: What packs it, as `gait.encoders` names it; empty takes the first that works here.
 
     Raises:
-        GaitError: The file cannot be written.
+        GaitError: The file cannot be written, or there is no such encoder here.
     """
+    coder = encoders.chosen(encoder)
     part = out.with_name(f".{out.name}.part")
     try:
-        _encode(analysis, frames, part, tell or (lambda done, total: None))
+        _encode(analysis, frames, part, tell or (lambda done, total: None), coder)
         part.replace(out)
     except (OSError, av.error.FFmpegError) as error:
         raise GaitError("cannot_write", "overlay", folder=str(out.parent)) from error
@@ -122,18 +124,24 @@ def write_overlay(
     return out
 
 
-def _encode(analysis: Analysis, frames: Iterable[ShownFrame], part: Path, tell: Callable[[int, int], None]) -> None:
+def _encode(
+    analysis: Analysis,
+    frames: Iterable[ShownFrame],
+    part: Path,
+    tell: Callable[[int, int], None],
+    coder: encoders.Encoder,
+) -> None:
     total = analysis.clip.n_frames
     size = _stored_size(analysis)
     shrink = VideoReformatter()
     layer = canvas = None
     with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        stream = container.add_stream("libx264", rate=_rate(analysis), options=CODEC_OPTIONS)
+        stream = coder.add_to(container, _rate(analysis), coder.film)
         for done, frame in enumerate(frames, start=1):
             if canvas is None or layer is None:
                 width, height = size[::-1] if analysis.clip.rotation_deg % 180 else size
                 canvas, layer = Canvas(width, height + STRIP_PX), prepare(analysis, width)
-                stream.width, stream.height, stream.pix_fmt = canvas.width, canvas.height, "yuv420p"
+                stream.width, stream.height = canvas.width, canvas.height
                 context, source = stream.codec_context, frame.video
                 context.time_base = TIME_BASE
                 context.colorspace, context.color_primaries = source.colorspace, source.color_primaries

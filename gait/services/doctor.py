@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gait import __version__, words
 from gait.errors import GaitError
 from gait.said import Said, as_written
+from gait.services.settings import StoreSettings
 from gait.settings import PoseSettings
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def check_up(reports: Path) -> list[Requirement]:
         _opencv(),
         _model(),
         _camera(),
+        _encoder(),
         _writable(reports),
     ]
 
@@ -99,6 +101,17 @@ def _camera() -> Requirement:
         return Requirement(Said("doctor_camera"), False, none, phone, optional=True)
     unknown = Said("doctor_not_looked_for", {"system": platform.system()})
     return Requirement(Said("doctor_camera"), True, unknown, optional=True)
+
+
+def _encoder() -> Requirement:
+    from gait import encoders
+
+    name = Said("doctor_encoder")
+    try:
+        first = encoders.chosen(StoreSettings.read().encoder).name
+    except GaitError as error:
+        return Requirement(name, False, as_written(words.message(error)), as_written(words.advice(error)))
+    return Requirement(name, True, Said("doctor_encoders", {"first": first, "here": ", ".join(encoders.available())}))
 
 
 def _writable(folder: Path) -> Requirement:

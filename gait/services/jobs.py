@@ -135,6 +135,7 @@ class Job:
                 slow_motion=asked.slow_motion,
                 runner_at=asked.runner_at,
                 mirrored=asked.mirrored,
+                encoder=self.store.encoder,
             )
             out = self.store.reports / self.name
             publish.analyse_to_folder(

@@ -87,7 +87,7 @@ def analyse_to_folder(
     if pictured is not None:
         pictured(ResultFolder(out))
     if choices.overlay and not analysis.refused and analysis.clip.codec != "points":
-        write_film(out, analysis, result, watch.stage("overlay"))
+        write_film(out, analysis, result, watch.stage("overlay"), choices.encoder)
     return ResultFolder(out)
 
 
@@ -209,13 +209,15 @@ def _zero_deg(rows: pd.DataFrame, foot: FootSummary, stance: int) -> float:
     return float(rows.loc[rows["stance"] == stance, "touchdown_deg"].to_numpy(float)[0])
 
 
-def write_film(folder: Path, analysis: Analysis, result: Result, tell: Callable[[int, int], None]) -> None:
+def write_film(
+    folder: Path, analysis: Analysis, result: Result, tell: Callable[[int, int], None], encoder: str = ""
+) -> None:
     """overlay.mp4 of the analysis that gave `result`, drawn beside the result, which others may correct meanwhile.
 
     Where another analysis has taken the result's place, or it was deleted, the film is let go. Raises GaitError.
     """
     with own_work(folder.resolve().parent) as work:
-        write_overlay(work, analysis, tell)
+        write_overlay(work, analysis, tell, encoder)
         with one_writer(folder):
             try:
                 if ResultFolder(folder).result.is_of_run(result):
@@ -226,9 +228,9 @@ def write_film(folder: Path, analysis: Analysis, result: Result, tell: Callable[
                 log.info("a film is not wanted any more: %s", error.code)
 
 
-def write_overlay(folder: Path, analysis: Analysis, tell: Callable[[int, int], None]) -> None:
+def write_overlay(folder: Path, analysis: Analysis, tell: Callable[[int, int], None], encoder: str) -> None:
     """overlay.mp4: the clip with the legs, the lines and the foot contacts drawn in."""
-    overlay.write_overlay(analysis, clips.frames(analysis.clip, max_side_px=0), folder / FILM, tell)
+    overlay.write_overlay(analysis, clips.frames(analysis.clip, max_side_px=0), folder / FILM, tell, encoder)
 
 
 def write_report(folder: Path) -> None:

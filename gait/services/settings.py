@@ -16,6 +16,8 @@ VIRTUAL_CAMERA_VARIABLE = "GAIT_VIRTUAL_CAMERA"
 """Names a clip that stands in for a camera, to try the page without one."""
 CAMERAS_VARIABLE = "GAIT_CAMERAS"
 """Addresses of network cameras, with blanks between."""
+ENCODER_VARIABLE = "GAIT_ENCODER"
+"""What packs films and recordings: see `gait.encoders`."""
 HOST_NAMES_VARIABLE = "GAIT_HOST_NAMES"
 """Names of this computer that browsers may ask for, with blanks between."""
 PIN_VARIABLE, PIN_HASH_VARIABLE = "GAIT_PIN", "GAIT_PIN_HASH"
@@ -47,6 +49,9 @@ class StoreSettings:
     host_names: tuple[str, ...] = ()
     """Names of this computer in the store's network, `NAME` or `NAME:PORT`."""
 
+    encoder: str = ""
+    """What packs films and the frames of cameras that send them raw; empty takes the first that works here."""
+
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "StoreSettings":
         """As the environment says; what it does not name, or names in a way that cannot be read, stays as usual."""
@@ -61,6 +66,7 @@ class StoreSettings:
             virtual_camera=named(VIRTUAL_CAMERA_VARIABLE),
             cameras=tuple(environment.get(CAMERAS_VARIABLE, "").split()),
             host_names=tuple(environment.get(HOST_NAMES_VARIABLE, "").lower().split()),
+            encoder=environment.get(ENCODER_VARIABLE, "").strip(),
         )
         try:
             standing, run = (float(v) for v in environment[SECONDS_VARIABLE].split(","))

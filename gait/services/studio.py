@@ -74,7 +74,7 @@ class Studio:
             if self._session is not None and self._session.phase != "ready":
                 raise GaitError("camera_recording")
             self._let_go()
-            live = capture.Live(camera, mode)
+            live = capture.Live(camera, mode, self._store.encoder)
             session = capture.Session(
                 live,
                 folder,

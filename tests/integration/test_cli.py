@@ -15,6 +15,7 @@ import urllib.request
 import pytest
 
 from gait.cli.main import main
+from gait.services.settings import StoreSettings
 from tests.builders import ROOT, SHARED, needs_shared
 from tests.conftest import gait
 
@@ -77,11 +78,43 @@ def test_a_senseless_slow_motion_factor_is_refused_before_any_work(factor, capsy
     assert "between 1 and 40" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("by", ["option", "environment"])
+@pytest.mark.parametrize("command", [["analyze", "x.mp4"], ["app"]])
+def test_an_encoder_that_is_not_here_is_refused_before_any_work(command, by, capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("gait.cli.app.subprocess.run", lambda *_, **__: pytest.fail("the program starts"))
+    if by == "environment":
+        monkeypatch.setenv("GAIT_ENCODER", "mpeg4")
+    assert main([*command, *(["--encoder", "mpeg4"] if by == "option" else [])]) == 2
+    said = capsys.readouterr().err
+    assert "“mpeg4” packs no videos on this computer. Choose one of: libx264" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_a_chosen_encoder_packs_films_and_is_handed_to_the_dashboard(monkeypatch):
+    seen = []
+    monkeypatch.setattr("gait.cli.analyze.measure", lambda clip, out, choices: seen.append(choices.encoder) or 0)
+    monkeypatch.setattr(
+        "gait.cli.app.subprocess.run",
+        lambda *_, env, **__: seen.append(StoreSettings.read(env).encoder) or subprocess.CompletedProcess([], 0),
+    )
+    monkeypatch.setenv("GAIT_ENCODER", "libvpx-vp9")
+    for command in (["analyze", "x.mp4"], ["analyze", "x.mp4", "--no-overlay"], ["app"]):
+        assert main(command) == 0
+    assert main(["app", "--encoder", "libx264"]) == 0
+    assert seen == ["libvpx-vp9", "", "libvpx-vp9", "libx264"]
+
+
 def test_doctor_says_what_is_installed_and_which_model_is_used(capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("GAIT_REPORTS_DIR", str(tmp_path))
     main(["doctor"])
     said = capsys.readouterr().out
-    for words in ("mediapipe: 0.10.21", "BlazePose full", "camera", f"results folder {tmp_path}"):
+    for words in (
+        "mediapipe: 0.10.21",
+        "BlazePose full",
+        "camera",
+        "video encoder: libx264; this computer has",
+        f"results folder {tmp_path}",
+    ):
         assert words in said
 
 

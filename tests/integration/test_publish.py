@@ -1,5 +1,6 @@
 """The numbers stand before anything is drawn, the pictures before the film, whatever becomes of what is still owed."""
 
+import contextlib
 import json
 import shutil
 import threading
@@ -36,7 +37,7 @@ def measured(monkeypatch):
 def test_everything_but_the_film_stands_before_the_film_is_begun(tmp_path, monkeypatch, measured):
     seen = []
 
-    def draw(folder, analysis, tell):
+    def draw(folder, analysis, tell, encoder):
         assert folder != out, "whoever corrects meanwhile need not wait, and another result may take this one's place"
         seen.append(sorted(p.name for p in out.iterdir()))
         (folder / "overlay.mp4").write_text("film")
@@ -51,6 +52,14 @@ def test_everything_but_the_film_stands_before_the_film_is_begun(tmp_path, monke
     publish.analyse_to_folder(Path("clip.mp4"), out, published=published, pictured=published)
     assert seen == [["analysis.json"], *[["analysis.json", "report.pdf", "steps"]] * 2]
     assert (out / "overlay.mp4").is_file()
+
+
+def test_the_film_is_packed_as_was_chosen(tmp_path, monkeypatch, measured):
+    packed = []
+    monkeypatch.setattr(publish, "write_overlay", lambda folder, analysis, tell, encoder: packed.append(encoder))
+    with contextlib.suppress(FileNotFoundError, GaitError):  # no film was drawn to put in place
+        publish.analyse_to_folder(Path("clip.mp4"), tmp_path / "run", pipeline.Choices(encoder="libvpx-vp9"))
+    assert packed == ["libvpx-vp9"]
 
 
 @pytest.mark.parametrize("error", [Cancelled(), GaitError("disk_full"), RuntimeError("a fault")])
@@ -182,7 +191,7 @@ def test_a_correction_made_while_pictures_are_drawn_comes_after_them(tmp_path, m
 
 @pytest.mark.parametrize("error", [Cancelled(), GaitError("disk_full"), RuntimeError("a fault")])
 def test_a_film_that_fails_leaves_the_result(tmp_path, monkeypatch, measured, error):
-    def draw(folder, analysis, tell):
+    def draw(folder, analysis, tell, encoder):
         raise error
 
     monkeypatch.setattr(publish, "write_overlay", draw)
@@ -198,7 +207,7 @@ def test_an_earlier_film_does_not_pass_for_the_new_runs(tmp_path, monkeypatch, m
     out.mkdir()
     (out / "overlay.mp4").write_text("of another run")
 
-    def stop(folder, analysis, tell):
+    def stop(folder, analysis, tell, encoder):
         raise Cancelled
 
     monkeypatch.setattr(publish, "write_overlay", stop)
@@ -238,7 +247,7 @@ def test_the_command_names_all_that_is_missing(tmp_path, monkeypatch, capsys, me
 def test_the_command_says_the_labels_before_the_film_and_counts_it_as_analysed(tmp_path, monkeypatch, capsys, measured):
     said_before = []
 
-    def draw(folder, analysis, tell):
+    def draw(folder, analysis, tell, encoder):
         said_before.append(capsys.readouterr().out)
         raise GaitError("cannot_write", "overlay", folder="run")
 
@@ -254,7 +263,7 @@ def test_the_command_says_the_labels_before_the_film_and_counts_it_as_analysed(t
 
 
 def test_stopping_the_command_while_the_film_is_drawn_keeps_the_result(tmp_path, monkeypatch, capsys, measured):
-    def draw(folder, analysis, tell):
+    def draw(folder, analysis, tell, encoder):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(publish, "write_overlay", draw)
@@ -268,7 +277,7 @@ def test_stopping_the_command_while_the_film_is_drawn_keeps_the_result(tmp_path,
 def test_a_film_lands_in_its_own_result_or_nowhere(tmp_path, monkeypatch, measured, meanwhile):
     out = tmp_path / "run"
 
-    def draw(folder, analysis, tell):
+    def draw(folder, analysis, tell, encoder):
         (folder / "overlay.mp4").write_text("film")
         if meanwhile == "deleted":
             shutil.rmtree(out)

@@ -48,8 +48,9 @@ def clip(tmp_path_factory):
 def camera():
     opened = []
 
-    def make(address):
-        opened.append(capture.Live(address if isinstance(address, capture.Camera) else capture.set_up(address)))
+    def make(address, encoder=""):
+        whole = address if isinstance(address, capture.Camera) else capture.set_up(address)
+        opened.append(capture.Live(whole, encoder=encoder))
         opened[-1].wait_for_picture()
         return opened[-1]
 
@@ -103,15 +104,28 @@ def test_the_highest_true_rate_is_preferred_unless_the_picture_is_too_small():
     assert sorted([tiny120, full30, hd60, hd30], key=lambda m: m.rank, reverse=True) == [hd60, full30, hd30, tiny120]
 
 
-def test_raw_pictures_are_packed(tmp_path, camera):
+@pytest.mark.parametrize(("encoder", "codec"), [("", "h264"), ("libvpx-vp9", "vp9")])
+def test_raw_pictures_are_packed(tmp_path, camera, encoder, codec):
     k = np.arange(90)
     raw = write_clip(tmp_path / "raw.avi", k / RATE_HZ, codec="rawvideo")
-    recording = recorded(camera(capture.stand_in(raw)), tmp_path / "run.mp4", 1.5)
+    recording = recorded(camera(capture.stand_in(raw), encoder), tmp_path / "run.mp4", 1.5)
     assert recording.ended == "complete"
     got = open_clip(recording.path)
-    assert got.codec == "h264"
+    assert got.codec == codec
     assert got.n_frames == pytest.approx(46, abs=1)
     assert np.diff(got.times_s) == pytest.approx(1 / RATE_HZ, abs=2e-4)
+
+
+def test_a_recording_that_nothing_here_can_pack_does_not_begin(tmp_path, camera):
+    raw = write_clip(tmp_path / "raw.avi", np.arange(30) / RATE_HZ, codec="rawvideo")
+    live = camera(capture.stand_in(raw), "mpeg4")
+    with pytest.raises(GaitError, match="packs no videos on this computer"):
+        live.record(tmp_path / "made" / "run.mp4", 0.5)
+    assert not (tmp_path / "made").exists()
+
+
+def test_what_a_camera_packed_itself_needs_no_encoder(clip, tmp_path, camera):
+    assert recorded(camera(capture.stand_in(clip), "mpeg4"), tmp_path / "run.mp4", 0.5).ended == "complete"
 
 
 def test_standing_and_run_stop_by_themselves_and_a_retake_replaces_the_first(clip, camera, tmp_path):

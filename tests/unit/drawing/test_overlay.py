@@ -96,6 +96,21 @@ def test_format_that_browsers_play_with_even_sides(made):
     assert data.find(b"moov") < data.find(b"mdat"), "the index must come first"
 
 
+def test_a_film_of_another_encoder_has_the_same_frames_at_the_same_times(made, tmp_path):
+    out = write_overlay(analysis(), grey_frames(), tmp_path / "o.mp4", encoder="libvpx-vp9")
+    codec, shown = read_back(out)
+    assert codec.name == "vp9"
+    assert [t for t, _ in shown] == pytest.approx(list(TIMES_S), abs=1 / 90_000)
+    for (_, ours), (_, usual) in zip(shown, made[3], strict=True):
+        assert np.abs(ours.astype(int) - usual).mean() < 4, "grey levels of 255"
+
+
+def test_an_encoder_that_is_not_here_is_told_of_before_anything_is_written(tmp_path):
+    with pytest.raises(GaitError, match="packs no videos on this computer"):
+        write_overlay(analysis(), grey_frames(), tmp_path / "o.mp4", encoder="mpeg4")
+    assert list(tmp_path.iterdir()) == []
+
+
 def near(image, colour, box):
     """How many pixels of box (x0, y0, x1, y1) are within 60 of the colour in every channel."""
     x0, y0, x1, y1 = box

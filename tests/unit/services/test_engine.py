@@ -170,11 +170,13 @@ def test_a_store_is_set_up_by_its_environment(tmp_path):
         {
             **{"GAIT_REPORTS_DIR": "r", "GAIT_SHELF": "s.csv", "GAIT_LIMITS": "l.csv"},
             **{"GAIT_RECORD_SECONDS": "1,6", "GAIT_VIRTUAL_CAMERA": "c.mp4"},
+            "GAIT_ENCODER": " libvpx-vp9",
         }
     )
     assert (whole.reports, whole.shelf, whole.limits) == (Path("r"), Path("s.csv"), Path("l.csv"))
     assert whole.record_s == {"standing": 1.0, "run": 6.0}
     assert whole.virtual_camera == Path("c.mp4")
+    assert (plain.encoder, whole.encoder) == ("", "libvpx-vp9")
     assert StoreSettings.read({"GAIT_REPORTS_DIR": "r", "GAIT_RECORD_SECONDS": "soon"}).record_s == plain.record_s
 
 
