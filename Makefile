@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: setup demo app test lint audit validate validate-shop bench mutate docs wheel lock clean
+.PHONY: setup demo app test lint audit validate validate-shop bench mutate docs notice wheel lock clean
 
 setup: .venv/.installed
 
@@ -53,6 +53,9 @@ mutate: setup  ## break the judging rooms in small ways and see what the fast te
 
 docs: setup  ## API pages from the docstrings, into build/api
 	$(BIN)/python docs/api.py
+
+notice: setup  ## NOTICE, from the lock and what the installed packages say of their licences
+	$(BIN)/python docs/notice.py
 
 wheel: setup  ## the package, into dist
 	$(BIN)/python -m hatchling build -t wheel
