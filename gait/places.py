@@ -1,4 +1,4 @@
-"""Where results, kept tracks and sample clips lie on this computer. Everything asks here."""
+"""Where results, records, kept tracks and sample clips lie on this computer. Everything asks here."""
 
 import contextlib
 import os
@@ -6,8 +6,12 @@ from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
 
+DATA_VARIABLE = "GAIT_DATA"
 REPORTS_VARIABLE = "GAIT_REPORTS_DIR"
 CACHE_VARIABLE = "GAIT_CACHE_DIR"
+
+OWN_DATA = ".data"
+"""The records of a folder of results that was chosen, in that folder."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -19,14 +23,29 @@ def reports_root(chosen: Path | None = None) -> Path:
     """The folder that holds one folder a result. It may not exist yet.
 
     The first of these that is given: `chosen` (the command's `--reports`), the environment's GAIT_REPORTS_DIR, `reports/` of
-    the checkout gait runs from, the user's own data folder.
+    its GAIT_DATA, of the checkout gait runs from, of the user's own data folder.
     """
     if chosen is not None:
         return chosen
     if named := os.environ.get(REPORTS_VARIABLE):
         return Path(named)
+    if named := os.environ.get(DATA_VARIABLE):
+        return Path(named) / "reports"
     checkout = _checkout()
     return checkout / "reports" if checkout else user_data_path("gait", appauthor=False) / "reports"
+
+
+def data_folder(reports: Path | None = None) -> Path:
+    """The folder of the store's records and of the clips it keeps. It may not exist yet.
+
+    The environment's GAIT_DATA, else the user's own data folder. Where another folder of results was chosen (`reports` or as in
+    `reports_root`), its records are in it, so that they speak of no other folder's results.
+    """
+    if named := os.environ.get(DATA_VARIABLE):
+        return Path(named)
+    if reports is None and not os.environ.get(REPORTS_VARIABLE) and not _checkout():
+        return user_data_path("gait", appauthor=False)
+    return reports_root(reports) / OWN_DATA
 
 
 def cache_folder() -> Path:

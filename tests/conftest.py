@@ -1,13 +1,15 @@
-"""The sample run, analysed once for all tests that look at it."""
+"""The sample run, analysed once for all tests that look at it, and the databases that records are kept in."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from gait.records.database import Records
 from gait.results.folder import ResultFolder
-from tests.builders import ROOT, SAMPLES
+from tests.builders import ROOT, SAMPLES, postgres
 
 
 def gait(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -22,6 +24,51 @@ def _own_cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GAIT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL server of the tests' own."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """The address of an empty database, SQLite's and then PostgreSQL's."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'data' / 'records.db'}"
+    return request.getfixturevalue("postgres_server").url()
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory):
+    """SQLite's file of empty records, to be copied."""
+    folder = tmp_path_factory.mktemp("records")
+    Records.open(folder, f"sqlite:///{folder / 'records.db'}").close()
+    return folder / "records.db"
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_server, tmp_path_factory):
+    """The address of empty records on PostgreSQL, to be emptied again: a new database takes a second."""
+    address = postgres_server.url()
+    Records.open(tmp_path_factory.mktemp("none"), address).close()
+    return address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def records(request, tmp_path):
+    """Empty records of today's schema, on both databases."""
+    if request.param == "sqlite":
+        (tmp_path / "data").mkdir()
+        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "data" / "records.db")
+        address = f"sqlite:///{tmp_path / 'data' / 'records.db'}"
+    else:
+        address = request.getfixturevalue("empty_postgres")
+        postgres.empty(address)
+    with Records(address) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

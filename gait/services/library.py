@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import stat
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from gait.landmarks import Side
 from gait.model import Label
 from gait.places import make_private
 from gait.pose import forget_tracks
+from gait.records.letters import plain_letters
 from gait.results.folder import ResultFolder
 from gait.results.lock import PREFIX, beside, held_if_free, one_writer
 from gait.results.place import NUMBERS, remove, settle
@@ -49,25 +49,6 @@ class Entry:
         """Whether each word of what was typed is in the runner's name, the file's, or one of the `dates`, accents and case aside."""
         held = plain_letters(" ".join((self.runner, self.file, f"{self.made:%Y-%m-%d}", *dates)))
         return all(word in held for word in plain_letters(wanted).split())
-
-
-def plain_letters(text: str) -> str:
-    """As one types in a hurry: `oeztuerk` stays, but `Öztürk` is `ozturk`, `Łukasz` `lukasz` and `Straße` `strasse`.
-
-    Example:
-        >>> plain_letters("Öztürk, Işıl")
-        'ozturk, isil'
-    """
-    parted = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in parted if not unicodedata.combining(c)).translate(_STROKES)
-
-
-_STROKES = {ord("ı"): "i", ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", ord("ð"): "d", ord("ħ"): "h"} | {
-    ord("þ"): "th",
-    ord("æ"): "ae",
-    ord("œ"): "oe",
-}
-"""Letters that are no letter with a sign, and are typed as one all the same."""
 
 
 class Library:

@@ -546,6 +546,35 @@ error-not_written = The result could not be written to { $folder }.
 error-not_drawn = No frame of the clip could be drawn.
     .advice = Export the clip again as MP4 (H.264).
 
+## The store's records
+
+error-records_missing = There are no records at { $place } yet.
+    .advice = Start gait once, or call gait records upgrade.
+error-records_old = The records at { $place } were written by an earlier gait.
+    .advice = Call gait records upgrade, or start gait. Keep a backup first.
+error-records_newer = The records at { $place } were written by a newer gait.
+    .advice = Nothing was changed. Install the newest gait on this computer too.
+error-records_foreign = The database holds something other than gait's records.
+    .advice = Nothing was changed. Check what GAIT_DATA and GAIT_DATABASE_URL name.
+error-records_damaged = The records at { $place } are damaged.
+    .advice = Move the file away and call gait restore with the last backup, or gait records rebuild.
+error-records_locked = Another program is writing the records.
+    .advice = Nothing was changed. Try again in a moment.
+error-records_full = The disk that holds the records is full.
+    .advice = Nothing was lost, and nothing more can be kept. Free some space, then try again.
+error-records_read_only = The records at { $place } cannot be written.
+    .advice = Nothing was changed. Let this user write there, then try again.
+error-records_away = The records at { $place } do not answer.
+    .advice = Nothing was lost. Check the disk or the database server. It goes on by itself once they answer.
+error-no_customer = There is no such customer.
+    .advice = Find the customer by name again: somebody may have deleted the entry.
+error-no_name = A name needs a letter.
+    .advice = Type the name, or start a visit without one.
+error-same_customer = Both entries are the same customer.
+    .advice = Choose another one.
+error-records_no_address = GAIT_DATABASE_URL names no database that gait can use.
+    .advice = Name one like postgresql://USER:PASSWORD@HOST/NAME, or nothing.
+
 ## The command
 
 error-certificate = { $cert } and { $key } are not a certificate and its key.

@@ -15,6 +15,7 @@ MODULES = sorted((ROOT / "gait").rglob("*.py"))
 ORDER = (
     *("cli", "ui"),
     *("services", "validation"),
+    "records",
     *("report", "drawing", "results"),
     *("pipeline", "judge", "framing", "first_look"),
     "capture",
@@ -65,14 +66,15 @@ MAY: dict[str, set[str]] = (
     | dict.fromkeys(GLUE, VALUES | STAGES)
     | {"capture": VALUES | {"clip"}}
     | dict.fromkeys(("results", "drawing", "report"), VALUES | WORDS | {"results"})
+    | {"records": VALUES | {"results", "places"}}
     | {"validation": VALUES | WORDS | STAGES | GLUE | {"results"}}
     | {"services": below("services") - {"validation"}}
     | {
         "ui": VALUES
         | WORDS
-        | {"services", "report", "drawing", "results", "capture", "places", "first_look", "quality"}
+        | {"services", "records", "report", "drawing", "results", "capture", "places", "first_look", "quality"}
     }
-    | {"cli": VALUES | WORDS | {"services", "validation", "results", "capture", "places"}}
+    | {"cli": VALUES | WORDS | {"services", "records", "validation", "results", "capture", "places"}}
 )
 MAY["cli"] |= {"pipeline", "first_look", "quality", "pronation", "shoes"}
 MAY = {room: (rooms | ALSO.get(room, set())) - {room} for room, rooms in MAY.items()}
@@ -98,6 +100,9 @@ HOMES = {
     "threadpoolctl": {"rearfoot"},
     "platformdirs": {"places"},
     "fluent": {"words.catalogue"},
+    "sqlalchemy": {"records"},
+    "alembic": {"records.migrations"},
+    "rapidfuzz": {"records.finding"},
     "matplotlib": {"validation.figures"},
 }
 """Each library is named in one place."""
@@ -207,6 +212,18 @@ def test_no_two_modules_import_each_other_by_a_detour():
 
 def test_importing_gait_loads_no_heavy_library():
     code = "import sys, gait, gait.cli; print(sorted({m.split('.')[0] for m in sys.modules} & set(sys.argv[1:])))"
-    heavy = ["mediapipe", "cv2", "streamlit", "scipy", "av", "plotly", "typst", "fluent", "babel"]
+    heavy = [
+        "mediapipe",
+        "cv2",
+        "streamlit",
+        "scipy",
+        "av",
+        "plotly",
+        "typst",
+        "fluent",
+        "babel",
+        "sqlalchemy",
+        "alembic",
+    ]
     done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

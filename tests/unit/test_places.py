@@ -16,6 +16,7 @@ from tests.builders import ROOT
 @pytest.fixture(autouse=True)
 def _nothing_named(monkeypatch):
     monkeypatch.delenv("GAIT_REPORTS_DIR", raising=False)
+    monkeypatch.delenv("GAIT_DATA", raising=False)
 
 
 def test_what_the_command_names_comes_before_what_the_environment_names(monkeypatch):
@@ -34,6 +35,21 @@ def test_an_empty_variable_names_nothing(monkeypatch):
     assert places.reports_root() == ROOT / "reports"
 
 
+def test_the_records_lie_with_the_results_they_speak_of(monkeypatch):
+    assert places.data_folder() == ROOT / "reports" / ".data"
+    assert places.data_folder(Path("by/command")) == Path("by/command/.data")
+    monkeypatch.setenv("GAIT_REPORTS_DIR", "/by/environment")
+    assert places.data_folder() == Path("/by/environment/.data")
+
+
+def test_a_data_folder_that_is_named_holds_records_and_results(monkeypatch):
+    monkeypatch.setenv("GAIT_DATA", "/store")
+    assert places.data_folder() == places.data_folder(Path("by/command")) == Path("/store")
+    assert places.reports_root() == Path("/store/reports")
+    monkeypatch.setenv("GAIT_REPORTS_DIR", "/elsewhere")
+    assert places.reports_root() == Path("/elsewhere")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="names the data folder as Linux does")
 def test_installed_without_a_checkout_results_go_to_the_users_data_folder(tmp_path):
     """The package as it lies in site-packages: a folder with nothing of the checkout above it."""
@@ -41,12 +57,13 @@ def test_installed_without_a_checkout_results_go_to_the_users_data_folder(tmp_pa
     installed.mkdir()
     for name in ("__init__.py", "places.py"):
         shutil.copy(Path(gait.__file__).with_name(name), installed)
-    code = "from gait import places; print(places.reports_root(), places.sample_run())"
+    code = "from gait import places; print(places.reports_root(), places.sample_run(), places.data_folder())"
     own = os.environ | {"XDG_DATA_HOME": "/home/store/data", "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=own, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split() == ["/home/store/data/gait/reports", str(installed / "data/samples/treadmill_rear.mp4")]
+    data = "/home/store/data/gait"
+    assert done.stdout.split() == [f"{data}/reports", str(installed / "data/samples/treadmill_rear.mp4"), data]
 
 
 def test_the_sample_clips_are_where_they_are_said_to_be():

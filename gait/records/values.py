@@ -1,0 +1,177 @@
+"""What the records say, as values. Times are moments with a zone; None where nothing is known or it has not happened yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, get_args
+
+Purpose = Literal["analyse", "keep_video", "keep_numbers", "contact"]
+"""What a customer can agree to, each by itself."""
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+VisitState = Literal["open", "finished"]
+Role = Literal["staff", "manager"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A person who came, or comes, to the store."""
+
+    id: str
+    name: str
+    created: datetime
+    contact: str = ""
+    """As the customer gave it, a telephone number or an address; empty where they did not."""
+    merged_into: str | None = None
+    """The entry that has taken this one's visits; None: this is the entry."""
+    visits: int = 0
+    last_visit: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LabelSummary:
+    """What lists say of a result, as its folder said when it was attached or corrected."""
+
+    refused: bool
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """By "left" and "right"; empty where the clip was refused."""
+    peaks_deg: Mapping[str, float] = field(default_factory=dict)
+    """Peak eversion from standing by side; a side whose peak is not known is absent."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One clip of a visit: which shoe was worn, and the result once there is one."""
+
+    id: str
+    visit_id: str
+    position: int
+    """1 for the first of the visit."""
+    created: datetime
+    shoe: str = ""
+    """As staff say it: barefoot, the customer's own, or one of the shelf."""
+    sku: str = ""
+    """Of the shelf; empty for any other shoe."""
+    category: str = ""
+    """Of the shelf: neutral, stability, motion control."""
+    size: float | None = None
+    comfort: int | None = None
+    """0 to 10, the runner's own word."""
+    speed_kmh: float | None = None
+    clip: str | None = None
+    """The clip's name among the kept files; None where none is kept."""
+    standing: str | None = None
+    result: str | None = None
+    """The name of the result folder; None where there is none (yet)."""
+    made: datetime | None = None
+    """When the result was made."""
+    method: str = ""
+    """The version of gait that made it."""
+    version: int = 0
+    """Of the result that `summary` was read from."""
+    summary: LabelSummary | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody comes, runs in one shoe or more, and leaves."""
+
+    id: str
+    customer_id: str | None
+    """None: a walk-in."""
+    state: VisitState
+    started: datetime
+    finished: datetime | None = None
+    device: str = ""
+    staff_id: str | None = None
+    kept: bool = False
+    """A walk-in that somebody keeps: it is not deleted in the evening."""
+    rebuilt: bool = False
+    """Made again from result folders: what only the database knew is lost, consents too."""
+    note: str = ""
+    customer: str = ""
+    """The customer's name; empty for a walk-in."""
+    runs: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    """What the store asks for one purpose, word for word. It is never changed: other words are another version."""
+
+    id: str
+    purpose: Purpose
+    version: int
+    """1 for the first text of the purpose."""
+    text: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One tick: somebody agreed to one purpose, by that text."""
+
+    id: str
+    visit_id: str
+    purpose: Purpose
+    given: datetime
+    text: ConsentText
+    customer_id: str | None = None
+    withdrawn: datetime | None = None
+    staff_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """A shoe that was bought, and whether it came back."""
+
+    id: str
+    shoe: str
+    bought: date
+    visit_id: str | None = None
+    """None once the customer was deleted: what is left counts shoes by month and names nobody."""
+    run_id: str | None = None
+    sku: str = ""
+    category: str = ""
+    size: float | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Of the run in that shoe, by side."""
+    returned: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ReturnRate:
+    """How often something came back."""
+
+    name: str
+    bought: int
+    returned: int
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """Somebody who works in the store."""
+
+    id: str
+    username: str
+    role: Role
+    created: datetime
+    name: str = ""
+    disabled: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """Who saw, changed, exported or deleted what. Ids and codes alone: no personal data."""
+
+    id: int
+    at: datetime
+    who: str
+    """A staff member's id, or `command`, `app`."""
+    what: str
+    """A code, such as `customer_renamed`."""
+    target: str = ""
+    """`customer`, `visit`, `run`, ..."""
+    target_id: str = ""
+    detail: str = ""
+    """A code or a number; never a name."""
