@@ -55,7 +55,7 @@ def latest(at: Transaction, limit: int = 20) -> list[Customer]:
     # The newest visits are read by their index: grouping all of them would take longer each year.
     recent = select(VisitRow.customer_id, VisitRow.started).where(VisitRow.customer_id.is_not(None))
     recent = recent.order_by(VisitRow.started.desc()).limit(limit * 10)
-    ids = list(dict.fromkeys(row[0] for row in at.execute(recent)))[:limit]
+    ids = list(dict.fromkeys(row[0] for row in at.execute(recent) if row[0] is not None))[:limit]
     by_id = {c.id: c for c in _customers(at, ids)}
     return [by_id[i] for i in ids]
 

@@ -108,7 +108,7 @@ def _with_slips(at: Transaction, wanted: Sequence[str], limit: int) -> list[str]
     near = [id_ for id_, _ in seen.most_common(CANDIDATES)]
     named = select(CustomerRow.id, CustomerRow.name).where(CustomerRow.id.in_(near), CustomerRow.merged_into.is_(None))
     found = [(slips(wanted, words_of(name)), plain_letters(name), id_) for id_, name in at.execute(named)]
-    return [id_ for _, _, id_ in sorted(f for f in found if f[0] is not None)[:limit]]  # type: ignore[type-var]
+    return [id_ for _, _, id_ in sorted(f for f in found if f[0] is not None)[:limit]]
 
 
 def slips(wanted: Iterable[str], words: Sequence[str]) -> int | None:
