@@ -493,6 +493,8 @@ class Shoe:
     price: float | None = None
     currency: str = ""
     """As the shelf's own column has it, such as EUR; empty where it has none."""
+    sizes: tuple[float, ...] = ()
+    """In stock, rising, in the shelf's own system; empty in results of older versions, which did not keep them."""
 
     @property
     def name(self) -> str:
@@ -508,6 +510,31 @@ class Shelf:
     shoes: tuple[Shoe, ...]
     size: float | None = None
     """In the shelf's own system; None asks for no size."""
+    others: tuple[Shoe, ...] = ()
+    """In stock in other sizes only: what there is when the size turns out to be another."""
+
+    @property
+    def knows_sizes(self) -> bool:
+        """Whether it can be asked for another size: results of older versions kept one size's shoes only."""
+        stock = (*self.shoes, *self.others)
+        return bool(stock) and all(shoe.sizes for shoe in stock)
+
+    def in_size(self, size: float | None) -> "Shelf":
+        """The same shelf for another size; None asks for none. Only where `knows_sizes`.
+
+        Example:
+            >>> shelf = Shelf("store", (Shoe("a", "A", "1", "neutral", sizes=(41.0, 42.0)),), others=(Shoe("b", "B", "2", "neutral", sizes=(44.0,)),))
+            >>> [shoe.sku for shoe in shelf.in_size(44).shoes], [shoe.sku for shoe in shelf.in_size(None).shoes]
+            (['b'], ['a', 'b'])
+        """
+        stock = sorted((*self.shoes, *self.others), key=lambda shoe: shoe.sku)
+        fits = [size is None or any(abs(s - size) < 0.01 for s in shoe.sizes) for shoe in stock]
+        return replace(
+            self,
+            shoes=tuple(shoe for shoe, fit in zip(stock, fits, strict=True) if fit),
+            size=size,
+            others=tuple(shoe for shoe, fit in zip(stock, fits, strict=True) if not fit),
+        )
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,8 @@ class Choices:
     view: View | None = None
     """Where the camera stands; None guesses it from the landmarks."""
     runner: str = ""
+    shoe_worn: str = ""
+    """The shoe that is run in, in the words of whoever types it."""
     clip_name: str = ""
     """What the clip is called where it came from, for the result; empty: as its file is called here."""
     shelf: Path | None = None

@@ -216,10 +216,8 @@ def _stock_remarks(slots: Sequence[_Slot], shelf: Shelf, n_shoes: int) -> list[S
 
 
 def in_stock(table: pd.DataFrame, size: float | None = None) -> Shelf:
-    """What of the shelf's table could be offered: in stock, and in that size of the shelf's own system when one is given."""
+    """What of the shelf's table is in stock, by sku; to be offered are those in that size of the shelf's own system when one is given."""
     keep = table["in_stock"].astype(bool)
-    if size is not None:
-        keep &= table["sizes"].map(lambda sizes: any(abs(s - size) < 0.01 for s in sizes)).astype(bool)
     shoes = tuple(
         Shoe(
             sku=str(row["sku"]),
@@ -231,10 +229,11 @@ def in_stock(table: pd.DataFrame, size: float | None = None) -> Shelf:
             widths=tuple(row["widths"]),
             price=float(row["price"]),
             currency=str(row[CURRENCY]),
+            sizes=tuple(row["sizes"]),
         )
         for row in table[keep].to_dict("records")
     )
-    return Shelf("example" if table.attrs.get("shelf") == "example" else "store", shoes, size)
+    return Shelf("example" if table.attrs.get("shelf") == "example" else "store", shoes).in_size(size)
 
 
 def _far_over(foot: FootSummary | None, limits: SpeedLimits) -> bool:

@@ -23,6 +23,7 @@ def add(commands: "Commands") -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="this result's folder (default: CLIP's name among all)")
     add_reports(parser)
     parser.add_argument("--runner", default="", metavar="NAME", help="name on the report")
+    parser.add_argument("--shoe", default="", metavar="NAME", help="the shoe that is run in, for the report")
     parser.add_argument("--shelf", type=Path, metavar="CSV", help="the store's shoes")
     parser.add_argument("--shoe-size", type=shoe_size, metavar="EU", help="recommend only shoes stocked in this size")
     parser.add_argument("--limits", type=Path, metavar="CSV", help="the store's own limits by speed")
@@ -60,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         speed_kmh=arguments.speed_kmh,
         view=View(arguments.view) if arguments.view else None,
         runner=arguments.runner,
+        shoe_worn=arguments.shoe.strip(),
         shelf=arguments.shelf,
         limits=arguments.limits,
         shoe_size=arguments.shoe_size,

@@ -100,8 +100,9 @@ _NOTHING: Mapping[str, Any] = {
 
 def _judged(folder: ResultFolder, result: Result, judged: Judged) -> dict[str, Any]:
     reference = judged.reference
+    clip = _clip_words(result.clip)
     return {
-        "facts": [words.speed(reference), words.zero(reference), _clip_words(result.clip)],
+        "facts": [words.speed(reference), words.short(words.shoe_worn(result), 60), words.zero(reference), clip],
         "feet": [_foot(folder, judged, side) for side in Side],
         "zero_note": words.zero_note(reference),
         "limits_note": words.limits_note(reference),
@@ -109,7 +110,7 @@ def _judged(folder: ResultFolder, result: Result, judged: Judged) -> dict[str, A
         "charts": charts(folder, reference),
         "table": _table(judged),
         "cadence": _estimate(judged.cadence_spm, "", 1.0, 1),
-        "reference": _reference(judged),
+        "reference": _reference(result, judged),
         "method_limits": words.method_limits(reference),
     }
 
@@ -133,7 +134,7 @@ def _foot(folder: ResultFolder, judged: Judged, side: Side) -> dict[str, Any]:
         "reasons": [words.short(say(r), 160) for r in foot.reasons[:MAX_REASONS]],
         "picture": f"peak_{side.value}.png" if folder.peak_picture(side) else None,
         "scale": _scale(foot.peak_eversion_deg, judged.reference.limits) if zero == "standing" else None,
-        "corrected": words.corrected(judged, side),
+        "corrected": words.corrected(folder.result, side),
         "basis": phrase("steps_read_from", steps=foot.n_strides, method=words.method(foot.rearfoot_method)),
     }
 
@@ -225,7 +226,7 @@ def _estimate(estimate: Estimate | None, unit: str, factor: float, digits: int) 
     return f"{value}{unit} ({words.spread(*estimate.ci95, digits, factor)})"
 
 
-def _reference(judged: Judged) -> list[list[str]]:
+def _reference(result: Result, judged: Judged) -> list[list[str]]:
     reference = judged.reference
     limits = reference.limits
     zero = "reference_zero_standing" if reference.zero == "standing" else "reference_zero_none"
@@ -237,7 +238,8 @@ def _reference(judged: Judged) -> list[list[str]]:
     ]
     if reference.source:
         rows.append([phrase("reference_source"), words.short(reference.source, 180)])
-    if said := words.by_hand([record.edit for record in judged.edits]):
+    by_hand = words.put_right(result), words.by_hand([record.edit for record in judged.edits])
+    if said := ", ".join(part for part in by_hand if part):
         rows.append([phrase("reference_by_hand"), said])
     return rows
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from gait.landmarks import Side
 from gait.model import Estimate, Shoe
-from gait.results.result import ClipInfo, FootResult, Judged, Reference, StepEdit
+from gait.results.result import ClipInfo, FootResult, Reference, Result, StepEdit
+from gait.said import Said
 from gait.words import money, number, phrase
 
 ABSENT = "–"
@@ -135,10 +136,39 @@ def limits_note(reference: Reference) -> str:
     return phrase("band_no_speed", under_deg=limits.under_deg, over_deg=limits.over_deg)
 
 
-def corrected(judged: Judged, side: Side) -> str:
-    """That somebody put this foot's steps right, and what was done; empty when nobody did."""
-    said = by_hand([record.edit for record in judged.edits if record.edit.side == side])
+def shoe_worn(result: Result) -> str:
+    """`in Brooks Ghost 15`; empty where nobody said what was worn."""
+    return phrase("ran_in", shoe=result.shoe_worn) if result.shoe_worn else ""
+
+
+def corrected(result: Result, side: Side) -> str:
+    """That somebody put right what this foot's judgement is made of, and what was done; empty when nobody did."""
+    edits = [record.edit for record in result.judged.edits if record.edit.side == side] if result.judged else []
+    said = ", ".join(part for part in (_speed_before(result), by_hand(edits)) if part)
     return phrase("corrected_by_hand", what=said) if said else ""
+
+
+def put_right(result: Result) -> str:
+    """What of the details was put right after the analysis: `name, speed (before: 9.7 km/h)`; empty when nothing was."""
+    first, now = result.given_first, result.details
+    if first is None:
+        return ""
+    size = first.shoe_size or Said("not_given")
+    said = (
+        phrase("put_right-runner") if first.runner != now.runner else "",
+        _speed_before(result),
+        phrase("put_right-size", before=size) if first.shoe_size != now.shoe_size else "",
+        phrase("put_right-shoe") if first.shoe_worn != now.shoe_worn else "",
+    )
+    return ", ".join(part for part in said if part)
+
+
+def _speed_before(result: Result) -> str:
+    first, now = result.given_first, result.details
+    if first is None or first.speed_kmh == now.speed_kmh:
+        return ""
+    before = Said("speed", {"kmh": first.speed_kmh}) if first.speed_kmh else Said("not_given")
+    return phrase("put_right-speed", before=before)
 
 
 def by_hand(edits: Sequence[StepEdit]) -> str:

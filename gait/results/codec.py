@@ -28,6 +28,7 @@ from gait.model import (
 from gait.results.result import (
     Chosen,
     ClipInfo,
+    Details,
     EditRecord,
     EventErrors,
     EventTimes,
@@ -78,8 +79,13 @@ def encode(result: Result) -> Out:
         "tracking": _tracking(result.tracking) if result.tracking else None,
         "versions": asdict(result.versions),
     }
-    if result.store:
-        document["store"] = result.store
+    # Absent, not empty or null: so results were written before these keys were known.
+    later = {
+        "store": result.store,
+        "shoe_worn": result.shoe_worn,
+        "given_first": result.given_first and asdict(result.given_first),
+    }
+    document |= {key: value for key, value in later.items() if value}
     return document | _judged(result.judged) if result.judged else document
 
 
@@ -105,12 +111,14 @@ def _to_result(d: Json) -> Result:
         findings=tuple(_to_finding(f) for f in d["findings"]),
         versions=Versions(**_known(Versions, d["versions"])),
         runner=d.get("runner") or "",
+        shoe_worn=d.get("shoe_worn") or "",
         store=d.get("store") or "",
         created=datetime.fromisoformat(d["created"]) if d.get("created") else None,
         standing=_to_clip(d["standing"]) if d.get("standing") else None,
         tracking=Tracking(**_known(Tracking, d["tracking"])) if d.get("tracking") else None,
         judged=_to_judged(d) if d["status"] == "ok" else None,
         version=d.get("version") or 1,
+        given_first=Details(**_known(Details, d["given_first"])) if d.get("given_first") else None,
     )
 
 
@@ -286,12 +294,14 @@ def _shoe(shoe: Shoe) -> Out:
         "drop_mm": shoe.drop_mm,
         "widths": list(shoe.widths),
         "price": shoe.price,
-    } | ({"currency": shoe.currency} if shoe.currency else {})
+        **({"currency": shoe.currency} if shoe.currency else {}),
+        **({"sizes": list(shoe.sizes)} if shoe.sizes else {}),
+    }
 
 
 def _to_shoe(d: Json) -> Shoe:
     known = {"brand": "", "model": d["name"]} | _known(Shoe, d)  # a name is all that the contract asks for
-    return Shoe(**known | {"widths": tuple(d.get("widths") or ())})
+    return Shoe(**known | {"widths": tuple(d.get("widths") or ()), "sizes": _floats(d.get("sizes") or [])})
 
 
 def _recommendation(advice: Recommendation) -> Out:
@@ -354,21 +364,29 @@ def _to_kinematics(d: Json) -> Kinematics:
     return Kinematics({side: group(side.value) for side in Side}, group("both"))
 
 
+def _shelf(shelf: Shelf) -> Out:
+    others = {"others": [_shoe(s) for s in shelf.others]} if shelf.others else {}
+    return {"kind": shelf.kind, "size": shelf.size, "shoes": [_shoe(s) for s in shelf.shoes], **others}
+
+
+def _to_shelf(d: Json) -> Shelf:
+    shoes, others = (tuple(_to_shoe(s) for s in d.get(key) or ()) for key in ("shoes", "others"))
+    return Shelf(d["kind"], shoes, d["size"], others)
+
+
 def _basis(basis: Basis) -> Out:
-    shelf = basis.shelf
     return {
         "speed_kmh": basis.speed_kmh,
         "limits": [asdict(row) for row in basis.limits],
-        "shelf": shelf and {"kind": shelf.kind, "size": shelf.size, "shoes": [_shoe(s) for s in shelf.shoes]},
+        "shelf": _shelf(basis.shelf) if basis.shelf else None,
         "settings": {"rearfoot": asdict(basis.rearfoot), "pronation": asdict(basis.pronation)},
     }
 
 
 def _to_basis(d: Json) -> Basis:
-    shelf = d["shelf"]
     return Basis(
         limits=tuple(SpeedLimits(**_known(SpeedLimits, row)) for row in d["limits"]),
-        shelf=Shelf(shelf["kind"], tuple(_to_shoe(s) for s in shelf["shoes"]), shelf["size"]) if shelf else None,
+        shelf=_to_shelf(d["shelf"]) if d["shelf"] else None,
         speed_kmh=d["speed_kmh"],
         rearfoot=RearfootSettings(**_known(RearfootSettings, d["settings"]["rearfoot"])),
         pronation=PronationSettings(**_known(PronationSettings, d["settings"]["pronation"])),

@@ -52,6 +52,7 @@ def result_of(
     analysis: Analysis,
     *,
     runner: str = "",
+    shoe_worn: str = "",
     created: datetime | None = None,
     chosen: Chosen | None = None,
 ) -> Result:
@@ -66,6 +67,7 @@ def result_of(
         findings=tuple(_finding(f) for f in analysis.findings),
         versions=_versions(analysis),
         runner=runner,
+        shoe_worn=shoe_worn,
         created=created.replace(microsecond=0) if created else None,
         standing=_clip(analysis.standing) if analysis.standing else None,
         tracking=_tracking(analysis),

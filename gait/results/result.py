@@ -148,6 +148,17 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class Details:
+    """What staff typed beside the clip, and may put right afterwards."""
+
+    runner: str = ""
+    shoe_worn: str = ""
+    """The shoe that was run in, in staff's words; empty when nobody said."""
+    speed_kmh: float | None = None
+    shoe_size: float | None = None
+
+
+@dataclass(frozen=True)
 class StepEdit:
     """One person's word on one step."""
 
@@ -198,6 +209,8 @@ class Result:
     findings: tuple[Finding, ...]
     versions: Versions
     runner: str = ""
+    shoe_worn: str = ""
+    """The shoe that was run in, as staff wrote it."""
     store: str = ""
     created: datetime | None = None
     """To the second."""
@@ -208,6 +221,15 @@ class Result:
     """None: the clip was refused; a finding says why."""
     version: int = 1
     """One more with each correction, and with each analysis that took the place of this one."""
+    given_first: Details | None = None
+    """What staff had typed before they put it right; None: nothing was put right, or all of it was taken back."""
+
+    @property
+    def details(self) -> Details:
+        """What staff typed, as it stands now. Of a refused clip the speed and the size are not kept."""
+        judged = self.judged
+        speed_kmh, shoe_size = (judged.reference.speed_kmh, judged.choices.shoe_size) if judged else (None, None)
+        return Details(self.runner, self.shoe_worn, speed_kmh, shoe_size)
 
     def is_of_run(self, other: "Result") -> bool:
         """Whether both are of one analysis, whatever was corrected since."""

@@ -21,7 +21,7 @@ from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
 from gait.results.place import next_version
 from gait.results.record import judged_again
-from gait.results.result import EditRecord, Judged, Measurement, StepEdit
+from gait.results.result import EditRecord, Judged, Measurement, Result, StepEdit
 from gait.services import publish
 from gait.services.old_basis import basis_of, stays
 
@@ -35,7 +35,7 @@ def edits_of(folder: Path) -> tuple[StepEdit, ...]:
 def reject_steps(folder: Path, steps: Mapping[Side, Sequence[int]], seen: int | None = None) -> ResultFolder:
     """Reject exactly these steps; lines moved by hand stay. `seen` and what is raised as in `apply`."""
     with one_writer(folder):
-        _check(folder, seen)
+        check_seen(folder, seen)
         moved = {(e.side, e.stance): replace(e, rejected=False) for e in edits_of(folder) if e.shank_px or e.heel_px}
         wanted = {(Side(side), int(stance)) for side, stances in steps.items() for stance in stances}
         edits = [replace(moved.get(key, StepEdit(*key)), rejected=True) for key in sorted(wanted)]
@@ -49,7 +49,7 @@ def change_step(folder: Path, edit: StepEdit, seen: int | None = None) -> Result
     in `apply`.
     """
     with one_writer(folder):
-        _check(folder, seen)
+        check_seen(folder, seen)
         others = [e for e in edits_of(folder) if (e.side, e.stance) != (edit.side, edit.stance)]
         says = edit.rejected or edit.shank_px or edit.heel_px
         return _apply(folder, [*others, edit] if says else others)
@@ -66,22 +66,42 @@ def apply(folder: Path, edits: Sequence[StepEdit], seen: int | None = None) -> R
     that does not exist or a result without measured feet.
     """
     with one_writer(folder):
-        _check(folder, seen)
+        check_seen(folder, seen)
         return _apply(folder, edits)
 
 
-def _check(folder: Path, seen: int | None) -> None:
+def check_seen(folder: Path, seen: int | None) -> None:
     """Raises GaitError when somebody else has changed the result since that version. The caller is the one writer."""
     if seen is not None and ResultFolder(folder).result.version != seen:
         raise GaitError("changed_meanwhile")
 
 
+def publish_next(folder: Path, result: Result, edits: Sequence[StepEdit], *, judge_again: bool = True) -> ResultFolder:
+    """`result` as the next version of the folder's, with its PDF, its feet judged again by its basis and with these edits.
+
+    Without `judge_again` they stay as they are. The caller is the one writer. Raises GaitError for a result that was judged but
+    cannot be again.
+    """
+    if result.judged is not None and judge_again:
+        return _judged_anew(folder, result, result.judged, edits)
+    with next_version(folder, of_present=True) as new:
+        tables.write_result(new, replace(result, version=result.version + 1))
+        _write_report(new)
+    return ResultFolder(folder)
+
+
 def _apply(folder: Path, edits: Sequence[StepEdit]) -> ResultFolder:
     found = ResultFolder(folder)
-    judged = found.result.judged
-    if judged is None or judged.measurement is None or found.rearfoot.empty:
+    if found.result.judged is None or found.rearfoot.empty:
         raise GaitError("no_steps")
-    frames, records = _edited(found, edits)
+    return publish_next(folder, found.result, edits)
+
+
+def _judged_anew(folder: Path, result: Result, judged: Judged, edits: Sequence[StepEdit]) -> ResultFolder:
+    found = ResultFolder(folder)
+    if judged.measurement is None or (judged.measurement.feet and found.rearfoot.empty):
+        raise GaitError("no_steps")
+    frames, records = _edited(found, edits) if judged.measurement.feet else (found.rearfoot, [])
     judgement = judge(
         _events(judged, judged.measurement), _angles(judged, judged.measurement, frames), basis_of(judged)
     )
@@ -90,15 +110,20 @@ def _apply(folder: Path, edits: Sequence[StepEdit]) -> ResultFolder:
         if edit.rejected:
             row = (table.rows["side"] == edit.side) & (table.rows["stance"] == edit.stance)
             table.rows.loc[row, "note"] = "rejected_by_hand"
-    advice = judgement.recommendation or stays(judged.recommendation, corrected=bool(edits))
+    advice = judgement.recommendation or stays(judged.recommendation, corrected=bool(edits or result.given_first))
     again = judged_again(judged, judgement, advice, records)
     with next_version(folder, of_present=True) as new:
-        tables.write_result(new, replace(found.result, judged=again, version=found.result.version + 1))
+        tables.write_result(new, replace(result, judged=again, version=result.version + 1))
         tables.write_strides(new, table)
         publish.draw_peaks(ResultFolder(new), table, frames)
-        if found.file("report.pdf"):
-            publish.write_report(new)
+        _write_report(new)
     return ResultFolder(folder)
+
+
+def _write_report(new: Path) -> None:
+    """The PDF of a version that was begun with the files of the one before; none where that had none."""
+    if (new / "report.pdf").is_file():
+        publish.write_report(new)
 
 
 def _edited(result: ResultFolder, edits: Sequence[StepEdit]) -> tuple[pd.DataFrame, list[EditRecord]]:

@@ -9,13 +9,14 @@ Several engines stand side by side, each with results, jobs, recordings and a ca
 import logging
 import threading
 import weakref
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from gait.errors import GaitError
 from gait.pose import LiveTrackings, StillTracker
+from gait.results.result import Details
 from gait.services.cameras import Cameras
 from gait.services.desk import Desk
 from gait.services.head_start import HeadStart
@@ -94,9 +95,7 @@ class Engine:
         self,
         folder: Path,
         clips: dict[str, RecordedClip],
-        speed_kmh: float | None = None,
-        runner: str = "",
-        shoe_size: float | None = None,
+        typed: Details = Details(),
         owner: str = "",
     ) -> Job:
         """Analyse a visit's clips. They go once there is a result, and are offered again when there is none.
@@ -108,7 +107,8 @@ class Engine:
         camera = self.recordings.camera_of(folder, clips["run"])
         job = self.jobs.start(
             AnalysisRequest(
-                *(clips["run"].path, standing, speed_kmh, runner, shoe_size),
+                *(clips["run"].path, standing),
+                **asdict(typed),
                 recording=folder,
                 owner=owner,
                 mirrored=self.cameras.mirrored(camera) if camera else None,

@@ -65,6 +65,8 @@ class AnalysisRequest:
     """What the clip was called where it was uploaded from; a run without a name is known by it."""
     owner: str = ""
     """What only the one who asks knows. The analysis is theirs to cancel, and anybody's where it is empty."""
+    shoe_worn: str = ""
+    """The shoe that is run in, as staff call it."""
 
 
 @dataclass
@@ -128,6 +130,7 @@ class Job:
                 standing=asked.standing,
                 speed_kmh=asked.speed_kmh,
                 runner=asked.runner,
+                shoe_worn=asked.shoe_worn,
                 clip_name=asked.clip_name,
                 shoe_size=asked.shoe_size,
                 shelf=self.store.shelf,

@@ -23,7 +23,18 @@ PRINTED_DEG = 1e-4
 
 def basis_of(judged: Judged) -> Basis:
     """The basis the result carries, else what can be known of it."""
-    return judged.basis or Basis(_limits(judged), _shelf(judged), judged.reference.speed_kmh)
+    return judged.basis or Basis(
+        _limits(judged), shelf_of(judged, judged.choices.shoe_size), judged.reference.speed_kmh
+    )
+
+
+def shelf_of(judged: Judged, size: float | None) -> Shelf | None:
+    """What is in stock now in that size by the table that the result names; None where it is gone."""
+    named = judged.choices.shelf
+    try:
+        return in_stock(read_shelf(Path(named) if named else None), size)
+    except GaitError:
+        return None
 
 
 def stays(before: Recommendation, *, corrected: bool) -> Recommendation:
@@ -50,11 +61,3 @@ def _limits(judged: Judged) -> tuple[SpeedLimits, ...]:
     if reference.speed_kmh is None:
         source = f"{source}; {words.say(Said('limits_one_band'), words.ENGLISH)}"
     return (SpeedLimits(speed_kmh, printed.under_deg, printed.over_deg, source),)
-
-
-def _shelf(judged: Judged) -> Shelf | None:
-    named = judged.choices.shelf
-    try:
-        return in_stock(read_shelf(Path(named) if named else None), judged.choices.shoe_size)
-    except GaitError:
-        return None

@@ -56,6 +56,7 @@ def analyse_to_folder(
         result = result_of(
             analysis,
             runner=choices.runner,
+            shoe_worn=choices.shoe_worn,
             created=datetime.now(UTC),
             chosen=Chosen(choices.shoe_size, *(str(p) if p else None for p in (choices.shelf, choices.limits))),
         )

@@ -505,6 +505,8 @@ pin_plain = This connection is not encrypted: others in this network can read al
 
 ## Results
 
+error-old_limits = This result is of an older version, which did not keep the limits of other speeds.
+    .advice = To judge it at another speed, analyse the clip again.
 error-no_steps = This result has no measured steps to correct.
     .advice = Analyse the clip again.
 error-no_step = There is no measured { $side ->
@@ -656,6 +658,12 @@ zero_note_none = 0°: heel line along the shin; not referred to standing.
 band_at_speed = Middle range of runners at { NUMBER($kmh, minimumFractionDigits: 1, maximumFractionDigits: 1) } km/h: { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }–{ NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 band_no_speed = Middle range of runners (speed not given): { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }–{ NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 corrected_by_hand = Corrected by hand: { $what }.
+put_right-runner = name
+put_right-speed = speed (before: { $before })
+put_right-size = shoe size (before: { $before })
+put_right-shoe = shoe worn
+not_given = not given
+ran_in = in { $shoe }
 steps_left_out = { $n } { $n ->
         [one] step
        *[other] steps
@@ -842,6 +850,8 @@ page-belt_speed_wrong = The belt speed must be a number from { $least } to { $mo
 page-shoe_size = Shoe size
 page-shoe_size_wrong = The shoe size must be a number from { $least } to { $most }, such as 42 or 42.5. You typed “{ $typed }”.
 page-shoe_size_help = As on your shelf: only shoes in stock in this size are suggested.
+page-shoe_worn = Shoe worn
+page-shoe_worn_help = What the runner has on now. It stands on the result and the report.
 
 ## The first look at a clip
 
@@ -1035,6 +1045,11 @@ page-by_hand = <b>{ $steps } { $steps ->
        *[other] steps
     } changed by hand.</b> The result says so, and so does the report.
 page-undo = Undo all changes
+page-put_right = Put right name, speed, size or shoe worn
+page-put_right_now = Put right
+page-put_right_is = <b>Put right after the analysis:</b> { $what }. The report says the same.
+page-put_right_undo = Take this back
+page-put_right_same = Nothing was changed.
 page-judging = Judging again …
 
 # Shown by the browser: only plain values such as { "{ $n }" }, no NUMBER and no choice.

@@ -22,6 +22,7 @@ from gait.model import (
 from gait.results.result import (
     Chosen,
     ClipInfo,
+    Details,
     EditRecord,
     EventErrors,
     EventTimes,
@@ -141,8 +142,10 @@ shoes = st.builds(
     drop_mm=st.none() | numbers,
     widths=names,
     price=st.none() | numbers,
+    sizes=st.lists(numbers, max_size=2).map(tuple),
 )
 kinds = st.sampled_from(["example", "store"])
+stock = st.lists(shoes, max_size=2).map(tuple)
 recommendations = st.builds(
     Recommendation,
     shoes=st.lists(st.builds(Suggestion, shoes, said, said), max_size=2).map(tuple),
@@ -163,7 +166,7 @@ step_means = st.dictionaries(words, st.builds(StepMean, numbers, st.tuples(numbe
 bases = st.builds(
     Basis,
     limits=st.lists(st.builds(SpeedLimits, numbers, numbers, numbers, words), min_size=1, max_size=3).map(tuple),
-    shelf=st.none() | st.builds(Shelf, kinds, st.lists(shoes, max_size=2).map(tuple), st.none() | numbers),
+    shelf=st.none() | st.builds(Shelf, kinds, stock, st.none() | numbers, stock),
     speed_kmh=st.none() | numbers,
     rearfoot=st.builds(RearfootSettings, st.booleans(), st.floats(30, 100)),
     pronation=st.builds(PronationSettings, st.floats(0.34, 0.999), st.integers(2, 100)),
@@ -198,6 +201,8 @@ common = {
     "store": words,
     "created": moments,
     "version": st.integers(1, 2**31),
+    "shoe_worn": words,
+    "given_first": st.none() | st.builds(Details, words, words, st.none() | numbers, st.none() | numbers),
     "standing": st.none() | clips,
 }
 results = st.builds(

@@ -22,8 +22,8 @@ from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results import place, tables
 from gait.results.folder import ResultFolder
-from gait.results.result import StepEdit
-from gait.services import edits, publish, recordings
+from gait.results.result import Details, StepEdit
+from gait.services import details, edits, publish, recordings
 from gait.services.engine import Engine
 from gait.services.jobs import AnalysisRequest, Job
 from gait.services.settings import StoreSettings
@@ -228,7 +228,7 @@ def _run_recording(_: Path, root: Path) -> None:
         patch.object(threading.Thread, "start", lambda self: threads.append(self)),
         patch.object(engine.library, "new_name", lambda *_: NAME),
     ):
-        engine.analyse_recording(_visit(root), recordings.takes(_visit(root)), 9.7, "Anna Secret")
+        engine.analyse_recording(_visit(root), recordings.takes(_visit(root)), Details("Anna Secret", speed_kmh=9.7))
     _in_turn(engine, threads)
 
 
@@ -267,6 +267,13 @@ DEEDS = (
         "edit",
         _copied,
         lambda _, root: _do(edits.change_step, root / NAME, EDIT),
+        _one_of("before", "after"),
+        full=True,
+    ),
+    Deed(
+        "put right",
+        _copied,
+        lambda _, root: _do(details.put_right, root / NAME, Details("Anna Secret", "Guide 3", 12.0, None)),
         _one_of("before", "after"),
         full=True,
     ),

@@ -1,7 +1,7 @@
 """New analysis: choose clips, press one button, watch the work, land on the result."""
 
 import html
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import streamlit as st
 
 from gait.errors import GaitError
 from gait.places import SAMPLE_SPEED_KMH, sample_run, sample_standing
+from gait.results.result import Details
 from gait.services import jobs
 from gait.services.cameras import CameraId
 from gait.ui import nav, theme
@@ -76,8 +77,10 @@ def _form() -> None:
                 help=phrase("page-standing_clip_help"),
             )
             clips.html(f'<div class="g-hint">{phrase("page-video_types")}</div>')
-        a, b, c = st.columns([1.6, 1, 1])
+        a, b = st.columns(2)
         runner = fields.runner_name(a, key="runner")
+        shoe = fields.shoe_worn(b, key="shoe")
+        b, c = st.columns(2)
         speed = fields.belt_speed_kmh(
             b, key=f"speed_{'example' if example else 'own'}", value=SAMPLE_SPEED_KMH if example else None
         )
@@ -91,7 +94,7 @@ def _form() -> None:
         ready = (example or first.ready) and not wrong
         if st.button(phrase("page-analyse"), type="primary", disabled=not ready, width="stretch", key="go") and ready:
             try:
-                _start(example, first, speed.value, runner, size.value)
+                _start(example, first, Details(runner, shoe, speed.value, size.value))
             except GaitError as error:
                 st.html(notes.fault(error))
         if first.reason:
@@ -163,18 +166,18 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
     return _FirstLook(True, not reason, reason, run_path, standing_path, runner_at, str(run.name), mirrored)
 
 
-def _start(example: bool, first: _FirstLook, speed: float | None, runner: str, size: float | None) -> None:
+def _start(example: bool, first: _FirstLook, typed: Details) -> None:
     """Hand the clips to a job, begin, and show the progress."""
     if example:
-        whose = runner or phrase("source-example")
-        request = jobs.AnalysisRequest(
-            sample_run(), sample_standing(), speed, whose, shoe_size=size, owner=queue.owner()
-        )
+        whose = replace(typed, runner=typed.runner or phrase("source-example"))
+        request = jobs.AnalysisRequest(sample_run(), sample_standing(), **asdict(whose), owner=queue.owner())
         job = engine().jobs.start(request)
     else:
         assert first.run is not None
         request = jobs.AnalysisRequest(
-            *(first.run, first.standing, speed, runner, size, desk().folder),
+            *(first.run, first.standing),
+            **asdict(typed),
+            uploads=desk().folder,
             runner_at=first.runner_at,
             clip_name=first.clip_name,
             mirrored=first.mirrored,

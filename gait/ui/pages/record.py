@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from gait.errors import GaitError
+from gait.results.result import Details
 from gait.services.recordings import RecordedClip, handed_over, takes
 from gait.ui import nav, theme
 from gait.ui.engine import engine
@@ -17,7 +18,7 @@ DEVICE, COMPUTER = "device", "computer"
 TICKET = "record_ticket"
 TYPED = "record_typed"
 LOOKED = "record_looked"
-FIELDS = ("record_runner", "record_speed", "record_size")
+FIELDS = ("record_runner", "record_shoe", "record_speed", "record_size")
 """Session keys."""
 
 _HERE = Path(__file__).parent
@@ -101,8 +102,9 @@ def _form(folder: Path, clips: dict[str, RecordedClip]) -> None:
     """What staff add to the recording, and the one button."""
     _keep_typed(folder)
     with st.container(border=True, key="form"):
-        a, b, c, d = st.columns([1.6, 1, 1, 1.3], vertical_alignment="bottom")
+        a, e, b, c, d = st.columns([1.3, 1.3, 1.1, 1, 1.2], vertical_alignment="bottom")
         runner = fields.runner_name(a, key="record_runner")
+        shoe = fields.shoe_worn(e, key="record_shoe")
         speed = fields.belt_speed_kmh(b, key="record_speed")
         size = fields.shoe_size(c, key="record_size")
         st.session_state[TYPED] = folder.name, {key: st.session_state.get(key) for key in FIELDS}
@@ -112,7 +114,7 @@ def _form(folder: Path, clips: dict[str, RecordedClip]) -> None:
             d.button(phrase("page-analyse"), type="primary", disabled=not ready, width="stretch", key="record_go")
             and ready
         ):
-            _start(folder, clips, speed.value, runner, size.value)
+            _start(folder, clips, Details(runner, shoe, speed.value, size.value))
         if wrong:
             st.html(wrong)
         if "run" in clips:
@@ -164,7 +166,7 @@ def _left_behind(own: Path) -> None:
             if b.button(
                 phrase("page-analyse_left"), key=f"go-{name}", disabled="run" not in left.clips, width="stretch"
             ):
-                _start(left.folder, left.clips, None, "", None)
+                _start(left.folder, left.clips, Details())
             if c.button(phrase("page-delete"), key=f"drop-{name}", width="stretch"):
                 try:
                     engine().recordings.drop(left.folder)
@@ -176,10 +178,10 @@ def _left_behind(own: Path) -> None:
         st.html(f'<div class="g-hint">{phrase("page-recordings_kept")}</div>')
 
 
-def _start(folder: Path, clips: dict[str, RecordedClip], speed: float | None, runner: str, size: float | None) -> None:
+def _start(folder: Path, clips: dict[str, RecordedClip], typed: Details) -> None:
     """Hand the clips to the same board as an uploaded clip."""
     try:
-        job = engine().analyse_recording(folder, clips, speed, runner, size, owner=queue.owner())
+        job = engine().analyse_recording(folder, clips, typed, owner=queue.owner())
     except GaitError as error:
         st.html(notes.fault(error))
         return

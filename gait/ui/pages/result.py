@@ -2,6 +2,7 @@
 
 import html
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -14,7 +15,7 @@ from gait.said import Said
 from gait.services import library
 from gait.ui import nav, theme
 from gait.ui.engine import engine
-from gait.ui.parts import again, coming, film, more, notes, steps, words
+from gait.ui.parts import again, coming, film, more, notes, put_right, steps, words
 from gait.ui.parts.charts import charts, keep_scrolling, plot
 from gait.ui.parts.foot_card import foot_card
 from gait.ui.parts.shoe_card import shoe_card
@@ -52,9 +53,11 @@ def show() -> None:
         st.html(notes.fault(error))
         return
     if result.judged is None:
-        _refused(name, result)
+        _refused(folder, result)
+        st.session_state[SHOWN] = name, result.version
         return
     _head(folder, result, result.judged)
+    _details(folder)
     _feet(folder, result.judged)
     _warnings(result)
     _curves(folder, result.judged)
@@ -66,16 +69,17 @@ def show() -> None:
     st.session_state[SHOWN] = name, result.version
 
 
-def _refused(name: str, result: Result) -> None:
+def _refused(folder: ResultFolder, result: Result) -> None:
     """Why the clip cannot be judged, and what to do; nothing else."""
     theme.tab(_subject(result))
     theme.heading(phrase("clip-refuse"), html.escape(_subject(result)))
     for found in result.findings:
         if found.severity == "refuse":
             st.html(notes.finding(found))
-    asked = again.offer(name, engine())
+    asked = again.offer(folder.path.name, engine())
     if st.button(phrase("title-new"), type="secondary" if asked else "primary", key="another"):
         nav.go("new")
+    _details(folder)
 
 
 def _subject(result: Result) -> str:
@@ -89,6 +93,7 @@ def _head(folder: ResultFolder, result: Result, judged: Judged) -> None:
         date(library.made(folder), pattern="day_time_pattern"),
         phrase("speed", kmh=reference.speed_kmh) if reference.speed_kmh else phrase("speed_not_given"),
         phrase("clip_length_and_rate", length_s=clip.duration_s, fps=clip.fps_hz or 0),
+        words.shoe_worn(result),
         phrase("page-compared" if reference.zero == "standing" else "page-not_compared"),
     ]
     if said := words.slow_motion(clip):
@@ -96,7 +101,7 @@ def _head(folder: ResultFolder, result: Result, judged: Judged) -> None:
     theme.tab(_subject(result))
     title, button = st.columns([4, 1], vertical_alignment="center")
     with title:
-        theme.heading(html.escape(_subject(result)), html.escape(" · ".join(facts)))
+        theme.heading(html.escape(_subject(result)), html.escape(" · ".join(fact for fact in facts if fact)))
     with button:
         _export(folder)
 
@@ -241,29 +246,56 @@ def _steps(folder: ResultFolder, judged: Judged) -> None:
             _judge_again(folder, answered)
 
 
+def _details(folder: ResultFolder) -> None:
+    """What staff typed beside the clip; what they put right is judged again at once."""
+    wish = put_right.show(folder)
+    if wish is None:
+        return
+    from gait.services import details  # late, as below
+
+    seen = _seen(folder, _shown(folder))
+    if wish.take_back:
+        _publish(folder, seen, lambda: details.take_back(folder.path, seen))
+    else:
+        _publish(folder, seen, lambda: details.put_right(folder.path, wish.details, seen))
+
+
 def _judge_again(folder: ResultFolder, answered: tuple[Side, dict[str, Any]] | None) -> None:
     """Rewrite the result with what a person just did on a sheet, or with every change taken back, and show it."""
-    with st.spinner(phrase("page-judging")):
-        # Imported here: it brings the whole pipeline, which a page that only shows a result need not load.
-        from gait.services import edits
+    # Imported here: it brings the whole pipeline, which a page that only shows a result need not load.
+    from gait.services import edits
 
+    if answered is None:
+        seen = _seen(folder, _shown(folder))
+        _publish(folder, seen, lambda: edits.apply(folder.path, [], seen))
+        return
+    seen = _seen(folder, answered[1].get("version"))
+    try:
+        edit = steps.edit(folder, *answered)
+    except ValueError:
+        log.exception("an edit could not be understood")
+        return
+    _publish(folder, seen, lambda: edits.change_step(folder.path, edit, seen))
+
+
+def _publish(folder: ResultFolder, seen: int | None, change: Callable[[], ResultFolder]) -> None:
+    """Make the change to the version that was `seen` and show what came of it, or say why it could not be made."""
+    with st.spinner(phrase("page-judging")):
         try:
-            if answered is None:
-                name, version = st.session_state.get(SHOWN, ("", None))
-                seen = _seen(folder, version if name == folder.path.name else None)
-                edits.apply(folder.path, [], seen)
-            else:
-                seen = _seen(folder, answered[1].get("version"))
-                edits.change_step(folder.path, steps.edit(folder, *answered), seen)
-        except ValueError:
-            log.exception("an edit could not be understood")
-            return
+            version = change().result.version
         except GaitError as error:
             st.error(whole(error))
             return
-    if seen is not None:
-        st.session_state.setdefault(MADE, {})[folder.path.name, seen] = seen + 1
+    if seen is not None and version != seen:
+        st.session_state.setdefault(MADE, {})[folder.path.name, seen] = version
+    put_right.done()
     st.rerun()
+
+
+def _shown(folder: ResultFolder) -> int | None:
+    """The version of it that this tab shows; None where it shows none."""
+    name, version = st.session_state.get(SHOWN, ("", None))
+    return version if name == folder.path.name else None
 
 
 def _seen(folder: ResultFolder, version: int | None) -> int | None:

@@ -8,11 +8,26 @@ from gait.bounds import SHOE_SIZE, SPEED_KMH, Bounds
 from gait.ui.parts import notes
 from gait.words import number, phrase
 
+LONGEST = 200
+"""Letters of a name that is typed."""
 
-def runner_name(place: DeltaGenerator, key: str) -> str:
+
+def runner_name(place: DeltaGenerator, key: str, value: str = "") -> str:
     """The name on the report, trimmed; may be empty."""
-    name = place.text_input(phrase("page-runner_name"), placeholder=phrase("page-optional"), key=key, max_chars=200)
-    return str(name).strip()
+    return _name(place, phrase("page-runner_name"), key, value)
+
+
+def shoe_worn(place: DeltaGenerator, key: str, value: str = "") -> str:
+    """The shoe that is run in, trimmed; may be empty."""
+    return _name(place, phrase("page-shoe_worn"), key, value, phrase("page-shoe_worn_help"))
+
+
+def _name(place: DeltaGenerator, label: str, key: str, value: str, told: str | None = None) -> str:
+    most = max(LONGEST, len(value))  # the command sets no limit
+    typed = place.text_input(
+        label, value=value, placeholder=phrase("page-optional"), key=key, help=told, max_chars=most
+    )
+    return str(typed).strip()
 
 
 @dataclass(frozen=True)

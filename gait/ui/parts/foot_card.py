@@ -23,7 +23,7 @@ def foot_card(folder: ResultFolder, judged: Judged, side: Side, drawing: bool = 
     reasons = "".join(f"<li>{html.escape(say(reason))}</li>" for reason in foot.reasons)
     read = words.method(foot.rearfoot_method)
     basis = phrase("page-foot_basis", steps=foot.n_strides, read=read) if foot.n_strides else ""
-    by_hand = words.corrected(judged, side)
+    by_hand = words.corrected(folder.result, side)
     corrected = f'<div class="g-corrected">{html.escape(by_hand)}</div>' if by_hand else ""
     return (
         f'<section class="g-foot g-edge-{side.value}" data-side="{side.value}"><div class="g-foot-main">'
