@@ -85,6 +85,8 @@ class Choices:
     """Whether the camera mirrors, as a person confirmed for it: its clips are then read the other way round. None: nobody has said; they are
     read as they are, and the result says that left and right are not confirmed."""
     settings: Settings = field(default_factory=Settings)
+    judged_by: Basis | None = None
+    """An earlier result's, which is put right; None reads the store's tables."""
 
     @property
     def pose(self) -> PoseSettings:
@@ -93,6 +95,8 @@ class Choices:
 
     def basis(self) -> Basis:
         """What the run will be judged by, read from the store's tables now. Raises GaitError about a table that cannot be used."""
+        if self.judged_by is not None:
+            return self.judged_by
         return read_basis(self.speed_kmh, self.settings, limits=self.limits, shelf=self.shelf, shoe_size=self.shoe_size)
 
     def __post_init__(self) -> None:

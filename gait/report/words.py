@@ -144,7 +144,7 @@ def shoe_worn(result: Result) -> str:
 def corrected(result: Result, side: Side) -> str:
     """That somebody put right what this foot's judgement is made of, and what was done; empty when nobody did."""
     edits = [record.edit for record in result.judged.edits if record.edit.side == side] if result.judged else []
-    said = ", ".join(part for part in (_speed_before(result), by_hand(edits)) if part)
+    said = ", ".join(part for part in (_speed_before(result), _standing(result), by_hand(edits)) if part)
     return phrase("corrected_by_hand", what=said) if said else ""
 
 
@@ -152,15 +152,20 @@ def put_right(result: Result) -> str:
     """What of the details was put right after the analysis: `name, speed (before: 9.7 km/h)`; empty when nothing was."""
     first, now = result.given_first, result.details
     if first is None:
-        return ""
+        return _standing(result)
     size = first.shoe_size or Said("not_given")
     said = (
         phrase("put_right-runner") if first.runner != now.runner else "",
         _speed_before(result),
         phrase("put_right-size", before=size) if first.shoe_size != now.shoe_size else "",
         phrase("put_right-shoe") if first.shoe_worn != now.shoe_worn else "",
+        _standing(result),
     )
     return ", ".join(part for part in said if part)
+
+
+def _standing(result: Result) -> str:
+    return phrase("put_right-standing") if result.standing_put_right else ""
 
 
 def _speed_before(result: Result) -> str:

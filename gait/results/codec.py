@@ -84,6 +84,7 @@ def encode(result: Result) -> Out:
         "store": result.store,
         "shoe_worn": result.shoe_worn,
         "given_first": result.given_first and asdict(result.given_first),
+        "standing_put_right": result.standing_put_right,
     }
     document |= {key: value for key, value in later.items() if value}
     return document | _judged(result.judged) if result.judged else document
@@ -118,6 +119,7 @@ def _to_result(d: Json) -> Result:
         tracking=Tracking(**_known(Tracking, d["tracking"])) if d.get("tracking") else None,
         judged=_to_judged(d) if d["status"] == "ok" else None,
         version=d.get("version") or 1,
+        standing_put_right=bool(d.get("standing_put_right")),
         given_first=Details(**_known(Details, d["given_first"])) if d.get("given_first") else None,
     )
 

@@ -137,16 +137,18 @@ def _link(present: Path, new: Path) -> None:
         if source.is_dir():
             (new / name).mkdir()
             for file in (f for f in source.iterdir() if f.is_file()):
-                _same(file, new / name / file.name)
+                same_file(file, new / name / file.name)
         elif source.is_file():
-            _same(source, new / name)
+            same_file(source, new / name)
 
 
-def _same(file: Path, other: Path) -> None:
+def same_file(file: Path, other: Path) -> Path:
+    """`other`, a second name of `file`: a link where the disk has links, else a copy. Raises OSError."""
     try:
         os.link(file, other)
     except OSError:  # a disk without links, or with too many
         shutil.copy2(file, other)
+    return other
 
 
 def _to_disk(new: Path) -> None:

@@ -223,6 +223,8 @@ class Result:
     """One more with each correction, and with each analysis that took the place of this one."""
     given_first: Details | None = None
     """What staff had typed before they put it right; None: nothing was put right, or all of it was taken back."""
+    standing_put_right: bool = False
+    """Whether the run was measured again with another standing clip than at first."""
 
     @property
     def details(self) -> Details:

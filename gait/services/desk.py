@@ -47,6 +47,10 @@ class Desk:
             held = self._held[part] = upload.file_id, path
         return held[1]
 
+    def path(self, part: str) -> Path | None:
+        """The clip of that part; None when there is none."""
+        return self._held[part][1] if part in self._held else None
+
     def name(self, part: str) -> str:
         """What the clip is called on the disk; empty when there is none."""
         return self._held[part][1].name if part in self._held else ""

@@ -14,8 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from gait.clip import sha256_of
 from gait.errors import GaitError
 from gait.pose import LiveTrackings, StillTracker
+from gait.results.place import same_file
 from gait.results.result import Details
 from gait.services.cameras import Cameras
 from gait.services.desk import Desk
@@ -136,6 +138,47 @@ class Engine:
         job.slow_factor = None  # the clip is the new job's
         self.library.delete(job.name)
         return again
+
+    def clip_of(self, name: str) -> Path | None:
+        """The run of that result where it is still on this computer: while its film is being drawn, and of the example always."""
+        job = self.jobs.get(name)
+        return job.request.clip if job is not None and job.request.clip.is_file() else None
+
+    def measure_again(self, name: str, desk: Desk, owner: str = "") -> Job:
+        """Measure a result's run again with the standing clip that lies on the desk; the result that comes takes its place.
+
+        The run is the one on the desk, else what `clip_of` gives. A film still being drawn of it is let go. Raises GaitError when
+        there is no run any more, or another one, or too many runs wait.
+        """
+        found, standing = self.library.find(name), desk.path("standing")
+        run, uploads = desk.path("run") or self.clip_of(name), desk.folder
+        if found is None or standing is None or uploads is None or run is None:
+            raise GaitError("run_gone")
+        result = found.result
+        before = self.jobs.get(name)
+        try:
+            if sha256_of(run) != result.clip.sha256:
+                raise GaitError("other_run")
+            if run.parent != uploads:  # it goes with its film
+                run = same_file(run, uploads / f"run{run.suffix}")
+        except OSError as error:
+            raise GaitError("run_gone") from error
+        self.jobs.let_go(name)
+        job = self.jobs.start(
+            AnalysisRequest(
+                run,
+                standing,
+                **asdict(result.details),
+                uploads=uploads,
+                slow_motion=result.clip.slow_motion,
+                runner_at=before.request.runner_at if before is not None else None,
+                clip_name=result.clip.file,
+                owner=owner,
+                puts_right=name,
+            )
+        )
+        desk.hand_over()
+        return job
 
     def delete_result(self, name: str) -> None:
         """Delete a result for good; what is still being drawn of it is stopped. Raises GaitError when the disk does not let it go."""

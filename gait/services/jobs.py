@@ -12,7 +12,8 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -67,6 +68,8 @@ class AnalysisRequest:
     """What only the one who asks knows. The analysis is theirs to cancel, and anybody's where it is empty."""
     shoe_worn: str = ""
     """The shoe that is run in, as staff call it."""
+    puts_right: str = ""
+    """The name of the result whose standing clip is put right: the new one takes its place. Empty for a new run."""
 
 
 @dataclass
@@ -141,7 +144,12 @@ class Job:
                 encoder=self.store.encoder,
             )
             out = self.store.reports / self.name
-            publish.analyse_to_folder(
+            analyse = publish.analyse_to_folder
+            if asked.puts_right:
+                before = ResultFolder(out).result
+                analyse = partial(analyse, instead_of=before)
+                choices = replace(choices, judged_by=before.judged.basis if before.judged else None)
+            analyse(
                 *(asked.clip, out, choices, self._note, self._stop, self._published, self._pictured),
                 followed=self.followed,
             )
@@ -230,8 +238,12 @@ class Board:
         A film still being drawn for an earlier result gives way until this one's is done.
         """
         with self._lock:
-            job = Job(self._new_name(request.runner), request, self._store, self._followed, turn=self.queue)
+            name = request.puts_right or self._new_name(request.runner)
+            if name in self._jobs and self._jobs[name].state in AT_WORK:
+                raise GaitError("being_written", name=name)
+            job = Job(name, request, self._store, self._followed, turn=self.queue)
             self.queue.enter(job.name)
+            self._jobs.pop(name, None)  # the new one comes last
             self._let_undecided_go(request)
             job.busy = lambda: self._later_at_work(job)
             self._jobs[job.name] = job

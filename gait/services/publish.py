@@ -43,11 +43,13 @@ def analyse_to_folder(
     published: Callable[[ResultFolder], None] | None = None,
     pictured: Callable[[ResultFolder], None] | None = None,
     followed: LiveTrackings | None = None,
+    instead_of: Result | None = None,
 ) -> ResultFolder:
     """Analyse and write the result folder (see `gait.results.folder`). A refused clip gets an analysis.json saying why.
 
     `published` is called as soon as the numbers stand, `pictured` when the step pictures and the PDF do too; the overlay
-    video takes longest and is drawn last. For `followed` see `gait.pipeline.analyse`. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
+    video takes longest and is drawn last. `instead_of`: the result that stands there, whose standing clip is put right; it stays where
+    the run is refused now or somebody has changed it meanwhile, and GaitError says so. For `followed` see `gait.pipeline.analyse`. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
     the person cancelled; raised after `published`, either costs only what was not drawn yet.
     """
     watch = Watch(progress, cancelled)
@@ -60,6 +62,10 @@ def analyse_to_folder(
             created=datetime.now(UTC),
             chosen=Chosen(choices.shoe_size, *(str(p) if p else None for p in (choices.shelf, choices.limits))),
         )
+        if instead_of is not None:
+            if analysis.refused:
+                raise GaitError("not_put_right")
+            result = replace(result, given_first=instead_of.given_first, standing_put_right=True)
         if choices.clip_name:
             result = replace(result, clip=replace(result.clip, file=choices.clip_name))
 
@@ -72,6 +78,8 @@ def analyse_to_folder(
 
         with one_writer(out):
             before, fault = _version(out), None
+            if instead_of is not None and before != instead_of.version:
+                raise GaitError("changed_meanwhile")
             with next_version(out) as new:
                 write_tables(new, analysis, replace(result, version=before + 1))
                 if before:  # the result that stands gives way to a whole one

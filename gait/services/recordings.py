@@ -223,6 +223,23 @@ class Recordings:
             return None
         return CameraId(name or opened.camera, opened.width_px, opened.height_px)
 
+    def add(self, folder: Path, part: str, path: Path) -> RecordedClip:
+        """Take a clip that came another way into the visit, in place of what was recorded of that part. It is moved.
+
+        Raises GaitError, and leaves the visit as it was, when it is no clip or the disk does not let it.
+        """
+        opened(part, path)
+        with self._lock_of(folder):
+            before = list(folder.glob(f"{part}-*"))
+            target = folder / f"{part}-{next_take(folder, part)}{path.suffix}"
+            try:
+                path.replace(target)
+            except OSError as error:
+                raise GaitError("cannot_save") from error
+            for earlier in before:
+                self._forget_take(earlier)
+        return opened(part, target)
+
     def hand_over(self, folder: Path, result: str = "") -> None:
         """The visit's clips belong to the analysis of that result from now on and are not offered while this program lives."""
         with contextlib.suppress(OSError, GaitError):  # only the mark is missing: the clips would be offered once more
@@ -253,10 +270,13 @@ class Recordings:
         best = takes(folder).get(part)
         for path in folder.glob(f"{part}-*") if best else ():
             if best and _number(path) < _number(best.path):
-                self._head_start.forget(path)
-                path.unlink(missing_ok=True)
-                for kept in (".json", ".jpg"):
-                    path.with_name(f".{path.name}{kept}").unlink(missing_ok=True)
+                self._forget_take(path)
+
+    def _forget_take(self, path: Path) -> None:
+        self._head_start.forget(path)
+        path.unlink(missing_ok=True)
+        for kept in (".json", ".jpg"):
+            path.with_name(f".{path.name}{kept}").unlink(missing_ok=True)
 
     def put(
         self, folder: Path, part: str, take: int, offset: int, data: bytes, follow: bool = True

@@ -505,6 +505,12 @@ pin_plain = This connection is not encrypted: others in this network can read al
 
 ## Results
 
+error-run_gone = The run's clip is on this computer no longer.
+    .advice = Choose it again, or record the run again.
+error-other_run = This is not the running clip that the result was made of.
+    .advice = Choose the same file again.
+error-not_put_right = The run could not be judged this time, so the result stays as it was.
+    .advice = Choose the same running clip and try again.
 error-old_limits = This result is of an older version, which did not keep the limits of other speeds.
     .advice = To judge it at another speed, analyse the clip again.
 error-no_steps = This result has no measured steps to correct.
@@ -662,6 +668,7 @@ put_right-runner = name
 put_right-speed = speed (before: { $before })
 put_right-size = shoe size (before: { $before })
 put_right-shoe = shoe worn
+put_right-standing = standing clip
 not_given = not given
 ran_in = in { $shoe }
 steps_left_out = { $n } { $n ->
@@ -890,6 +897,8 @@ page-next_runner_help = These clips stay: they are offered below until you analy
 page-left_behind = Not analysed yet: { $clips }
 page-left_behind_when = , recorded { $moment }.
 page-analyse_left = Analyse
+page-other_standing_clip = Another standing clip, in place of the one recorded
+page-not_now = Not now
 page-delete = Delete
 moment_pattern = dd MMM, HH:mm
 
@@ -1045,11 +1054,18 @@ page-by_hand = <b>{ $steps } { $steps ->
        *[other] steps
     } changed by hand.</b> The result says so, and so does the report.
 page-undo = Undo all changes
-page-put_right = Put right name, speed, size or shoe worn
+page-put_right = Put right name, speed, size, shoe worn or standing clip
 page-put_right_now = Put right
 page-put_right_is = <b>Put right after the analysis:</b> { $what }. The report says the same.
 page-put_right_undo = Take this back
 page-put_right_same = Nothing was changed.
+page-put_right_standing = Another standing clip
+page-put_right_standing_help = The standing clip of the same runner, in the same shoe, from the same camera. The run is measured again with it.
+page-put_right_run = The same running clip again
+page-put_right_run_gone = The run's clip is not kept after its analysis: to put the standing clip right, choose the same file again, or record the run again if it was recorded here.
+page-put_right_steps_again = Steps that were changed by hand are measured anew: change them again afterwards.
+page-put_right_measure = Measure again
+page-back_to_result = Back to the result
 page-judging = Judging again …
 
 # Shown by the browser: only plain values such as { "{ $n }" }, no NUMBER and no choice.

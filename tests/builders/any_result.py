@@ -202,6 +202,7 @@ common = {
     "created": moments,
     "version": st.integers(1, 2**31),
     "shoe_worn": words,
+    "standing_put_right": st.booleans(),
     "given_first": st.none() | st.builds(Details, words, words, st.none() | numbers, st.none() | numbers),
     "standing": st.none() | clips,
 }

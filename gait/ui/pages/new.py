@@ -15,10 +15,10 @@ from gait.services.cameras import CameraId
 from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
 from gait.ui.parts import again, fields, look, notes, pictures, queue, sides, words
+from gait.ui.parts.fields import VIDEO_TYPES
 from gait.words import check_line, phrase, whole
 from gait.words import stage as stage_words
 
-VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v", "mts", "m2ts", "ts", "3gp"]
 OWN, EXAMPLE = "own", "example"
 
 
@@ -250,7 +250,9 @@ def _ended(job: jobs.Job) -> None:
             st.html(notes.calm(phrase("page-nothing_kept"), deleted))
     elif job.fault is not None:
         st.html(notes.fault(job.fault))
-    if st.button(phrase("page-start_again"), type="primary", key="again"):
+    if job.request.puts_right and st.button(phrase("page-back_to_result"), type="primary", key="back"):
+        nav.go("result", id=job.request.puts_right)
+    if st.button(phrase("page-start_again"), type="secondary" if job.request.puts_right else "primary", key="again"):
         if job.request.recording is not None:
             nav.go("record")
         queue.leave()

@@ -8,16 +8,18 @@ import streamlit as st
 
 from gait.errors import GaitError
 from gait.results.result import Details
-from gait.services.recordings import RecordedClip, handed_over, takes
+from gait.services.recordings import LeftBehind, RecordedClip, handed_over, takes
 from gait.ui import nav, theme
 from gait.ui.engine import engine
 from gait.ui.parts import fields, notes, queue, sides
+from gait.ui.parts.fields import VIDEO_TYPES
 from gait.words import chosen, date, phrase, templates
 
 DEVICE, COMPUTER = "device", "computer"
 TICKET = "record_ticket"
 TYPED = "record_typed"
 LOOKED = "record_looked"
+LEFT, HELD = "record_left", "record_left_standing"
 FIELDS = ("record_runner", "record_shoe", "record_speed", "record_size")
 """Session keys."""
 
@@ -166,7 +168,7 @@ def _left_behind(own: Path) -> None:
             if b.button(
                 phrase("page-analyse_left"), key=f"go-{name}", disabled="run" not in left.clips, width="stretch"
             ):
-                _start(left.folder, left.clips, Details())
+                st.session_state[LEFT] = name
             if c.button(phrase("page-delete"), key=f"drop-{name}", width="stretch"):
                 try:
                     engine().recordings.drop(left.folder)
@@ -174,8 +176,64 @@ def _left_behind(own: Path) -> None:
                     st.html(notes.fault(error))
                 else:
                     st.rerun()
+            if st.session_state.get(LEFT) == name and "run" in left.clips:
+                _left_form(left)
     if found:
         st.html(f'<div class="g-hint">{phrase("page-recordings_kept")}</div>')
+
+
+def _left_form(left: LeftBehind) -> None:
+    """What staff add to a recording that waited: as for a new one, and a standing clip where it has none or another's."""
+    name = left.folder.name
+    with st.container(border=True, key=f"left-form-{name}"):
+        a, b, c, d = st.columns([1.3, 1.3, 1.1, 1])
+        runner, shoe = fields.runner_name(a, f"left-runner-{name}"), fields.shoe_worn(b, f"left-shoe-{name}")
+        speed, size = fields.belt_speed_kmh(c, f"left-speed-{name}"), fields.shoe_size(d, f"left-size-{name}")
+        instead = "standing" in left.clips
+        upload = st.file_uploader(
+            phrase("page-other_standing_clip" if instead else "page-standing_clip"),
+            type=VIDEO_TYPES,
+            key=f"left-standing-{name}",
+            help=phrase("page-standing_clip_help"),
+        )
+        if wrong := fields.complaints(speed, size):
+            st.html(wrong)
+        if not instead and upload is None:
+            st.html(f'<div class="g-hint">{phrase("page-no_standing_clip")}</div>')
+        go, back = st.columns([1, 1])
+        asked = go.button(
+            phrase("page-analyse"), type="primary", disabled=bool(wrong), key=f"start-{name}", width="stretch"
+        )
+        if back.button(phrase("page-not_now"), key=f"back-{name}", width="stretch"):
+            st.session_state.pop(LEFT, None)
+            st.rerun()
+        if not asked or wrong:
+            return
+        clips = dict(left.clips)
+        try:
+            if upload is not None:
+                clips["standing"] = _own_standing(left.folder, upload)
+        except GaitError as error:
+            st.html(notes.fault(error))
+            return
+        _start(left.folder, clips, Details(runner, shoe, speed.value, size.value))
+
+
+def _own_standing(folder: Path, upload: Any) -> RecordedClip:  # noqa: ANN401  streamlit's UploadedFile
+    """The chosen clip as the recording's standing clip; it stays with the recording whatever becomes of the analysis. Raises GaitError."""
+    there = takes(folder).get("standing")
+    held = st.session_state.get(HELD)
+    if held == upload.file_id and there is not None:
+        return there  # an earlier try took it
+    place = engine().desk()
+    path = place.hold("standing", upload)
+    assert path is not None
+    try:
+        clip = engine().recordings.add(folder, "standing", path)
+    finally:
+        place.clear()
+    st.session_state[HELD] = upload.file_id
+    return clip
 
 
 def _start(folder: Path, clips: dict[str, RecordedClip], typed: Details) -> None:
@@ -185,5 +243,6 @@ def _start(folder: Path, clips: dict[str, RecordedClip], typed: Details) -> None
     except GaitError as error:
         st.html(notes.fault(error))
         return
-    st.session_state.pop(TYPED, None)
+    for key in (TYPED, LEFT, HELD):
+        st.session_state.pop(key, None)
     nav.go("new", **queue.begun(job))

@@ -8,6 +8,8 @@ from gait.bounds import SHOE_SIZE, SPEED_KMH, Bounds
 from gait.ui.parts import notes
 from gait.words import number, phrase
 
+VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v", "mts", "m2ts", "ts", "3gp"]
+"""Endings of the clips that may be chosen."""
 LONGEST = 200
 """Letters of a name that is typed."""
 

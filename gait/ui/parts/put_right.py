@@ -1,18 +1,24 @@
-"""What staff typed beside the clip, to be put right on the result's page: name, speed, size and shoe worn."""
+"""What can be put right on the result's page: what staff typed beside the clip, and the standing clip."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
+from gait.errors import GaitError
 from gait.results.folder import ResultFolder
-from gait.results.result import Details
-from gait.ui.parts import fields, notes, words
+from gait.results.result import Details, Judged
+from gait.ui import nav
+from gait.ui.engine import engine
+from gait.ui.parts import fields, notes, queue, words
+from gait.ui.parts.fields import VIDEO_TYPES
 from gait.words import phrase
 
 FILLED = "put_right_filled"
 """Session key: of which result and version the fields show what was typed, and that. Another tab's version does not change what
 somebody is typing here; only what was typed here is put right."""
+DESK = "put_right_desk"
+"""Session key: of which result the chosen clips are, and the desk they lie on."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,10 @@ def show(folder: ResultFolder) -> Wish | None:
         if undo.button(phrase("page-put_right_undo"), key="put-right-undo", width="stretch"):
             return Wish(result.details, take_back=True)
     with st.expander(phrase("page-put_right"), key="put-right"):
-        return _fields(folder.path.name, result.version, result.details, judged=not result.refused)
+        wish = _fields(folder.path.name, result.version, result.details, judged=not result.refused)
+        if result.judged is not None and result.clip.width_px:
+            _standing(folder.path.name, result.judged)
+        return wish
 
 
 def done() -> None:
@@ -67,6 +76,40 @@ def _fields(name: str, version: int, now: Details, *, judged: bool) -> Wish | No
         st.html(notes.calm(phrase("page-put_right_same")))
         return None
     return Wish(replace(now, **changed))
+
+
+def _standing(name: str, judged: Judged) -> None:
+    """Another standing clip: the run is measured again with it, which takes as long as at first; staff watch it on its page."""
+    kept = engine().clip_of(name) is not None
+    a, b = st.columns(2)
+    standing = a.file_uploader(
+        phrase("page-put_right_standing"),
+        type=VIDEO_TYPES,
+        key=f"right-standing-{name}",
+        help=phrase("page-put_right_standing_help"),
+    )
+    run = None
+    if not kept:
+        run = b.file_uploader(phrase("page-put_right_run"), type=VIDEO_TYPES, key=f"right-run-{name}")
+        st.html(f'<div class="g-hint">{phrase("page-put_right_run_gone")}</div>')
+    if judged.edits:
+        st.html(f'<div class="g-hint">{phrase("page-put_right_steps_again")}</div>')
+    ready = standing is not None and (kept or run is not None)
+    if not st.button(phrase("page-put_right_measure"), key="measure-again", disabled=not ready) or not ready:
+        return
+    owner, desk = st.session_state.get(DESK, ("", None))
+    if owner != name:  # a try that failed keeps its clips for the next one
+        desk = engine().desk()
+        st.session_state[DESK] = name, desk
+    try:
+        for part, upload in (("standing", standing), ("run", run)):
+            desk.hold(part, upload)
+        job = engine().measure_again(name, desk, queue.owner())
+    except GaitError as error:
+        st.html(notes.fault(error))
+        return
+    st.session_state.pop(DESK, None)
+    nav.go("new", **queue.begun(job))
 
 
 def _same(typed: str | float | None, before: str | float | None) -> bool:

@@ -147,3 +147,65 @@ def test_a_recording_nobody_can_read_is_shown_and_can_be_deleted(tmp_path, monke
     assert "A recording that cannot be read" in text(app)
     app.button(key=f"drop-{folder.name}").click().run()
     assert not folder.exists()
+
+
+def waiting(tmp_path, monkeypatch, *parts):
+    """A recording that was never analysed, and the page that offers it with its form open."""
+    monkeypatch.setattr(recordings, "BUSY_S", -1.0)
+    folder = engine().recordings.folder_of(engine().recordings.new_ticket())
+    put_clips(folder, tmp_path, *parts)
+    return folder, record_page().button(key=f"go-{folder.name}").click().run()
+
+
+def test_a_recording_that_waited_is_asked_for_all_that_a_new_one_is(tmp_path, monkeypatch, goes):
+    asked = []
+
+    def work(clip, out, choices, *_, **__):
+        asked.append(
+            (clip.name, choices.standing.name, choices.runner, choices.shoe_worn, choices.speed_kmh, choices.shoe_size)
+        )
+        raise GaitError("disk_full")
+
+    pretend(monkeypatch, work)
+    folder, app = waiting(tmp_path, monkeypatch, "standing", "run")
+    assert not asked, "it begins when all is said"
+    name = folder.name
+    for field, typed in {"runner": "Robin", "shoe": "Guide 3", "speed": "98", "size": "42,5"}.items():
+        app.text_input(key=f"left-{field}-{name}").input(typed)
+    app.run()
+    assert "The belt speed must be a number" in text(app)
+    assert app.button(key=f"start-{name}").disabled
+    app.text_input(key=f"left-speed-{name}").input("9,5").run()
+    app.button(key=f"start-{name}").click().run()
+    assert not app.exception
+    assert engine().jobs.get(goes[0][1]["job"]).wait(10)
+    assert asked == [("run-1.mp4", "standing-1.mp4", "Robin", "Guide 3", 9.5, 42.5)]
+
+
+def test_its_form_can_be_closed_again_and_nothing_began(tmp_path, monkeypatch):
+    folder, app = waiting(tmp_path, monkeypatch, "run")
+    assert "Without a standing clip the label is less certain" in text(app)
+    app.button(key=f"back-{folder.name}").click().run()
+    assert not app.text_input
+    assert not engine().jobs.awaited()
+    assert "Not analysed yet" in text(app)
+
+
+def test_a_standing_clip_that_is_added_takes_the_place_of_the_recorded_one(tmp_path):
+    kept = engine().recordings
+    folder = kept.folder_of(kept.new_ticket())
+    put_clips(folder, tmp_path, "standing", "run")
+    takes(folder)["standing"].picture()
+    other = tmp_path / "other.mp4"
+    other.write_bytes(browser_clip(tmp_path / "sent", ".mp4", 1.0))
+    assert kept.add(folder, "standing", other).path == folder / "standing-2.mp4"
+    assert takes(folder)["standing"].length_s == pytest.approx(1.0, abs=0.1), (
+        "shorter than half of the one before, and taken all the same"
+    )
+    assert not other.exists()
+    assert not list(folder.glob("*standing-1*")) + list(folder.glob(".standing-1*"))
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no clip")
+    with pytest.raises(GaitError):
+        kept.add(folder, "standing", broken)
+    assert takes(folder)["standing"].path == folder / "standing-2.mp4"

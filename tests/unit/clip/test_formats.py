@@ -456,7 +456,7 @@ def test_an_ordinary_clip_has_nothing_to_mend(tmp_path):
 
 
 def test_the_page_takes_what_the_reader_reads():
-    page = (ROOT / "gait" / "ui" / "pages" / "new.py").read_text(encoding="utf-8")
+    page = (ROOT / "gait" / "ui" / "parts" / "fields.py").read_text(encoding="utf-8")
     listed = next(line for line in page.splitlines() if line.startswith("VIDEO_TYPES"))
     for ending in ("mp4", "mov", "mkv", "webm", "avi", "m4v", "mts", "m2ts", "ts"):
         assert f'"{ending}"' in listed
