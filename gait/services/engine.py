@@ -14,12 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from gait.clip import sha256_of
+from gait import clip as clips
 from gait.errors import GaitError
 from gait.pose import LiveTrackings, StillTracker
 from gait.results.place import same_file
 from gait.results.result import Details
-from gait.services.cameras import Cameras
+from gait.services.cameras import CameraId, Cameras
 from gait.services.desk import Desk
 from gait.services.head_start import HeadStart
 from gait.services.jobs import AnalysisRequest, Board, Job
@@ -157,7 +157,7 @@ class Engine:
         result = found.result
         before = self.jobs.get(name)
         try:
-            if sha256_of(run) != result.clip.sha256:
+            if clips.sha256_of(run) != result.clip.sha256:
                 raise GaitError("other_run")
             if run.parent != uploads:  # it goes with its film
                 run = same_file(run, uploads / f"run{run.suffix}")
@@ -172,6 +172,7 @@ class Engine:
                 uploads=uploads,
                 slow_motion=result.clip.slow_motion,
                 runner_at=before.request.runner_at if before is not None else None,
+                mirrored=before.request.mirrored if before is not None else self._mirrored(run),
                 clip_name=result.clip.file,
                 owner=owner,
                 puts_right=name,
@@ -179,6 +180,11 @@ class Engine:
         )
         desk.hand_over()
         return job
+
+    def _mirrored(self, run: Path) -> bool | None:
+        """What staff confirmed of the camera that the clip names. Raises GaitError when it is no clip."""
+        clip = clips.open_clip(run)
+        return self.cameras.mirrored(CameraId(clip.camera, clip.width_px, clip.height_px))
 
     def delete_result(self, name: str) -> None:
         """Delete a result for good; what is still being drawn of it is stopped. Raises GaitError when the disk does not let it go."""

@@ -124,7 +124,7 @@ def test_a_run_whose_film_is_still_drawn_need_not_be_chosen_again(engine, folder
     stopped = []
     job = SimpleNamespace(
         state="drawing",
-        request=SimpleNamespace(clip=kept / "run.mp4", runner_at=(0.5, 0.5), owner=""),
+        request=SimpleNamespace(clip=kept / "run.mp4", runner_at=(0.5, 0.5), mirrored=True, owner=""),
         cancel=lambda: stopped.append(1),
         wait=lambda _: setattr(job, "state", "done") or shutil.rmtree(kept, ignore_errors=True),
     )
@@ -133,7 +133,7 @@ def test_a_run_whose_film_is_still_drawn_need_not_be_chosen_again(engine, folder
     assert engine.measure_again(NAME, desk_with(engine, standing=standing)).wait(10)
     assert stopped
     assert asked[0].clip == run.read_bytes()
-    assert asked[0].choices.runner_at == (0.5, 0.5)
+    assert (asked[0].choices.runner_at, asked[0].choices.mirrored) == ((0.5, 0.5), True)
 
 
 @pytest.fixture
