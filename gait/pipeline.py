@@ -16,6 +16,7 @@ from gait import (
     rearfoot,
     trajectories,
 )
+from gait.bounds import SPEED_KMH
 from gait.errors import GaitError
 from gait.judge import judge, read_basis
 from gait.landmarks import View
@@ -42,7 +43,7 @@ class Choices:
     """What a person chose for one analysis.
 
     Raises:
-        GaitError: The slow-motion factor or the tracker's name cannot be.
+        GaitError: The speed, the slow-motion factor or the tracker's name cannot be.
 
     Example:
         >>> Choices(slow_motion=2).pose.runner_at is None
@@ -102,6 +103,8 @@ class Choices:
     def __post_init__(self) -> None:
         """Check bounds and names. Raises GaitError."""
         pose.check_tracker(self.settings.pose.tracker)
+        if self.speed_kmh is not None and not SPEED_KMH.least <= self.speed_kmh <= SPEED_KMH.most:
+            raise GaitError("bad_speed", least=SPEED_KMH.least, most=SPEED_KMH.most, given=self.speed_kmh)
         if not 1 <= self.slow_motion <= MAX_SLOW_MOTION:
             raise GaitError("bad_slow_motion", most=MAX_SLOW_MOTION, given=self.slow_motion)
 

@@ -12,7 +12,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from gait.capture.address import DEVICES, Camera
-from gait.clip.container import OPEN_OPTIONS
+from gait.clip.container import OPEN_OPTIONS, main_video
 from gait.errors import GaitError
 
 NETWORK = {
@@ -96,7 +96,7 @@ class Source:
         if not container.streams.video:
             container.close()
             raise GaitError("camera_missing", "no_picture")
-        self.stream: VideoStream = container.streams.video[0]
+        self.stream: VideoStream = main_video(container)
         self.stream.thread_type = "AUTO"
         self._untimed = any(name in UNTIMED for name in container.format.name.split(","))
 

@@ -12,7 +12,7 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
-from gait.clip.container import OPEN_OPTIONS, Orientation, decoded, orientation_of, pixel_aspect, plain
+from gait.clip.container import OPEN_OPTIONS, Orientation, decoded, main_video, orientation_of, pixel_aspect, plain
 from gait.clip.frames import Frame
 from gait.errors import ClipError
 
@@ -65,7 +65,7 @@ def follow(
         with av.open(file, "r", options=options, metadata_errors="ignore") as container:
             if not container.streams.video:
                 raise ClipError("no_video", "recording")
-            stream = container.streams.video[0]
+            stream = main_video(container)
             stream.thread_type = "AUTO"
             base_s, aspect, converter = float(stream.time_base or 1), 1.0, VideoReformatter()
             start_s, last_s, orientation = np.nan, -np.inf, Orientation()

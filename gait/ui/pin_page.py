@@ -16,7 +16,7 @@ from starlette.routing import Route
 from gait.said import Said
 from gait.ui.bodies import TooLargeError, body_of
 from gait.ui.guard import PAGES, PIN_PAGE, Door, cookie, cookies_of, is_local, stay_cookie
-from gait.words import say
+from gait.words import chosen, say
 
 _HERE = Path(__file__).parent
 MOST_BYTES = 4096
@@ -112,7 +112,7 @@ def _shown(request: Request, inside: str, status: int = 200) -> HTMLResponse:
     others = request.url.scheme != "https" and not is_local(request.client)
     plain = f'<div class="plain">{_word(Said("pin_plain"))}</div>' if others else ""
     page = (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{_word(Said("pin_title"))} · gait</title>'
+        f'<!DOCTYPE html><html lang="{chosen()}"><head><meta charset="utf-8"><title>{_word(Said("pin_title"))} · gait</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f"<style>{css}</style></head><body><main>"
         f'<img src="data:image/svg+xml;base64,{logo}" alt="gait">{inside}{plain}</main></body></html>'

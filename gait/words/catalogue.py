@@ -115,16 +115,22 @@ def templates(kind: str, language: str = "") -> dict[str, str]:
 
 
 def say(said: Said, language: str = "") -> str:
-    """The sentence. Raises LookupError for a code that the catalogue does not know."""
+    """The sentence; for a code that the catalogue does not know, as in a result of a later version, one that names the code."""
     found = text(said.code, said.values, language)
-    if found is None:
-        raise LookupError(f"The catalogue has no entry {said.code} that holds {', '.join(said.values) or 'no value'}.")
-    return found
+    return unknown(said.code, language) if found is None else found
+
+
+def unknown(code: str, language: str = "") -> str:
+    """What is said in place of a sentence that this version does not have."""
+    return phrase("unknown_code", language, code=code)
 
 
 def phrase(entry: str, language: str = "", /, **values: Value) -> str:
-    """An entry with those values. Raises LookupError for one that the catalogue does not know."""
-    return say(Said(entry, values), language)
+    """An entry with those values. Raises LookupError for one that the catalogue does not know: a fault of the program."""
+    found = text(entry, values, language)
+    if found is None:
+        raise LookupError(f"The catalogue has no entry {entry} that holds {', '.join(values) or 'no value'}.")
+    return found
 
 
 def number(value: float, digits: int, language: str = "") -> str:

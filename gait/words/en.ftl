@@ -343,6 +343,8 @@ error-bad_times-absent = { $file } does not say when its frames were taken.
     .advice = Export it again as MP4 (H.264) or copy it from the camera once more.
 error-too_long = The clip has more than { $most } frames.
     .advice = Cut it to the run.
+error-bad_speed = The belt's speed must be from { $least } to { $most } km/h. Got { $given }.
+    .advice = Give the speed that the treadmill shows, in km/h.
 error-bad_slow_motion = The slow-motion factor must be between 1 and { $most }. Got { $given }.
     .advice = Give how many times slower than life the clip plays: 2 for 60 frames per second stored as 30.
 
@@ -1334,6 +1336,7 @@ few_in_stock_in_size = Only { $shoes } suitable { $shoes ->
         [one] shoe is
        *[other] shoes are
     } in stock in size { $size }.
+unknown_code = This version of gait has no words for “{ $code }”.
 shoes_as_before = These shoes were chosen before the correction: what the shelf held then is not known any more.
 
 error-bad_shelf = The shelf cannot be used: { $complaints }.

@@ -1,12 +1,12 @@
 """What a finding or an error says, and what can be done about it."""
 
 from gait.said import AS_WRITTEN, Explained, Said
-from gait.words.catalogue import say, text
+from gait.words.catalogue import say, text, unknown
 
 
 def message(thing: Explained, language: str = "") -> str:
-    """What is the matter, in one sentence; the code where the catalogue does not know it."""
-    return _part(thing, language, "") or thing.code
+    """What is the matter, in one sentence; one that names the code where the catalogue does not know it."""
+    return _part(thing, language, "") or unknown(thing.code, language)
 
 
 def advice(thing: Explained, language: str = "") -> str:

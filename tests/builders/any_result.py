@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
+from gait.bounds import SPEED_KMH
 from gait.landmarks import Side, View
 from gait.model import (
     Basis,
@@ -41,6 +42,7 @@ from gait.said import AS_WRITTEN, Said, as_written
 from gait.settings import PronationSettings, RearfootSettings
 
 numbers = st.floats(-1e6, 1e6)
+speeds = st.floats(SPEED_KMH.least, SPEED_KMH.most)
 counts = st.integers(0, 10_000)
 shares = st.floats(0, 1)
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -129,7 +131,7 @@ references = st.builds(
     zero=st.sampled_from(["standing", "none"]),
     limits=st.builds(Limits, numbers, numbers),
     source=words,
-    speed_kmh=st.none() | numbers,
+    speed_kmh=st.none() | speeds,
     limits_speed_kmh=st.none() | numbers,
 )
 shoes = st.builds(
@@ -167,7 +169,7 @@ bases = st.builds(
     Basis,
     limits=st.lists(st.builds(SpeedLimits, numbers, numbers, numbers, words), min_size=1, max_size=3).map(tuple),
     shelf=st.none() | st.builds(Shelf, kinds, stock, st.none() | numbers, stock),
-    speed_kmh=st.none() | numbers,
+    speed_kmh=st.none() | speeds,
     rearfoot=st.builds(RearfootSettings, st.booleans(), st.floats(30, 100)),
     pronation=st.builds(PronationSettings, st.floats(0.34, 0.999), st.integers(2, 100)),
 )

@@ -11,8 +11,11 @@ import pytest
 
 from gait import clip as clips
 from gait import words
+from gait.capture import stand_in
+from gait.capture.source import open_source
 from gait.clip.edits import Edit, played, rated_edits
 from gait.clip.fields import both_halves_s
+from gait.clip.growing import follow
 from gait.clip.tone import ordinary_signal
 from tests.builders import ROOT
 from tests.unit.clip.test_clip import picture, refusal, write
@@ -315,6 +318,22 @@ def test_the_track_that_is_meant_is_taken(tmp_path, suffix, sizes, default, take
     clip = clips.open_clip(two_tracks(tmp_path / f"run.{suffix}", sizes, default))
     assert (clip.width_px, clip.height_px) == sizes[taken]
     assert next(iter(clips.frames(clip))).image.shape == (*sizes[taken][::-1], 3)
+    if suffix == "mkv":  # what can be read while it is written is read as it will be
+        grown = next(follow(clip.path, lambda: True, lambda: False))
+        assert grown.image.shape == (*sizes[taken][::-1], 3)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "default", "taken"), [(((96, 96), (256, 384)), None, 1), (((512, 512), (256, 384)), 1, 1)]
+)
+def test_a_camera_that_sends_a_preview_too_is_taken_for_its_whole_picture(tmp_path, sizes, default, taken):
+    source = open_source(stand_in(two_tracks(tmp_path / "camera.mkv", sizes, default)))
+    try:
+        assert source.size_px == sizes[taken]
+        first = next(source.packets())
+        assert first.packet.stream.index == taken
+    finally:
+        source.close()
 
 
 # -- edits that play faster or slower ----------------------------------------------------------------------------------

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gait.bounds import SPEED_KMH
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results.codec import decode, encode
 from gait.results.folder import ResultFolder
 from gait.results.schema import complaint
 from tests.builders.any_result import results
-from tests.builders.results import analysis_json
+from tests.builders.results import analysis_json, example_result
 
 slow = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -141,3 +142,24 @@ def test_a_moment_that_is_none_breaks_the_contract():
     spoilt = analysis_json() | {"created": "yesterday"}
     with pytest.raises(GaitError, match="breaks its contract"):
         decode(spoilt)
+
+
+@pytest.mark.parametrize("place", ["reference", "basis"])
+@pytest.mark.parametrize("speed_kmh", [98, 25.1, 0, -3, 1e300])
+def test_a_speed_that_no_belt_has_breaks_the_contract(place, speed_kmh):
+    document = copy.deepcopy(encode(example_result()))
+    document[place]["speed_kmh"] = 25
+    assert complaint(document) == ""
+    document[place]["speed_kmh"] = speed_kmh
+    assert f"$.{place}.speed_kmh" in complaint(document)
+
+
+def test_the_contract_and_the_pages_have_one_greatest_speed():
+    from gait.results.schema import schema
+
+    text = json.dumps(schema())
+    assert (
+        text.count('"description": "Of the belt')
+        == text.count(f'"maximum": {SPEED_KMH.most:g}, "description": "Of the belt')
+        == 2
+    )

@@ -100,11 +100,35 @@ def test_what_came_as_a_sentence_stays_one(german):
 def test_an_error_reads_as_a_sentence():
     assert str(Cancelled()) == "The analysis was cancelled. Nothing was written."
     assert words.whole(Cancelled(), "en") == str(Cancelled())
-    assert str(GaitError("no_such_code")) == "no_such_code"
 
 
-def test_a_code_without_words_is_a_fault_of_the_program():
+def test_an_entry_that_is_not_there_is_a_fault_of_the_program():
     with pytest.raises(LookupError, match="no_such_code"):
-        words.say(Said("no_such_code"))
+        words.phrase("no_such_code")
     with pytest.raises(LookupError, match="check_seconds"):
-        words.say(Said("check_seconds", {"seconds": 1.0}))
+        words.phrase("check_seconds", seconds=1.0)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Said("of_tomorrow"),
+        Said("of_tomorrow", {"angle_deg": 1.0}),
+        Finding("of_tomorrow", "warn", 1.0, 2.0, {"angle_deg": 1.0}),
+        GaitError("of_tomorrow"),
+    ],
+    ids=lambda said: type(said).__name__,
+)
+def test_a_code_of_a_later_version_is_named_in_a_sentence(said, german):
+    for language in ("en", german):
+        assert words.sentence(said, language) == "This version of gait has no words for “of_tomorrow”."
+
+
+def test_a_known_code_with_values_of_a_later_version_is_named_too():
+    assert "“check_seconds”" in words.say(Said("check_seconds", {"seconds": 1.0}))
+
+
+def test_a_code_of_a_later_version_inside_a_sentence_spoils_only_its_own_place():
+    inner = (as_written("line 2 is empty"), Said("of_tomorrow"))
+    said = words.say(Said("as_written", {"text": inner}))
+    assert said == "line 2 is empty; This version of gait has no words for “of_tomorrow”."
