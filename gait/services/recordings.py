@@ -35,7 +35,7 @@ from gait.said import Said
 from gait.services.alive import Alive
 from gait.services.cameras import CameraId
 from gait.services.head_start import HeadStart
-from gait.services.uploads import GONE, RECORDED, drop_clips
+from gait.services.uploads import GONE, RECORDED, check_room_to_record, drop_clips
 
 if TYPE_CHECKING:
     from gait.framing import Guide
@@ -174,6 +174,10 @@ class Recordings:
             raise GaitError("cannot_save", "visit") from error
         return ticket
 
+    def check_room(self) -> None:
+        """Raise GaitError where recordings and clips that wait leave no room for another. To be asked before one begins."""
+        check_room_to_record(self._folder)
+
     def folder_of(self, ticket: str) -> Path | None:
         """The visit's folder; None for a ticket that was never given out, or whose folder is gone."""
         if not re.fullmatch(r"[\w-]{32}", ticket):
@@ -298,6 +302,10 @@ class Recordings:
                 ending = next((e for magic, e in KINDS.items() if magic in (data[:4], data[4:8])), None)
                 if ending is None:
                     return 415, {"size": 0, **_answer(Said("no_browser_video"))}
+                try:
+                    self.check_room()
+                except GaitError as error:
+                    return 507, {"size": 0, "message": words.whole(error)}
                 path = folder / f"{part}-{take}{ending}"
             if sum(p.stat().st_size for p in folder.iterdir()) + len(data) > MAX_BYTES:
                 return 413, {"size": size, **_answer(Said("recording_too_large"))}

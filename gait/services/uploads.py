@@ -132,19 +132,10 @@ class Uploads:
             there = [a for a in self._arrived.values() if a.path.exists()]
         owed = sum(max(0, a.declared - a.size) for a in there if not a.whole)
         own = sum(max(a.size, a.declared) for a in there if a.visit == arriving.visit)
-        if own + more > VISITOR_BYTES or (more == 0 and self.bytes_kept() + owed > ALL_BYTES):
+        if own + more > VISITOR_BYTES or (more == 0 and bytes_kept(self.folder) + owed > ALL_BYTES):
             raise GaitError("too_many_clips")
         if shutil.disk_usage(self.folder).free - max(owed, more) < MIN_FREE_BYTES:
             raise GaitError("cannot_save")
-
-    def bytes_kept(self) -> int:
-        """What all clips and recordings take on the disk."""
-        total = 0
-        for place, _, names in os.walk(self.folder):
-            for name in names:
-                with contextlib.suppress(OSError):  # deleted this moment
-                    total += os.stat(os.path.join(place, name)).st_size
-        return total
 
     def take(self, file_id: str, folder: Path, stem: str) -> Path | None:
         """Move a clip that has arrived to `folder` as `stem` with its own ending. None when nothing of that id ever arrived.
@@ -207,6 +198,22 @@ class Uploads:
                     drop_clips(left)
                 else:
                     left.unlink(missing_ok=True)
+
+
+def bytes_kept(folder: Path) -> int:
+    """What all clips and recordings in that folder take on the disk."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):  # deleted this moment
+                total += os.stat(os.path.join(place, name)).st_size
+    return total
+
+
+def check_room_to_record(folder: Path) -> None:
+    """Raise GaitError where what waits in that folder already takes all the room that clips and recordings have."""
+    if bytes_kept(folder) >= ALL_BYTES:
+        raise GaitError("too_many_clips", "recording")
 
 
 def drop_clips(folder: Path) -> None:

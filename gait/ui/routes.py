@@ -96,6 +96,8 @@ def camera_routes(studio: Studio, recordings: Recordings) -> list[Route]:
         what = str(request.path_params["what"])
         asked = await _json(request) if request.method == "POST" else {}
         try:
+            if what == "begin":
+                await run_in_threadpool(recordings.check_room)
             answer = await run_in_threadpool(_do, studio, what, asked, ticket, folder)
             if what == "open":
                 name = await run_in_threadpool(studio.name_of, str(asked["address"]))

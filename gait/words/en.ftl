@@ -462,6 +462,8 @@ error-clip_too_large = The clip is larger than { $most_gb } GB.
     .advice = 20 s of running are enough: record or cut a shorter one.
 error-too_many_clips = Too many clips wait on this computer.
     .advice = Analyse or delete some, then choose the clip again.
+error-too_many_clips-recording = Too many clips and recordings wait on this computer.
+    .advice = Analyse or delete some, then record again.
 error-clip_gone = The clip is on this computer no longer: clips that nobody analyses are deleted after an hour.
     .advice = Choose it again.
 

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from gait.clip import frames, open_clip
-from gait.services import recordings
+from gait.services import recordings, uploads
 from gait.ui import routes
 from tests.integration.recording.sent import browser_clip
 
@@ -99,6 +99,21 @@ def test_a_full_disk_keeps_what_was_there(call, folder, tmp_path, monkeypatch):
     assert path.stat().st_size == half
     monkeypatch.undo()
     assert call("PUT", f"run/1?offset={half}", data[half:])[0] == 200
+
+
+def test_recordings_are_counted_among_all_that_waits(own, folder, call, tmp_path, monkeypatch):
+    data = browser_clip(tmp_path / "sent", ".mp4")
+    half = len(data) // 2
+    assert call("PUT", "run/1?offset=0", data[:half])[0] == 200
+    monkeypatch.setattr(uploads, "ALL_BYTES", half)
+    other = own.recordings.new_ticket()
+    status, answer = call("PUT", "run/1?offset=0", data[:half], who=other)
+    assert (status, answer["size"]) == (507, 0)
+    assert answer["message"].startswith("Too many clips and recordings wait")
+    assert not list(own.recordings.folder_of(other).iterdir())
+    assert call("PUT", f"run/1?offset={half}", data[half:])[0] == 200, "what had begun comes to its end"
+    own.recordings.drop(folder)
+    assert call("PUT", "run/1?offset=0", data[:half], who=other)[0] == 200
 
 
 def test_the_latest_take_counts_unless_it_was_cut_off(own, folder, call, tmp_path):

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from gait.errors import GaitError
-from gait.services import recordings, studio
+from gait.services import recordings, studio, uploads
 from tests.integration.recording.sent import STANDING
 
 
@@ -43,6 +43,19 @@ def test_the_stores_camera_records_to_the_visits_folder(own, folder, call):
     finally:
         call("POST", "camera/close", b"{}")
     assert call("GET", "camera/status")[0] == 409
+
+
+def test_the_stores_camera_does_not_begin_where_too_much_waits(own, folder, call, monkeypatch):
+    address = call("GET", "camera/list")[1]["cameras"][-1]["address"]
+    assert call("POST", "camera/open", json.dumps({"address": address}).encode())[0] == 200
+    monkeypatch.setattr(uploads, "ALL_BYTES", 0)
+    try:
+        status, answer = call("POST", "camera/begin", b'{"part": "run"}')
+        assert (status, answer["code"]) == (409, "too_many_clips")
+        assert "record again" in answer["message"]
+        assert not list(folder.glob("run-*"))
+    finally:
+        call("POST", "camera/close", b"{}")
 
 
 def test_a_camera_nobody_watches_is_let_go(own, folder, ticket, monkeypatch):
