@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
@@ -36,10 +36,10 @@ log = logging.getLogger(__name__)
 class Records:
     """The database of one store. Any thread may use it, and any number of processes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         """Nothing is opened yet. Raises GaitError for an address that names no database gait can use."""
         self.address = _address(url)
-        self.kind = make_url(self.address).get_backend_name()
+        self.kind = self.address.get_backend_name()
         self._engine = _engine(self.address)
 
     @classmethod
@@ -49,8 +49,7 @@ class Records:
         They are made where there are none, and brought to today's schema unless `upgrade` is False. Raises GaitError when the
         database does not answer, is another program's, or is a newer gait's.
         """
-        named = url or os.environ.get(DATABASE_VARIABLE)
-        records = cls(named or f"sqlite:///{data / FILE}")
+        records = cls.at(data, url)
         try:
             if upgrade:
                 records.upgrade()
@@ -61,15 +60,21 @@ class Records:
             raise
         return records
 
+    @classmethod
+    def at(cls, data: Path, url: str | None = None) -> "Records":
+        """The same, and nothing is looked at, made or changed yet."""
+        named = url or os.environ.get(DATABASE_VARIABLE)
+        return cls(named or URL.create("sqlite", database=str(data.absolute() / FILE)))
+
     @property
     def file(self) -> Path | None:
         """SQLite's file; None on PostgreSQL."""
-        return Path(make_url(self.address).database or "") if self.kind == "sqlite" else None
+        return Path(self.address.database or "") if self.kind == "sqlite" else None
 
     @property
     def shown(self) -> str:
         """Where they are, without a password."""
-        return str(self.file) if self.file else make_url(self.address).render_as_string(hide_password=True)
+        return str(self.file) if self.file else self.address.render_as_string(hide_password=True)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -169,22 +174,21 @@ def copy_of(source: sqlite3.Connection, file: Path) -> None:
     into.close()
 
 
-def _address(url: str) -> str:
+def _address(url: str | URL) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
         raise GaitError("records_no_address") from error
     kind = parsed.get_backend_name()
     if kind in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        return parsed.set(drivername="postgresql+psycopg")
     if kind == "sqlite" and parsed.database and parsed.database != ":memory:":
-        return parsed.set(drivername="sqlite+pysqlite").render_as_string(hide_password=False)
+        return parsed.set(drivername="sqlite+pysqlite")
     raise GaitError("records_no_address")
 
 
-def _engine(address: str, *, migrating: bool = False) -> Engine:
+def _engine(url: URL, *, migrating: bool = False) -> Engine:
     """Connections as this store needs them; `migrating`: tables may be made anew, so keys between them are checked at the end."""
-    url = make_url(address)
     more: dict[str, Any] = {"poolclass": NullPool} if migrating else {}
     if url.get_backend_name() != "sqlite":
         # A pooled connection is tried before it is used: the server may have been away meanwhile.

@@ -195,8 +195,12 @@ def attach(
     method: str,
     version: int,
     speed_kmh: float | None = None,
+    shoe: str = "",
+    size: float | None = None,
 ) -> Run:
     """The run has that result, or its result was corrected: lists show this summary. Raises GaitError.
+
+    What the result does not say of speed, shoe and size stays as it was.
 
     `gait.records.folders.attach` reads all of it from the folder.
     """
@@ -208,6 +212,7 @@ def attach(
     row.left_label, row.right_label = (summary.labels.get(side) for side in _SIDES)
     row.left_peak_deg, row.right_peak_deg = (summary.peaks_deg.get(side) for side in _SIDES)
     row.speed_kmh = speed_kmh if speed_kmh is not None else row.speed_kmh
+    row.shoe, row.size = shoe or row.shoe, size if size is not None else row.size
     at.flush()
     return run_value(row)
 

@@ -1176,6 +1176,76 @@ cli-no_peak = peak heel tilt not measured
 cli-cadence = Cadence: { $spm } steps/min
 cli-seconds_left = , { NUMBER($left_s, maximumFractionDigits: 0) } s left
 cli-example_runner = Example Runner
+cli-customer = { $id }  { $name }  { $visits ->
+        [0] no visit yet
+        [one] one visit, { $last }
+       *[other] { $visits } visits, the last { $last }
+    }
+cli-no_customer = Nobody of that name is known.
+cli-walk_in = walk-in
+cli-no_shoe = shoe not noted
+cli-visit = { $id }  { $started }  { $name }{ $state ->
+        [open] {" "}(unfinished)
+       *[finished] {""}
+    }
+cli-run = { $position }. { $shoe }: left { $left }, right { $right }  ({ $result }, gait { $method })
+cli-run_open = { $position }. { $shoe }: no result
+cli-run_refused = { $position }. { $shoe }: could not be judged  ({ $result }, gait { $method })
+cli-consent = { $state ->
+        [withdrawn] Withdrawn
+       *[given] Agreed
+    }: { $purpose ->
+        [analyse] analyse the run
+        [keep_video] keep the video
+        [keep_numbers] keep the numbers
+       *[contact] contact the customer
+    }, text { $version }, { $given }
+cli-purchase = Bought { $shoe } on { $bought }{ $back ->
+        [yes] , came back on { $returned }
+       *[no] {""}
+    }
+cli-records_upgraded = { $case ->
+        [made] New records at { $place }, schema { $now }.
+        [same] The records at { $place } are of today's schema, { $now }.
+       *[done] The records at { $place } went from schema { $before } to { $now }.
+    }
+cli-records_fit = Records and results fit.
+cli-records_advice = gait records rebuild makes the records that are missing and takes corrected numbers over. What else is named needs a person: nothing was changed.
+cli-records_aside = The damaged database was set aside: { $file }
+cli-records_rebuilt = Made: { $customers ->
+        [one] one customer
+       *[other] { $customers } customers
+    }, { $visits ->
+        [one] one visit
+       *[other] { $visits } visits
+    }, { $runs ->
+        [one] one run
+       *[other] { $runs } runs
+    }. Numbers taken over again: { $refreshed }.
+cli-records_unreadable = Left as it is, because its result cannot be read: { $name }
+cli-records_lost = What no result folder says is not known of these: { $what }. Two people of one name are one entry.
+trouble-result_without_run = result without a record:
+trouble-run_without_result = record without its result:
+trouble-half_result = half a result:
+trouble-other_numbers = record with other numbers than its result:
+trouble-clip_without_run = clip without a record:
+trouble-run_without_clip = record without its clip:
+trouble-half_record = half a record:
+trouble-not_found_by_name = customer whom no name leads to, or two entries for one:
+trouble-broken_database = database that is damaged inside:
+lost-contacts = contacts
+lost-consents = consents
+lost-purchases = purchases and returns
+lost-shelf_shoes = which shoes of the shelf were worn
+lost-comfort = comfort
+lost-kept_clips = kept clips
+lost-merged = merged entries
+lost-renamed = new names
+lost-notes = notes
+lost-staff = staff
+lost-settings = settings
+lost-audit = the audit log
+lost-receipts = receipts
 cli-choose_pin = Choose the store's PIN:
 cli-pin_again = Once more:
 

@@ -1,0 +1,73 @@
+"""`gait customers`: who is known to the store."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from gait.cli.store import add_store, open_records, print_json
+from gait.cli.visit_lines import day, visit_lines
+
+if TYPE_CHECKING:
+    from gait.cli.arguments import Commands
+
+
+def add(commands: "Commands") -> None:
+    """Describe the command and its options."""
+    parser = commands.add_parser("customers", help="find and show the store's customers")
+    what = parser.add_subparsers(required=True, metavar="WHAT")
+    find = what.add_parser(
+        "find", help="find customers by a few letters of the name; accents and small slips are forgiven"
+    )
+    find.add_argument("text", metavar="TEXT", nargs="+")
+    find.add_argument("--limit", type=int, default=20, metavar="N", help="at most so many (default: 20)")
+    add_store(find)
+    find.set_defaults(run=run_find)
+    show = what.add_parser("show", help="show one customer with all visits")
+    show.add_argument("id", metavar="ID", help="as gait customers find prints it")
+    add_store(show)
+    show.set_defaults(run=run_show)
+
+
+def run_find(arguments: argparse.Namespace) -> int:
+    """Print one line a customer, the best first; 2 when nobody is found."""
+    from gait import words
+    from gait.records import customers
+
+    with open_records(arguments) as records, records.reading() as at:
+        found = customers.find(at, " ".join(arguments.text), arguments.limit)
+    if arguments.json:
+        print_json(found)
+    for one in found if not arguments.json else ():
+        last = day(one.last_visit) if one.last_visit else ""
+        print(words.phrase("cli-customer", id=one.id, name=one.name, visits=one.visits, last=last))
+    if not found and not arguments.json:
+        print(words.phrase("cli-no_customer"))
+    return 0 if found else 2
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    """Print the customer, what was agreed to, each visit with its runs, and what was bought. Raises GaitError."""
+    from gait import words
+    from gait.records import consents, customers, purchases, visits
+
+    with open_records(arguments) as records, records.reading() as at:
+        one = customers.get(at, arguments.id)
+        came, agreed = visits.of_customer(at, one.id), consents.of_customer(at, one.id)
+        bought = purchases.of_customer(at, one.id)
+    if arguments.json:
+        print_json({"customer": one, "consents": agreed, "visits": came, "purchases": bought})
+        return 0
+    last = day(one.last_visit) if one.last_visit else ""
+    print(words.phrase("cli-customer", id=one.id, name=one.name, visits=one.visits, last=last))
+    for tick in agreed:
+        state = "withdrawn" if tick.withdrawn else "given"
+        told = {"purpose": tick.purpose, "version": tick.text.version, "given": day(tick.withdrawn or tick.given)}
+        print(words.phrase("cli-consent", state=state, **told))
+    for visit in came:
+        print(*visit_lines(visit), sep="\n")
+    for shoe in bought:
+        back = "yes" if shoe.returned else "no"
+        returned = f"{shoe.returned:%Y-%m-%d}" if shoe.returned else ""
+        print(
+            words.phrase("cli-purchase", shoe=shoe.shoe, bought=f"{shoe.bought:%Y-%m-%d}", back=back, returned=returned)
+        )
+    return 0

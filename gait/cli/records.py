@@ -1,0 +1,95 @@
+"""`gait records`: the database itself: brought to today's schema, compared with the result folders, made again from them."""
+
+import argparse
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from gait.cli.store import add_store, open_records, print_json
+from gait.errors import GaitError
+from gait.places import data_folder, reports_root
+
+if TYPE_CHECKING:
+    from gait.cli.arguments import Commands
+
+
+def add(commands: "Commands") -> None:
+    """Describe the command and its options."""
+    parser = commands.add_parser("records", help="look after the database of customers and visits")
+    what = parser.add_subparsers(required=True, metavar="WHAT")
+    upgrade = what.add_parser("upgrade", help="bring the database to this version of gait, or make it")
+    add_store(upgrade)
+    upgrade.set_defaults(run=run_upgrade)
+    check = what.add_parser(
+        "check", help="look for results without a record, records without a result, and halves of either"
+    )
+    add_store(check)
+    check.set_defaults(run=run_check)
+    rebuild = what.add_parser(
+        "rebuild",
+        help="make records for result folders that have none: those of an earlier gait, or all when the database was lost",
+    )
+    add_store(rebuild)
+    rebuild.set_defaults(run=run_rebuild)
+
+
+def run_upgrade(arguments: argparse.Namespace) -> int:
+    """Say where the database stood and where it stands. Raises GaitError."""
+    from gait import words
+    from gait.records.database import Records
+
+    with Records.at(data_folder(arguments.reports)) as records:
+        before, now = records.upgrade()
+        place = records.shown
+    if arguments.json:
+        print_json({"place": place, "before": before, "now": now})
+    else:
+        case = "made" if before is None else "same" if before == now else "done"
+        print(words.phrase("cli-records_upgraded", case=case, place=place, before=before or "", now=now))
+    return 0
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Print one line for each thing that does not fit; 2 when there is any. Raises GaitError."""
+    from gait import words
+    from gait.records.folders import check
+
+    with open_records(arguments, upgrade=False) as records:
+        found = check(records, reports_root(arguments.reports))
+    if arguments.json:
+        print_json(found)
+    elif not found:
+        print(words.phrase("cli-records_fit"))
+    else:
+        for one in found:
+            print(f"{words.phrase(f'trouble-{one.trouble}')} {one.name}")
+        print(words.phrase("cli-records_advice"))
+    return 2 if found else 0
+
+
+def run_rebuild(arguments: argparse.Namespace) -> int:
+    """Say what was made, what could not be read and what is lost; a damaged database is set aside first. Raises GaitError."""
+    from gait import words
+    from gait.records.folders import rebuild, set_aside
+
+    data, aside = data_folder(arguments.reports), None
+    try:
+        records = open_records(arguments)
+    except GaitError as error:
+        if error.code != "records_damaged":
+            raise
+        aside = set_aside(data, datetime.now())
+        records = open_records(arguments)
+    with records, records.writing() as at:
+        done = rebuild(at, reports_root(arguments.reports))
+    if arguments.json:
+        print_json({"rebuilt": done, "set_aside": str(aside) if aside else None})
+        return 0
+    if aside:
+        print(words.phrase("cli-records_aside", file=str(aside)))
+    made = {"customers": done.customers, "visits": done.visits, "runs": done.runs, "refreshed": done.refreshed}
+    print(words.phrase("cli-records_rebuilt", **made))
+    for name in done.unreadable:
+        print(words.phrase("cli-records_unreadable", name=name))
+    if done.lost:
+        print(words.phrase("cli-records_lost", what=", ".join(words.phrase(f"lost-{code}") for code in done.lost)))
+    return 0

@@ -1,0 +1,43 @@
+"""What the commands on the store's records share: the options that say where they are, and JSON."""
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from gait.cli.arguments import add_reports
+from gait.places import data_folder
+
+if TYPE_CHECKING:
+    from gait.records import database
+
+
+def add_store(parser: argparse.ArgumentParser, *, prints: bool = True) -> None:
+    """Add `--reports DIR`, which chooses the records too, and `--json` for what prints."""
+    add_reports(parser)
+    if prints:
+        parser.add_argument("--json", action="store_true", help="print JSON, for scripts")
+
+
+def open_records(arguments: argparse.Namespace, *, upgrade: bool = True) -> "database.Records":
+    """The records that are meant: see `gait.places.data_folder`. Raises GaitError."""
+    from gait.records.database import Records
+
+    return Records.open(data_folder(arguments.reports), upgrade=upgrade)
+
+
+def print_json(value: object) -> None:
+    """A value, or several, of the records as JSON; moments as ISO 8601 with their zone."""
+    print(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(v) for v in value]
+    return value.isoformat() if isinstance(value, date) else value
