@@ -26,6 +26,7 @@ THREAD = {side: css(rgb, 0.3) for side, rgb in SIDE_RGB.items()}
 INK = "#17252B"
 GREY = "#66747A"
 RULE = "#E4E1D9"
+ZERO = "#B9BFC1"
 FONT = "'Source Sans', 'Source Sans Pro', 'Segoe UI', Helvetica, Arial, sans-serif"
 
 Figure = go.Figure
@@ -143,7 +144,7 @@ def rearfoot_curves(
         )
         _peak_mark(figure, side, peak, at, column)
     for column in (1, 2):
-        figure.add_hline(y=0, line={"color": "#B9BFC1", "width": 1}, row=1, col=column)
+        figure.add_hline(y=0, line={"color": ZERO, "width": 1}, row=1, col=column)
         if limits is None:
             continue
         for value, text, shift in (

@@ -5,33 +5,14 @@ from pathlib import Path
 import streamlit as st
 
 from gait.ui.parts import words
+from gait.words import templates
 
 HERE = Path(__file__).parent
 MARK = HERE / "mark.svg"
 LOGO = HERE / "logo.svg"
 
 
-_ROLES = """
-const mend = () => {
-  document.querySelector('[data-testid="stMain"]')?.setAttribute("role", "main");
-  const menu = document.querySelector('[data-testid="stSidebar"]'); // the pages' menu on a phone
-  menu?.setAttribute("role", "navigation");
-  menu?.removeAttribute("aria-expanded");
-  // On a phone these are moved sideways, which keys must be able to do too.
-  for (const chart of document.querySelectorAll(".st-key-curves, .st-key-rhythm, .st-key-times")) chart.tabIndex = 0;
-  for (const zone of document.querySelectorAll('[data-testid="stFileUploaderDropzone"]')) {
-    zone.setAttribute("role", "group");
-    zone.querySelector('input[type="file"]')?.setAttribute("aria-label", zone.getAttribute("aria-label") || "");
-  }
-};
-export default () => {
-  mend();
-  const watch = new MutationObserver(mend);
-  watch.observe(document.body, { childList: true, subtree: true });
-  return () => watch.disconnect();
-};
-"""
-"""What Streamlit leaves unsaid to those who hear a page: where its body is, and what a field for a file is called."""
+_JS = (HERE / "page.js").read_text(encoding="utf-8")
 
 
 def apply() -> None:
@@ -48,7 +29,7 @@ def tab(title: str) -> None:
 def footer() -> None:
     """What the product is not, on every page."""
     st.html(f'<div class="g-footer">{words.footer()}</div>')
-    st.components.v2.component("roles", html="<i></i>", js=_ROLES)(key="roles")
+    st.components.v2.component("roles", html="<i></i>", js=_JS)(key="roles", data={"words": templates("connection")})
 
 
 def heading(title: str, sub: str = "") -> None:

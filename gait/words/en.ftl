@@ -1037,6 +1037,25 @@ page-film_waits = It goes on when the other run is analysed.
 page-film_drawn = The overlay video is being drawn
 page-leave_film_out = Leave it out
 
+## The controls below the film
+
+film-picture = The run with the lines drawn in
+film-play = Play
+film-pause = Pause
+film-place = Place in the film
+film-back = A little back
+film-on = A little on
+film-speed = Speed of the film
+film-normal = Normal speed
+film-half = Half speed
+film-quarter = Quarter speed
+film-large = Full screen
+
+## The page has lost its program
+
+connection-lost = This page has no connection to gait.
+connection-advice = It goes on by itself when gait answers again. If it does not: see that the store's computer is on, that gait is started there, and that this device is in the store's network. Results and recordings are kept.
+
 ## Its steps
 
 page-steps = Every step

@@ -1,21 +1,59 @@
-"""What axe-core finds on every page, at three widths, light and dark.
+"""What axe-core finds on every page and in its states, at three widths, light and dark; and what axe cannot see."""
 
-axe-core (MPL-2.0) is not part of the project: `npm pack axe-core`, unpack it, and name its axe.min.js in GAIT_AXE. Without it
-these tests are skipped.
-"""
-
-import os
-from pathlib import Path
+import json
+import shutil
+from importlib.resources import files
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from gait.places import sample_run
+from gait.words import phrase
 from tests.builders.browser import FLAGS, chromium_path, dashboard
-from tests.builders.results import result_folder
+from tests.builders.results import analysis_json, result_folder
 
-AXE = os.environ.get("GAIT_AXE", "")
-PAGES = ("/", "/record", "/result?id=r0", "/earlier")
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 FOUND = """axe.run().then(found => found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(" | ")}`))"""
+FINGER_PX = 44
+
+
+def _dialog(page):
+    page.locator(".st-key-steps-left .step").first.click()
+    page.locator("dialog").wait_for()
+
+
+def _small_print(page):
+    page.locator('[data-testid="stExpander"] summary').click()
+    page.locator(".g-more").wait_for()
+
+
+def _deleting(page):
+    page.locator('[class*="st-key-delete-"] button').first.click()
+    page.locator(".g-problem").wait_for()
+
+
+def _wrong_speed(page):
+    page.locator('[class*="st-key-speed_"] input').fill("98")
+    page.keyboard.press("Enter")
+    page.locator(".g-problem").wait_for()
+
+
+STATES = {
+    "new": ("/", None),
+    "new, a speed that cannot be": ("/", _wrong_speed),
+    "new, a job that is gone": ("/?job=none", None),
+    "record": ("/record", None),
+    "result": ("/result?id=r0", None),
+    "result, a step's lines": ("/result?id=r0", _dialog),
+    "result, all figures": ("/result?id=r0", _small_print),
+    "result of a refused clip": ("/result?id=refused", None),
+    "result that is not there": ("/result?id=none", None),
+    "earlier": ("/earlier", None),
+    "earlier, asked before deleting": ("/earlier", _deleting),
+}
+"""The address, and what a person does there."""
 
 
 @pytest.fixture(scope="module")
@@ -23,25 +61,116 @@ def address(tmp_path_factory):
     reports = tmp_path_factory.mktemp("reports")
     for k in range(8):
         result_folder(reports / f"r{k}")
+    whole = analysis_json()
+    why = {
+        "code": "x",
+        "severity": "refuse",
+        "value": 1,
+        "limit": 2,
+        "message": "The feet are cut off.",
+        "advice": "Step back.",
+    }
+    shutil.copy(sample_run(), reports / "r0" / "overlay.mp4")
+    refused = {key: whole[key] for key in ("schema", "created", "runner", "clip", "versions")}
+    (reports / "refused").mkdir()
+    (reports / "refused" / "analysis.json").write_text(json.dumps(refused | {"status": "refused", "findings": [why]}))
     with dashboard(reports) as url:
         yield url
 
 
-@pytest.mark.skipif(not AXE, reason="GAIT_AXE names no axe.min.js")
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as browsers:
+        started = browsers.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        yield started
+        started.close()
+
+
+def opened(browser, address, width, scheme="light", **more):
+    page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme, **more)
+    page.set_default_timeout(180_000)
+    page.goto(address)
+    page.locator(".g-footer").wait_for()
+    page.locator("[role=main]").wait_for()
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    return page
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1920, 820, 320])
-def test_axe_finds_nothing(address, width, scheme):
-    with sync_playwright() as browsers:
-        browser = browsers.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
-        found = {}
-        for path in PAGES:
-            page.goto(address + path)
-            page.locator(".g-footer").wait_for()
-            page.locator("[role=main]").wait_for()
-            page.wait_for_timeout(1500)
-            page.evaluate(Path(AXE).read_text(encoding="utf-8"))
-            if wrong := page.evaluate(FOUND):
-                found[path] = wrong
-        browser.close()
+def test_axe_finds_nothing(browser, address, width, scheme):
+    found = {}
+    for state, (path, act) in STATES.items():
+        page = opened(browser, address + path, width, scheme)
+        if act is not None:
+            act(page)
+        page.wait_for_timeout(700)  # what fades in has its full contrast only then
+        page.evaluate(AXE)
+        if wrong := page.evaluate(FOUND):
+            found[state] = wrong
+        page.close()
     assert found == {}
+
+
+def test_a_finger_can_take_the_end_of_a_line(browser, address):
+    page = opened(browser, f"{address}/result?id=r0", 820)
+    _dialog(page)
+    grip = page.locator("[data-grip=heel-0]").bounding_box()
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    save = page.locator("dialog button.primary")
+    assert save.is_disabled()
+    page.mouse.move(x - FINGER_PX / 2 + 1, y)
+    page.mouse.down()
+    page.mouse.move(x - FINGER_PX / 2 + 21, y)
+    page.mouse.up()
+    assert save.is_enabled()
+    moved = page.locator("[data-grip=heel-0]").bounding_box()
+    page.close()
+    assert moved["x"] - grip["x"] == pytest.approx(20, abs=1.5), "the end does not jump to the finger"
+
+
+def test_the_films_controls_lie_below_the_feet(browser, address):
+    page = opened(browser, f"{address}/result?id=r0", 820)
+    video, bar = page.locator(".st-key-film video"), page.locator(".st-key-film .bar")
+    bar.get_by_role("button", name=phrase("film-play")).wait_for()
+    assert not video.evaluate("v => v.controls")
+    film = video.bounding_box()
+    assert bar.bounding_box()["y"] >= film["y"] + film["height"]
+    assert min(b.bounding_box()["height"] for b in bar.get_by_role("button").all()) >= FINGER_PX
+    bar.get_by_role("button", name=phrase("film-play")).click()
+    bar.get_by_role("button", name=phrase("film-pause")).wait_for()
+    assert not video.evaluate("v => v.paused")
+    bar.get_by_label(phrase("film-speed")).select_option(phrase("film-quarter"))
+    assert video.evaluate("v => v.playbackRate") == 0.25
+    page.close()
+
+
+def test_a_stopped_program_is_told_in_words_for_staff(browser, tmp_path):
+    with dashboard(tmp_path) as url:
+        page = opened(browser, url, 820)
+        assert page.locator(".g-lost").count() == 0
+    page.locator(".g-lost").wait_for()
+    page.wait_for_timeout(8000)
+    said = page.locator("body").inner_text()
+    page.close()
+    assert phrase("connection-advice") in said
+    assert "streamlit" not in said.lower()
+
+
+def test_a_page_is_printed_whole_on_light_paper(browser, address):
+    """Ctrl+P after a dark screen: nothing of it stays, no column is cut off, and what was folded away is there."""
+    page = opened(browser, f"{address}/result?id=r0", 1920, "dark")
+    page.locator(".st-key-times svg text").first.wait_for()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.locator(".g-more").wait_for()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1000})  # A4 within its margins
+    assert page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator(".g-label").first.evaluate("e => getComputedStyle(e).color") == "rgb(23, 37, 43)"
+    ends = page.evaluate(
+        """[...document.querySelectorAll('.g-foot, .g-shoe-card, .js-plotly-plot .main-svg, .g-more')]
+        .filter(e => e.getClientRects().length).map(e => [e.className.baseVal ?? e.className, e.getBoundingClientRect().right])"""
+    )
+    page.close()
+    assert len(ends) > 5
+    assert [end for end in ends if end[1] > 705] == []

@@ -147,6 +147,10 @@ def test_a_dark_screen_is_followed_and_the_tab_says_whose_result_it_shows(page, 
         page.locator(one).first.evaluate("e => getComputedStyle(e).backgroundColor") for one in (".stApp", ".g-foot")
     ]
     assert all(sum(int(c) for c in re.findall(r"\d+", colour)[:3]) < 150 for colour in colours), colours
+    words = page.locator(".st-key-curves .main-svg text, .st-key-times .main-svg text")
+    words.first.wait_for()
+    inks = [text.evaluate("e => getComputedStyle(e).fill") for text in words.all()]
+    assert all(sum(int(c) for c in re.findall(r"\d+", ink)[:3]) > 400 for ink in inks), inks
     assert page.title() == "Example Runner · gait"
 
 

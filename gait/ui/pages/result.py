@@ -10,7 +10,7 @@ import streamlit as st
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results.folder import ResultFolder
-from gait.results.result import Judged, Result
+from gait.results.result import ClipInfo, Judged, Result
 from gait.said import Said
 from gait.services import library
 from gait.ui import nav, theme
@@ -63,7 +63,7 @@ def show() -> None:
     _curves(folder, result.judged)
     _shoes(result.judged)
     _rhythm(folder, result.judged)
-    _motion(folder)
+    _motion(folder, result.clip)
     _steps(folder, result.judged)
     _small_print(result, result.judged)
     st.session_state[SHOWN] = name, result.version
@@ -201,17 +201,19 @@ def _shoes(judged: Judged) -> None:
         st.html(f'<div class="g-hint">{html.escape(say(found.evidence))}</div>')
 
 
-def _motion(folder: ResultFolder) -> None:
-    """The film with the lines drawn in, and the runner turning in 3D."""
+def _motion(folder: ResultFolder, clip: ClipInfo) -> None:
+    """The film with the lines drawn in, and the runner turning in 3D: below it where the film is wide, or its heels would be small."""
     turning = charts(folder).get("skeleton")
-    theme.heading(phrase("page-run_again"), phrase("page-skeleton"))
-    a, b = st.columns([1.6, 1], gap="medium")
-    with a, st.container(border=True, key="film"):
-        film.show(folder)
-    if turning:
-        with b, st.container(border=True, key="skeleton"):
-            plot(turning, "skeleton")
-            keep_scrolling()
+    with st.container(key="motion"):
+        theme.heading(phrase("page-run_again"), phrase("page-skeleton"))
+        wide = (clip.width_px or 0) > (clip.height_px or 0)
+        a, b = (st.container(), st.container()) if wide else st.columns([1.6, 1], gap="medium")
+        with a, st.container(border=True, key="film"):
+            film.show(folder)
+        if turning:
+            with b, st.container(border=True, key="skeleton"):
+                plot(turning, "skeleton")
+                keep_scrolling()
 
 
 def _steps(folder: ResultFolder, judged: Judged) -> None:

@@ -1,15 +1,19 @@
 """The overlay video on the result page, or how far it is drawn: it comes last of all."""
 
 import html
+from pathlib import Path
 
 import streamlit as st
 
 from gait.results.folder import ResultFolder
 from gait.services import jobs
 from gait.ui.parts import coming, words
-from gait.words import phrase
+from gait.words import phrase, templates
 
 POLL_S = 1.0
+_HERE = Path(__file__).parent
+_CSS = (_HERE / "film.css").read_text(encoding="utf-8")
+_JS = (_HERE / "film.js").read_text(encoding="utf-8")
 
 
 def show(folder: ResultFolder) -> None:
@@ -25,6 +29,9 @@ def show(folder: ResultFolder) -> None:
     video = folder.file("overlay.mp4")
     if video:
         st.video(str(video), loop=True, muted=True)
+        # Declared at each run, as the contact sheet is.
+        bar = st.components.v2.component("film", html='<div class="bar"></div>', css=_CSS, js=_JS)
+        bar(key="film-bar", data={"words": templates("film")})
     else:
         st.html(f'<div class="g-empty">{phrase("page-no_film")}</div>')
 

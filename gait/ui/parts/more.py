@@ -65,5 +65,5 @@ def table(judged: Judged) -> str:
             name = phrase(f"more-{row.name}")
             rows.append(f"<tr><th>{name}</th>{cells}</tr>")
     feet = "".join(f"<td class='g-ink-{side.value}'>{words.foot_of(side)}</td>" for side in Side)
-    head = f"<tr><th></th>{feet}</tr>"
+    head = f"<tr><td></td>{feet}</tr>"
     return f'<table class="g-more">{head}{"".join(rows)}</table>' if rows else ""

@@ -2,6 +2,7 @@
    Coordinates are the step picture's own pixels; lines are [x0, y0, x1, y1], lower end first.
    What it says comes with the data: `words` by name, their values written {so}, and the language numbers are written in. */
 const SVG = "http://www.w3.org/2000/svg";
+const REACH_PX = 22; // half of the 44 that a finger needs
 const COLOURS = { shank: "#ffffff", heel: "#ffd400" };
 
 function make(tag, attributes = {}, ...children) {
@@ -66,7 +67,7 @@ function editor(step, { words, language }, sign, send) {
     }
     reading.textContent = step.angle === null ? "" : degrees(step.angle + change(), language);
   };
-  const grips = [];
+  const [grips, ends] = [[], []];
   if (lines) {
     for (const name of ["shank", "heel"]) {
       for (const end of [0, 2]) {
@@ -82,12 +83,6 @@ function editor(step, { words, language }, sign, send) {
           place();
           show();
         };
-        grip.addEventListener("pointerdown", (e) => { grip.setPointerCapture(e.pointerId); e.preventDefault(); });
-        grip.addEventListener("pointermove", (e) => {
-          if (!grip.hasPointerCapture(e.pointerId)) return;
-          const p = new DOMPoint(e.clientX, e.clientY).matrixTransform(svg.getScreenCTM().inverse());
-          move(p.x, p.y);
-        });
         grip.addEventListener("keydown", (e) => {
           const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
           if (!by) return;
@@ -96,9 +91,29 @@ function editor(step, { words, language }, sign, send) {
         });
         place();
         grips.push(grip);
+        ends.push({ at: () => [lines[name][end], lines[name][end + 1]], move });
       }
     }
   }
+  // A finger takes the nearest end that it covers, which does not jump to it.
+  let held = null;
+  const at = (e) => new DOMPoint(e.clientX, e.clientY).matrixTransform(svg.getScreenCTM().inverse());
+  const away = (end, p) => Math.hypot(end.at()[0] - p.x, end.at()[1] - p.y);
+  svg.addEventListener("pointerdown", (e) => {
+    const p = at(e);
+    const end = ends.reduce((one, other) => (one && away(one, p) <= away(other, p) ? one : other), null);
+    const reach = Math.max(step.width / 30, REACH_PX / svg.getScreenCTM().a);
+    if (!end || away(end, p) > reach) return;
+    held = { end, x: end.at()[0] - p.x, y: end.at()[1] - p.y };
+    svg.setPointerCapture(e.pointerId);
+    e.preventDefault();
+  });
+  svg.addEventListener("pointermove", (e) => {
+    if (!held) return;
+    const p = at(e);
+    held.end.move(p.x + held.x, p.y + held.y);
+  });
+  for (const over of ["pointerup", "pointercancel"]) svg.addEventListener(over, () => { held = null; });
   svg.append(...grips);
   show();
 

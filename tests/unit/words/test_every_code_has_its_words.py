@@ -19,7 +19,12 @@ SHOWN = {"words", "validation"}
 COMPUTING = sorted(p for p in GAIT.rglob("*.py") if p.relative_to(GAIT).parts[0] not in SHOWN)
 ALL = sorted(p for p in GAIT.rglob("*.py") if p.relative_to(GAIT).parts[0] != "words")
 ERRORS = {"GaitError", "ClipError"}
-SCRIPTS = {"recorder": "ui/pages/record.js", "sheet": "ui/parts/steps.js"}
+SCRIPTS = {
+    "recorder": "ui/pages/record.js",
+    "sheet": "ui/parts/steps.js",
+    "film": "ui/parts/film.js",
+    "connection": "ui/page.js",
+}
 """Kinds of entries that a script in the browser says: see test_scripts."""
 ARGPARSE = {"ArgumentParser", "add_parser", "add_argument"}
 """What argparse prints is English: it is read before a language is known, and its own words are English too."""

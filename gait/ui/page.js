@@ -1,0 +1,52 @@
+/* What Streamlit leaves undone on every page: naming its parts to those who hear it, the way of the focus, words for a lost
+   connection, and printing what is folded away. */
+const mend = () => {
+  document.querySelector('[data-testid="stMain"]')?.setAttribute("role", "main");
+  const menu = document.querySelector('[data-testid="stSidebar"]'); // the pages' menu on a phone
+  menu?.setAttribute("role", "navigation");
+  menu?.removeAttribute("aria-expanded");
+  // On a phone these are moved sideways, which keys must be able to do too.
+  for (const chart of document.querySelectorAll(".st-key-curves, .st-key-rhythm, .st-key-times")) chart.tabIndex = 0;
+  for (const zone of document.querySelectorAll('[data-testid="stFileUploaderDropzone"]')) {
+    zone.setAttribute("role", "group");
+    zone.querySelector('input[type="file"]')?.setAttribute("aria-label", zone.getAttribute("aria-label") || "");
+  }
+};
+// Once a clip has been looked at, what was found is next: not the top of the page, where the file's dialog leaves the focus.
+let looked = null;
+const lead = () => {
+  const look = document.querySelector(".st-key-look");
+  if (look === looked) return;
+  looked = look;
+  const at = document.activeElement;
+  if (look && (!at || at === document.body || at.closest('[data-testid="stFileUploader"]'))) {
+    look.tabIndex = -1;
+    look.focus({ preventScroll: true });
+  }
+};
+// Streamlit says how a programmer starts it again, and says nothing while it tries; staff are told what they can do.
+let since = 0;
+const connection = (words) => {
+  const stock = [...document.querySelectorAll('[role="dialog"]')].find((d) => /streamlit/i.test(d.textContent));
+  if (stock) (stock.closest('[data-testid="stDialog"]') || stock).style.display = "none";
+  const away = stock || document.querySelector('[data-testid="stConnectionStatus"]');
+  const told = document.querySelector(".g-lost");
+  since = away ? since || Date.now() : 0;
+  if (away && !told && Date.now() - since > 2000) {
+    const said = document.createElement("div");
+    said.className = "g-lost";
+    said.setAttribute("role", "alert");
+    said.append(Object.assign(document.createElement("b"), { textContent: words.lost }), words.advice);
+    document.body.append(said);
+  } else if (!away && told) told.remove();
+};
+const unfold = () => document.querySelectorAll(".st-key-small-print details:not([open]) > summary").forEach((fold) => fold.click());
+export default ({ data: { words } }) => {
+  const all = () => { mend(); lead(); connection(words); };
+  all();
+  const watch = new MutationObserver(all);
+  watch.observe(document.body, { childList: true, subtree: true });
+  const clock = setInterval(() => connection(words), 1000);
+  addEventListener("beforeprint", unfold);
+  return () => { watch.disconnect(); clearInterval(clock); removeEventListener("beforeprint", unfold); };
+};

@@ -1,0 +1,144 @@
+"""Prints how long a person waits from Analyse to the result on the screen, as a ratio to the same job from the command line.
+
+usage: python -m validation.screen [CLIP] [--standing CLIP] [--rounds 3] [--out reports/benchmark/screen.md]
+
+Needs Chromium. A browser uploads both clips and presses Analyse as soon as it can be pressed: with no other page open, then with four
+others open that show a result, the list, the camera's page and a new form. The command is `gait analyze` with its PDF and without
+the film, which the page draws last. All three take turns, and the quickest round of each counts. Tracks that were kept are thrown
+away before each: every round does the whole work.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from gait.places import CACHE_VARIABLE, SAMPLE_SPEED_KMH
+from tests.builders.browser import FLAGS, chromium_path, dashboard
+from validation.benchmark import ROOT, SAMPLE, machine
+
+OTHERS = ("/result", "/earlier", "/record", "/")
+MOST_MS = 900_000
+Times = dict[str, float]
+"""Seconds from Analyse until something is there, by what it is."""
+
+
+def from_the_command(clip: Path, standing: Path, folder: Path) -> Times:
+    """The whole command, the start of the program with it."""
+    out = folder / "command"
+    started = time.perf_counter()
+    command = ["analyze", str(clip), "--standing", str(standing), "--speed-kmh", str(SAMPLE_SPEED_KMH)]
+    subprocess.run(
+        [sys.executable, "-m", "gait", *command, "--out", str(out), "--no-overlay", "--no-cache"], check=True, stdout=subprocess.DEVNULL, cwd=ROOT
+    )  # fmt: skip
+    took = time.perf_counter() - started
+    assert (out / "report.pdf").is_file()
+    shutil.rmtree(out)
+    return {"PDF": took}
+
+
+def on_the_page(browser: Any, address: str, clip: Path, standing: Path) -> Times:  # noqa: ANN401
+    """Upload, press, wait: a person who does not read."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(MOST_MS)
+    page.goto(address)
+    page.locator(".st-key-run input[type=file]").set_input_files(clip)
+    page.locator(".st-key-standing input[type=file]").set_input_files(standing)
+    page.locator('[class*="st-key-speed_"] input').fill(f"{SAMPLE_SPEED_KMH:g}")
+    page.keyboard.press("Enter")
+    page.locator(".st-key-look .g-check").nth(3).wait_for()
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    button = page.locator(".st-key-go button:not([disabled])")
+    button.wait_for()
+    started = time.perf_counter()
+    button.click()
+    page.locator(".g-foot").first.wait_for()
+    took = {"result": time.perf_counter() - started}
+    page.locator(".st-key-pdf button:not([disabled]), .st-key-pdf a").first.wait_for()
+    took["PDF"] = time.perf_counter() - started
+    # The next round begins when nothing of this one is drawn any more.
+    page.locator(".st-key-film video").wait_for(state="attached")
+    page.close()
+    return took
+
+
+@contextmanager
+def four_others(browser: Any, address: str) -> Iterator[None]:  # noqa: ANN401
+    """Four more pages, each a visitor of its own."""
+    pages = [browser.new_context().new_page() for _ in OTHERS]
+    for page, path in zip(pages, OTHERS, strict=True):
+        page.goto(address + path)
+        page.locator(".g-footer").wait_for()
+    yield
+    for page in pages:
+        page.context.close()
+
+
+def measure(clip: Path, standing: Path, rounds: int) -> dict[str, list[Times]]:
+    """Every round of the three ways."""
+    from playwright.sync_api import sync_playwright
+
+    found: dict[str, list[Times]] = {"command": [], "alone": [], "four others": []}
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as browsers:
+        folder = Path(name)
+        reports, kept = folder / "reports", folder / "tracks"
+        reports.mkdir()
+        browser = browsers.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        with dashboard(reports, **{CACHE_VARIABLE: str(kept)}) as address:
+            on_the_page(browser, address, clip, standing)  # the first of a program loads its libraries
+            for _ in range(rounds):
+                found["command"].append(from_the_command(clip, standing, folder))
+                shutil.rmtree(kept, ignore_errors=True)
+                found["alone"].append(on_the_page(browser, address, clip, standing))
+                shutil.rmtree(kept, ignore_errors=True)
+                with four_others(browser, address):
+                    found["four others"].append(on_the_page(browser, address, clip, standing))
+                shutil.rmtree(kept, ignore_errors=True)
+        browser.close()
+    return found
+
+
+def table(found: dict[str, list[Times]], clip: Path) -> list[str]:
+    """The best of the rounds, each against the command's best."""
+    command = min(took["PDF"] for took in found["command"])
+    lines = ["| | s | against the command |", "|---|---|---|", f"| `gait analyze` with its PDF | {command:.1f} | 1 |"]
+    for way, said in (("alone", "no other page open"), ("four others", "four other pages open")):
+        for what in ("result", "PDF"):
+            best = min(took[what] for took in found[way])
+            lines.append(f"| Analyse to the {what} on the screen, {said} | {best:.1f} | {best / command:.2f} |")
+    rounds = "; ".join(f"{way}: " + ", ".join(f"{took['PDF']:.1f}" for took in times) for way, times in found.items())
+    return [*lines, "", f"{clip.name}, quickest of the rounds taken in turns. Every round to the PDF, s: {rounds}."]
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("clip", nargs="?", type=Path, default=SAMPLE)
+    parser.add_argument("--standing", type=Path, default=SAMPLE.with_suffix(".standing.mp4"))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--out", type=Path, default=ROOT / "reports" / "benchmark" / "screen.md")
+    args = parser.parse_args()
+    where = machine()
+    rows = table(measure(args.clip.resolve(), args.standing.resolve(), args.rounds), args.clip)
+    note = f"The load average after the last round was {os.getloadavg()[0]:.1f}." if hasattr(os, "getloadavg") else ""
+    told = [
+        "# From Analyse to the screen",
+        "",
+        f"Measured by `python -m validation.screen` on {where}. {note}",
+        "",
+        *rows,
+        "",
+    ]
+    args.out.write_text("\n".join(told), encoding="utf-8")
+    sys.stdout.write("\n".join(told))
+
+
+if __name__ == "__main__":
+    main()
