@@ -12,6 +12,7 @@ import numpy as np
 from gait import clip as clips
 from gait import events, pose, quality
 from gait.landmarks import View
+from gait.lens import Lens
 from gait.model import Clip, Finding, Floats, Frozen, Ints, Picture, PoseTrack
 from gait.people import People
 from gait.settings import PoseSettings
@@ -47,6 +48,8 @@ class Health(Frozen):
     """(k, 2) of each: what `PoseSettings.runner_at` takes."""
     shots: quality.Shots | None = None
     """The frames that were looked at, with the runner in them; None without a track."""
+    lens: Lens | None = None
+    """None where the lens bends nothing that matters."""
 
     @property
     def refused(self) -> bool:
@@ -103,7 +106,9 @@ def look(
     seen = pose.glance(samples, clip, settings) if during is None else during.glance
     if not clip.turned and (turns := quality.turns_upright(seen.track.landmarks_px, clip.width_px, clip.height_px)):
         return look(clip.upright(turns), settings, view=view)
-    lasting += quality.check_people(seen.people)
+    shots = _shots(clip, samples, seen.track)
+    lens = quality.measure_lens(shots)
+    lasting += [*quality.check_people(seen.people), *quality.check_lens(lens)]
     guessed = view or events.guess_view(seen.track)[0]
     found = list(lasting)
     if not any(f.severity == "refuse" for f in lasting):
@@ -122,7 +127,8 @@ def look(
         seen.picture,
         seen.boxes,
         seen.hips,
-        _shots(clip, samples, seen.track),
+        shots,
+        lens,
     )
 
 

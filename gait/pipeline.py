@@ -20,6 +20,7 @@ from gait.bounds import SPEED_KMH
 from gait.errors import GaitError
 from gait.judge import judge, read_basis
 from gait.landmarks import View
+from gait.lens import Lens
 from gait.model import (
     Analysis,
     Basis,
@@ -28,6 +29,7 @@ from gait.model import (
     LegPictures,
     PoseTrack,
     RearfootAngles,
+    Trajectories,
 )
 from gait.progress import Cancel, Report, Tell, Watch
 from gait.settings import PoseSettings, Settings
@@ -184,11 +186,17 @@ def measure(
     if first.refused:
         return Analysis(clip, standing_clip, choices.view or View.UNKNOWN, first.findings), None
     findings = [*first.lasting, *quality.check_sides(choices.mirrored)]
-    still = _read_standing(standing_clip, choices, watch, stack, followed) if standing_clip is not None else None
+    still = (
+        _read_standing(standing_clip, first.lens, choices, watch, stack, followed)
+        if standing_clip is not None
+        else None
+    )
     track, pictures = _track(clip, choices, watch.stage("following"), watch.cancelled, stack, followed)
     watch.stage("steps")
     moves = trajectories.clean(track, s.trajectories)
     seen = track.without_between
+    # What is measured is measured in the picture without the lens; what is drawn lies in the clip's own.
+    straight, even, legs = _straightened(track, moves, pictures, first.lens, s)
     view = choices.view or events.guess_view(seen)[0]
     findings += quality.check_track(clip, seen, moves, view)
     findings += quality.check_people(first.people, seen, choices.runner_at is not None)
@@ -196,12 +204,12 @@ def measure(
     partial = Analysis(clip, standing_clip, view, tuple(findings), track, moves)
     if _refused(findings):
         return partial, None
-    steps = events.find_events(moves, view, s.events, slowed=clip.slow_motion > 1)
+    steps = events.find_events(even, view, s.events, slowed=clip.slow_motion > 1)
     findings += quality.check_running(clip, seen, moves, steps, view, s)
     if _refused(findings):
         return Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps), None
     if view is View.REAR and steps.slow_motion == 1:
-        steps = events.see_contacts(steps, moves, pictures)
+        steps = events.see_contacts(steps, even, legs)
     measured = None
     if view is View.REAR:
         standing, complaints = None, list[Finding]()
@@ -216,10 +224,11 @@ def measure(
                 standing = standing.enlarged(scale)
         findings += quality.check_legs(pictures, moves, steps)
         tell = watch.stage("heels")
-        measured = rearfoot.measure_rearfoot(pictures, track, moves, steps, standing, s.rearfoot, tell)
+        measured = rearfoot.measure_rearfoot(legs, straight, even, steps, standing, s.rearfoot, tell)
         if still is not None and standing is not None and (others := quality.check_same_leg(measured.feet, place)):
             complaints += others
-            measured = rearfoot.measure_rearfoot(pictures, track, moves, steps, None, s.rearfoot, tell)
+            measured = rearfoot.measure_rearfoot(legs, straight, even, steps, None, s.rearfoot, tell)
+        measured = _as_seen(measured, first.lens)
         # A standing clip that cannot be used costs the reference, not the analysis.
         findings += [replace(f, severity="warn") if f.severity == "refuse" else f for f in complaints]
     found = _judged(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), basis)
@@ -238,7 +247,7 @@ class _Still:
 
 
 def _read_standing(
-    clip: Clip, choices: Choices, watch: Watch, stack: ExitStack, followed: pose.LiveTrackings | None
+    clip: Clip, lens: Lens | None, choices: Choices, watch: Watch, stack: ExitStack, followed: pose.LiveTrackings | None
 ) -> _Still:
     """Before the run is followed: nothing of it depends on the run, and its heels are remembered while that is done."""
     tell = watch.stage("standing")
@@ -252,6 +261,10 @@ def _read_standing(
         upright = clip.upright(turns).thinned(STANDING_HZ)
         made, (track, pictures) = None, _track(upright, choices, tell, watch.cancelled, stack, None)
     seen, settings = rearfoot.StandingInput(pictures, track), choices.settings.rearfoot
+    if lens is not None:  # the same camera's
+        lens = lens.of_size(track.width_px, track.height_px)
+        seen = rearfoot.StandingInput(clips.StraightLegPictures(pictures, lens), lens.straightened(track))
+        made = None  # that was of bent pictures
 
     def remember() -> rearfoot.Standing:
         return made if made is not None and made.settings == settings else rearfoot.remember_standing(seen, settings)
@@ -261,6 +274,28 @@ def _read_standing(
     # The frames first: they are few, and decoded behind the run's tracking too.
     shots = pool.submit(first_look.standing_shots, shown, track)
     return _Still(still, pool.submit(remember), shots)
+
+
+def _straightened(
+    track: PoseTrack, moves: Trajectories, pictures: LegPictures, lens: Lens | None, settings: Settings
+) -> tuple[PoseTrack, Trajectories, LegPictures]:
+    """All three without the lens; as they are where there is none to speak of."""
+    if lens is None:
+        return track, moves, pictures
+    straight = lens.straightened(track)
+    even = trajectories.clean(straight, settings.trajectories)
+    return straight, even, clips.StraightLegPictures(pictures, lens)
+
+
+def _as_seen(measured: RearfootAngles, lens: Lens | None) -> RearfootAngles:
+    """The lines where the clip's own picture has them."""
+    if lens is None:
+        return measured
+    feet = {
+        side: replace(foot, heel_px=lens.seen(foot.heel_px), shank_px=lens.seen(foot.shank_px))
+        for side, foot in measured.feet.items()
+    }
+    return replace(measured, feet=feet)
 
 
 def _measure_points(path: Path, choices: Choices) -> Analysis:

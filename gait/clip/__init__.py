@@ -9,6 +9,7 @@ from gait.clip.frames import Frame, frames, spread_out, stills
 from gait.clip.growing import follow
 from gait.clip.index import open_clip, sha256_of
 from gait.clip.legs import StoredLegPictures, leg_pictures
+from gait.clip.straight import StraightLegPictures
 from gait.errors import ClipError
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Frame",
     "Orientation",
     "StoredLegPictures",
+    "StraightLegPictures",
     "follow",
     "frames",
     "frames_that_fit",

@@ -5,6 +5,7 @@ Pure functions over the stage values, to be called as each stage is ready, so th
     check_clip      the file: frame rate, length, picture size
     check_pictures  a dozen frames: light, flicker, sharpness, whether anything moves
     check_people    who the person detector saw in those frames
+    check_lens      whether the lens bends straight lines (`measure_lens`)
     check_glance    the runner, on those frames alone
     summarise       all of that as a list for staff
     check_track     the runner: is there one, are the feet in view, how large, from where
@@ -22,6 +23,7 @@ What cannot be known is not guessed: a mirrored clip of a runner looks like a ru
 from gait.quality.camera import check_camera, check_sides
 from gait.quality.glance import check_glance
 from gait.quality.legs import check_legs
+from gait.quality.lens import check_lens, measure_lens
 from gait.quality.people import check_people
 from gait.quality.picture import (
     Pictures,
@@ -51,6 +53,7 @@ __all__ = [
     "check_clip",
     "check_glance",
     "check_legs",
+    "check_lens",
     "check_people",
     "check_pictures",
     "check_repeats",
@@ -62,6 +65,7 @@ __all__ = [
     "check_track",
     "enlargement",
     "judge_pictures",
+    "measure_lens",
     "measure_picture",
     "measure_pictures",
     "standing_line",

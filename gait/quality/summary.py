@@ -25,7 +25,7 @@ _CODES = {
     "running": {"not_running", "still_picture"},
     "feet": {"feet_out_of_view", "feet_at_edge", "feet_hidden"},
     "size": {"runner_small"},
-    "view": {"not_behind", "camera_aside", "camera_rolled", "runner_off_centre"},
+    "view": {"not_behind", "camera_aside", "camera_rolled", "runner_off_centre", "lens_bends"},
 }
 """Which findings belong to which line."""
 

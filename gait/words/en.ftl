@@ -135,6 +135,8 @@ finding-camera_rolled = The camera is rolled by about { NUMBER($roll_deg, maximu
        *[right] right
     } side is too low.
     .advice = Level the camera.
+finding-lens_bends = The camera's lens bends straight lines, as a wide one does. The picture was straightened before the heel was measured.
+    .advice = Film from farther away and zoom in, not with the wide camera.
 finding-camera_aside = The camera is not straight behind the runner but about { NUMBER($yaw_deg, maximumFractionDigits: 0) }° to one side.
     .advice = Put the camera on the treadmill's middle line; 2° aside cost about 1° of tilt.
 finding-runner_off_centre = The runner is far to the { $side ->

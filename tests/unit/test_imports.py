@@ -25,6 +25,7 @@ ORDER = (
     *(
         "rhythm",
         "people",
+        "lens",
         "geometry",
         "model",
         "settings",
