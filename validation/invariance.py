@@ -112,7 +112,7 @@ def write_changed(path: Path, out: Path, change: Change) -> None:
         stream = box.add_stream("libx264", rate=Fraction(clip.fps_hz).limit_denominator(1001), options={"crf": CRF})
         stream.width, stream.height, stream.pix_fmt = clip.width_px // 2 * 2, clip.height_px // 2 * 2, "yuv420p"
         stream.codec_context.time_base = base
-        for frame in clips.frames(clip, max_side_px=0):
+        for frame in clips.frames(clip):
             image = np.ascontiguousarray(change(frame.image, chance)[: stream.height, : stream.width])
             video = av.VideoFrame.from_ndarray(image, format="rgb24")
             video.pts, video.time_base = round(frame.time_s / base), base
@@ -123,8 +123,8 @@ def write_changed(path: Path, out: Path, change: Change) -> None:
 def moved(image: Picture, dx: float = 0.0, dy: float = 0.0, roll_deg: float = 0.0) -> Picture:
     """Shifted, and turned clockwise about its middle; what comes in from outside is mirrored."""
     high, wide = image.shape[:2]
-    matrix = cv2.getRotationMatrix2D((wide / 2 - 0.5, high / 2 - 0.5), -roll_deg, 1.0)
-    matrix[:, 2] += dx, dy
+    matrix = np.asarray(cv2.getRotationMatrix2D((wide / 2 - 0.5, high / 2 - 0.5), -roll_deg, 1.0), float)
+    matrix[:, 2] += np.array([dx, dy])
     out = cv2.warpAffine(image, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
     return np.asarray(out, np.uint8)
 

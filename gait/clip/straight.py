@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from gait.lens import Lens
-from gait.model import Crop, Ints, LegPictures
+from gait.model import Crop, Floats, Ints, LegPictures
 
 ALONG = 9
 """Points along each side of a crop whose straight places bound it."""
@@ -51,7 +51,7 @@ class StraightLegPictures:
         return Crop(np.asarray(image, np.uint8), x0, y0)
 
 
-def _sides(share: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+def _sides(share: Floats) -> list[tuple[Floats, Floats]]:
     """Left, right, top and bottom of a unit square."""
     none, whole = np.zeros_like(share), np.ones_like(share)
     return [(none, share), (whole, share), (share, none), (share, whole)]

@@ -155,8 +155,8 @@ def _sagitta(points: Floats) -> tuple[float, float, float]:
 def _edges(picture: Picture) -> list[Floats]:
     """(n, 2) points of each long edge, finer than a pixel, in picture coordinates."""
     grey = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), (0, 0), BLUR_PX).astype(np.float32)
-    gx = cv2.Scharr(grey, cv2.CV_32F, 1, 0, scale=1 / 32)
-    gy = cv2.Scharr(grey, cv2.CV_32F, 0, 1, scale=1 / 32)
+    gx = np.asarray(cv2.Scharr(grey, cv2.CV_32F, 1, 0, scale=1 / 32), np.float32)
+    gy = np.asarray(cv2.Scharr(grey, cv2.CV_32F, 0, 1, scale=1 / 32), np.float32)
     fine = 16  # Canny takes whole numbers
     whole = [np.round(fine * g).astype(np.int16) for g in (gx, gy)]
     on = cv2.Canny(whole[0], whole[1], fine * FAINT, fine * CLEAR, L2gradient=True) > 0
