@@ -353,6 +353,8 @@ class LegLikeness(Frozen):
     calf_standing: Floats
     calf_run: Floats
     """(3,) each."""
+    calf_width: float = float("nan")
+    """The calf's width on the run over that standing, with the shank's lean taken out; NaN = not read."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -220,14 +220,20 @@ def measure(
                 scene = quality.check_same_scene(first.shots, still.shots.result())
                 complaints, place = [*complaints, *scene.findings], scene.place
             standing = None if _refused(complaints) else still.remembered.result()
-            if standing is not None and (scale := place.scale * quality.enlargement(still.track, seen)) != 1:
-                standing = standing.enlarged(scale)
+            scale = place.scale * quality.enlargement(still.track, seen)
+            standing = standing.enlarged(scale) if standing is not None else None
         findings += quality.check_legs(pictures, moves, steps)
         tell = watch.stage("heels")
         measured = rearfoot.measure_rearfoot(legs, straight, even, steps, standing, s.rearfoot, tell)
-        if still is not None and standing is not None and (others := quality.check_same_leg(measured.feet, place)):
+        if still is not None and standing is not None:
+            bodies = quality.compare_bodies(seen, still.track, scale)
+            trust = quality.check_same_body(bodies, measured.feet, place)
+            others = quality.check_same_leg(measured.feet, place) or trust.findings
             complaints += others
-            measured = rearfoot.measure_rearfoot(legs, straight, even, steps, None, s.rearfoot, tell)
+            if _refused(others):
+                measured = rearfoot.measure_rearfoot(legs, straight, even, steps, None, s.rearfoot, tell)
+            else:
+                measured = rearfoot.doubt(measured, trust.probability)
         measured = _as_seen(measured, first.lens)
         # A standing clip that cannot be used costs the reference, not the analysis.
         findings += [replace(f, severity="warn") if f.severity == "refuse" else f for f in complaints]

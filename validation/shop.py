@@ -32,6 +32,7 @@ REFERENCE_CODES = (
         "standing_camera_moved",
         "standing_other_person",
         "standing_other_shoe",
+        "standing_doubtful",
     ),
     *("standing_size", "standing_view", "standing_moves", "standing_no_person"),
 )

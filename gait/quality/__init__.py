@@ -16,10 +16,12 @@ Pure functions over the stage values, to be called as each stage is ready, so th
     check_standing  the standing clip; whether it is this runner's, from this camera:
     check_same_scene  by background and clothes
     check_same_leg    by heel and calf, once they are measured
+    check_same_body   by the body's build: with it the probability that it is the runner's
 
 What cannot be known is not guessed: a mirrored clip of a runner looks like a runner.
 """
 
+from gait.quality.body import compare_bodies
 from gait.quality.camera import check_camera, check_sides
 from gait.quality.glance import check_glance
 from gait.quality.legs import check_legs
@@ -37,7 +39,7 @@ from gait.quality.picture import (
 from gait.quality.place import CameraPlace, Shots
 from gait.quality.repeats import check_repeats
 from gait.quality.running import check_running
-from gait.quality.same import Scene, check_same_leg, check_same_scene
+from gait.quality.same import Scene, Trust, check_same_body, check_same_leg, check_same_scene
 from gait.quality.skeleton import turns_upright
 from gait.quality.standing import check_standing, enlargement
 from gait.quality.summary import Check, standing_line, summarise
@@ -49,6 +51,7 @@ __all__ = [
     "Pictures",
     "Scene",
     "Shots",
+    "Trust",
     "check_camera",
     "check_clip",
     "check_glance",
@@ -58,11 +61,13 @@ __all__ = [
     "check_pictures",
     "check_repeats",
     "check_running",
+    "check_same_body",
     "check_same_leg",
     "check_same_scene",
     "check_sides",
     "check_standing",
     "check_track",
+    "compare_bodies",
     "enlargement",
     "judge_pictures",
     "measure_lens",

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.model import Bools, Floats, Frozen, Picture
+from gait.model import Bools, Floats, Frozen, Ints, Picture
 
 PlaceKind = Literal["same", "moved", "mirrored", "other", "unknown"]
 """`moved`: zoomed, rolled or shifted but nothing else. `unknown`: too little of the background to go by."""
@@ -21,9 +21,9 @@ SAME, CLEARLY = 0.6, 0.15
 """Median correlation of the tiles from which on two pictures show one place, and by how much the mirrored picture must fit better to be
 believed. 16 rendered pairs of one place gave 0.98 and more, 7 of two places -0.05 to 0.06; a mirrored one gave 1.0 mirrored and 0.68 not,
 because treadmills are symmetric."""
-SAME_MOVED, MIN_AGREEING = 0.85, 12
+SAME_MOVED, MIN_AGREEING, BETTER = 0.85, 12, 0.05
 """What a moved picture must reach once it is put back, and how many points must agree on the way: a camera put elsewhere sees other things
-beside each other, and reaches 0.8 at most."""
+beside each other, and reaches 0.8 at most. And by how much it must fit better than what is mirrored and put back."""
 TILES, TEXTURED, LEAST_TILES, FREE = 10, 0.5, 5, 0.6
 """Tiles along the picture's height, the share of them with the most texture that counts, how many are needed, and how much of a tile must be
 free of people."""
@@ -75,7 +75,7 @@ def compare_places(run: Shots, standing: Shots) -> CameraPlace:
     k = len(standing.pictures) // 2
     chosen = np.unique(np.linspace(0, len(run.pictures) - 1, RUN_PICTURES).round().astype(int))
     still, free = _like(standing.pictures[k], run.pictures[0]), _free(standing, k, run.pictures[0].shape[:2])
-    same, mirrored, moved = [], [], []
+    same, mirrored = [], []
     for i in chosen.tolist():
         mine = _free(run, i, run.pictures[0].shape[:2])
         same.append(_likeness(run.pictures[i], still, mine & free))
@@ -83,19 +83,28 @@ def compare_places(run: Shots, standing: Shots) -> CameraPlace:
     direct, turned = _median(same), _median(mirrored)
     if not np.isfinite(direct) and not np.isfinite(turned):
         return CameraPlace("unknown", float("nan"))
-    if turned > SAME and turned > direct + CLEARLY:
-        return CameraPlace("mirrored", turned)
-    if direct > SAME:
+    mirror = turned > SAME and turned > direct + CLEARLY
+    if direct > SAME and not mirror:
         best = chosen[int(np.nanargmax(same))]
         both = _free(run, int(best), run.pictures[0].shape[:2]) & free
         return CameraPlace("same", direct, light=_light(run.pictures[best], still, both))
-    for i in chosen.tolist():
-        found = _registered(run.pictures[i], still, _free(run, i, run.pictures[0].shape[:2]), free)
-        if found is not None:
-            moved.append(found)
-    if moved and (best_moved := max(moved, key=lambda p: p.likeness)).likeness > SAME_MOVED:
-        return best_moved
-    return CameraPlace("other", direct)
+    put_back = _put_back(run, chosen, still, free)
+    rival = turned if mirror else -1.0
+    if mirror and put_back is not None:
+        # A treadmill is symmetric: mirrored, it may lie nearer to its place than after a touch of the tripod. So that is put back as well.
+        other_way = _put_back(run, chosen, np.ascontiguousarray(still[:, ::-1]), np.ascontiguousarray(free[:, ::-1]))
+        rival = max(turned, other_way.likeness if other_way is not None else -1.0) + BETTER
+    if put_back is not None and put_back.likeness > max(SAME_MOVED, rival):
+        return put_back
+    return CameraPlace("mirrored", turned) if mirror else CameraPlace("other", direct)
+
+
+def _put_back(run: Shots, chosen: Ints, still: Picture, free: Bools) -> CameraPlace | None:
+    """The standing clip's picture brought onto the chosen ones of the run, as it fits best; None where it does not."""
+    found = [
+        _registered(run.pictures[i], still, _free(run, i, run.pictures[0].shape[:2]), free) for i in chosen.tolist()
+    ]
+    return max((p for p in found if p is not None), key=lambda p: p.likeness, default=None)
 
 
 def _like(picture: Picture, other: Picture) -> Picture:

@@ -5,7 +5,8 @@ fitting the standing calf's outline. What the two share (camera roll, a tilted p
 track, never from which foot is further left, so crossing over cannot flip the sign.
 """
 
+from gait.rearfoot.budget import doubt
 from gait.rearfoot.measure import measure_rearfoot
 from gait.rearfoot.reference import Standing, StandingInput, remember_standing
 
-__all__ = ["Standing", "StandingInput", "measure_rearfoot", "remember_standing"]
+__all__ = ["Standing", "StandingInput", "doubt", "measure_rearfoot", "remember_standing"]

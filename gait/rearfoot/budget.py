@@ -10,6 +10,7 @@ from functools import reduce
 
 import numpy as np
 
+from gait.model import RearfootAngles
 from gait.rearfoot import heel
 from gait.rearfoot.phase import FOOT_FLAT_PCT
 from gait.rearfoot.readings import Readings
@@ -26,6 +27,9 @@ most. 73 rendered feet: at 0.92 and above the peak was off by 0.6 degrees (RMS),
 with a strip alone by 0.5, 0.6, 0.9 and 1.5."""
 UNLIKE_WORTH_SAYING_DEG = 1.0
 """Above it the foot's result says so: more than the rest of what is unknown about a heel with a strip."""
+
+OTHER_PERSON_DEG = 2.5
+"""What the peak was off by in the mean with another person's standing clip."""
 
 Term = Callable[[Readings], float]
 
@@ -55,6 +59,16 @@ def unlike_standing(readings: Readings) -> float:
 
 
 TERMS: tuple[Term, ...] = (way_of_reading, windows_disagree, unlike_standing)
+
+
+def doubt(measured: RearfootAngles, probability: float) -> RearfootAngles:
+    """The same with the term for a standing clip that is the runner's with this probability only: what another person's would add."""
+    more = OTHER_PERSON_DEG * float(np.sqrt(1 - probability))
+    feet = {
+        side: replace(foot, systematic_sd_deg=float(np.hypot(foot.systematic_sd_deg, more)))
+        for side, foot in measured.feet.items()
+    }
+    return replace(measured, feet=feet)
 
 
 def add_up_errors(readings: Readings) -> Readings:

@@ -13,6 +13,8 @@ FRAMES = 25
 """Of the flat foot: their median is as good as that of all."""
 INNER = (1 / 6, 5 / 6), (1 / 4, 3 / 4)
 """Rows and columns of the counter's window that hold nothing but the counter."""
+BARE_FROM = 0.5
+"""Leg lengths above the ankle: below it many a sock ends, and its top lies elsewhere in every frame."""
 
 
 def likeness(readings: Readings) -> LegLikeness | None:
@@ -32,13 +34,15 @@ def likeness(readings: Readings) -> LegLikeness | None:
     strips = np.stack([cuts.strips[f] for f in some])
     arm = shank_rows() - shank.PIVOT
     middle = np.stack([readings.shanks[f].offset + readings.shanks[f].slope * arm for f in some])
+    bare = shank_rows() >= BARE_FROM
     return LegLikeness(
         score,
         float(scale),
         _inner(template),
         _inner(np.median(patches, axis=0)),
-        np.median(reference.outline.colour, axis=0),
-        np.median(shank.leg_colour(strips, middle), axis=(0, 1)),
+        np.median(reference.outline.colour[bare], axis=0),
+        np.median(shank.leg_colour(strips, middle)[:, bare], axis=(0, 1)),
+        float(np.median([readings.shanks[f].width for f in frames])),
     )
 
 

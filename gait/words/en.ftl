@@ -206,6 +206,22 @@ finding-standing_camera_moved-too_far = The camera was moved or zoomed between t
     .advice = Leave the camera untouched and record 3 s of quiet standing on the belt again.
 finding-standing_other_person = The standing clip shows somebody else, or other clothes, than the run.
     .advice = Record 3 s of quiet standing of the person who runs, dressed as on the run.
+finding-standing_other_person-body =
+    Whoever stands in the standing clip is not built as the runner is: { $measure ->
+        [shoulders] other shoulders
+        [torso] another height
+        [calf] other calves
+       *[skin] another colour of the calves
+    }.
+    .advice = Record 3 s of quiet standing of the person who runs, with the camera as in the run.
+finding-standing_doubtful =
+    The standing clip may show somebody else, so the result is less certain: { $measure ->
+        [shoulders] other shoulders
+        [torso] another height
+        [calf] other calves
+       *[skin] another colour of the calves
+    }.
+    .advice = If it is another person, record 3 s of quiet standing of the person who runs.
 finding-standing_other_shoe = The standing clip shows another shoe than the run.
     .advice = Record 3 s of quiet standing in the shoe of this run.
 finding-standing_size = The person is { NUMBER($ratio, minimumFractionDigits: 1, maximumFractionDigits: 1) } times as large in the standing clip as in the run: another place or zoom.

@@ -6,11 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from gait import quality
+from gait import quality, words
 from gait.landmarks import Side
-from gait.model import FootAngles, LegLikeness
+from gait.model import FootAngles, LegLikeness, RearfootAngles
 from gait.quality.place import compare_places
-from tests.builders.drawn import HEIGHT, HIPS, SHANK, TORSO, WIDTH, codes, person
+from gait.rearfoot import doubt
+from tests.builders.drawn import HEIGHT, HIPS, SHANK, TORSO, WIDTH, codes, person, tracked
 
 SIZE = (360, 640)
 BLUE, RED, BLACK, GREEN = (40, 60, 160), (170, 40, 40), (25, 25, 28), (60, 140, 70)
@@ -90,6 +91,26 @@ def test_a_camera_that_was_touched(zoom, roll_deg, shift_px, severity):
     assert found.place.roll_deg == pytest.approx(-roll_deg, abs=0.3)
 
 
+def uneven():
+    """A room that is symmetric in the main."""
+    half = room()[:, : SIZE[0] // 2]
+    even = np.concatenate([half, half[:, ::-1]], axis=1)
+    return cv2.addWeighted(even, 0.6, room(5), 0.4, 0)
+
+
+def shifted(picture, px):
+    return cv2.warpAffine(picture, np.array([[1.0, 0, px], [0, 1, 0]]), SIZE, borderMode=cv2.BORDER_REFLECT_101)
+
+
+def test_a_touched_camera_before_a_nearly_symmetric_room_is_not_called_mirrored():
+    run = shots(shifted(uneven(), 4))
+    touched, mirrored = shifted(uneven(), -4), shifted(uneven(), 4)[:, ::-1]
+    found = quality.check_same_scene(run, shots(touched))
+    assert codes(found.findings, "warn") == {"standing_camera_moved"}
+    found = quality.check_same_scene(run, shots(np.ascontiguousarray(mirrored)))
+    assert codes(found.findings, "refuse") == {"standing_mirrored"}
+
+
 @pytest.mark.parametrize(("shirt", "shorts"), [(RED, BLACK), (BLUE, GREEN)])
 def test_other_clothes_are_somebody_else(shirt, shorts):
     found = quality.check_same_scene(shots(room()), shots(room(), shirt, shorts))
@@ -107,13 +128,13 @@ def test_a_bare_wall_says_nothing_of_the_place():
 HEEL, CALF = np.array([40.0, 60, 130]), np.array([180.0, 140, 110])
 
 
-def leg(score=0.95, size=1.0, heel=HEEL, calf=CALF):
+def leg(score=0.95, size=1.0, heel=HEEL, calf=CALF, width=1.005):
     nothing = np.empty(0)
     angles = FootAngles(
         np.empty(0, np.int64), np.empty(0, np.int64), nothing, nothing, nothing, nothing, np.empty(0, np.bool_),
         np.empty((0, 2, 2)), np.empty((0, 2, 2)), "heel_counter", 0.6, 2.0,
     )  # fmt: skip
-    return {Side.LEFT: replace(angles, likeness=LegLikeness(score, size, HEEL, heel, CALF, calf))}
+    return {Side.LEFT: replace(angles, likeness=LegLikeness(score, size, HEEL, heel, CALF, calf, width))}
 
 
 KNOWN, LIT = quality.CameraPlace("same", 1.0, light=np.ones(3)), quality.CameraPlace("same", 1.0, light=np.full(3, 0.6))
@@ -152,3 +173,74 @@ def test_the_light_between_the_clips_is_no_other_shoe():
 def test_landmarks_that_are_not_seen_hide_nothing():
     unseen = replace(shots(room()), landmarks_px=np.full((3, 33, 2), np.nan))
     assert np.isnan(quality.clothes.compare_clothes(unseen, unseen, KNOWN)).all()
+
+
+USUAL = np.array([0.013, 0.037])
+"""Shoulders and torso standing over running, as the same person's are."""
+
+
+@pytest.mark.parametrize(
+    ("shoulders", "torso", "calf", "severity", "case"),
+    [
+        (0, 0, 0, None, None),
+        (0.01, -0.01, 0.015, None, None),
+        (-0.045, 0.045, 0, "warn", "shoulders"),
+        (-0.04, 0.05, 0, "warn", "torso"),
+        (0.06, 0.06, 0, "refuse", "shoulders"),
+        (-0.02, -0.08, 0, "refuse", "torso"),
+        (0.04, 0.02, -0.05, "refuse", "calf"),
+        (0, 0, 0.08, "refuse", "calf"),
+    ],
+)
+def test_somebody_dressed_alike_is_built_otherwise(shoulders, torso, calf, severity, case):
+    said = quality.check_same_body(USUAL + np.array([shoulders, torso]), leg(width=1.005 * np.exp(calf)), KNOWN)
+    assert [(f.severity, f.values["measure"]) for f in said.findings] == ([(severity, case)] if severity else [])
+    assert (said.probability > 0.97, said.probability < 0.5) == (severity is None, severity == "refuse")
+    assert all(words.message(f) and words.advice(f) for f in said.findings)
+
+
+def test_another_skin_is_somebody_else_but_not_by_its_brightness():
+    found = quality.check_same_body(USUAL, leg(calf=CALF * 1.1), KNOWN)
+    assert found.findings == ()
+    paler = leg(calf=CALF + np.array([12.0, -12, 0]))
+    found = quality.check_same_body(USUAL, paler, KNOWN)
+    assert [(f.code, f.values["measure"]) for f in found.findings] == [("standing_doubtful", "skin")]
+    # where the light between the clips is not known, neither is the skin's colour
+    assert quality.check_same_body(USUAL, paler, quality.CameraPlace("unknown", np.nan)).findings == ()
+
+
+def test_the_more_a_body_differs_the_less_it_is_the_runners():
+    found = [quality.check_same_body(USUAL + d, leg(), KNOWN).probability for d in np.linspace(0, 0.12, 13)]
+    assert (np.diff(found) < 0).all()
+    assert 0.99 < found[0] < 1
+
+
+def test_what_is_not_seen_says_nothing_of_who_it_is():
+    unseen = np.full(2, np.nan)
+    nothing = {s: replace(f, likeness=None) for s, f in leg().items()}
+    assert quality.check_same_body(unseen, nothing, KNOWN).probability == pytest.approx(900 / 901)
+    assert quality.check_same_body(unseen, leg(width=np.nan), KNOWN).findings == ()
+    # from another place a body has another size
+    far = USUAL + 0.2
+    assert quality.check_same_body(far, leg(), quality.CameraPlace("unknown", np.nan)).findings == ()
+    assert codes(quality.check_same_body(far, leg(), KNOWN).findings) == {"standing_other_person"}
+
+
+def test_a_bodys_measures_are_the_pictures_and_take_its_enlargement_out():
+    taller = track_of(1.1)
+    np.testing.assert_allclose(quality.compare_bodies(track_of(1), taller, 1.0), np.log([1.1, 1.1]), atol=1e-6)
+    np.testing.assert_allclose(quality.compare_bodies(track_of(1), taller, 1 / 1.1), 0, atol=1e-6)
+    nobody = replace(taller, landmarks_px=np.full_like(taller.landmarks_px, np.nan))
+    assert np.isnan(quality.compare_bodies(track_of(1), nobody, 1.0)).all()
+
+
+def track_of(size):
+    """The drawn person, that many times as large."""
+    middle = np.array([WIDTH / 2, HEIGHT / 2])
+    return tracked(middle + size * (person(12) - middle))
+
+
+@pytest.mark.parametrize(("probability", "more_deg"), [(1.0, 0.0), (0.75, 1.25), (0.0, 2.5)])
+def test_doubt_widens_what_all_frames_share(probability, more_deg):
+    doubted = doubt(RearfootAngles(leg(), "standing"), probability)
+    assert doubted.feet[Side.LEFT].systematic_sd_deg == pytest.approx(np.hypot(0.6, more_deg))
