@@ -64,7 +64,11 @@ def on_the_page(browser: Any, address: str, clip: Path, standing: Path) -> Times
     page.locator(".st-key-pdf button:not([disabled]), .st-key-pdf a").first.wait_for()
     took["PDF"] = time.perf_counter() - started
     # The next round begins when nothing of this one is drawn any more.
-    page.locator(".st-key-film video").wait_for(state="attached")
+    leave_out = page.locator(".st-key-no-film button")
+    leave_out.or_(page.locator(".st-key-film video")).first.wait_for()
+    if leave_out.is_visible():
+        leave_out.click()
+    page.locator(".st-key-film :is(video, .g-empty)").wait_for()
     page.close()
     return took
 
