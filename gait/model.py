@@ -130,6 +130,8 @@ class Clip(Frozen):
     """(width, height) as stored of frames that were brought to this clip's size: a stream can change it on the way."""
     edit_rate: float = 1.0
     """How many times faster than stored the file says it is to be played; `times_s` are as played."""
+    stored_s: Floats = field(default_factory=lambda: np.empty(0))
+    """(n,) time of every frame as the file has it, first = 0, where `times_s` were put right (`gait.clock`). Empty where they are the same."""
     turned: int = 0
     """Quarter turns to the left beyond what the file asks for, because the runner lies on the side or the head otherwise."""
     mirrored: bool = False
@@ -148,6 +150,17 @@ class Clip(Frozen):
         turned, rotation_deg = (self.turned + turns) % 4, (self.rotation_deg + 90 * turns) % 360
         return replace(self, turned=turned, rotation_deg=rotation_deg, width_px=width, height_px=height)
 
+    def retimed(self, times_s: Floats) -> "Clip":
+        """The same frames at other times than the file has them."""
+        if np.array_equal(times_s, self.times_s):
+            return self
+        return replace(self, times_s=times_s, stored_s=self.in_file_s)
+
+    @property
+    def in_file_s(self) -> Floats:
+        """(n,) the frames' times as the file has them, `slow_motion` taken out, first = 0: what finds a frame in it."""
+        return self.stored_s if len(self.stored_s) else self.times_s
+
     def slowed(self, factor: float) -> "Clip":
         """The same file, known to play `factor` times slower than life: its times in seconds as they passed.
 
@@ -156,7 +169,12 @@ class Clip(Frozen):
             >>> round(clip.fps_hz, 6), round(clip.slowed(2).fps_hz, 6)
             (10.0, 20.0)
         """
-        return replace(self, times_s=self.times_s / factor, slow_motion=self.slow_motion * factor)
+        return replace(
+            self,
+            times_s=self.times_s / factor,
+            stored_s=self.stored_s / factor,
+            slow_motion=self.slow_motion * factor,
+        )
 
     def thinned(self, rate_hz: float) -> "Clip":
         """The same file with at most about so many frames per second, evenly in time: enough where nothing moves."""
@@ -165,7 +183,8 @@ class Clip(Frozen):
         kept = np.unique(np.minimum(np.searchsorted(self.times_s, due - half), self.n_frames - 1))
         keys = np.flatnonzero(np.isin(kept, self.key_frames))
         stamps = self.stamps[kept] if len(self.stamps) else self.stamps
-        return replace(self, times_s=self.times_s[kept], key_frames=keys, stamps=stamps)
+        stored_s = self.stored_s[kept] if len(self.stored_s) else self.stored_s
+        return replace(self, times_s=self.times_s[kept], key_frames=keys, stamps=stamps, stored_s=stored_s)
 
     @property
     def n_frames(self) -> int:
@@ -264,6 +283,20 @@ class PoseTrack(Frozen):
 
 
 @dataclass(frozen=True, eq=False)
+class FrameTimes(Frozen):
+    """When a clip's frames were taken, as far as the pictures tell."""
+
+    times_s: Floats
+    """(n,) rising, first = 0: as in the file, with what was lost put in and what was added taken out."""
+    lost: int = 0
+    """Frames that are missing and whose time the file does not have."""
+    added: int = 0
+    """Frames that repeat the one before and whose time the file has too much."""
+    sd_share: float = 0.0
+    """Error of a time between two events in the mended times, 1 SD as a share of it; 0 where nothing was mended."""
+
+
+@dataclass(frozen=True, eq=False)
 class Trajectories(Frozen):
     """Cleaned and low-pass filtered landmarks, still in picture coordinates and at the clip's own times."""
 
@@ -330,7 +363,7 @@ class GaitEvents:
     """SD over feet of the error that all steps of a foot share; enters every interval of a contact time."""
     cadence_spm: Estimate | None
     seen_contact_sd_s: Mapping[Side, float] = field(default_factory=dict)
-    """The same of a foot whose foot strike or toe-off the pictures showed too (`gait.events.contacts`)."""
+    """The same of a foot whose foot strike or toe-off the pictures showed too (`gait.events.contacts`), or whose clip's clock may be wrong."""
     slow_motion: float = 1.0
     """How many times slower than life the clip seems to play, by `gait.rhythm.slow_factor`. The events were read with it, but their
     times are the clip's own."""
@@ -338,6 +371,29 @@ class GaitEvents:
     def contact_sd_s(self, side: Side) -> float:
         """What goes for this foot."""
         return self.seen_contact_sd_s.get(side, self.contact_bias_sd_s)
+
+    def by_clock(self, sd_share: float) -> "GaitEvents":
+        """The same events by a clock that may be wrong by `sd_share` (1 SD, of any time): contact times and cadence hold that too.
+
+        Example:
+            >>> one = FootEvents(np.array([0.0, 0.7]), np.array([0.3, 1.0]))
+            >>> events = GaitEvents({Side.LEFT: one}, (), 0.0, 0.0, 0.004, Estimate.from_sd(170.0, 0.1))
+            >>> sure = events.by_clock(0.01)
+            >>> round(sure.contact_sd_s(Side.LEFT), 4), round(sure.cadence_spm.sd, 2)
+            (0.005, 1.7)
+        """
+        if not sd_share:
+            return self
+        sds = {}
+        for side, foot in self.feet.items():
+            stances = foot.stances_s()
+            if len(stances):
+                contact_s = float((stances[:, 1] - stances[:, 0]).mean())
+                sds[side] = float(np.hypot(self.contact_sd_s(side), sd_share * contact_s))
+        spm = self.cadence_spm
+        if spm is not None:
+            spm = Estimate.from_sd(spm.value, float(np.hypot(spm.sd, sd_share * spm.value)))
+        return replace(self, seen_contact_sd_s={**self.seen_contact_sd_s, **sds}, cadence_spm=spm)
 
 
 @dataclass(frozen=True, eq=False)

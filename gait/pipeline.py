@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gait import clip as clips
 from gait import (
+    clock,
     events,
     first_look,
     kinematics,
@@ -193,6 +194,9 @@ def measure(
     )
     track, pictures = _track(clip, choices, watch.stage("following"), watch.cancelled, stack, followed)
     watch.stage("steps")
+    taken = clock.read_clock(clip.times_s, track.landmarks_px, pictures)
+    repeats = quality.check_repeats(pictures, clip.times_s)
+    clip, track = clip.retimed(taken.times_s), replace(track, times_s=taken.times_s)
     moves = trajectories.clean(track, s.trajectories)
     seen = track.without_between
     # What is measured is measured in the picture without the lens; what is drawn lies in the clip's own.
@@ -200,7 +204,7 @@ def measure(
     view = choices.view or events.guess_view(seen)[0]
     findings += quality.check_track(clip, seen, moves, view)
     findings += quality.check_people(first.people, seen, choices.runner_at is not None)
-    findings += quality.check_repeats(pictures, clip.times_s)
+    findings += [*repeats, *quality.check_clock(taken)]
     partial = Analysis(clip, standing_clip, view, tuple(findings), track, moves)
     if _refused(findings):
         return partial, None
@@ -210,6 +214,7 @@ def measure(
         return Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps), None
     if view is View.REAR and steps.slow_motion == 1:
         steps = events.see_contacts(steps, even, legs)
+    steps = steps.by_clock(taken.sd_share)
     measured = None
     if view is View.REAR:
         standing, complaints = None, list[Finding]()

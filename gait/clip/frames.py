@@ -225,14 +225,16 @@ _Place = Callable[[VideoFrame], tuple[int, bool]]
 
 
 def _by_time(clip: Clip, base_s: float) -> _Place:
+    times_s = clip.in_file_s
+
     def place(raw: VideoFrame) -> tuple[int, bool]:
         stamp = raw.pts if raw.pts is not None else raw.dts
         if stamp is None:
             return -1, False
         ticks_s = float(raw.time_base) if clip.interlaced and raw.time_base else base_s
         time_s = (stamp * ticks_s - clip.start_s) / clip.slow_motion
-        index = int(np.searchsorted(clip.times_s, time_s - 1e-6))
-        return index, index < clip.n_frames and abs(clip.times_s[index] - time_s) <= 1e-6
+        index = int(np.searchsorted(times_s, time_s - 1e-6))
+        return index, index < clip.n_frames and abs(times_s[index] - time_s) <= 1e-6
 
     return place
 

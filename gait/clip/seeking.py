@@ -38,7 +38,7 @@ def packets_from(
             return demuxed(container, stream)
         wanted_s = float(clip.stamps[earlier[-1]]) * base_s
     else:
-        wanted_s = clip.start_s + float(clip.times_s[begin]) * clip.slow_motion
+        wanted_s = clip.start_s + float(clip.in_file_s[begin]) * clip.slow_motion
     first_s = min(0.0, float(stream.start_time or 0) * base_s)
     for earlier_s in EARLIER_S:
         if not _sought(container, stream, max(wanted_s - earlier_s, first_s) / base_s):

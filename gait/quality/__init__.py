@@ -10,6 +10,7 @@ Pure functions over the stage values, to be called as each stage is ready, so th
     summarise       all of that as a list for staff
     check_track     the runner: is there one, are the feet in view, how large, from where
     check_repeats   frames that only repeat the one before
+    check_clock     frames that were lost, and times that were put right for it
     check_running   the movement: running at all, at its true speed, enough steps; with it
     check_camera    rolled, aside of the runner
     check_legs      light and sharpness where the heels are
@@ -23,6 +24,7 @@ What cannot be known is not guessed: a mirrored clip of a runner looks like a ru
 
 from gait.quality.body import compare_bodies
 from gait.quality.camera import check_camera, check_sides
+from gait.quality.clock import check_clock
 from gait.quality.glance import check_glance
 from gait.quality.legs import check_legs
 from gait.quality.lens import check_lens, measure_lens
@@ -54,6 +56,7 @@ __all__ = [
     "Trust",
     "check_camera",
     "check_clip",
+    "check_clock",
     "check_glance",
     "check_legs",
     "check_lens",

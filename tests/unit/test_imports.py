@@ -19,7 +19,8 @@ ORDER = (
     *("report", "drawing", "results"),
     *("pipeline", "judge", "framing", "first_look"),
     "capture",
-    *("shoes", "estimate_3d", "pronation", "strides", "rearfoot", "kinematics", "events", "trajectories", "quality"),
+    *("shoes", "estimate_3d", "pronation", "strides", "rearfoot", "kinematics", "events", "trajectories"),
+    *("clock", "quality"),
     *("pose", "clip"),
     "places",
     *(
