@@ -46,8 +46,11 @@ def look(pictures: LegPictures, n_frames: int, shank_px: float) -> Sights | None
         None where hardly anything was seen.
     """
     cell = max(MIN_CELL_PX, round(shank_px / CELLS_PER_SHANK))
-    coarse = {f: _coarse(crop, cell) for f, crop in pictures.luma(np.arange(n_frames)) if crop is not None}
-    coarse = {f: found for f, found in coarse.items() if found is not None}
+    coarse = {
+        f: found
+        for f, crop in pictures.luma(np.arange(n_frames))
+        if crop is not None and (found := _coarse(crop, cell)) is not None
+    }
     if len(coarse) < COMPONENTS:
         return None
     x0, y0 = (min(found[0][k] for found in coarse.values()) for k in (0, 1))
@@ -114,4 +117,4 @@ def repeated(sights: Sights) -> Bools:
     changes = sights.changes
     seen = np.isfinite(changes)
     usual = float(np.median(changes[seen])) if seen.any() else 0.0
-    return np.r_[False, seen & (changes < REPEATED * usual)]
+    return np.asarray(np.r_[False, seen & (changes < REPEATED * usual)])
