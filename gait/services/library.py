@@ -62,8 +62,7 @@ class Library:
     def new_name(self, runner: str, now: datetime | None = None) -> str:
         """A folder name nobody has yet: `2026-01-15-103000-anna`."""
         moment = now or datetime.now().astimezone()
-        slug = re.sub(r"[^a-z0-9]+", "-", runner.lower()).strip("-")[:40].strip("-") or "run"
-        base = f"{moment:%Y-%m-%d-%H%M%S}-{slug}"
+        base = _name_of(moment, runner)
         name, again = base, 1
         while (self.reports / name).exists():
             again += 1
@@ -144,6 +143,17 @@ class Library:
         for path in self.reports.iterdir() if self.reports.is_dir() else ():
             if path.name.startswith(".") or os.path.isfile(path / "analysis.json"):
                 make_private(path)
+
+
+def to_take_along(folder: ResultFolder) -> str:
+    """What a file of that result is called that a customer takes along: as the folder, unless its name was put right since. Raises GaitError."""
+    first, now = folder.result.given_first, folder.result.runner
+    return folder.path.name if first is None or first.runner == now else _name_of(made(folder), now)
+
+
+def _name_of(moment: datetime, runner: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", runner.lower()).strip("-")[:40].strip("-") or "run"
+    return f"{moment:%Y-%m-%d-%H%M%S}-{slug}"
 
 
 def said_of(name: str) -> str:

@@ -14,7 +14,7 @@ from gait.results.folder import ResultFolder
 from gait.results.result import Chosen, Details, StepEdit
 from gait.results.tables import write_result
 from gait.said import Said
-from gait.services import edits, publish
+from gait.services import edits, library, publish
 from gait.services.details import put_right, take_back
 from gait.settings import Settings
 from gait.shoes import COLUMNS
@@ -135,6 +135,16 @@ def test_a_name_and_a_shoe_change_no_number(folder):
     after = result(folder)
     assert (after.runner, after.shoe_worn) == ("Ben", "Other 3")
     assert after.judged == before.judged
+
+
+def test_the_pdf_that_is_taken_along_is_not_called_by_a_name_that_was_wrong(tmp_path):
+    path = result_folder(tmp_path / "2026-01-15-103000-anna", replace(example_result(), runner="Anna"))
+    assert library.to_take_along(ResultFolder(path)) == "2026-01-15-103000-anna"
+    put_right(path, replace(result(path).details, shoe_worn="Guide 3"))
+    assert library.to_take_along(ResultFolder(path)) == "2026-01-15-103000-anna"
+    put_right(path, replace(result(path).details, runner="Ben Berg"))
+    assert library.to_take_along(ResultFolder(path)).endswith("00-ben-berg")
+    assert "anna" not in library.to_take_along(ResultFolder(path))
 
 
 def test_page_pdf_and_file_say_the_same_and_that_it_was_put_right(folder):

@@ -126,7 +126,7 @@ def _export(folder: ResultFolder) -> None:
     st.download_button(
         phrase("page-export_pdf"),
         data=report.read_bytes,
-        file_name=f"{folder.path.name}.pdf",
+        file_name=f"{library.to_take_along(folder)}.pdf",
         mime="application/pdf",
         key="pdf",
         type="primary",
