@@ -3,7 +3,7 @@
 Each word of a name gets keys in one indexed table of our own (`customer_key`), whatever the database can do by itself:
 
     ^muller               the word: what was typed may be the beginning of it
-    %  m % mu %mul ...    its trigrams, with two blanks before it: of words with a slip most stay the same
+    % mu %mul ... %er     its trigrams, with a blank before and behind it: of words with a slip most stay the same
     =ellmru               its letters in their order: two of them were exchanged
     3lmu 4llmu            the same of its first three and four, for who is still typing
 
@@ -25,7 +25,7 @@ from gait.records.tables import CustomerKeyRow, CustomerRow
 
 MOST_WORDS, LONGEST_WORD = 6, 40
 """Of a name, and of what is typed: more of them find nobody better."""
-CANDIDATES = 200
+CANDIDATES = 100
 """Names with a slip that are looked at closely."""
 FEW = 8
 """Names that begin as typed are so few that somebody may have slipped."""
@@ -36,7 +36,10 @@ LAST = chr(0x10FFFF)
 
 def words_of(text: str) -> list[str]:
     """The words of a name in plain letters, without signs: `O'Neil-Smith` is `o`, `neil`, `smith` and `oneilsmith`."""
-    plain = plain_letters(text)
+    return _words_of(plain_letters(text))
+
+
+def _words_of(plain: str) -> list[str]:
     apart = re.findall(r"[^\W_]+", plain)
     joined = [re.sub(r"[\W_]+", "", part) for part in plain.split()]
     found = dict.fromkeys(word[:LONGEST_WORD] for word in (*apart, *joined) if word)
@@ -45,7 +48,7 @@ def words_of(text: str) -> list[str]:
 
 def keys_of(name: str) -> set[str]:
     """All keys of a name, as in the table above."""
-    return {key for word in words_of(name) for key in (f"^{word}", *_trigrams(f"  {word} "), *_orders(word))}
+    return {key for word in words_of(name) for key in (f"^{word}", *_trigrams(f" {word} "), *_orders(word))}
 
 
 def remember(at: Transaction, customer_id: str, name: str) -> None:
@@ -78,12 +81,13 @@ def _typed(text: str) -> list[str]:
 
 def _beginning(at: Transaction, wanted: Sequence[str], limit: int) -> list[str]:
     """Those with a word that begins so, for each word; whole words first, then by the alphabet."""
-    key, id_ = CustomerKeyRow.key, CustomerKeyRow.customer_id
-    asked = select(id_, func.min(key)).where(_begins(wanted[0])).group_by(id_)
+    id_ = CustomerKeyRow.customer_id
+    asked = select(id_).where(_begins(wanted[0]))
     for word in wanted[1:]:
         asked = asked.where(id_.in_(select(id_).where(_begins(word))))
-    asked = asked.join(CustomerRow, CustomerRow.id == id_).where(CustomerRow.merged_into.is_(None))
-    return [row[0] for row in at.execute(asked.order_by(func.min(key), id_).limit(limit))]
+    # The index gives them in this order, so the database stops at the last one; a name may have several such words.
+    many = asked.order_by(CustomerKeyRow.key, id_).limit(limit * MOST_WORDS)
+    return list(dict.fromkeys(at.scalars(many)))[:limit]
 
 
 def _begins(word: str) -> ColumnElement[bool]:
@@ -94,7 +98,7 @@ def _with_slips(at: Transaction, wanted: Sequence[str], limit: int) -> list[str]
     """Those whose words are within a slip or two of what was typed, the nearest first."""
     seen: Counter[str] = Counter()
     for word in wanted:
-        grams = [*_trigrams(f"  {word}"), *_orders(word)]
+        grams = [*_trigrams(f" {word}"), *_orders(word)]
         shared = func.count()
         asked = (
             select(CustomerKeyRow.customer_id, shared)
@@ -106,8 +110,8 @@ def _with_slips(at: Transaction, wanted: Sequence[str], limit: int) -> list[str]
         for id_, count in at.execute(asked):
             seen[id_] += count
     near = [id_ for id_, _ in seen.most_common(CANDIDATES)]
-    named = select(CustomerRow.id, CustomerRow.name).where(CustomerRow.id.in_(near), CustomerRow.merged_into.is_(None))
-    found = [(slips(wanted, words_of(name)), plain_letters(name), id_) for id_, name in at.execute(named)]
+    named = select(CustomerRow.id, CustomerRow.folded).where(CustomerRow.id.in_(near))
+    found = [(slips(wanted, _words_of(plain)), plain, id_) for id_, plain in at.execute(named)]
     return [id_ for _, _, id_ in sorted(f for f in found if f[0] is not None)[:limit]]
 
 
@@ -125,8 +129,11 @@ def slips(wanted: Iterable[str], words: Sequence[str]) -> int | None:
 
 def _distance(typed: str, word: str, allowed: int) -> int:
     """To the word, or to one of its beginnings of about that length."""
-    beginnings = {word, *(word[: len(typed) + more] for more in range(-allowed, allowed + 1))}
-    return min(int(OSA.distance(typed, begins, score_cutoff=allowed)) for begins in beginnings)
+    least = int(OSA.distance(typed, word, score_cutoff=allowed))
+    for more in range(-allowed, allowed + 1):
+        if least and 0 < len(typed) + more < len(word):
+            least = min(least, int(OSA.distance(typed, word[: len(typed) + more], score_cutoff=allowed)))
+    return least
 
 
 def _trigrams(padded: str) -> set[str]:

@@ -112,6 +112,20 @@ def attach(at: Transaction, run_id: str, folder: Path) -> Run:
     return _attach(at, run_id, read(folder))
 
 
+def settle(at: Transaction, reports: Path) -> list[Run]:
+    """After a program was killed: runs whose result was to come and is whole have it now. Gives those whose result is not there.
+
+    Folders are looked at after their own sweep (`gait.services.sweep`), which finishes or undoes what was half-written.
+    """
+    left = []
+    for run in visits.awaited(at):
+        try:
+            attach(at, run.id, reports / str(run.result))
+        except (GaitError, OSError):
+            left.append(run)
+    return left
+
+
 def results_in(reports: Path) -> Iterator[Path]:
     """The folders that are results, or half of one, by name."""
     for path in sorted(reports.iterdir()) if reports.is_dir() else ():
@@ -170,6 +184,7 @@ def check(records: Records, reports: Path, clips: Collection[str] | None = None)
             broken = at.execute(text("PRAGMA foreign_key_check")).fetchall()
             found += [Found("broken_database", records.shown)] if said != ["ok"] or broken else []
     by_result = {run.result: run for run in runs if run.result is not None}
+    to_come = {run.result for run in runs if run.version == 0}
     seen = set()
     for folder in results_in(reports):
         seen.add(folder.name)
@@ -183,7 +198,7 @@ def check(records: Records, reports: Path, clips: Collection[str] | None = None)
             found.append(Found("result_without_run", folder.name))
         elif _differs(run, reading):
             found.append(Found("other_numbers", folder.name))
-    found += [Found("run_without_result", name) for name in sorted(set(by_result) - seen)]
+    found += [Found("run_without_result", name) for name in sorted(set(by_result) - seen - to_come)]
     if clips is not None:
         wanted = {name for run in runs for name in (run.clip, run.standing) if name}
         found += [Found("clip_without_run", name) for name in sorted(set(clips) - wanted)]
@@ -255,9 +270,8 @@ def _counts(at: Transaction) -> Sequence[int]:
 def _half_records(at: Transaction) -> list[str]:
     """Visits and runs of which a part is missing."""
     ended = cast(VisitRow.finished.is_not(None), Integer) != cast(VisitRow.state == "finished", Integer)
-    with_result = RunRow.result.is_not(None)
     halves = or_(
-        with_result & ((RunRow.version < 1) | RunRow.made.is_(None) | (RunRow.method == "")),
+        RunRow.result.is_not(None) & (RunRow.version > 0) & (RunRow.made.is_(None) | (RunRow.method == "")),
         RunRow.result.is_(None) & (RunRow.version > 0),
     )
     return [*at.scalars(select(VisitRow.id).where(ended)), *at.scalars(select(RunRow.id).where(halves))]

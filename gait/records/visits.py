@@ -185,6 +185,23 @@ def set_clips(at: Transaction, run_id: str, clip: str | None, standing: str | No
     return run_value(row)
 
 
+def expect(at: Transaction, run_id: str, result: str) -> Run:
+    """A result of that name is to come: said before it is written, so that it has a record from its first moment.
+
+    Whoever is killed before `attach` leaves a run that `gait.records.folders.settle` finishes or offers again. Raises GaitError.
+    """
+    row = _run(at, run_id)
+    _no_other(at, row, result)
+    row.result, row.version = result, 0
+    at.flush()
+    return run_value(row)
+
+
+def awaited(at: Transaction) -> list[Run]:
+    """Runs whose result is to come."""
+    return [run_value(r) for r in at.scalars(select(RunRow).where(RunRow.result.is_not(None), RunRow.version == 0))]
+
+
 def attach(
     at: Transaction,
     run_id: str,
@@ -205,9 +222,7 @@ def attach(
     `gait.records.folders.attach` reads all of it from the folder.
     """
     row = _run(at, run_id)
-    taken = at.scalar(select(RunRow.id).where(RunRow.result == result, RunRow.id != row.id))
-    if taken is not None:
-        raise GaitError("result_taken")
+    _no_other(at, row, result)
     row.result, row.made, row.method, row.version, row.refused = result, made, method, version, summary.refused
     row.left_label, row.right_label = (summary.labels.get(side) for side in _SIDES)
     row.left_peak_deg, row.right_peak_deg = (summary.peaks_deg.get(side) for side in _SIDES)
@@ -215,6 +230,11 @@ def attach(
     row.shoe, row.size = shoe or row.shoe, size if size is not None else row.size
     at.flush()
     return run_value(row)
+
+
+def _no_other(at: Transaction, row: RunRow, result: str) -> None:
+    if at.scalar(select(RunRow.id).where(RunRow.result == result, RunRow.id != row.id)) is not None:
+        raise GaitError("result_taken")
 
 
 def detach(at: Transaction, results: Iterable[str]) -> None:

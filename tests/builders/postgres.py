@@ -38,8 +38,8 @@ def needed() -> Path:
 class Postgres:
     """A running server: `url()` is a new, empty database each time."""
 
-    def __init__(self, bin_: Path, home: Path) -> None:
-        self._bin, self._home, self._made = bin_, home, 0
+    def __init__(self, bin_: Path, home: Path, safe: bool = False) -> None:
+        self._bin, self._home, self._made, self._safe = bin_, home, 0, safe
         self._as = ["runuser", "-u", _user(), "--"] if os.geteuid() == 0 else []
         self._call(
             "initdb",
@@ -57,7 +57,8 @@ class Postgres:
 
     def start(self) -> None:
         """Also after `stop`: what was in it is there again."""
-        options = f"-k {self._home} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c shared_buffers=64MB"
+        quick = "" if self._safe else " -c fsync=off -c full_page_writes=off -c shared_buffers=64MB"
+        options = f"-k {self._home} -c listen_addresses=''{quick}"
         self._call(
             "pg_ctl", "-D", str(self._home / "data"), "-l", str(self._home / "log"), "-w", "-o", options, "start"
         )
@@ -87,14 +88,14 @@ class Postgres:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
-    """A server for as long as the block."""
+def running(*, safe: bool = False) -> Iterator[Postgres]:
+    """A server for as long as the block; `safe`: as it is set up by itself, else as quick as tests need it."""
     found = needed()
     home = Path(tempfile.mkdtemp(prefix="gait-pg-"))  # a socket's path must be short: pytest's folders are too deep
     if os.geteuid() == 0:
         shutil.chown(home, _user())
     try:
-        server = Postgres(found, home)
+        server = Postgres(found, home, safe)
         try:
             yield server
         finally:

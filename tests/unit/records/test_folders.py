@@ -192,3 +192,22 @@ def test_a_key_that_leads_nowhere_is_found(tmp_path, reports):
             connection.execute(text("UPDATE run SET visit_id = 'nobody' WHERE result = 'a'"))
             connection.commit()
         assert "broken_database" in {f.trouble for f in folders.check(records, reports)}
+
+
+def test_a_result_has_its_record_from_the_first_moment_and_a_kill_in_between_is_settled(records, tmp_path):
+    reports = tmp_path / "reports"
+    with records.writing() as at:
+        visit = visits.start(at)
+        whole, unborn = (visits.add_run(at, visit.id) for _ in range(2))
+        visits.expect(at, whole.id, "whole")
+        assert visits.expect(at, unborn.id, "unborn").summary is None
+        with pytest.raises(GaitError):
+            visits.expect(at, unborn.id, "whole")
+    assert folders.check(records, reports) == []
+    numbers(reports / "whole", version=2)
+    assert folders.check(records, reports) == [Found("other_numbers", "whole")]
+    with records.writing() as at:
+        assert [run.id for run in folders.settle(at, reports)] == [unborn.id]
+        assert visits.run(at, whole.id).version == 2
+        assert [run.id for run in visits.awaited(at)] == [unborn.id]
+    assert folders.check(records, reports) == []
