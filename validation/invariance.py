@@ -252,6 +252,9 @@ def page(table: pd.DataFrame) -> str:
         met = len(both) > 0 and both.mean() <= MEAN_GOAL_DEG and both.max() <= WORST_GOAL_DEG
         figures = f"{both.mean():.2f} | {both.max():.2f} | {'met' if met else 'not met'}" if len(both) else "– | – | –"
         lines.append(f"| {SAID[name]} | {len(here)} | {len(both)} | {figures} |")
+    missing = [said for name, said in SAID.items() if not (table["change"] == name).any()]
+    if missing:
+        lines += ["", f"Not measured here: {'; '.join(missing)}."]
     worst = table.assign(move=moves).nlargest(5, "move")
     lines += ["", "The five that moved most:", "", "| clip | foot | change | before | after |", "|---|---|---|---|---|"]
     lines += [
