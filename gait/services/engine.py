@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Self
 
 from gait import clip as clips
 from gait.errors import GaitError
+from gait.places import data_folder, reports_root
 from gait.pose import LiveTrackings, StillTracker
+from gait.results.folder import ResultFolder
 from gait.results.place import same_file
 from gait.results.result import Details
 from gait.services.cameras import CameraId, Cameras
@@ -27,6 +29,8 @@ from gait.services.library import Library, said_of
 from gait.services.memory import few_heaps
 from gait.services.recordings import RecordedClip, Recordings
 from gait.services.settings import StoreSettings
+from gait.services.shelf_names import ShelfNames
+from gait.services.store_records import StoreRecords
 from gait.services.studio import Studio
 from gait.services.sweep import sweep
 from gait.services.uploads import Uploads
@@ -45,11 +49,13 @@ class Engine:
         """Nothing is read, written or loaded yet."""
         self.store = store
         self.library = Library(store.reports)
+        self.records = StoreRecords(data_folder(None if store.reports == reports_root() else store.reports))
+        self.shelf_names = ShelfNames(store.shelf)
         self.cameras = Cameras(store.reports)
         self.uploads = Uploads(store.reports)
         self.followed = LiveTrackings()
         self.head_start = HeadStart(self.followed)
-        self.jobs = Board(store, self.library, self.followed)
+        self.jobs = Board(store, self.library, self.followed, self._note_result)
         self.recordings = Recordings(self.uploads.folder, self.head_start, self._guide, self.uploads.alive)
         self._tracker = StillTracker()
         self.studio = Studio(store, self.head_start, self._guide)
@@ -74,6 +80,7 @@ class Engine:
         for desk in list(self._desks):
             desk.clear()
         self.uploads.close()
+        self.records.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -99,10 +106,11 @@ class Engine:
         clips: dict[str, RecordedClip],
         typed: Details = Details(),
         owner: str = "",
+        run_id: str = "",
     ) -> Job:
-        """Analyse a visit's clips. They go once there is a result, and are offered again when there is none.
+        """Analyse a recording's clips. They go once there is a result, and are offered again when there is none.
 
-        `owner` as in `AnalysisRequest`. Raises GaitError when too many runs wait.
+        `owner` and `run_id` as in `AnalysisRequest`. Raises GaitError when too many runs wait.
         """
         self.head_start.settle(folder)
         standing = clips["standing"].path if "standing" in clips else None
@@ -113,6 +121,7 @@ class Engine:
                 **asdict(typed),
                 recording=folder,
                 owner=owner,
+                run_id=run_id,
                 mirrored=self.cameras.mirrored(camera) if camera else None,
             )
         )
@@ -137,6 +146,7 @@ class Engine:
         again = self.jobs.start(replace(job.request, slow_motion=job.slow_factor or 1.0))
         job.slow_factor = None  # the clip is the new job's
         self.library.delete(job.name)
+        self.records.forget_result(job.name)
         return again
 
     def clip_of(self, name: str) -> Path | None:
@@ -190,6 +200,11 @@ class Engine:
         """Delete a result for good; what is still being drawn of it is stopped. Raises GaitError when the disk does not let it go."""
         self.jobs.let_go(name)
         self.library.delete(name)
+        self.records.forget_result(name)
+
+    def _note_result(self, request: AnalysisRequest, folder: ResultFolder) -> None:
+        """The numbers stand: the visit that the run belongs to has them too."""
+        self.records.note_result(request.run_id, folder)
 
     def _guide(self) -> "Guide":
         """A guide for one camera; all of them share the tracker."""

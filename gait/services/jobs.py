@@ -70,6 +70,8 @@ class AnalysisRequest:
     """The shoe that is run in, as staff call it."""
     puts_right: str = ""
     """The name of the result whose standing clip is put right: the new one takes its place. Empty for a new run."""
+    run_id: str = ""
+    """The run of a visit that this is the clip of; empty for one without a visit."""
 
 
 @dataclass
@@ -89,6 +91,8 @@ class Job:
     """Set when the clip was refused as slow motion, by this factor: its upload waits for staff to say whether it is."""
     busy: Callable[[], bool] = lambda: False
     """Whether somebody else needs the machine more than this job's film."""
+    told: Callable[[AnalysisRequest, ResultFolder], None] = lambda request, folder: None
+    """Who else is to know that the numbers stand."""
     turn: Queue = field(default_factory=Queue)
     """Where it waits; a job on its own waits for nobody."""
     asked_s: float = field(default_factory=time.monotonic)
@@ -198,6 +202,7 @@ class Job:
     def _published(self, result: ResultFolder) -> None:
         """The numbers stand: the result can be opened."""
         self.slow_factor = _slow_factor(result)
+        self.told(self.request, result)
         self.state = "picturing"
         self.turn.leave(self.name)
 
@@ -218,8 +223,15 @@ class Job:
 class Board:
     """All jobs since the program started."""
 
-    def __init__(self, store: StoreSettings, library: Library, followed: LiveTrackings) -> None:
-        """Nothing has been asked for yet."""
+    def __init__(
+        self,
+        store: StoreSettings,
+        library: Library,
+        followed: LiveTrackings,
+        told: Callable[[AnalysisRequest, ResultFolder], None] = lambda request, folder: None,
+    ) -> None:
+        """Nothing has been asked for yet. `told` as in `Job`."""
+        self._told = told
         self._store, self._library, self._followed = store, library, followed
         self.queue = Queue()
         self._jobs: dict[str, Job] = {}
@@ -241,7 +253,7 @@ class Board:
             name = request.puts_right or self._new_name(request.runner)
             if name in self._jobs and self._jobs[name].state in AT_WORK:
                 raise GaitError("being_written", name=name)
-            job = Job(name, request, self._store, self._followed, turn=self.queue)
+            job = Job(name, request, self._store, self._followed, told=self._told, turn=self.queue)
             self.queue.enter(job.name)
             self._jobs.pop(name, None)  # the new one comes last
             self._let_undecided_go(request)
@@ -279,6 +291,10 @@ class Board:
     def of(self, owner: str) -> list[Job]:
         """Those that this owner asked for, in that order."""
         return [j for j in list(self._jobs.values()) if j.request.owner and j.belongs_to(owner)]
+
+    def of_run(self, run_id: str) -> Job | None:
+        """The last one for that run of a visit; None when this server had none."""
+        return next((j for j in reversed(list(self._jobs.values())) if run_id and j.request.run_id == run_id), None)
 
     def awaited(self) -> list[Job]:
         """Those whose result is still to come, in the order of their turn."""

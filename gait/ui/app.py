@@ -34,10 +34,11 @@ SCRIPT = Path(__file__).parent / "entry" / "app.py"
 def show() -> None:
     """One view."""
     # Imported here: the server itself shows no page, and streamlit's caches want to be made where pages are run.
-    from gait.ui.pages import earlier, new, record, result
+    from gait.ui.pages import customers, earlier, new, record, result, returns, visit
 
     asks_pin = _note_visit()
     shows = {"new": new.show, "record": record.show, "result": result.show, "earlier": earlier.show}
+    shows |= {"visit": visit.show, "customers": customers.show, "returns": returns.show}
     st.set_page_config(page_icon=str(theme.MARK), layout="wide", menu_items={})
     theme.apply()
     shown = st.navigation([nav.page(name, shows[name]) for name in nav.NAMES], position="top")

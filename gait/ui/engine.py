@@ -1,9 +1,10 @@
-"""The pages' way to the services: one engine for the whole program, one desk for each session."""
+"""The pages' way to the services: one engine for the whole program, one desk for each session, and the counter."""
 
 import streamlit as st
 
 from gait.services.desk import Desk
 from gait.services.engine import Engine
+from gait.services.reception import Reception
 from gait.services.settings import StoreSettings
 
 DESK = "desk"
@@ -27,3 +28,8 @@ def desk() -> Desk:
 def clear_desk() -> None:
     """The session's clips were handed over; the next ones get a new desk."""
     st.session_state.pop(DESK, None)
+
+
+def reception() -> Reception:
+    """The counter: customers, visits, what was bought."""
+    return Reception(engine().records)

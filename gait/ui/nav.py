@@ -1,4 +1,7 @@
-"""The pages' addresses: `/` a new analysis, `/record` the camera, `/result?id=...` a finished one, `/earlier` the list.
+"""The pages' addresses.
+
+`/` is a new analysis, `/record` the camera, `/result?id=...` a finished one, `/earlier` their list. `/visit` begins a visit,
+`/visit?id=...` is one. `/customers` lists them, `/customers?id=...` is one. `/returns` says what was bought and came back.
 
 Pages lead to each other by name, so that none needs to know another; `gait.ui.app` says which function shows which.
 """
@@ -10,7 +13,7 @@ import streamlit as st
 
 from gait.words import phrase
 
-Name = Literal["new", "record", "result", "earlier"]
+Name = Literal["new", "record", "visit", "customers", "result", "earlier", "returns"]
 
 NAMES: tuple[Name, ...] = get_args(Name)
 """In the order of the menu."""

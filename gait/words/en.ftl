@@ -610,6 +610,8 @@ error-same_customer = Both entries are the same customer.
     .advice = Choose another one.
 error-no_visit = There is no such visit.
     .advice = Look for it in the list of visits: somebody may have deleted it.
+error-visit_in_use = This has a result or a purchase already.
+    .advice = Delete the result or the purchase first, or finish the visit.
 error-no_run = There is no such run.
     .advice = Look at the visit again: somebody may have deleted it.
 error-bad_comfort = Comfort is a number from { $least } to { $most }.
@@ -1177,6 +1179,126 @@ page-delete_now = Delete now
 page-keep = Keep
 page-show_all = Show all { $results }
 page-nobody = Nobody of that name, and no result of that day.
+
+## Customers and visits
+
+title-visit = Visit
+title-customers = Customers
+title-returns = Bought and returned
+page-whose_visit = Find the customer by a few letters of the name, or begin without a name.
+page-find_customer = Customer
+page-find_letters = A few letters of the name
+page-new_customer = New customer: { $name }
+page-no_such_name = Nobody is called that yet.
+page-no_name = Without a name
+page-came = { $visits ->
+        [one] one visit, on { $day }
+       *[other] { $visits } visits, the last on { $day }
+    }
+page-never_came = no visit yet
+page-walk_in = Begin without a name
+page-walk_in_help = The visit is deleted in the evening unless you keep it.
+page-walk_in_goes = This visit has no name. It is deleted in the evening unless you keep it.
+page-walk_in_kept = This visit has no name. You keep it.
+page-keep_visit = Keep it
+page-do_not_keep = Do not keep it
+page-give_name = Give it a name
+page-left_open = Not finished yet
+page-visit_begun = Begun { $moment }
+page-visit_ended = finished { $moment }
+page-begin_visit = Begin a visit
+page-go_on_visit = Go on with the visit
+page-agrees = The customer agrees
+purpose-analyse = To be filmed and analysed
+purpose-keep_video = To our keeping the video
+purpose-keep_numbers = To our keeping the numbers
+purpose-contact = To being contacted
+asks-analyse = May we film your run and measure it, to help you choose a shoe?
+asks-keep_video = May we keep the video, so that you can look at it again at your next visit?
+asks-keep_numbers = May we keep what we measured, so that we can compare it at your next visit?
+asks-contact = May we write to you or call you about your shoes?
+page-text_version = Text { $version }
+page-shoes_run_in = Shoes run in
+page-which_shoe = Shoe
+page-which_shoe_example = Choose or type a shoe
+page-barefoot = Barefoot
+page-no_shoe_said = A shoe without a name
+page-record_now = Record
+page-choose_clips = Choose clips
+page-ask_first = First ask whether the customer agrees to be filmed and analysed, and tick it.
+page-not_run = Not run in
+page-no_result_yet = Not run in yet
+page-result_deleted = The result was deleted
+page-comfort = Comfort, in the runner's own word: 0 is bad, 10 is very good
+page-comfort_is = Comfort { $comfort } of 10
+page-bought_this = Bought this shoe
+page-bought = Bought
+page-note_bought = Note as bought
+page-bought_on = bought on { $day }
+page-returned_on = bought on { $bought }, came back on { $returned }
+page-came_back = Came back
+page-why_returned = Why
+page-came_back_today = It came back today
+page-not_returned = It was not returned
+page-not_bought = It was not bought
+page-finish = Finish the visit
+page-reopen = Go on with this visit
+page-begun_by_mistake = Begun by mistake: delete
+page-earlier_visits = Earlier visits
+page-first_visit = This is the first visit.
+page-to_customer = The customer's page
+page-for_this_visit = The next clip is for this visit: { $shoe }
+page-to_the_visit = To the visit
+page-to_visit_of = To the visit: { $name }
+page-not_this_visit = Not for this visit
+page-customers_count = { $customers ->
+        [one] One customer.
+       *[other] { $customers } customers.
+    }
+page-no_customers = No customers yet. Begin a visit, and whoever it is of will be listed here.
+page-all_customers = All customers
+page-more_customers = Show more
+page-to_customers = All customers
+page-what_is_asked = What customers are asked
+page-words_kept = These are the store's own words. Who agreed before keeps the words they agreed to.
+page-keep_words = Use these words
+page-visits = Visits
+page-no_visits = No visit yet.
+page-still_open = not finished
+page-made_by = Result of gait { $method }
+page-agreed_to = Agreed to
+page-agreed_to_nothing = Nothing holds at present.
+page-agreed_on = on { $day }, text { $version }
+page-withdraw = Withdraw
+page-rename = Name and contact
+page-customer_name = Name
+page-contact = Telephone or e-mail
+page-merge = Two entries of one person
+page-merge_how = Find the other entry. Its visits come to { $name }, and it is listed no more.
+page-merge_whom = { $visits ->
+        [0] { $other } has no visits. { $other } and { $name } become one entry. This cannot be undone.
+        [one] The visit of { $other } comes to { $name }. This cannot be undone.
+       *[other] All { $visits } visits of { $other } come to { $name }. This cannot be undone.
+    }
+page-merge_now = They are one person
+page-returns_what = How often shoes came back, and after which result.
+page-looking_back = Bought in the last
+page-months = { $months } months
+page-nothing_bought = Nothing was noted as bought in these months. Note it at the visit.
+page-by_shoe = By shoe
+page-by_category = By category
+page-by_label = By label
+page-by_month = By month
+page-came_back_of = { $returned } of { $bought } came back; { $runs ->
+        [0] none was run in here
+        [one] one was run in here
+       *[other] { $runs } were run in here
+    }
+page-share_likely = { NUMBER($percent, maximumFractionDigits: 0) } %, likely { NUMBER($low, maximumFractionDigits: 0) }–{ NUMBER($high, maximumFractionDigits: 0) } %
+page-labels_twice = Only shoes that were run in here. A runner whose feet have two labels counts under both.
+page-returns_not_why = Shoes come back for many reasons. With fewer than { $few } pairs a share says little.
+page-latest_bought = Bought last
+month_pattern = MMMM y
 
 ## Told to a recording page instead of an answer
 

@@ -14,7 +14,7 @@ from gait.services import jobs
 from gait.services.cameras import CameraId
 from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
-from gait.ui.parts import again, fields, look, notes, pictures, queue, sides, words
+from gait.ui.parts import again, fields, look, notes, pictures, queue, sides, visiting, words
 from gait.ui.parts.fields import VIDEO_TYPES
 from gait.words import check_line, phrase, whole
 from gait.words import stage as stage_words
@@ -47,9 +47,10 @@ def show() -> None:
 def _form() -> None:
     theme.heading(phrase("title-new"), phrase("page-how_to_film"))
     queue.strip()
+    going = visiting.going()
     left, right = st.columns([1.55, 1], gap="large")
     with left, st.container(border=True, key="form"):
-        has_sample = sample_run().is_file()
+        has_sample = sample_run().is_file() and going is None
         source = st.segmented_control(
             phrase("page-clip"),
             [OWN, EXAMPLE] if has_sample else [OWN],
@@ -77,14 +78,17 @@ def _form() -> None:
                 help=phrase("page-standing_clip_help"),
             )
             clips.html(f'<div class="g-hint">{phrase("page-video_types")}</div>')
-        a, b = st.columns(2)
-        runner = fields.runner_name(a, key="runner")
-        shoe = fields.shoe_worn(b, key="shoe")
+        runner = shoe = ""
+        if going is None:
+            a, b = st.columns(2)
+            runner = fields.runner_name(a, key="runner")
+            shoe = fields.shoe_worn(b, key="shoe")
         b, c = st.columns(2)
+        known = going.run.id if going else "example" if example else "own"
         speed = fields.belt_speed_kmh(
-            b, key=f"speed_{'example' if example else 'own'}", value=SAMPLE_SPEED_KMH if example else None
+            b, key=f"speed_{known}", value=going.run.speed_kmh if going else SAMPLE_SPEED_KMH if example else None
         )
-        size = fields.shoe_size(c, key="size")
+        size = fields.shoe_size(c, key=f"size_{known}" if going else "size", value=going.run.size if going else None)
         if not example:
             with right:
                 first = _look(run, standing)
@@ -94,7 +98,10 @@ def _form() -> None:
         ready = (example or first.ready) and not wrong
         if st.button(phrase("page-analyse"), type="primary", disabled=not ready, width="stretch", key="go") and ready:
             try:
-                _start(example, first, Details(runner, shoe, speed.value, size.value))
+                typed = Details(runner, shoe, speed.value, size.value)
+                if going is not None:
+                    typed = going.details(speed.value, size.value)
+                _start(example, first, typed, going.run.id if going else "")
             except GaitError as error:
                 st.html(notes.fault(error))
         if first.reason:
@@ -166,7 +173,7 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
     return _FirstLook(True, not reason, reason, run_path, standing_path, runner_at, str(run.name), mirrored)
 
 
-def _start(example: bool, first: _FirstLook, typed: Details) -> None:
+def _start(example: bool, first: _FirstLook, typed: Details, run_id: str) -> None:
     """Hand the clips to a job, begin, and show the progress."""
     if example:
         whose = replace(typed, runner=typed.runner or phrase("source-example"))
@@ -182,8 +189,10 @@ def _start(example: bool, first: _FirstLook, typed: Details) -> None:
             clip_name=first.clip_name,
             mirrored=first.mirrored,
             owner=queue.owner(),
+            run_id=run_id,
         )
         job = engine().jobs.start(request)
+        visiting.leave()
         desk().hand_over()
         clear_desk()
     for key in ("run", "standing"):
@@ -234,6 +243,7 @@ def _watch(job: jobs.Job) -> None:
     poll()
     if not mine:
         st.html(f'<div class="g-hint">{phrase("page-others_run")}</div>')
+    visiting.back(job.name)
     if st.button(phrase("page-prepare_next"), key="next"):
         queue.leave()
         st.rerun()
@@ -250,6 +260,7 @@ def _ended(job: jobs.Job) -> None:
             st.html(notes.calm(phrase("page-nothing_kept"), deleted))
     elif job.fault is not None:
         st.html(notes.fault(job.fault))
+    visiting.back(job.name)
     if job.request.puts_right and st.button(phrase("page-back_to_result"), type="primary", key="back"):
         nav.go("result", id=job.request.puts_right)
     if st.button(phrase("page-start_again"), type="secondary" if job.request.puts_right else "primary", key="again"):

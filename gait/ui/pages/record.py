@@ -11,8 +11,9 @@ from gait.results.result import Details
 from gait.services.recordings import LeftBehind, RecordedClip, handed_over, takes
 from gait.ui import nav, theme
 from gait.ui.engine import engine
-from gait.ui.parts import fields, notes, queue, sides
+from gait.ui.parts import fields, notes, queue, sides, visiting
 from gait.ui.parts.fields import VIDEO_TYPES
+from gait.ui.parts.visiting import Going
 from gait.words import chosen, date, phrase, templates
 
 DEVICE, COMPUTER = "device", "computer"
@@ -39,6 +40,7 @@ def show() -> None:
     folder = engine().recordings.folder_of(ticket)
     assert folder is not None
     clips = takes(folder)
+    going = visiting.going()
     # Above the camera once there is a run: below it the button lies under a tablet's edge.
     ready = st.empty()
     with st.container(border=True, key="recorder"):
@@ -67,7 +69,7 @@ def show() -> None:
         )
     if clips:
         with ready.container() if "run" in clips else st.container():
-            _form(folder, clips)
+            _form(folder, clips, going)
     _left_behind(folder)
 
 
@@ -100,13 +102,20 @@ def _keep_typed(folder: Path) -> None:
             st.session_state[key] = typed.get(key) or ""
 
 
-def _form(folder: Path, clips: dict[str, RecordedClip]) -> None:
+def _form(folder: Path, clips: dict[str, RecordedClip], going: Going | None) -> None:
     """What staff add to the recording, and the one button."""
     _keep_typed(folder)
     with st.container(border=True, key="form"):
-        a, e, b, c, d = st.columns([1.3, 1.3, 1.1, 1, 1.2], vertical_alignment="bottom")
-        runner = fields.runner_name(a, key="record_runner")
-        shoe = fields.shoe_worn(e, key="record_shoe")
+        runner = shoe = ""
+        if going is None:
+            a, e, b, c, d = st.columns([1.3, 1.3, 1.1, 1, 1.2], vertical_alignment="bottom")
+            runner = fields.runner_name(a, key="record_runner")
+            shoe = fields.shoe_worn(e, key="record_shoe")
+        else:
+            b, c, d = st.columns([1.1, 1, 1.2], vertical_alignment="bottom")
+            for key, value in (("record_speed", going.run.speed_kmh), ("record_size", going.run.size)):
+                if key not in st.session_state and value is not None:
+                    st.session_state[key] = fields.written(value)
         speed = fields.belt_speed_kmh(b, key="record_speed")
         size = fields.shoe_size(c, key="record_size")
         st.session_state[TYPED] = folder.name, {key: st.session_state.get(key) for key in FIELDS}
@@ -116,7 +125,8 @@ def _form(folder: Path, clips: dict[str, RecordedClip]) -> None:
             d.button(phrase("page-analyse"), type="primary", disabled=not ready, width="stretch", key="record_go")
             and ready
         ):
-            _start(folder, clips, Details(runner, shoe, speed.value, size.value))
+            typed = going.details(speed.value, size.value) if going else Details(runner, shoe, speed.value, size.value)
+            _start(folder, clips, typed, going.run.id if going else "")
         if wrong:
             st.html(wrong)
         if "run" in clips:
@@ -236,13 +246,15 @@ def _own_standing(folder: Path, upload: Any) -> RecordedClip:  # noqa: ANN401  s
     return clip
 
 
-def _start(folder: Path, clips: dict[str, RecordedClip], typed: Details) -> None:
+def _start(folder: Path, clips: dict[str, RecordedClip], typed: Details, run_id: str = "") -> None:
     """Hand the clips to the same board as an uploaded clip."""
     try:
-        job = engine().analyse_recording(folder, clips, typed, owner=queue.owner())
+        job = engine().analyse_recording(folder, clips, typed, owner=queue.owner(), run_id=run_id)
     except GaitError as error:
         st.html(notes.fault(error))
         return
     for key in (TYPED, LEFT, HELD):
         st.session_state.pop(key, None)
+    if run_id:
+        visiting.leave()
     nav.go("new", **queue.begun(job))

@@ -15,7 +15,7 @@ from gait.said import Said
 from gait.services import library
 from gait.ui import nav, theme
 from gait.ui.engine import engine
-from gait.ui.parts import again, coming, film, more, notes, put_right, steps, words
+from gait.ui.parts import again, coming, film, more, notes, put_right, steps, visiting, words
 from gait.ui.parts.charts import charts, keep_scrolling, plot
 from gait.ui.parts.foot_card import foot_card
 from gait.ui.parts.shoe_card import shoe_card
@@ -73,6 +73,7 @@ def _refused(folder: ResultFolder, result: Result) -> None:
     """Why the clip cannot be judged, and what to do; nothing else."""
     theme.tab(_subject(result))
     theme.heading(phrase("clip-refuse"), html.escape(_subject(result)))
+    visiting.back(folder.path.name)
     for found in result.findings:
         if found.severity == "refuse":
             st.html(notes.finding(found))
@@ -104,6 +105,7 @@ def _head(folder: ResultFolder, result: Result, judged: Judged) -> None:
         theme.heading(html.escape(_subject(result)), html.escape(" · ".join(fact for fact in facts if fact)))
     with button:
         _export(folder)
+        visiting.back(folder.path.name)
 
 
 def _export(folder: ResultFolder) -> None:
@@ -284,7 +286,9 @@ def _publish(folder: ResultFolder, seen: int | None, change: Callable[[], Result
     """Make the change to the version that was `seen` and show what came of it, or say why it could not be made."""
     with st.spinner(phrase("page-judging")):
         try:
-            version = change().result.version
+            changed = change()
+            version = changed.result.version
+            engine().records.note_result("", changed)
         except GaitError as error:
             st.error(whole(error))
             return
