@@ -85,7 +85,8 @@ def standing_line(findings: Sequence[Explained] | None) -> Check:
     if findings is None:
         missing = Finding("no_standing_clip", "warn")
         return Check("standing", "warn", Said("check_missing"), Said("check_standing_wanted"), (missing,))
-    mark: Mark = "warn" if findings else "ok"
+    refused = any(isinstance(f, Finding) and f.severity == "refuse" for f in findings)
+    mark: Mark = "refuse" if refused else "warn" if findings else "ok"
     return Check("standing", mark, Said("check_chosen"), Said("check_standing_as_run"), tuple(findings))
 
 

@@ -837,6 +837,7 @@ page-sides_mirrored = Left and right are confirmed for { $camera }: it mirrors, 
 page-sides_change = Ask again
 page-sides_camera = { $name } ({ $width_px } x { $height_px } pixels)
 page-sides_unnamed = clips of { $width_px } x { $height_px } pixels that do not name their camera
+page-standing_first = First choose another standing clip, or take it out.
 page-choose_clip = Choose a running clip, or try the example run.
 page-looking_clip = Looking at the clip …
 page-looking_runner = Looking at the runner …
@@ -898,6 +899,8 @@ clip-warn = Worth a look: { $points } { $points ->
        *[other] points
     }
 clip-ok = A good clip
+clip-standing = The standing clip does not fit this run
+clip_then-standing = The run itself is well.
 clip_then-refuse = Choose or record another one.
 clip_then-warn = The clip can be analysed.
 clip_then-ok = Everything needed is there.

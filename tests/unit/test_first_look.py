@@ -192,7 +192,7 @@ def test_the_standing_clip_has_its_line():
     assert "cannot tell" in words.check_line(standing_line(None)).advice
     assert standing_line(()).mark == "ok"
     wrong = quality.check_standing(runs(), runs())
-    assert standing_line(wrong).mark == "warn", "a bad standing clip costs the reference, not the analysis"
+    assert standing_line(wrong).mark == "refuse", "a refusal never stands beside a clip that can be analysed"
     assert "moves about" in words.check_line(standing_line(wrong)).advice
 
 

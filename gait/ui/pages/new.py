@@ -16,7 +16,7 @@ from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
 from gait.ui.parts import again, fields, look, notes, pictures, queue, sides, visiting, words
 from gait.ui.parts.fields import VIDEO_TYPES
-from gait.words import check_line, phrase, whole
+from gait.words import phrase, whole
 from gait.words import stage as stage_words
 
 OWN, EXAMPLE = "own", "example"
@@ -161,12 +161,12 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
             line = mine.standing_line(found, runner_at)
         checks = found.checks if found.refused and standing_path is None else (*found.checks, line)
         place.html(look.head(found, checks, who))
-        st.html(look.rows(checks))
         if camera is not None and not (found.refused or line.mark == "refuse"):
             sides.confirmed(camera) if mirrored is not None else sides.ask(found, camera)
+        st.html(look.rows(checks))
     reason = whole(found.reason) if found.reason else ""
     if not reason and line.mark == "refuse":
-        reason = check_line(line).advice
+        reason = phrase("page-standing_first")
     undecided = len(found.hips) > 1 and runner_at is None
     if undecided and not reason:
         reason = phrase("page-several_people")

@@ -26,7 +26,10 @@ def head(found: "Health", checks: "Sequence[Check]", chosen: int | None) -> str:
     """The picture with its people, and the verdict in a line; as HTML. `chosen` counts from 0."""
     warned = sum(c.mark == "warn" for c in checks)
     mark = "refuse" if any(c.mark == "refuse" for c in checks) else "warn" if warned else "ok"
-    said, then = phrase(f"clip-{mark}", points=warned), phrase(f"clip_then-{mark}")
+    if mark == "refuse" and not found.refused:
+        said, then = phrase("clip-standing"), phrase("clip_then-standing")
+    else:
+        said, then = phrase(f"clip-{mark}", points=warned), phrase(f"clip_then-{mark}")
     facts = phrase("clip_length_and_rate", length_s=found.clip.duration_s, fps=found.clip.fps_hz)
     return (
         f'<div class="g-look g-look-{mark}" data-mark="{mark}">{_picture(found.picture, found.boxes, chosen)}'

@@ -97,6 +97,8 @@ def test_a_clip_that_is_refused_is_refused_once_and_nothing_else_is_asked(app, m
     shown = text(app)
     assert "A good clip" not in shown
     assert "can be analysed" not in shown
+    assert "The standing clip does not fit this run" in shown
+    assert "First choose another standing clip, or take it out." in shown
     assert app.button(key="go").disabled
     assert shown.count("Record 3 s of quiet standing of the person who runs") == 1
 
@@ -105,7 +107,8 @@ def test_the_mirrored_look_is_the_plain_one_the_other_way_round(looked):
     plain, mirrored = looked[False], looked[True]
     assert mirrored.clip.mirrored
     assert [f.code for f in mirrored.lasting if f.code == "picture_unmirrored"] == ["picture_unmirrored"]
-    np.testing.assert_array_equal(mirrored.picture, plain.picture[:, ::-1])
+    apart = mirrored.picture.astype(int) - plain.picture[:, ::-1]
+    assert np.abs(apart).mean() < 3  # colour is stored for two pixels, which are another two from the other side
     np.testing.assert_allclose(mirrored.boxes[0, [0, 2]], 1 - plain.boxes[0, [2, 0]], atol=0.03)
 
 
