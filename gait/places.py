@@ -48,6 +48,11 @@ def data_folder(reports: Path | None = None) -> Path:
     return reports_root(reports) / OWN_DATA
 
 
+def clips_folder(data: Path) -> Path:
+    """Where the clips that the store keeps lie, below `data_folder`. It may not exist yet."""
+    return data / "clips"
+
+
 def cache_folder() -> Path:
     """The environment's GAIT_CACHE_DIR, else the user's folder for what may be deleted at any time. It may not exist yet."""
     named = os.environ.get(CACHE_VARIABLE)

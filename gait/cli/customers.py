@@ -1,9 +1,11 @@
 """`gait customers`: who is known to the store."""
 
 import argparse
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gait.cli.store import add_store, open_records, print_json
+from gait.cli.store import add_store, keeper, open_records, print_json
 from gait.cli.visit_lines import day, visit_lines
 
 if TYPE_CHECKING:
@@ -25,6 +27,16 @@ def add(commands: "Commands") -> None:
     show.add_argument("id", metavar="ID", help="as gait customers find prints it")
     add_store(show)
     show.set_defaults(run=run_show)
+    export = what.add_parser("export", help="write everything on one customer into one zip")
+    export.add_argument("id", metavar="ID", help="as gait customers find prints it")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="must not be there yet")
+    add_store(export)
+    export.set_defaults(run=run_export)
+    delete = what.add_parser("delete", help="delete everything on one customer for good, and print a receipt")
+    delete.add_argument("id", metavar="ID", help="as gait customers find prints it")
+    delete.add_argument("--yes", action="store_true", help="do it; without this only what would go is said")
+    add_store(delete)
+    delete.set_defaults(run=run_delete)
 
 
 def run_find(arguments: argparse.Namespace) -> int:
@@ -70,4 +82,47 @@ def run_show(arguments: argparse.Namespace) -> int:
         print(
             words.phrase("cli-purchase", shoe=shoe.shoe, bought=f"{shoe.bought:%Y-%m-%d}", back=back, returned=returned)
         )
+    return 0
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    """Say where the zip is. Raises GaitError."""
+    from gait import words
+
+    with open_records(arguments) as records:
+        keeper(arguments, records).export(arguments.id, arguments.out, "command")
+    if arguments.json:
+        print_json({"file": str(arguments.out)})
+    else:
+        print(words.phrase("cli-exported", file=str(arguments.out)))
+    return 0
+
+
+def run_delete(arguments: argparse.Namespace) -> int:
+    """Print the receipt; without --yes only what would go, and 2. Raises GaitError."""
+    from gait import words
+    from gait.records import receipts
+
+    with open_records(arguments) as records:
+        door = keeper(arguments, records)
+        if not arguments.yes:
+            kept = door.kept_of(arguments.id)
+            counts = {"visits": kept.visits, "results": kept.results, "clips": kept.clips}
+            if arguments.json:
+                print_json({"would_delete": kept})
+            else:
+                print(words.phrase("cli-delete_asks", **counts))
+            return 2
+        receipt = door.delete_customer(arguments.id, "command")
+    if arguments.json:
+        print_json(json.loads(receipts.document(receipt)))
+        return 0
+    entries = receipt.entries
+    counts = {
+        "visits": entries.get("visits", 0),
+        "runs": entries.get("runs", 0),
+        "agreements": entries.get("consents", 0),
+    }
+    print(words.phrase("cli-deleted", id=receipt.id, files=len(receipt.files), **counts))
+    print(words.phrase("cli-deleted_backups"))
     return 0

@@ -8,10 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from gait.cli.arguments import add_reports
-from gait.places import data_folder
+from gait.places import data_folder, reports_root
 
 if TYPE_CHECKING:
     from gait.records import database
+    from gait.services.keeper import Keeper
 
 
 def add_store(parser: argparse.ArgumentParser, *, prints: bool = True) -> None:
@@ -26,6 +27,14 @@ def open_records(arguments: argparse.Namespace, *, upgrade: bool = True) -> "dat
     from gait.records.database import Records
 
     return Records.open(data_folder(arguments.reports), upgrade=upgrade)
+
+
+def keeper(arguments: argparse.Namespace, records: "database.Records") -> "Keeper":
+    """What deletes and exports in these records and the folder of results that goes with them."""
+    from gait.services.keeper import Keeper
+    from gait.services.store_files import StoreFiles
+
+    return Keeper(lambda: records, StoreFiles(reports_root(arguments.reports), data_folder(arguments.reports)))
 
 
 def print_json(value: object) -> None:

@@ -121,11 +121,16 @@ def clear_tracks() -> int:
     return count
 
 
+def tracks_of(clips_sha256: Iterable[str]) -> list[Path]:
+    """The kept tracks of these clips, whatever made them."""
+    marks = sorted({_mark(s) for s in clips_sha256 if HASH.fullmatch(s)})
+    return [path for mark in marks for path in sorted(_tracks_folder().glob(f"{mark}-*.npz"))]
+
+
 def forget_tracks(clips_sha256: Iterable[str]) -> None:
     """Delete the tracks of these clips, whatever made them. Raises OSError."""
-    for mark in {_mark(s) for s in clips_sha256 if HASH.fullmatch(s)}:
-        for path in _tracks_folder().glob(f"{mark}-*.npz"):
-            path.unlink(missing_ok=True)
+    for path in tracks_of(clips_sha256):
+        path.unlink(missing_ok=True)
 
 
 def drop_half_kept() -> None:

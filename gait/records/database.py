@@ -108,6 +108,19 @@ class Records:
         ):
             yield at
 
+    def overwrite_deleted(self) -> None:
+        """What was deleted leaves SQLite's file beside the database too; it left the database itself when it was deleted.
+
+        A reader that is at work puts it off until the next time. PostgreSQL cleans up by itself (autovacuum).
+        """
+        if self.kind == "sqlite":
+            with suppress(GaitError), self._told():
+                connection = self._engine.raw_connection()
+                try:
+                    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    connection.close()
+
     def schema(self) -> str | None:
         """The revision the database stands at; None: it is empty. Raises GaitError when it does not answer or is another program's."""
         if self.file is not None and not self.file.exists():
@@ -208,6 +221,9 @@ def _engine(url: URL, *, migrating: bool = False) -> Engine:
     def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # `begin` below says how a transaction starts
         connection.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
+        connection.execute(
+            "PRAGMA secure_delete = ON"
+        )  # what is deleted is overwritten: a name is read in no free page
         connection.execute("PRAGMA synchronous = FULL")  # what was committed survives a power cut
         with suppress(sqlite3.OperationalError):  # a folder that is read-only: it can still be read
             connection.execute("PRAGMA journal_mode = WAL")  # readers and the writer do not wait for each other

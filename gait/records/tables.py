@@ -272,12 +272,14 @@ class RetentionLogRow(Base):
 
 
 class ReceiptRow(Base):
-    """The receipt of a deletion: no personal data."""
+    """The receipt of a deletion: no personal data. It is begun before anything is deleted."""
 
     __tablename__ = "receipt"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     made: Mapped[datetime] = mapped_column(index=True)
+    finished: Mapped[datetime | None] = mapped_column(index=True)
+    """None: under way, or cut short."""
     who: Mapped[str]
     target: Mapped[str]
     target_id: Mapped[str] = mapped_column(index=True)

@@ -175,3 +175,67 @@ class AuditEntry:
     target_id: str = ""
     detail: str = ""
     """A code or a number; never a name."""
+
+
+ReceiptTarget = Literal["customer", "visit", "numbers", "video"]
+"""What was deleted: all of a customer, a whole visit, a visit's results and runs, or its films and clips. The last three name a visit."""
+
+
+@dataclass(frozen=True)
+class DeletedFile:
+    """One file of a receipt. Its name is ours, never one that a person gave it."""
+
+    run_id: str
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was deleted, when, by whom: ids, counts and checksums, and no personal data."""
+
+    id: str
+    made: datetime
+    who: str
+    """A staff member's id, or `command`, `app`, `retention`."""
+    target: ReceiptTarget
+    target_id: str
+    why: str
+    """`asked`, or the code of the rule that made it due."""
+    finished: datetime | None = None
+    """None: under way, or cut short and about to be finished."""
+    entries: Mapping[str, int] = field(default_factory=dict)
+    """How many of each kind of record went: `customers`, `visits`, `runs`, `consents`; `purchases` stay, without the customer."""
+    files: tuple[DeletedFile, ...] = ()
+    sha256: str = ""
+    """Of all the rest, once it is done: see `gait.records.receipts.document`."""
+
+
+RuleKind = Literal["video", "numbers"]
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something the store has promised to delete."""
+
+    kind: Literal["video", "numbers", "walk_in"]
+    visit_id: str
+    customer_id: str | None
+    due: datetime
+    why: str
+    """`rule`, `no_consent`, `unknown_consent`, `withdrawn` or `walk_in`."""
+
+
+@dataclass(frozen=True)
+class RetentionRun:
+    """One run of the retention clock."""
+
+    id: int
+    started: datetime
+    finished: datetime | None
+    """None: cut short."""
+    deleted: tuple[Mapping[str, str], ...]
+    """`kind`, `visit`, `why` and the `receipt`, of each."""
+    fault: str = ""
+    """The code of what went wrong."""

@@ -130,13 +130,7 @@ class Library:
 
     def forget_tracks(self, folder: Path) -> None:
         """Delete what is kept of the clips of that result besides it; nothing when it is none. Raises OSError."""
-        try:
-            document = json.loads((folder / NUMBERS).read_text(encoding="utf-8"))
-            clips = [document.get(part) or {} for part in ("clip", "standing")]
-            marks = [str(clip["sha256"]) for clip in clips if "sha256" in clip]
-        except (FileNotFoundError, NotADirectoryError, ValueError, RecursionError, AttributeError, TypeError):
-            return
-        forget_tracks(marks)
+        forget_tracks(clips_of(folder))
 
     def make_private(self) -> None:
         """What an earlier version left readable by other users of this computer becomes its own user's."""
@@ -154,6 +148,16 @@ def to_take_along(folder: ResultFolder) -> str:
 def _name_of(moment: datetime, runner: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", runner.lower()).strip("-")[:40].strip("-") or "run"
     return f"{moment:%Y-%m-%d-%H%M%S}-{slug}"
+
+
+def clips_of(folder: Path) -> list[str]:
+    """The SHA-256 of the clips that a result was made of; nothing when it is none. Raises OSError."""
+    try:
+        document = json.loads((folder / NUMBERS).read_text(encoding="utf-8"))
+        clips = [document.get(part) or {} for part in ("clip", "standing")]
+        return [str(clip["sha256"]) for clip in clips if "sha256" in clip]
+    except (FileNotFoundError, NotADirectoryError, ValueError, RecursionError, AttributeError, TypeError):
+        return []
 
 
 def said_of(name: str) -> str:

@@ -16,7 +16,7 @@ import shutil
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -151,6 +151,33 @@ def handed_over(folder: Path) -> bool:
     return (folder / HANDED_OVER).exists()
 
 
+def recordings_of(folder: Path, results: Collection[str]) -> list[Path]:
+    """Recordings below the folder of uploads that were handed to the analysis of one of these results."""
+    marks = sorted(folder.glob(f"{PREFIX}*/{HANDED_OVER}"))
+    return [mark.parent for mark in marks if _handed_to(mark)[1] in results]
+
+
+def drop_recording(folder: Path) -> None:
+    """Delete a recording and what was tracked of it; nothing when there is none. Raises GaitError when the disk does not let it go."""
+    gone = folder.with_name(f"{GONE}{secrets.token_hex(8)}")
+    try:
+        folder.rename(gone)  # all at once: a rest would be shown by no page
+        drop_clips(gone)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise GaitError("not_deleted", "recording") from error
+
+
+def _handed_to(mark: Path) -> tuple[str, str]:
+    """The program and the result a recording was handed to; empty where that is not said, as by an older version. Raises OSError."""
+    try:
+        told = json.loads(mark.read_text(encoding="utf-8"))
+        return str(told["program"]), str(told["result"])
+    except (ValueError, KeyError, TypeError):
+        return "", ""
+
+
 class Recordings:
     """The visits of one program: it takes the pieces in. Any thread may call it."""
 
@@ -202,14 +229,7 @@ class Recordings:
         """Delete a visit's clips: nobody wants them. Raises GaitError when the disk does not let them go."""
         for path in folder.glob("*-*"):
             self._head_start.forget(path)
-        gone = folder.with_name(f"{GONE}{secrets.token_hex(8)}")
-        try:
-            folder.rename(gone)  # all at once: a rest would be shown by no page
-            drop_clips(gone)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise GaitError("not_deleted", "recording") from error
+        drop_recording(folder)
 
     def name_camera(self, folder: Path, name: str) -> None:
         """Keep what the visit's camera is called, so that what staff confirmed of it is found; it is asked again where that fails."""
@@ -256,11 +276,7 @@ class Recordings:
     def settle(self, is_whole: Callable[[str], bool]) -> None:
         """What analyses of programs that ended left: clips whose result is whole go, the others are offered again. Raises OSError."""
         for mark in self._folder.glob(f"{PREFIX}*/{HANDED_OVER}"):
-            try:
-                told = json.loads(mark.read_text(encoding="utf-8"))
-                program, result = str(told["program"]), str(told["result"])
-            except (ValueError, KeyError, TypeError):  # of an older version
-                program, result = "", ""
+            program, result = _handed_to(mark)
             if program and self._alive.lives(program):
                 continue
             if result and is_whole(result):

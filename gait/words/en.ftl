@@ -634,6 +634,14 @@ error-staff_name_taken = There is somebody called { $name } already.
     .advice = Choose another name.
 error-no_staff = Nobody of that name works here.
     .advice = gait staff list names everybody.
+error-file_there = There is a file { $file } already.
+    .advice = Nothing was overwritten. Choose another name.
+error-not_exported = The export could not be written to { $folder }.
+    .advice = Nothing is left of it. Check that the folder can be written and that the disk is not full.
+error-no_receipt = There is no such receipt.
+    .advice = Check its number: gait keeps the receipt of every deletion.
+error-not_all_deleted = Not everything could be deleted yet.
+    .advice = Some files are in use or cannot be reached. gait goes on by itself. The receipt will be { $receipt }.
 error-records_no_address = GAIT_DATABASE_URL names no database that gait can use.
     .advice = Name one like postgresql://USER:PASSWORD@HOST/NAME, or nothing.
 
@@ -1414,6 +1422,14 @@ lost-staff = staff
 lost-settings = settings
 lost-audit = the audit log
 lost-receipts = receipts
+export-readme = This is everything the store keeps about one person.
+    customer.json holds all of it. The tables (visits, runs, agreements, purchases) hold the same for a spreadsheet.
+    results has one folder for each analysed run: its numbers, pictures, film and PDF. clips and recordings have the videos.
+    A text in a table that begins like a formula has a ' before it, so that no program calculates with it.
+cli-delete_asks = This deletes everything about this customer for good: { $visits } visits, { $results } results, { $clips } clips. Say --yes to do it.
+cli-deleted = Deleted. Receipt { $id }: { $files } files, { $visits } visits, { $runs } runs, { $agreements } agreements. What was bought stays as a count without a name.
+cli-deleted_backups = Backups that were made before still hold it.
+cli-exported = Everything about this customer is in { $file }
 cli-choose_pin = Choose the store's PIN:
 cli-pin_again = Once more:
 

@@ -1,0 +1,219 @@
+"""What the store keeps of a person: counted, exported, and deleted with a receipt.
+
+A deletion is crash-safe. Its receipt is begun first, with the list of the files and their checksums. The files go next, and last
+the records, together with the end of the receipt. Whatever cuts it short leaves a receipt that is not finished, and `finish_begun`
+goes on from there.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gait.errors import GaitError
+from gait.records import audit, consents, customers, purchases, receipts, visits
+from gait.records.database import Records, Transaction
+from gait.records.values import Receipt, ReceiptTarget, Run, Visit
+from gait.results.lock import one_writer
+from gait.services.personal_zip import everything, write_zip
+from gait.services.store_files import StoreFiles
+
+WAIT_S = 60.0
+"""Somebody who deletes waits so long for another deletion."""
+ROUNDS = 5
+"""So often is looked again for what came while the rest was deleted."""
+ASKED = "asked"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How much there is of a customer."""
+
+    visits: int
+    results: int
+    clips: int
+    bytes: int
+
+
+class Keeper:
+    """The deletions and exports of one store. Any thread may use it."""
+
+    def __init__(
+        self,
+        records: Callable[[], Records],
+        files: StoreFiles,
+        stop: Callable[[Run], None] = lambda run: None,
+    ) -> None:
+        """`records` gives the opened records, or raises GaitError; `stop` ends whatever still works on that run."""
+        self.records, self.files, self._stop = records, files, stop
+
+    def kept_of(self, customer_id: str) -> Kept:
+        """What a deletion would take. Raises GaitError when there is no such customer."""
+        with self.records().reading() as at:
+            came = visits.of_customer(at, customer_id)
+        found = self.files.of([run for visit in came for run in visit.runs])
+        paths = [path for one in found for _, path in one.listed()]
+        clips = sum(len(one.clips) for one in found)
+        return Kept(
+            len(came), sum(1 for f in found if f.result), clips, sum(p.stat().st_size for p in paths if p.exists())
+        )
+
+    def delete_customer(self, customer_id: str, who: str = "app") -> Receipt:
+        """Everything on that person. What was bought stays as a count that names nobody.
+
+        Raises GaitError when there is no such customer, or (`not_all_deleted`) when something cannot go now: it goes by itself later.
+        """
+        with self.records().reading() as at:
+            whose = customers.get(at, customer_id).id
+        return self._delete("customer", whose, who, ASKED)
+
+    def delete_visit(self, visit_id: str, who: str = "app") -> Receipt:
+        """One visit with all that is of it. Raises GaitError, as `delete_customer`."""
+        with self.records().reading() as at:
+            visits.get(at, visit_id)
+        return self._delete("visit", visit_id, who, ASKED)
+
+    def delete_numbers(self, visit_id: str, who: str, why: str) -> Receipt:
+        """Results, clips and runs of a visit; the visit stays with what was agreed to on it. Raises GaitError, as `delete_customer`."""
+        return self._delete("numbers", visit_id, who, why)
+
+    def delete_video(self, visit_id: str, who: str, why: str) -> Receipt:
+        """Films and clips of a visit; its numbers and the pictures of the heel stay. Raises GaitError, as `delete_customer`."""
+        return self._delete("video", visit_id, who, why)
+
+    def delete_due_visit(self, visit_id: str, who: str, why: str) -> Receipt:
+        """A visit whose time has come, and its customer where that was the only one. Raises GaitError, as `delete_customer`."""
+        return self._delete("visit", visit_id, who, why)
+
+    def export(self, customer_id: str, out: Path, who: str = "app") -> Path:
+        """Everything on that person as one zip, which must not be there yet. Raises GaitError."""
+        with self.records().reading() as at:
+            told = everything(at, customer_id)
+        write_zip(told, self.files, out)
+        with self.records().writing() as at:
+            audit.note(at, who, "customer_exported", "customer", told.customer.id)
+        return out
+
+    def finish_begun(self) -> list[Receipt]:
+        """Go on with deletions that were cut short; those that cannot be finished now. Raises GaitError when the records do not answer."""
+        with self.records().reading() as at:
+            begun = receipts.unfinished(at)
+        left = []
+        for receipt in begun:
+            try:
+                self._go_on(receipt)
+            except GaitError as error:
+                log.warning("the deletion %s is not finished yet: %s", receipt.id, error.code)
+                left.append(receipt)
+        self.records().overwrite_deleted()  # also of one that was killed just before it would have
+        return left
+
+    def receipt(self, receipt_id: str) -> Receipt:
+        """The receipt of that id. Raises GaitError when there is none."""
+        with self.records().reading() as at:
+            return receipts.get(at, receipt_id)
+
+    def receipts(self, limit: int = 50) -> list[Receipt]:
+        """The newest, the newest first."""
+        with self.records().reading() as at:
+            return receipts.latest(at, limit)
+
+    def _delete(self, target: ReceiptTarget, target_id: str, who: str, why: str) -> Receipt:
+        with self.records().writing() as at:
+            receipt = receipts.begin(at, who, target, target_id, (), why)
+        return self._go_on(receipt)
+
+    def _go_on(self, receipt: Receipt) -> Receipt:
+        """Raises GaitError `not_all_deleted`."""
+        records, video_alone = self.records(), receipt.target == "video"
+        try:
+            with one_writer(self.files.data / "deletions", WAIT_S):
+                for _ in range(ROUNDS):
+                    with records.reading() as at:
+                        runs = _runs(_visits(at, receipt))
+                    for run in runs:
+                        self._stop(run)
+                    found = self.files.of(runs, video_alone=video_alone)
+                    with records.writing() as at:
+                        receipts.add_files(at, receipt.id, [file for one in found for file in one.described()])
+                    for one in found:
+                        self.files.delete(one)
+                    with records.writing() as at:
+                        # What came meanwhile has a record, and is found here: nobody adds a run while this is written.
+                        if not self.files.of(_runs(_visits(at, receipt)), video_alone=video_alone):
+                            done = _finish(at, receipt)
+                            break
+                else:
+                    raise GaitError("not_all_deleted", receipt=receipt.id)
+        except OSError as error:
+            raise GaitError("not_all_deleted", receipt=receipt.id) from error
+        except GaitError as error:
+            if error.code.startswith("records_"):
+                raise
+            raise GaitError("not_all_deleted", receipt=receipt.id) from error
+        records.overwrite_deleted()
+        return done
+
+
+def _visits(at: Transaction, receipt: Receipt) -> list[Visit]:
+    """The visits that the receipt is about and that are still there."""
+    try:
+        if receipt.target == "customer":
+            return visits.of_customer(at, receipt.target_id)
+        return [visits.get(at, receipt.target_id)]
+    except GaitError as error:
+        if error.code in ("no_customer", "no_visit"):
+            return []
+        raise
+
+
+def _runs(came: Sequence[Visit]) -> list[Run]:
+    return [run for visit in came for run in visit.runs]
+
+
+def _finish(at: Transaction, receipt: Receipt) -> Receipt:
+    """The files are gone: the records go, with their line in the audit log, and the receipt is done."""
+    now = receipts.get(at, receipt.id)
+    if now.finished is not None:  # by another program meanwhile
+        return now
+    came = _visits(at, receipt)
+    entries: dict[str, int] = {}
+    if receipt.target == "customer":
+        if came or _is_customer(at, receipt.target_id):
+            entries = _counted(at, came) | {"customers": len(customers.entries_of(at, receipt.target_id))}
+            customers.delete_rows(at, receipt.target_id)
+    elif receipt.target == "visit" and came:
+        entries, whose = _counted(at, came), came[0].customer_id
+        visits.delete_row(at, receipt.target_id)
+        if receipt.why != ASKED and whose is not None and not visits.of_customer(at, whose):
+            entries["customers"] = len(customers.entries_of(at, whose))
+            customers.delete_rows(at, whose)
+    elif receipt.target == "numbers" and came:
+        entries = {"runs": len(came[0].runs)}
+        for run in came[0].runs:
+            visits.delete_run(at, run.id)
+        visits.note(at, came[0].id, "")
+    elif receipt.target == "video" and came:
+        for run in came[0].runs:
+            visits.set_clips(at, run.id, None, None)
+    audit.note(at, receipt.who, f"{receipt.target}_deleted", receipt.target, receipt.target_id, receipt.id)
+    return receipts.finish(at, receipt.id, entries)
+
+
+def _counted(at: Transaction, came: Sequence[Visit]) -> dict[str, int]:
+    return {
+        "visits": len(came),
+        "runs": len(_runs(came)),
+        "consents": sum(len(consents.of_visit(at, visit.id)) for visit in came),
+        "purchases": sum(len(purchases.of_visit(at, visit.id)) for visit in came),
+    }
+
+
+def _is_customer(at: Transaction, customer_id: str) -> bool:
+    try:
+        customers.get(at, customer_id)
+    except GaitError:
+        return False
+    return True

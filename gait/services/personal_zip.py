@@ -1,0 +1,155 @@
+"""Everything the store has on one person, as one zip: readable JSON and CSV, and the files."""
+
+import csv
+import dataclasses
+import io
+import json
+import os
+import secrets
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from gait import words
+from gait.errors import GaitError
+from gait.records import audit, consents, customers, purchases, visits
+from gait.records.database import Transaction
+from gait.records.values import AuditEntry, Consent, Customer, Purchase, Visit
+from gait.results.lock import one_writer
+from gait.services.library import WRITER_WAIT_S
+from gait.services.store_files import RunFiles, StoreFiles
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What spreadsheets take for the beginning of a formula; the last four are the same signs in East Asian width."""
+LINES = 10_000
+"""Of the audit log, at most."""
+
+
+@dataclass(frozen=True)
+class Everything:
+    """All records on one person."""
+
+    customer: Customer
+    entries: Sequence[str]
+    """The ids that lead to this customer."""
+    visits: Sequence[Visit]
+    consents: Sequence[Consent]
+    purchases: Sequence[Purchase]
+    audit: Sequence[AuditEntry]
+    """What was done with this customer's entries and visits, and when."""
+
+
+def everything(at: Transaction, customer_id: str) -> Everything:
+    """The records of one moment. Raises GaitError when there is no such customer."""
+    whose = customers.get(at, customer_id)
+    entries, came = customers.entries_of(at, whose.id), visits.of_customer(at, whose.id)
+    named = [("customer", one) for one in entries] + [("visit", visit.id) for visit in came]
+    lines = [line for kind, one in named for line in audit.latest(at, LINES, target=kind, target_id=one)]
+    told = consents.of_customer(at, whose.id), purchases.of_customer(at, whose.id)
+    return Everything(whose, entries, came, *told, sorted(lines, key=lambda line: line.id))
+
+
+def write_zip(told: Everything, files: StoreFiles, out: Path) -> None:
+    """Write it beside its place and move it there whole. Raises GaitError when `out` is there already or cannot be written."""
+    if out.exists():
+        raise GaitError("file_there", file=str(out))
+    part = out.with_name(f".{secrets.token_hex(4)}.part")
+    runs = [run for visit in told.visits for run in visit.runs]
+    try:
+        with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as opened:
+            with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED) as into:
+                for name, text in documents(told).items():
+                    into.writestr(name, text)
+                for one in files.of(runs):
+                    _add(into, one)
+            opened.flush()
+            os.fsync(opened.fileno())
+        if out.exists():
+            raise FileExistsError
+        part.rename(out)
+    except FileExistsError as error:
+        raise GaitError("file_there", file=str(out)) from error
+    except OSError as error:
+        raise GaitError("not_exported", folder=str(out.absolute().parent)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def documents(told: Everything) -> dict[str, str]:
+    """The records as files, by name."""
+    runs = [(visit, run) for visit in told.visits for run in visit.runs]
+    return {
+        "README.txt": words.phrase("export-readme") + "\n",
+        "customer.json": json.dumps(_plain(told), ensure_ascii=False, indent=2) + "\n",
+        "visits.csv": _table(
+            ("visit", "started", "finished", "state", "kept", "note"),
+            ((v.id, v.started, v.finished, v.state, v.kept, v.note) for v in told.visits),
+        ),
+        "runs.csv": _table(
+            (
+                *("run", "visit", "position", "made", "shoe", "size", "comfort", "speed_kmh", "result", "gait_version"),
+                *("left_label", "right_label", "left_peak_deg", "right_peak_deg"),
+            ),
+            (
+                (
+                    *(r.id, v.id, r.position, r.made, r.shoe, r.size, r.comfort, r.speed_kmh, r.result, r.method),
+                    *((r.summary.labels.get(side) if r.summary else None) for side in ("left", "right")),
+                    *((r.summary.peaks_deg.get(side) if r.summary else None) for side in ("left", "right")),
+                )
+                for v, r in runs
+            ),
+        ),
+        "agreements.csv": _table(
+            ("visit", "purpose", "given", "withdrawn", "text_version", "text"),
+            ((c.visit_id, c.purpose, c.given, c.withdrawn, c.text.version, c.text.text) for c in told.consents),
+        ),
+        "purchases.csv": _table(
+            ("visit", "shoe", "size", "bought", "returned", "reason"),
+            ((p.visit_id, p.shoe, p.size, p.bought, p.returned, p.reason) for p in told.purchases),
+        ),
+    }
+
+
+def cell(value: object) -> str:
+    """A value as a spreadsheet may have it: a text that begins like a formula gets a ' before it; numbers stay numbers."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.lstrip(" ").startswith(FORMULAS) or value.startswith("'") else value
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerow(head)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return "\ufeff" + text.getvalue()  # spreadsheets read it as UTF-8 by this sign
+
+
+def _add(into: zipfile.ZipFile, files: RunFiles) -> None:
+    with ExitStack() as stack:
+        if files.result:
+            # One version of the result: no correction comes between its files.
+            stack.enter_context(one_writer(files.result, WRITER_WAIT_S))
+            for path in sorted(p for p in files.result.rglob("*") if p.is_file()):
+                into.write(path, f"results/{files.result.name}/{path.relative_to(files.result).as_posix()}")
+        for clip in files.clips:
+            if f"clips/{clip.name}" not in into.NameToInfo:
+                into.write(clip, f"clips/{clip.name}")
+        for folder in files.recordings:
+            for number, path in enumerate(sorted(p for p in folder.glob("*-*") if not p.name.startswith(".")), 1):
+                into.write(path, f"recordings/{files.run_id}-{number}{path.suffix}")
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
