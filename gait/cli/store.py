@@ -12,7 +12,7 @@ from gait.places import data_folder, reports_root
 
 if TYPE_CHECKING:
     from gait.records import database
-    from gait.services.keeper import Keeper
+    from gait.services import keeper as keeping
 
 
 def add_store(parser: argparse.ArgumentParser, *, prints: bool = True) -> None:
@@ -29,7 +29,7 @@ def open_records(arguments: argparse.Namespace, *, upgrade: bool = True) -> "dat
     return Records.open(data_folder(arguments.reports), upgrade=upgrade)
 
 
-def keeper(arguments: argparse.Namespace, records: "database.Records") -> "Keeper":
+def keeper(arguments: argparse.Namespace, records: "database.Records") -> "keeping.Keeper":
     """What deletes and exports in these records and the folder of results that goes with them."""
     from gait.services.keeper import Keeper
     from gait.services.store_files import StoreFiles
