@@ -7,11 +7,13 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from gait.errors import GaitError
-from gait.records import customers
+from gait.records import customers, texts
 from gait.records.database import Transaction
 from gait.records.ids import is_id, new_id, now
 from gait.records.tables import ConsentRow, ConsentTextRow, VisitRow
 from gait.records.values import Consent, ConsentText, Purpose
+
+LONGEST_TEXT = 5000
 
 
 def text_of(at: Transaction, purpose: Purpose) -> ConsentText | None:
@@ -23,7 +25,7 @@ def text_of(at: Transaction, purpose: Purpose) -> ConsentText | None:
 
 def set_text(at: Transaction, purpose: Purpose, text: str) -> ConsentText:
     """The store's words from now on; the version goes up when they are others than before. Raises GaitError for none."""
-    words = text.strip()
+    words = texts.paragraphs(text, LONGEST_TEXT)
     if not words:
         raise GaitError("no_consent_text")
     before = text_of(at, purpose)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 
 from gait.errors import GaitError
-from gait.records import finding
+from gait.records import finding, texts
 from gait.records.database import Transaction
 from gait.records.ids import is_id, new_id, now
 from gait.records.letters import plain_letters
@@ -14,11 +14,14 @@ from gait.records.tables import CustomerRow, PurchaseRow, VisitRow
 from gait.records.values import Customer
 
 LONGEST_NAME = 200
+LONGEST_CONTACT = 500
 
 
 def make(at: Transaction, name: str, contact: str = "", *, created: datetime | None = None) -> Customer:
     """A new customer. Raises GaitError for a name without a letter."""
-    row = CustomerRow(id=new_id(), name=_name(name), contact=contact.strip(), created=created or now())
+    row = CustomerRow(
+        id=new_id(), name=_name(name), contact=texts.line(contact, LONGEST_CONTACT), created=created or now()
+    )
     row.folded = plain_letters(row.name)
     at.add(row)
     at.flush()
@@ -93,7 +96,7 @@ def rename(at: Transaction, customer_id: str, name: str) -> Customer:
 def set_contact(at: Transaction, customer_id: str, contact: str) -> Customer:
     """How the customer can be reached; empty: not at all. Raises GaitError."""
     row = _row(at, customer_id)
-    row.contact = contact.strip()
+    row.contact = texts.line(contact, LONGEST_CONTACT)
     at.flush()
     return _customers(at, [row.id])[0]
 
@@ -154,7 +157,7 @@ def _row(at: Transaction, customer_id: str) -> CustomerRow:
 
 
 def _name(text: str) -> str:
-    name = " ".join(text.split())[:LONGEST_NAME]
+    name = texts.line(text, LONGEST_NAME)
     if not finding.words_of(name):
         raise GaitError("no_name")
     return name

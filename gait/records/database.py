@@ -90,9 +90,21 @@ class Records:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """What is read inside is of one moment. Raises GaitError when the database does not answer."""
-        with self._told(), self._engine.connect() as connection, Session(connection, expire_on_commit=False) as at:
+        """What is read inside is of one moment. Raises GaitError when the database does not answer.
+
+        What is written inside would be lost: RuntimeError, a fault of the program.
+        """
+        options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with (
+            self._told(),
+            self._engine.connect().execution_options(**options if self.kind != "sqlite" else {}) as connection,
+            Session(connection, expire_on_commit=False) as at,
+        ):
+            driver = connection.connection.driver_connection
+            before = getattr(driver, "total_changes", 0)
             yield at
+            if at.new or at.dirty or at.deleted or getattr(driver, "total_changes", 0) != before:
+                raise RuntimeError("something was written where records are only read")
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -172,8 +184,8 @@ class Records:
             yield
         except DBAPIError as fault:
             told = _fault(fault, self.shown)
-            if told is None:
-                raise
+            if told is None:  # a fault of the program; the server's own words may hold the row, and so a name
+                raise RuntimeError(f"{type(fault.orig).__name__} at: {fault.statement}") from None
             log.warning("the records do not answer: %s", type(fault.orig).__name__)
             raise told from fault
         except OSError as fault:
@@ -201,13 +213,15 @@ def _address(url: str | URL) -> URL:
 
 
 def _engine(url: URL, *, migrating: bool = False) -> Engine:
-    """Connections as this store needs them; `migrating`: tables may be made anew, so keys between them are checked at the end."""
+    """Connections as this store needs them, whose faults never tell what a person typed; `migrating`: tables may be made anew, so keys between them are checked at the end."""
     more: dict[str, Any] = {"poolclass": NullPool} if migrating else {}
     if url.get_backend_name() != "sqlite":
         # A pooled connection is tried before it is used: the server may have been away meanwhile.
         connect = {"connect_timeout": int(BUSY_S), "application_name": "gait"}
-        return create_engine(url, pool_pre_ping=True, connect_args=connect, **more)
-    engine = create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False}, **more)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=connect, **more)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_S, "check_same_thread": False}, **more
+    )
     file = Path(url.database or "")
 
     @event.listens_for(engine, "do_connect")

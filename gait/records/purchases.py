@@ -7,10 +7,14 @@ from datetime import date
 from sqlalchemy import Select, select
 
 from gait.errors import GaitError
+from gait.records import texts
 from gait.records.database import Transaction
 from gait.records.ids import is_id, new_id
 from gait.records.tables import PurchaseRow, RunRow, VisitRow
 from gait.records.values import Purchase, ReturnRate
+from gait.records.visits import LONGEST_SHOE
+
+LONGEST_REASON = 500
 
 
 def buy(
@@ -31,13 +35,14 @@ def buy(
     run = at.get(RunRow, run_id) if run_id else None
     if run_id and (run is None or run.visit_id != visit.id):
         raise GaitError("no_run")
-    name = shoe.strip() or (run.shoe if run else "")
+    name = texts.line(shoe, LONGEST_SHOE) or (run.shoe if run else "")
     if not name:
         raise GaitError("no_shoe")
-    row = PurchaseRow(id=new_id(), visit_id=visit.id, shoe=name, bought=bought, sku=sku, category=category, size=size)
+    row = PurchaseRow(id=new_id(), visit_id=visit.id, shoe=name, bought=bought, size=size)
+    row.sku, row.category = texts.line(sku, LONGEST_SHOE), texts.line(category, LONGEST_SHOE)
     if run is not None:
         row.run_id, row.left_label, row.right_label = run.id, run.left_label, run.right_label
-        row.sku, row.category = sku or run.sku, category or run.category
+        row.sku, row.category = row.sku or run.sku, row.category or run.category
         row.size = size if size is not None else run.size
     at.add(row)
     at.flush()
@@ -49,7 +54,7 @@ def bring_back(at: Transaction, purchase_id: str, returned: date, reason: str = 
     row = _row(at, purchase_id)
     if returned < row.bought:
         raise GaitError("returned_too_soon")
-    row.returned, row.reason = returned, reason.strip()
+    row.returned, row.reason = returned, texts.line(reason, LONGEST_REASON)
     at.flush()
     return _value(row)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from gait.errors import GaitError
+from gait.records import texts
 from gait.records.database import Transaction
 from gait.records.ids import is_id, new_id, now
 from gait.records.letters import plain_letters
@@ -29,7 +30,9 @@ def add(
         raise GaitError("bad_staff_name", most=LONGEST_NAME)
     if at.scalar(select(StaffRow.id).where(StaffRow.username == plain)) is not None:
         raise GaitError("staff_name_taken", name=plain)
-    row = StaffRow(id=new_id(), username=plain, name=name.strip() or username.strip(), role=role, created=now())
+    row = StaffRow(
+        id=new_id(), username=plain, name=texts.line(name or username, LONGEST_NAME), role=role, created=now()
+    )
     row.password_hash, row.subject = password_hash, subject
     at.add(row)
     at.flush()
@@ -94,7 +97,7 @@ def enable(at: Transaction, staff_id: str) -> StaffMember:
 
 
 def _plain(username: str) -> str:
-    return " ".join(plain_letters(username).split())
+    return texts.line(plain_letters(username), LONGEST_NAME + 1)
 
 
 def _row(at: Transaction, staff_id: str) -> StaffRow:

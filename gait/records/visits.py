@@ -7,7 +7,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from gait.errors import GaitError
-from gait.records import customers
+from gait.records import customers, texts
 from gait.records.database import Transaction
 from gait.records.ids import is_id, new_id, now
 from gait.records.tables import RunRow, VisitRow
@@ -15,6 +15,8 @@ from gait.records.values import LabelSummary, Run, Visit
 
 COMFORT = (0, 10)
 LONGEST_NOTE = 2000
+LONGEST_SHOE = 200
+"""Of a shoe's name, and of a device's."""
 _SIDES = ("left", "right")
 
 
@@ -29,7 +31,14 @@ def start(
     """A new visit, of a customer or (None) of a walk-in. Raises GaitError when there is no such customer."""
     whose = customers.get(at, customer_id).id if customer_id is not None else None
     begun = started or now()
-    row = VisitRow(id=new_id(), customer_id=whose, state="open", started=begun, device=device, staff_id=staff_id)
+    row = VisitRow(
+        id=new_id(),
+        customer_id=whose,
+        state="open",
+        started=begun,
+        device=texts.line(device, LONGEST_SHOE),
+        staff_id=staff_id,
+    )
     at.add(row)
     at.flush()
     return get(at, row.id)
@@ -95,7 +104,7 @@ def keep(at: Transaction, visit_id: str, kept: bool = True) -> Visit:
 
 def note(at: Transaction, visit_id: str, text: str) -> Visit:
     """What staff write down. Raises GaitError."""
-    _row(at, visit_id).note = text.strip()[:LONGEST_NOTE]
+    _row(at, visit_id).note = texts.paragraphs(text, LONGEST_NOTE)
     at.flush()
     return get(at, visit_id)
 
@@ -133,7 +142,8 @@ def add_run(
     visit = _row(at, visit_id)
     last = at.scalar(select(func.max(RunRow.position)).where(RunRow.visit_id == visit.id)) or 0
     row = RunRow(id=new_id(), visit_id=visit.id, position=last + 1, created=created or now(), clip=clip)
-    row.shoe, row.sku, row.category, row.size = shoe.strip(), sku, category, size
+    row.shoe, row.size = texts.line(shoe, LONGEST_SHOE), size
+    row.sku, row.category = texts.line(sku, LONGEST_SHOE), texts.line(category, LONGEST_SHOE)
     row.speed_kmh, row.standing = speed_kmh, standing
     at.add(row)
     at.flush()
@@ -162,7 +172,8 @@ def set_shoe(
 ) -> Run:
     """Which shoe was worn. Raises GaitError."""
     row = _run(at, run_id)
-    row.shoe, row.sku, row.category, row.size = shoe.strip(), sku, category, size
+    row.shoe, row.size = texts.line(shoe, LONGEST_SHOE), size
+    row.sku, row.category = texts.line(sku, LONGEST_SHOE), texts.line(category, LONGEST_SHOE)
     at.flush()
     return run_value(row)
 
@@ -227,7 +238,7 @@ def attach(
     row.left_label, row.right_label = (summary.labels.get(side) for side in _SIDES)
     row.left_peak_deg, row.right_peak_deg = (summary.peaks_deg.get(side) for side in _SIDES)
     row.speed_kmh = speed_kmh if speed_kmh is not None else row.speed_kmh
-    row.shoe, row.size = shoe or row.shoe, size if size is not None else row.size
+    row.shoe, row.size = texts.line(shoe, LONGEST_SHOE) or row.shoe, size if size is not None else row.size
     at.flush()
     return run_value(row)
 

@@ -1,15 +1,17 @@
 """Transactions, and what is said when the database is locked, full, read-only, away or none: nothing lost, and it goes on by itself."""
 
 import sqlite3
+import traceback
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, text
 
 from gait.errors import GaitError
-from gait.records import customers, database, visits
+from gait.records import consents, customers, database, purchases, visits
 from gait.records.database import FILE, Records
+from gait.records.tables import CustomerRow
 
 
 def code_of(call) -> str:
@@ -64,11 +66,11 @@ def test_while_another_program_writes_it_is_said_and_afterwards_it_goes_on(tmp_p
 def test_a_full_disk_loses_nothing_and_when_there_is_room_it_goes_on(light):
     make(light, "Before")
     each_connection(light, "PRAGMA max_page_count = 1")  # SQLite takes it as: not one page more
-    long = "x" * 50_000
 
     def much():
         with light.writing() as at:
-            customers.make(at, "During", long)
+            for number in range(200):
+                customers.make(at, f"During {number}", "x" * 400)
 
     assert code_of(much) == "records_full"
     assert names(light) == {"Before"}
@@ -130,7 +132,10 @@ def test_an_address_of_no_database_is_refused(url):
     assert code_of(lambda: Records(url)) == "records_no_address"
 
 
-def test_a_password_is_not_shown():
+def test_neither_a_password_nor_what_a_person_typed_is_in_a_message(records):
+    with pytest.raises(RuntimeError, match=r"IntegrityError|NotNullViolation") as told, records.writing() as at:
+        at.execute(insert(CustomerRow).values(id="1", name="Anna", folded=None, contact="anna@example.org"))
+    assert "anna@example.org" not in "".join(traceback.format_exception(told.value))
     assert "secret" not in Records("postgresql://gait:secret@host/name").shown
 
 
@@ -152,3 +157,48 @@ def test_a_moment_keeps_its_instant_and_one_without_a_zone_is_refused(records):
         assert (begun.started, begun.started.utcoffset().total_seconds()) == (moment, 0)
     with pytest.raises(Exception, match="zone"), records.writing() as at:
         visits.start(at, started=datetime(2026, 1, 1))
+
+
+def test_what_is_written_where_one_only_reads_is_a_fault_that_is_seen(records):
+    with pytest.raises((RuntimeError, GaitError)), records.reading() as at:
+        customers.make(at, "Lost")
+    assert names(records) == set()
+
+
+def test_what_is_read_together_is_of_one_moment(records):
+    with records.reading() as at:
+        assert customers.count(at) == 0
+        make(records)
+        assert customers.count(at) == 0
+    assert names(records) == {"Anna"}
+
+
+NASTY = (
+    "a\x00b",
+    "\ud800x",
+    "\x1b[31mx",
+    "<script>x</script>",
+    "=1+1",
+    "x" * 10_000,
+    "x\r\ny",
+    "‮x",
+    "'; DROP TABLE run; --",
+)
+
+
+@pytest.mark.parametrize("text_", NASTY)
+def test_whatever_is_typed_is_kept_or_refused_and_never_a_fault(records, text_):
+    with records.writing() as at:
+        one = customers.make(at, text_, text_)
+        visit = visits.start(at, one.id, device=text_)
+        visits.note(at, visit.id, text_)
+        run = visits.add_run(at, visit.id, shoe=text_, sku=text_, category=text_)
+        bought = purchases.buy(at, visit.id, text_, date(2026, 1, 2), run_id=run.id)
+        purchases.bring_back(at, bought.id, date(2026, 1, 3), text_)
+        consents.give(at, visit.id, consents.set_text(at, "analyse", text_))
+        customers.find(at, text_)
+        kept = customers.rename(at, one.id, text_).name
+    with records.reading() as at:
+        assert customers.get(at, one.id).name == kept
+        assert 0 < len(kept) <= customers.LONGEST_NAME
+        assert not set(kept) & {"\x00", "\x1b", "\n", "\ud800"}
