@@ -120,7 +120,7 @@ def settle(at: Transaction, reports: Path) -> list[Run]:
     left = []
     for run in visits.awaited(at):
         try:
-            attach(at, run.id, reports / str(run.result))
+            attach(at, run.id, reports / str(run.expected))
         except (GaitError, OSError):
             left.append(run)
     return left
@@ -141,7 +141,10 @@ def rebuild(at: Transaction, reports: Path) -> Rebuilt:
     """
     made, unreadable = [], []
     refreshed = 0
-    known = {r.result: r for r in map(visits.run_value, at.scalars(select(RunRow).where(RunRow.result.is_not(None))))}
+    known = {
+        r.result or r.expected: r
+        for r in map(visits.run_value, at.scalars(select(RunRow).where(RunRow.result.is_not(None))))
+    }
     for folder in results_in(reports):
         try:
             reading = read(folder)
@@ -183,8 +186,8 @@ def check(records: Records, reports: Path, clips: Collection[str] | None = None)
             said = [str(row[0]) for row in at.execute(text("PRAGMA quick_check"))]
             broken = at.execute(text("PRAGMA foreign_key_check")).fetchall()
             found += [Found("broken_database", records.shown)] if said != ["ok"] or broken else []
-    by_result = {run.result: run for run in runs if run.result is not None}
-    to_come = {run.result for run in runs if run.version == 0}
+    by_result = {name: run for run in runs if (name := run.result or run.expected) is not None}
+    to_come = {run.expected for run in runs}
     seen = set()
     for folder in results_in(reports):
         seen.add(folder.name)

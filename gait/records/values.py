@@ -62,13 +62,15 @@ class Run:
     """The clip's name among the kept files; None where none is kept."""
     standing: str | None = None
     result: str | None = None
-    """The name of the result folder, from the moment one is to come; None where none is."""
+    """The name of the result folder; None where there is none (yet)."""
+    expected: str | None = None
+    """The name of the folder whose result is to come."""
     made: datetime | None = None
     """When the result was made."""
     method: str = ""
     """The version of gait that made it."""
     version: int = 0
-    """Of the result that `summary` was read from; 0 while it is to come."""
+    """Of the result that `summary` was read from; 0 where there is none."""
     summary: LabelSummary | None = None
 
 

@@ -156,7 +156,7 @@ def run(at: Transaction, run_id: str) -> Run:
 
 
 def run_of_result(at: Transaction, result: str) -> Run | None:
-    """The run whose result folder has that name."""
+    """The run whose result folder has that name, or is to have it."""
     row = at.scalar(select(RunRow).where(RunRow.result == result))
     return run_value(row) if row else None
 
@@ -271,15 +271,18 @@ def run_value(row: RunRow) -> Run:
         {side: label for side, label in labels.items() if label is not None},
         {side: peak for side, peak in peaks.items() if peak is not None},
     )
+    stands = row.version > 0
     return Run(
         **{name: getattr(row, name) for name in _COPIED},
-        summary=summary if row.version else None,
+        result=row.result if stands else None,
+        expected=None if stands else row.result,
+        summary=summary if stands else None,
     )
 
 
 _COPIED = (
     *("id", "visit_id", "position", "created", "shoe", "sku", "category", "size", "comfort", "speed_kmh"),
-    *("clip", "standing", "result", "made", "method", "version"),
+    *("clip", "standing", "made", "method", "version"),
 )
 
 

@@ -49,13 +49,14 @@ class Engine:
         """Nothing is read, written or loaded yet."""
         self.store = store
         self.library = Library(store.reports)
-        self.records = StoreRecords(data_folder(None if store.reports == reports_root() else store.reports))
+        data = data_folder(None if store.reports == reports_root() else store.reports)
+        self.records = StoreRecords(data, store.reports)
         self.shelf_names = ShelfNames(store.shelf)
         self.cameras = Cameras(store.reports)
         self.uploads = Uploads(store.reports)
         self.followed = LiveTrackings()
         self.head_start = HeadStart(self.followed)
-        self.jobs = Board(store, self.library, self.followed, self._note_result)
+        self.jobs = Board(store, self.library, self.followed, self._note_result, self._expect_result)
         self.recordings = Recordings(self.uploads.folder, self.head_start, self._guide, self.uploads.alive)
         self._tracker = StillTracker()
         self.studio = Studio(store, self.head_start, self._guide)
@@ -205,6 +206,11 @@ class Engine:
     def _note_result(self, request: AnalysisRequest, folder: ResultFolder) -> None:
         """The numbers stand: the visit that the run belongs to has them too."""
         self.records.note_result(request.run_id, folder)
+
+    def _expect_result(self, request: AnalysisRequest, name: str) -> None:
+        """Before anything is written: a program that is killed leaves no result that nobody knows."""
+        if not request.puts_right:
+            self.records.expect_result(request.run_id, name)
 
     def _guide(self) -> "Guide":
         """A guide for one camera; all of them share the tracker."""

@@ -93,6 +93,8 @@ class Job:
     """Whether somebody else needs the machine more than this job's film."""
     told: Callable[[AnalysisRequest, ResultFolder], None] = lambda request, folder: None
     """Who else is to know that the numbers stand."""
+    tell_ahead: Callable[[AnalysisRequest, str], None] = lambda request, name: None
+    """Who is to know, before anything is written, that a result of that name is to come."""
     turn: Queue = field(default_factory=Queue)
     """Where it waits; a job on its own waits for nobody."""
     asked_s: float = field(default_factory=time.monotonic)
@@ -148,6 +150,7 @@ class Job:
                 encoder=self.store.encoder,
             )
             out = self.store.reports / self.name
+            self.tell_ahead(asked, self.name)
             analyse = publish.analyse_to_folder
             if asked.puts_right:
                 before = ResultFolder(out).result
@@ -229,9 +232,10 @@ class Board:
         library: Library,
         followed: LiveTrackings,
         told: Callable[[AnalysisRequest, ResultFolder], None] = lambda request, folder: None,
+        tell_ahead: Callable[[AnalysisRequest, str], None] = lambda request, name: None,
     ) -> None:
-        """Nothing has been asked for yet. `told` as in `Job`."""
-        self._told = told
+        """Nothing has been asked for yet. `told` and `tell_ahead` as in `Job`."""
+        self._told, self._tell_ahead = told, tell_ahead
         self._store, self._library, self._followed = store, library, followed
         self.queue = Queue()
         self._jobs: dict[str, Job] = {}
@@ -253,7 +257,12 @@ class Board:
             name = request.puts_right or self._new_name(request.runner)
             if name in self._jobs and self._jobs[name].state in AT_WORK:
                 raise GaitError("being_written", name=name)
-            job = Job(name, request, self._store, self._followed, told=self._told, turn=self.queue)
+            job = Job(
+                *(name, request, self._store, self._followed),
+                told=self._told,
+                tell_ahead=self._tell_ahead,
+                turn=self.queue,
+            )
             self.queue.enter(job.name)
             self._jobs.pop(name, None)  # the new one comes last
             self._let_undecided_go(request)

@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 class StoreRecords:
     """The records of one data folder. Any thread may use it."""
 
-    def __init__(self, data: Path) -> None:
-        """Nothing is opened yet."""
-        self.data = data
+    def __init__(self, data: Path, reports: Path) -> None:
+        """Nothing is opened yet. `reports` is where the results are that they speak of."""
+        self.data, self.reports = data, reports
         self._records: Records | None = None
         self._failed: tuple[float, GaitError] | None = None
         self._lock = threading.Lock()
@@ -48,10 +48,22 @@ class StoreRecords:
             if self._records is None:
                 try:
                     self._records = Records.open(self.data)
+                    with self._records.writing() as at:
+                        folders.settle(at, self.reports)
                 except GaitError as error:
                     self._failed = time.monotonic(), error
                     raise
             return self._records
+
+    def expect_result(self, run_id: str, name: str) -> None:
+        """The run of a visit is to have a result of that name; nothing for a run of no visit (an empty id). Never raises."""
+        if not run_id:
+            return
+        try:
+            with self.writing() as at:
+                visits.expect(at, run_id, name)
+        except GaitError as error:
+            log.warning("the records do not know what is to come: %s", error.code)
 
     def note_result(self, run_id: str, folder: ResultFolder) -> None:
         """The run of a visit has that result, or (an empty id) the run that has it already shows what was corrected in it.

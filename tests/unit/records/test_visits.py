@@ -253,3 +253,13 @@ def test_comfort_is_a_number_from_0_to_10(records):
         assert visits.set_comfort(at, run.id, None).comfort is None
         for wrong in (-1, 11):
             assert code_of(lambda wrong=wrong: visits.set_comfort(at, run.id, wrong)) == "bad_comfort"
+
+
+def test_what_a_walk_in_bought_is_counted_by_month_when_the_visit_is_gone(records):
+    with records.writing() as at:
+        visit = visits.start(at)
+        purchases.buy(at, visit.id, "Guide 3", date(2026, 3, 17))
+        visits.delete_row(at, visit.id)
+        assert code_of(lambda: visits.get(at, visit.id)) == "no_visit"
+        (left,) = purchases.between(at, date(2026, 3, 1), date(2026, 3, 31))
+        assert (left.visit_id, left.bought) == (None, date(2026, 3, 1))
