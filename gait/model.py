@@ -443,6 +443,8 @@ class FootAngles(Frozen):
     """The back of the shoe has no strip, seam or logo: read by its outlines alone."""
     likeness: LegLikeness | None = None
     """None without a standing clip, or where the flat foot was not found."""
+    doubts: Mapping[str, float] = field(default_factory=dict)
+    """By name, what the systematic SD is reckoned from: see `gait.rearfoot.budget`."""
 
 
 @dataclass(frozen=True, eq=False)

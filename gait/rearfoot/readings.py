@@ -57,6 +57,8 @@ class Readings(Frozen):
     """Whether that line is read from a pair of stick-on dots."""
     usable: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
     """(m,) accepted; empty until then."""
+    doubts: Mapping[str, float] = field(default_factory=dict)
+    """By name, what makes the reading doubtful (`gait.rearfoot.budget`); empty until it is reckoned."""
     systematic_sd_deg: float = float("nan")
     """1 SD of the error all frames share; NaN until it is reckoned."""
     reasons: tuple[Said, ...] = ()

@@ -11,6 +11,11 @@ from gait.rearfoot.heel import Counter
 from gait.rearfoot.phase import FOOT_FLAT_PCT, MIN_POOLED
 from gait.rearfoot.readings import Readings
 
+HELD_BACK = 0.10
+"""Share of a plain heel's turn that is not read: 0.12 over 40 readings of nine rendered runners (each counting alike; with the runner left
+out it takes the error from 1.23 to 1.08 degrees, RMS), rounded down because two of them show none. The tenth, rendered afterwards: 0.45 and
+0.42 degrees off without it, 0.24 and 0.16 with it."""
+
 
 def average_windows(readings: Readings) -> Readings:
     """Put the mean over a plain heel's windows in the place of its tilt and line, and note how far the windows disagree.
@@ -43,6 +48,20 @@ def average_windows(readings: Readings) -> Readings:
         heel_tilt[k] = mean[k] + reference.heel_tilt_deg
     disagree = float(np.std(offsets, ddof=1) / np.sqrt(len(offsets)))
     return replace(readings, heel_px=heel_px, heel_tilt_deg=heel_tilt, windows_sd_deg=disagree)
+
+
+def turn_in_full(readings: Readings) -> Readings:
+    """Give a plain heel's turn from standing back what its outlines hold back, `HELD_BACK`; any other heel stays.
+
+    Where there is no pattern, the edges round the counter decide: sole, collar and the shoe's far side, which roll less than the counter.
+    """
+    if not readings.reference.counter.plain:
+        return readings
+    more = HELD_BACK * (readings.heel_tilt_deg - readings.heel_zero_deg)
+    heel_px = readings.heel_px.copy()
+    for k in np.flatnonzero(np.isfinite(more)):
+        heel_px[k] = turned(heel_px[k], float(more[k]))
+    return replace(readings, heel_px=heel_px, heel_tilt_deg=readings.heel_tilt_deg + more)
 
 
 def _through(counter: Counter, readings: Readings) -> Floats:

@@ -13,7 +13,7 @@ ABSENT = "–"
 TILT_DIGITS = 1
 """Of a heel's tilt, wherever it is said or shown: rounded in two ways, one number is two. Its entries in the catalogue have as many."""
 SURE = ((0.97, "sure_very"), (0.85, "sure_quite"), (0.0, "sure_fairly"))
-"""Words for the label's probability; a label is only given above 0.7."""
+"""Words for the label's probability; a label is only given above 0.8."""
 
 NAME_LETTERS = 60
 """A runner's name is shown up to this length."""

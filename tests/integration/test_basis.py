@@ -118,7 +118,7 @@ def test_the_basis_is_written_and_read_back(written):
     document = json.loads((folder / "analysis.json").read_text())
     assert [row["under_deg"] for row in document["basis"]["limits"]] == [7, 7.5, 9]
     assert [shoe["sku"] for shoe in document["basis"]["shelf"]["shoes"]] == ["S0", "S1", "S2", "S3"]
-    assert document["basis"]["settings"]["pronation"] == {"min_probability": 0.7, "min_steps": 7}
+    assert document["basis"]["settings"]["pronation"] == {"min_probability": 0.8, "min_steps": 7}
     assert decode(document).judged.basis == first.basis
 
 

@@ -87,8 +87,8 @@ def test_a_foot_on_the_limit_is_undetermined():
 
 def test_just_past_the_required_probability_the_label_is_given_and_just_short_of_it_not():
     sd = 1.0 / 1.96
-    assert label(peak=13.1 + 0.54 * sd).label == "over"  # the 0.70 quantile is 0.524 SD
-    assert label(peak=13.1 + 0.50 * sd).label == "undetermined"
+    assert label(peak=13.1 + 0.86 * sd).label == "over"  # the 0.80 quantile is 0.842 SD
+    assert label(peak=13.1 + 0.82 * sd).label == "undetermined"
 
 
 def test_too_few_steps_landmarks_only_or_nothing_are_undetermined_with_a_reason():

@@ -1,5 +1,6 @@
 """A heel without strip, seam or logo: read while the foot is flat, through several windows, with an SD of its own."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -7,12 +8,20 @@ import pytest
 
 from gait.landmarks import Side
 from gait.model import FootAngles, RearfootAngles
-from gait.rearfoot import Standing
+from gait.rearfoot import Standing, windows
+from gait.rearfoot.budget import DEGREES_PER, expected_error_deg
 from gait.rearfoot.reference import LegReference
 from tests.unit.rearfoot.drawn import UNEQUAL, Drawn, errors_deg, film, measure, stand
 
-RIGID_SD_DEG = 0.95
-"""What plain heels are off by when nothing else speaks against them."""
+PER = DEGREES_PER["plain"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def rigid() -> Iterator[None]:
+    """A drawn heel turns as a whole, as no shoe does: nothing of its turn is held back."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows, "HELD_BACK", 0.0)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +61,9 @@ def test_a_rigid_one_has_the_plain_sd_and_says_that_it_is_plain(
     """All windows of a rigid heel turn alike and it looks as it did standing: no other term adds to the budget."""
     _, angles = plain
     foot = angles.feet[side]
-    assert RIGID_SD_DEG <= foot.systematic_sd_deg < RIGID_SD_DEG + 0.05
+    assert foot.doubts["windows_deg"] < 0.3
+    assert foot.doubts["unlike"] == 0
+    assert foot.systematic_sd_deg == pytest.approx(expected_error_deg("plain", foot.doubts))
     assert [r.code for r in foot.reasons] == ["plain_heel"]
 
 
@@ -91,7 +102,8 @@ def test_windows_that_disagree_widen_its_interval(kinked: tuple[FootAngles, list
     windows = [float(np.median(one.angle_deg[flat])) for one in alone]
     disagree = np.std(windows, ddof=1) / np.sqrt(3)
     assert disagree > 1.0
-    assert foot.systematic_sd_deg == pytest.approx(np.hypot(RIGID_SD_DEG, disagree), abs=0.15)
+    assert foot.doubts["windows_deg"] == pytest.approx(disagree, abs=0.15)
+    assert foot.systematic_sd_deg > PER["windows_deg"] * foot.doubts["windows_deg"]
 
 
 def test_its_drawn_line_turns_with_its_angle(kinked: tuple[FootAngles, list[FootAngles]]) -> None:
