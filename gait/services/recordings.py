@@ -52,6 +52,8 @@ HANDED_OVER = "analysed"
 CAMERA = "camera"
 """A file in the folder: what the camera is called that filmed it."""
 MAX_CAMERA_NAME = 80
+BELONGS = "belongs"
+"""A file in the folder: the id of the run of a visit that the recording is for."""
 UNUSED_S = 6 * 3600.0
 BUSY_S = 15.0
 """A folder written to so recently may still be filling from another tab."""
@@ -151,10 +153,11 @@ def handed_over(folder: Path) -> bool:
     return (folder / HANDED_OVER).exists()
 
 
-def recordings_of(folder: Path, results: Collection[str]) -> list[Path]:
-    """Recordings below the folder of uploads that were handed to the analysis of one of these results."""
-    marks = sorted(folder.glob(f"{PREFIX}*/{HANDED_OVER}"))
-    return [mark.parent for mark in marks if _handed_to(mark)[1] in results]
+def recordings_of(folder: Path, results: Collection[str], run_id: str = "") -> list[Path]:
+    """Recordings below the folder of uploads that were handed to the analysis of one of these results, or that wait for that run."""
+    handed = [mark.parent for mark in folder.glob(f"{PREFIX}*/{HANDED_OVER}") if _handed_to(mark)[1] in results]
+    waiting = [mark.parent for mark in folder.glob(f"{PREFIX}*/{BELONGS}") if run_id and _belongs_to(mark) == run_id]
+    return sorted({*handed, *waiting})
 
 
 def drop_recording(folder: Path) -> None:
@@ -176,6 +179,13 @@ def _handed_to(mark: Path) -> tuple[str, str]:
         return str(told["program"]), str(told["result"])
     except (ValueError, KeyError, TypeError):
         return "", ""
+
+
+def _belongs_to(mark: Path) -> str:
+    """The run a recording is for; empty where it cannot be read."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return mark.read_text(encoding="utf-8")
+    return ""
 
 
 class Recordings:
@@ -246,6 +256,17 @@ class Recordings:
         except GaitError:
             return None
         return CameraId(name or opened.camera, opened.width_px, opened.height_px)
+
+    def name_run(self, folder: Path, run_id: str) -> None:
+        """Keep which run of a visit the recording is for; empty: of none. One that waits goes on for it, from any device."""
+        if run_id == self.run_of(folder):
+            return
+        with contextlib.suppress(OSError, GaitError):
+            put(folder / BELONGS, run_id.encode())
+
+    def run_of(self, folder: Path) -> str:
+        """The id of the run that the recording is for; empty where it is nobody's."""
+        return _belongs_to(folder / BELONGS)
 
     def add(self, folder: Path, part: str, path: Path) -> RecordedClip:
         """Take a clip that came another way into the visit, in place of what was recorded of that part. It is moved.

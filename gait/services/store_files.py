@@ -86,7 +86,7 @@ class StoreFiles:
             result = self._folder(run.result)
             film = result / FILM if result and (result / FILM).is_file() else None
             kept = (clips_folder(self.data) / name for name in (run.clip, run.standing) if _plain(name) and name)
-            recorded = recordings_of(self.reports / FOLDER, {run.result}) if run.result else []
+            recorded = recordings_of(self.reports / FOLDER, {run.result} if run.result else (), run.id)
             files = RunFiles(
                 *(run.id, None if video_alone else result, film),
                 tuple(p for p in dict.fromkeys(kept) if p.is_file()),

@@ -1,5 +1,5 @@
 /* What Streamlit leaves undone on every page: naming its parts to those who hear it, the way of the focus, words for a lost
-   connection, and printing what is folded away. */
+   connection, searching while letters are typed, and printing what is folded away. */
 const mend = () => {
   document.querySelector('[data-testid="stMain"]')?.setAttribute("role", "main");
   const menu = document.querySelector('[data-testid="stSidebar"]'); // the pages' menu on a phone
@@ -40,6 +40,15 @@ const connection = (words) => {
     document.body.append(said);
   } else if (!away && told) told.remove();
 };
+// A search begins when no letter came for a moment: a tablet's keyboard need not be closed first.
+let pause = 0;
+const typed = (event) => {
+  const field = event.target;
+  if (event.isComposing || field.tagName !== "INPUT" || !field.closest('[class*="st-key-live-"]')) return;
+  clearTimeout(pause);
+  const enter = { key: "Enter", keyCode: 13, bubbles: true, cancelable: true };
+  pause = setTimeout(() => field.dispatchEvent(new KeyboardEvent("keydown", enter)), 250);
+};
 const unfold = () => document.querySelectorAll(".st-key-small-print details:not([open]) > summary").forEach((fold) => fold.click());
 export default ({ data: { words } }) => {
   const all = () => { mend(); lead(); connection(words); };
@@ -48,5 +57,6 @@ export default ({ data: { words } }) => {
   watch.observe(document.body, { childList: true, subtree: true });
   const clock = setInterval(() => connection(words), 1000);
   addEventListener("beforeprint", unfold);
-  return () => { watch.disconnect(); clearInterval(clock); removeEventListener("beforeprint", unfold); };
+  addEventListener("input", typed);
+  return () => { watch.disconnect(); clearInterval(clock); removeEventListener("beforeprint", unfold); removeEventListener("input", typed); };
 };

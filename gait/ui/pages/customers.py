@@ -54,12 +54,12 @@ def _list() -> None:
     """All of them, page by page."""
     st.html(f"<h3>{phrase('page-all_customers')}</h3>")
     after = ""
-    for _ in range(st.session_state.get(PAGES, 1)):
+    for k in range(st.session_state.get(PAGES, 1)):
         found, after = reception().listed(after)
-        for one in found:
-            label = f"**{counter.plain(one.name)}** · {counter.plain(counter.seen(one))}"
-            if st.button(label, key=f"customer-{one.id}", width="stretch"):
-                nav.go("customers", id=one.id)
+        with st.container(key=f"all-{k}-hits", gap="small"):
+            for one in found:
+                if st.button(counter.customer_label(one), key=f"customer-{one.id}", width="stretch"):
+                    nav.go("customers", id=one.id)
         if not after:
             return
     if st.button(phrase("page-more_customers"), key="more"):

@@ -1,6 +1,7 @@
 """Record: 3 s standing, a countdown, 20 s running, from this device's camera or one on the store's computer."""
 
 import base64
+import html
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from gait.results.result import Details
 from gait.services.recordings import LeftBehind, RecordedClip, handed_over, takes
 from gait.ui import nav, theme
 from gait.ui.engine import engine
-from gait.ui.parts import fields, notes, queue, sides, visiting
+from gait.ui.parts import counter, fields, notes, queue, sides, visiting
 from gait.ui.parts.fields import VIDEO_TYPES
 from gait.ui.parts.visiting import Going
 from gait.words import chosen, date, phrase, templates
@@ -32,15 +33,19 @@ _JS = (_HERE / "record.js").read_text(encoding="utf-8")
 def show() -> None:
     """The page."""
     theme.heading(phrase("page-record_run"), phrase("page-how_to_record"))
+    kept = engine().recordings
     try:
-        ticket = _ticket()
+        ticket, folder = _ticket()
+        clips = takes(folder)
+        going = visiting.going(kept.run_of(folder) if clips else "", lambda: kept.name_run(folder, ""))
+        if going is not None and clips and kept.run_of(folder) != going.run.id:
+            st.session_state.pop(TICKET)  # it is another run's, and waits below
+            (ticket, folder), clips = _ticket(), {}
     except GaitError as error:
         st.html(notes.fault(error))
         return
-    folder = engine().recordings.folder_of(ticket)
-    assert folder is not None
-    clips = takes(folder)
-    going = visiting.going()
+    if going is not None or not clips:
+        kept.name_run(folder, going.run.id if going else "")
     # Above the camera once there is a run: below it the button lies under a tablet's edge.
     ready = st.empty()
     with st.container(border=True, key="recorder"):
@@ -73,13 +78,15 @@ def show() -> None:
     _left_behind(folder)
 
 
-def _ticket() -> str:
-    """This session's ticket; a new one once its clips belong to an analysis."""
+def _ticket() -> tuple[str, Path]:
+    """This session's ticket and its folder; a new one once its clips belong to an analysis. Raises GaitError."""
     ticket = st.session_state.get(TICKET)
     folder = engine().recordings.folder_of(ticket) if ticket else None
     if folder is None or handed_over(folder):
         ticket = st.session_state[TICKET] = engine().recordings.new_ticket()
-    return str(ticket)
+        folder = engine().recordings.folder_of(ticket)
+    assert folder is not None
+    return str(ticket), folder
 
 
 def _shown(clip: RecordedClip) -> dict[str, Any]:
@@ -126,7 +133,8 @@ def _form(folder: Path, clips: dict[str, RecordedClip], going: Going | None) -> 
             and ready
         ):
             typed = going.details(speed.value, size.value) if going else Details(runner, shoe, speed.value, size.value)
-            _start(folder, clips, typed, going.run.id if going else "")
+            # What is recorded for a run stays its own while the records do not answer.
+            _start(folder, clips, typed, going.run.id if going else engine().recordings.run_of(folder))
         if wrong:
             st.html(wrong)
         if "run" in clips:
@@ -195,9 +203,19 @@ def _left_behind(own: Path) -> None:
 def _left_form(left: LeftBehind) -> None:
     """What staff add to a recording that waited: as for a new one, and a standing clip where it has none or another's."""
     name = left.folder.name
+    try:
+        going = visiting.of_run(engine().recordings.run_of(left.folder))
+    except GaitError as error:
+        st.html(notes.fault(error))
+        return
     with st.container(border=True, key=f"left-form-{name}"):
         a, b, c, d = st.columns([1.3, 1.3, 1.1, 1])
-        runner, shoe = fields.runner_name(a, f"left-runner-{name}"), fields.shoe_worn(b, f"left-shoe-{name}")
+        if going is None:
+            runner, shoe = fields.runner_name(a, f"left-runner-{name}"), fields.shoe_worn(b, f"left-shoe-{name}")
+        else:
+            runner, shoe = going.visit.customer, going.run.shoe
+            a.html(f'<div class="g-who"><b>{html.escape(counter.called(going.visit))}</b></div>')
+            b.html(f'<div class="g-who"><b>{html.escape(shoe)}</b></div>')
         speed, size = fields.belt_speed_kmh(c, f"left-speed-{name}"), fields.shoe_size(d, f"left-size-{name}")
         instead = "standing" in left.clips
         upload = st.file_uploader(
@@ -226,7 +244,7 @@ def _left_form(left: LeftBehind) -> None:
         except GaitError as error:
             st.html(notes.fault(error))
             return
-        _start(left.folder, clips, Details(runner, shoe, speed.value, size.value))
+        _start(left.folder, clips, Details(runner, shoe, speed.value, size.value), going.run.id if going else "")
 
 
 def _own_standing(folder: Path, upload: Any) -> RecordedClip:  # noqa: ANN401  streamlit's UploadedFile

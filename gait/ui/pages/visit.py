@@ -39,21 +39,25 @@ def _begin() -> None:
     counter.faults()
     left, right = st.columns([1.55, 1], gap="large")
     with left:
-        somebody = counter.find("whose")
-        if st.button(phrase("page-walk_in"), key="walk-in", width="stretch", help=phrase("page-walk_in_help")):
-            nav.go("visit", id=reception().begin().id)
+        somebody = counter.find("whose", latest=True, beside=_without_a_name)
         if somebody is not None:
             begun = reception().begin_as(somebody.name) if somebody.name else reception().begin(somebody.customer_id)
             nav.go("visit", id=begun.id)
     with right:
         if left_open:
             st.html(f"<h3>{phrase('page-left_open')}</h3>")
-        for one in left_open:
-            shoes = ", ".join(run.shoe for run in one.runs if run.shoe)
-            more = " · ".join(part for part in (counter.day_time(one.started), shoes) if part)
-            label = f"**{counter.plain(counter.called(one))}** · {counter.plain(more)}"
-            if st.button(label, key=f"open-{one.id}", width="stretch"):
-                nav.go("visit", id=one.id)
+        with st.container(key="open-hits", gap="small"):
+            for one in left_open:
+                shoes = ", ".join(run.shoe for run in one.runs if run.shoe)
+                more = " · ".join(part for part in (counter.day_time(one.started), shoes) if part)
+                label = f"**{counter.plain(counter.called(one))}** · {counter.plain(more)}"
+                if st.button(label, key=f"open-{one.id}", width="stretch"):
+                    nav.go("visit", id=one.id)
+
+
+def _without_a_name() -> None:
+    if st.button(phrase("page-walk_in"), key="walk-in", width="stretch", help=phrase("page-walk_in_help")):
+        nav.go("visit", id=reception().begin().id)
 
 
 def _one(seen: AtTheVisit) -> None:
@@ -104,12 +108,13 @@ def _agreed(seen: AtTheVisit) -> None:
                 text = held.text if held else seen.asked[purpose]
                 key = f"tick-{seen.visit.id}-{purpose}"
                 st.session_state[key] = held is not None
-                place.checkbox(
-                    phrase(f"purpose-{purpose}"), key=key,
-                    on_change=counter.do, args=(reception().tick, seen.visit.id, text, held is None),
-                )  # fmt: skip
                 version = phrase("page-text_version", version=text.version)
-                place.html(f'<div class="g-asked">{html.escape(text.text)} <i>{version}</i></div>')
+                with place.container(gap=None, key=f"asks-{purpose}"):
+                    st.checkbox(
+                        phrase(f"purpose-{purpose}"), key=key,
+                        on_change=counter.do, args=(reception().tick, seen.visit.id, text, held is None),
+                    )  # fmt: skip
+                    st.html(f'<div class="g-asked">{html.escape(text.text)} <i>{version}</i></div>')
 
 
 def _shoes(seen: AtTheVisit) -> None:
@@ -151,7 +156,7 @@ def _run(seen: AtTheVisit, run: Run) -> None:
             engine().records.note_result(run.id, made)
     if run.result is not None:
         said, button = st.columns([3, 1.2], vertical_alignment="center")
-        said.html(counter.run_line(run, lead))
+        said.html(counter.run_line(run, lead, comfort=False))
         if button.button(phrase("page-open"), key=f"open-{run.id}", width="stretch"):
             nav.go("result", id=run.result)
         _comfort(run)

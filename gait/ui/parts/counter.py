@@ -17,6 +17,8 @@ from gait.ui.parts.fields import LONGEST
 from gait.words import date as written_date
 from gait.words import phrase
 
+LIVE = "live"
+"""Beginning of the key of what holds a field that searches while letters are typed: see `gait/ui/page.js`."""
 FAULT = "counter_fault"
 """Session key: why the last thing that was asked for could not be kept."""
 DAY = "date_pattern"
@@ -73,34 +75,42 @@ class Somebody:
     name: str = ""
 
 
-def find(key: str, without: Sequence[str] = (), *, makes: bool = True) -> Somebody | None:
-    """A search field, with those it finds as buttons below. `without` are ids that are not offered; `makes`: new ones too.
+def find(
+    key: str,
+    without: Sequence[str] = (),
+    *,
+    makes: bool = True,
+    latest: bool = False,
+    beside: Callable[[], None] = lambda: None,
+) -> Somebody | None:
+    """A search field, with those it finds as buttons below.
 
-    None while nobody was tapped. Raises GaitError.
+    `without` are ids that are not offered. `makes`: new customers too. `latest`: those who came last, before a letter is typed.
+    `beside` shows what stands between the field and those found, where it keeps its place. None while nobody was tapped.
+    Raises GaitError.
     """
-    typed = st.text_input(
-        phrase("page-find_customer"), key=key, placeholder=phrase("page-find_letters"), max_chars=LONGEST
-    )
-    wanted = " ".join(str(typed or "").split())
-    found = [one for one in reception().find(wanted) if one.id not in without]
-    if (
-        makes
-        and wanted
-        and st.button(
-            phrase("page-new_customer", name=plain(wanted)),
-            key=f"{key}-new",
-            width="stretch",
-            type="secondary" if found else "primary",
+    with st.container(key=f"{LIVE}-{key}"):
+        typed = st.text_input(
+            phrase("page-find_customer"), key=key, placeholder=phrase("page-find_letters"), max_chars=LONGEST
         )
-    ):
-        return Somebody(name=wanted)
+    beside()
+    wanted = " ".join(str(typed or "").split())
+    found = [one for one in reception().find(wanted) if one.id not in without] if wanted or latest else []
     with st.container(key=f"{key}-hits", gap="small"):
         for one in found:
-            if st.button(f"**{plain(one.name)}** · {plain(seen(one))}", key=f"{key}-{one.id}", width="stretch"):
+            if st.button(customer_label(one), key=f"{key}-{one.id}", width="stretch"):
                 return Somebody(customer_id=one.id)
-    if wanted and not found:
-        st.html(f'<div class="g-hint">{phrase("page-no_such_name")}</div>')
+        if wanted and not found:
+            st.html(f'<div class="g-hint">{phrase("page-no_such_name")}</div>')
+        new = phrase("page-new_customer", name=plain(wanted)) if makes and wanted else ""
+        if new and st.button(new, key=f"{key}-new", width="stretch", type="secondary" if found else "primary"):
+            return Somebody(name=wanted)
     return None
+
+
+def customer_label(one: Customer) -> str:
+    """On a button: the name, when they came, and how they are reached, which tells two of one name apart."""
+    return " · ".join(part for part in (f"**{plain(one.name)}**", plain(seen(one)), plain(one.contact)) if part)
 
 
 def seen(one: Customer) -> str:
@@ -110,11 +120,13 @@ def seen(one: Customer) -> str:
     return phrase("page-came", visits=one.visits, day=day(one.last_visit))
 
 
-def run_line(run: Run, lead: str = "") -> str:
+def run_line(run: Run, lead: str = "", *, comfort: bool = True) -> str:
     """A run at a glance, as HTML: the shoe, each foot's label as its result says, and comfort."""
     shoe = html.escape(run.shoe or phrase("page-no_shoe_said"))
-    comfort = f"<span>{phrase('page-comfort_is', comfort=run.comfort)}</span>" if run.comfort is not None else ""
-    return f'<div class="g-run"><b>{lead}{shoe}</b>{_labels(run)}{comfort}</div>'
+    said = (
+        f"<span>{phrase('page-comfort_is', comfort=run.comfort)}</span>" if comfort and run.comfort is not None else ""
+    )
+    return f'<div class="g-run"><b>{lead}{shoe}</b>{_labels(run)}{said}</div>'
 
 
 def _labels(run: Run) -> str:

@@ -1,6 +1,7 @@
 """The visit that a clip is for: what Analyse and Record show of it, and the way back to it from a result."""
 
 import html
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -32,15 +33,20 @@ class Going:
         return Details(self.visit.customer, self.run.shoe, speed_kmh, shoe_size)
 
 
-def going() -> Going | None:
-    """The run that the next clip is for, with the way back and a way out of it; None: the clip is nobody's."""
-    run_id = st.query_params.get(RUN) or st.session_state.get(KEPT)
+def going(else_for: str = "", left: Callable[[], None] = lambda: None) -> Going | None:
+    """The run that the next clip is for, with the way back and a way out of it; None: the clip is nobody's.
+
+    `else_for` is the run of a clip that is there already, where neither address nor session names one. `left` is called when
+    staff say that the clip is not for it.
+    """
+    run_id = st.query_params.get(RUN) or st.session_state.get(KEPT) or else_for
     if not run_id:
         return None
     try:
         visit, run = reception().run_of(run_id)
     except GaitError as error:
-        leave()
+        if error.code == "no_run":
+            leave()
         st.html(notes.fault(error))
         return None
     job = engine().jobs.of_run(run.id)
@@ -59,8 +65,14 @@ def going() -> Going | None:
             nav.go("visit", id=visit.id)
         if out.button(phrase("page-not_this_visit"), key="not-visit", width="stretch", type="tertiary"):
             leave()
+            left()
             st.rerun()
     return Going(visit, run)
+
+
+def of_run(run_id: str) -> Going | None:
+    """A recording that waits is for that run; None: it is nobody's. Raises GaitError."""
+    return Going(*reception().run_of(run_id)) if run_id else None
 
 
 def leave() -> None:

@@ -3,10 +3,13 @@
 import html
 import json
 import re
+from datetime import datetime
 
 import pytest
+from babel.dates import format_datetime
 
 from gait.results.folder import ResultFolder
+from gait.ui.engine import engine, reception
 from gait.ui.parts.charts import charts
 from gait.words import catalogue
 from tests.builders.language import CODE, LETTER, write_language
@@ -37,11 +40,12 @@ def read(app):
         "file_uploader",
         "button_group",
         "expander",
+        *("checkbox", "selectbox", "text_area", "popover"),
     ):
         for element in app.get(kind):
             proto = element.proto
             found += [getattr(proto, name, "") for name in ("label", "placeholder", "help")]
-            found += [option.content for option in getattr(proto, "options", [])]
+            found += [getattr(option, "content", option) for option in getattr(proto, "options", [])]
     for element in app.get("html"):
         body = element.proto.body
         if "/* The dashboard" not in body:
@@ -93,6 +97,23 @@ def test_the_earlier_page(reports, other_language):
     said = read(page("earlier"))
     assert LETTER in said
     assert english_in(said, "Jan.", *names_and_sentences(document)) == []
+
+
+def test_the_counters_pages(other_language):
+    visit = reception().begin_as("Xx")
+    run = reception().add_run(visit.id, "Xx")
+    reception().buy(visit.id, "Xx")
+    customer = visit.customer_id or ""
+    now = datetime.now().astimezone()
+    named = {word for name in engine().shelf_names.names() for word in name.split()}
+    named |= {word for pattern in ("MMM", "MMMM") for word in format_datetime(now, pattern, locale=CODE).split(".")}
+    for app in (
+        *(page("visit"), page("visit", id=visit.id), page("visit", id=reception().begin().id), page("new", run=run.id)),
+        *(page("customers"), page("customers", id=customer), page("returns")),
+    ):
+        said = read(app)
+        assert LETTER in said
+        assert set(english_in(said, "mp4, mov, mkv, webm", "avi")) <= named
 
 
 def test_the_charts(reports, other_language):

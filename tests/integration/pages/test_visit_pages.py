@@ -8,11 +8,12 @@ from gait.errors import GaitError
 from gait.records import audit, consents, customers, purchases, visits
 from gait.records.values import PURPOSES
 from gait.results.folder import ResultFolder
-from gait.services import jobs
+from gait.services import jobs, recordings
 from gait.services.store_records import StoreRecords
 from gait.ui.engine import engine, reception
 from tests.builders.results import analysis_json, result_folder
 from tests.integration.pages.show import page, pretend, text
+from tests.integration.pages.test_record_page import put_clips, record_page
 
 
 def read(ask):
@@ -274,6 +275,7 @@ def test_customers_are_listed_searched_and_opened(goes):
     assert [b.key for b in app.button if b.key.startswith("customer-")] == [
         f"customer-{ids[n]}" for n in ("anna", "Bert", "Zoë")
     ]
+    assert not [b for b in app.button if b.key.startswith("find-customer-")], "listed once"
     app.text_input(key="find-customer").input("zoe").run()
     assert not [b for b in app.button if b.key.startswith("customer-")]
     app.button(key=f"find-customer-{ids['Zoë']}").click().run()
@@ -417,3 +419,68 @@ def test_a_name_stays_a_name_whatever_is_in_it(name, goes):
     label = page("customers").button(key=f"customer-{visit.customer_id}").label
     for sign in "*[](`$<":
         assert f"\\{sign}" in label or sign not in name
+
+
+def recorded(app, tmp_path, *parts):
+    folder = engine().recordings.folder_of(app.session_state["record_ticket"])
+    put_clips(folder, tmp_path, *parts)
+    return folder
+
+
+def test_a_recording_stays_with_its_shoe_and_waits_when_the_next_shoe_is_recorded(tmp_path, monkeypatch, goes):
+    visit = visit_of("Anna Berger", "Guide 3", "Daily 5")
+    first, second = visit.runs
+    app = record_page()
+    app.query_params["run"] = first.id
+    folder = recorded(app.run(), tmp_path, "run")
+    app.query_params.clear()
+    app.session_state["visit_run"] = ""
+    assert "this visit: Guide 3" in text(app.run()), "the clip that is there is known to be for it"
+    app.query_params["run"] = second.id
+    assert "this visit: Daily 5" in text(app.run())
+    assert app.session_state["record_ticket"] != folder.name
+    assert engine().recordings.run_of(folder) == first.id
+    assert recordings.recordings_of(folder.parent, (), first.id) == [folder], "it goes with the customer"
+    monkeypatch.setattr(recordings, "BUSY_S", -1.0)
+    asked = []
+
+    def work(clip, out, choices, progress, cancelled, published, *_, **__):
+        asked.append((choices.runner, choices.shoe_worn))
+        published(ResultFolder(result_folder(out)))
+        return ResultFolder(out)
+
+    pretend(monkeypatch, work)
+    other = record_page()
+    other.button(key=f"go-{folder.name}").click().run()
+    assert "Anna Berger" in text(other)
+    other.button(key=f"start-{folder.name}").click().run()
+    assert engine().jobs.get(goes[-1][1]["job"]).wait(10)
+    assert asked == [("Anna Berger", "Guide 3")]
+    assert read(lambda at: visits.run(at, first.id)).result == goes[-1][1]["job"]
+
+
+def test_a_recording_that_is_not_for_the_visit_is_nobodys(tmp_path, goes):
+    visit = visit_of("Anna Berger", "Guide 3")
+    app = record_page()
+    app.query_params["run"] = visit.runs[0].id
+    folder = recorded(app.run(), tmp_path, "run")
+    app.run().button(key="not-visit").click().run()
+    assert "The next clip is for" not in text(app)
+    assert engine().recordings.run_of(folder) == ""
+    assert app.text_input(key="record_runner")
+
+
+def test_records_that_do_not_answer_take_no_recording_from_its_run(tmp_path, monkeypatch, goes):
+    visit = visit_of("Anna Berger", "Guide 3")
+    app = record_page()
+    app.query_params["run"] = visit.runs[0].id
+    folder = recorded(app.run(), tmp_path, "run")
+
+    def away(_):
+        raise GaitError("records_away", place="x")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StoreRecords, "reading", away)
+        assert "do not answer" in text(app.run())
+    assert "this visit: Guide 3" in text(app.run())
+    assert engine().recordings.run_of(folder) == visit.runs[0].id

@@ -27,8 +27,8 @@ def calls(kind: str) -> list[tuple[str, str]]:
 
 
 def wordy(code: str) -> list[str]:
-    """Literals that a person would read: a capital and small letters, or two words side by side. Not the style sheet's names."""
-    texts = [a or b for a, b in re.findall(LITERAL, re.sub(r"\bclass(Name)?\s*[:=][^,;}]*", "", code))]
+    """Literals that a person would read: a capital and small letters, or two words side by side. Not the style sheet's names, nor a key's."""
+    texts = [a or b for a, b in re.findall(LITERAL, re.sub(r"\b(class(Name)?|key)\s*[:=][^,;}]*", "", code))]
     return [
         t for t in texts if re.fullmatch(r"[A-Z][a-z]+([ .:,].*)?", t) or re.search(r"(^|[ }])[a-z]{2,} [a-z]{2,}", t)
     ]
