@@ -293,7 +293,9 @@ class FrameTimes(Frozen):
     added: int = 0
     """Frames that repeat the one before and whose time the file has too much."""
     sd_share: float = 0.0
-    """Error of a time between two events in the mended times, 1 SD as a share of it; 0 where nothing was mended."""
+    """Error of a time between two events, 1 SD as a share of it; 0 where nothing speaks against the file's times."""
+    doubtful: float = 0.0
+    """Share of the steps from frame to frame that do not fit the file's times, where no better times can be told; else 0."""
 
 
 @dataclass(frozen=True, eq=False)

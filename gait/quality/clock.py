@@ -14,6 +14,8 @@ def check_clock(taken: FrameTimes) -> tuple[Finding, ...]:
         >>> [(f.code, f.case, f.value) for f in check_clock(FrameTimes(np.arange(90) / 60, lost=10, sd_share=0.02))]
         [('frames_lost', '', 0.1)]
     """
+    if taken.doubtful:
+        return (Finding("frames_lost", "warn", round(taken.doubtful, 3), None, {"share": taken.doubtful}, "somewhere"),)
     if not taken.lost and not taken.added:
         return ()
     whole = len(taken.times_s) + taken.lost

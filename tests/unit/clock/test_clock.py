@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from gait import quality, words
-from gait.clock import read_clock
+from gait.clock import find, read_clock
+from gait.clock.find import _same_moment
 from gait.clock.sights import Sights, repeated
+from gait.clock.stride import Way
 from gait.model import Crop, FrameTimes
 from tests.builders.gait import runner
 
@@ -146,6 +148,30 @@ def test_what_was_mended_is_said(lost, added, case, said):
     assert (found.code, found.case, found.severity) == ("frames_lost", case, "warn")
     assert said in words.message(found)
     assert words.advice(found).endswith(".")
+
+
+def test_lost_frames_that_cannot_be_placed_widen(monkeypatch):
+    def nothing_better(values, stamps, phase, stride_frames, allowed):
+        return Way(np.zeros(len(stamps) - 1, np.int64), stride_frames, phase, 0.0)
+
+    monkeypatch.setattr(find, "whole_steps", nothing_better)
+    stored_s, clock = legs_at(lost(0.1))
+    assert np.array_equal(clock.times_s, stored_s)
+    assert 0.05 < clock.doubtful < 0.15
+    assert 1.96 * clock.sd_share > 0.1
+
+
+def test_doubt_is_said():
+    (found,) = quality.check_clock(FrameTimes(np.arange(90) / 60, sd_share=0.1, doubtful=0.06))
+    assert (found.code, found.case, found.value) == ("frames_lost", "somewhere", 0.06)
+    assert "Where cannot be told" in words.message(found)
+
+
+def test_steps_at_one_moment_of_the_stride_are_the_runners():
+    assert _same_moment(np.full(8, 0.3))
+    assert _same_moment(np.tile([0.2, 0.7], 6))
+    assert not _same_moment(np.arange(12) / 12)
+    assert not _same_moment(np.full(5, 0.3))
 
 
 def test_nothing_is_said_of_true_times():
