@@ -13,7 +13,6 @@ alignment), one slip allowed in a word of up to five letters and two in a longer
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import OSA
@@ -96,20 +95,15 @@ def _begins(word: str) -> ColumnElement[bool]:
 
 def _with_slips(at: Transaction, wanted: Sequence[str], limit: int) -> list[str]:
     """Those whose words are within a slip or two of what was typed, the nearest first."""
-    seen: Counter[str] = Counter()
-    for word in wanted:
-        grams = [*_trigrams(f" {word}"), *_orders(word)]
-        shared = func.count()
-        asked = (
-            select(CustomerKeyRow.customer_id, shared)
-            .where(CustomerKeyRow.key.in_(grams))
-            .group_by(CustomerKeyRow.customer_id)
-            .order_by(shared.desc(), CustomerKeyRow.customer_id)
-            .limit(CANDIDATES)
-        )
-        for id_, count in at.execute(asked):
-            seen[id_] += count
-    near = [id_ for id_, _ in seen.most_common(CANDIDATES)]
+    keys = {key for word in wanted for key in (*_trigrams(word if len(word) > SHORT else f" {word}"), *_orders(word))}
+    shared = (
+        select(CustomerKeyRow.customer_id)
+        .where(CustomerKeyRow.key.in_(sorted(keys)))
+        .group_by(CustomerKeyRow.customer_id)
+        .order_by(func.count().desc(), CustomerKeyRow.customer_id)
+        .limit(CANDIDATES)
+    )
+    near = list(at.scalars(shared))
     named = select(CustomerRow.id, CustomerRow.folded).where(CustomerRow.id.in_(near))
     found = [(slips(wanted, _words_of(plain)), plain, id_) for id_, plain in at.execute(named)]
     return [id_ for _, _, id_ in sorted(f for f in found if f[0] is not None)[:limit]]

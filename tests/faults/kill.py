@@ -33,8 +33,10 @@ from gait.records.database import FILE, Records
 from gait.results.codec import encode
 from gait.results.lock import PREFIX, one_writer
 from gait.results.place import next_version, put
+from gait.services.keeper import Keeper
 from gait.services.library import Library
 from gait.services.recordings import Recordings
+from gait.services.store_files import StoreFiles
 from gait.services.sweep import sweep
 from gait.services.uploads import Uploads
 from tests.builders import postgres
@@ -144,7 +146,31 @@ def take_over(store: Store, dice: random.Random, tell: Tell) -> None:
         tell("result", f"old-{number}", 1)
 
 
-ACTIVITIES = {"visit": visit, "save": save, "edit": edit, "migrate": migrate, "take over": take_over}
+def delete(store: Store, dice: random.Random, tell: Tell) -> None:
+    """Customers with a result each are deleted, with a receipt."""
+    with store.open() as records:
+        keeper = keeper_of(store, records)
+        while True:
+            result = f"2026-03-02-120000-{dice.randrange(10**9)}"
+            with records.writing() as at:
+                one = customers.make(at, "Anna")
+                begun = visits.start(at, one.id)
+                run = visits.expect(at, visits.add_run(at, begun.id).id, result)
+            write(store.reports / result, version=1)
+            with records.writing() as at:
+                folders.attach(at, run.id, store.reports / result)
+                visits.finish(at, begun.id)
+            tell("asked", one.id, result)
+            receipt = keeper.delete_customer(one.id)
+            tell("deleted", one.id, result, receipt.id)
+
+
+def keeper_of(store: Store, records: Records) -> Keeper:
+    """What deletes."""
+    return Keeper(lambda: records, StoreFiles(store.reports, store.data))
+
+
+ACTIVITIES = {"visit": visit, "save": save, "edit": edit, "migrate": migrate, "take over": take_over, "delete": delete}
 
 
 def write(folder: Path, version: int, runner: str = "Anna") -> None:
@@ -163,6 +189,7 @@ def restart(store: Store) -> Records:
     records = store.open()
     with records.writing() as at:
         folders.settle(at, store.reports)
+    keeper_of(store, records).finish_begun()
     return records
 
 
@@ -193,6 +220,10 @@ def _missing(at: object, store: Store, kind: str, name: str, more: list[object])
         run = visits.run_of_result(at, name)  # type: ignore[arg-type]
         whole = folders.read(store.reports / name).version >= int(str(more[0]))
         return [] if whole and run is not None and run.summary is not None else [f"result {name} is lost"]
+    if kind == "deleted":
+        there = [c.id for c in customers.listed(at)]  # type: ignore[arg-type]
+        left = (store.reports / str(more[0])).exists() or name in there
+        return [f"customer {name} is there still"] if left else []
     if kind == "named":
         one = customers.get(at, name)  # type: ignore[arg-type]
         return [] if one.visits >= int(str(more[1])) else [f"customer {name} lost visits"]

@@ -13,15 +13,15 @@ pytestmark = [
 ]
 
 
-def test_nothing_is_lost_or_left_half_at_ten_moments_on_sqlite():
-    times, _, wrong = kill.run(10, seed=7)
-    assert times.total() == 10
+def test_nothing_is_lost_or_left_half_at_twelve_moments_on_sqlite():
+    times, _, wrong = kill.run(12, seed=7)
+    assert times.total() == 12
     assert wrong == []
 
 
-def test_nothing_is_lost_or_left_half_at_ten_moments_on_postgresql(empty_postgres):
-    times, _, wrong = kill.run(10, seed=8, url=empty_postgres)
-    assert times.total() == 10
+def test_nothing_is_lost_or_left_half_at_twelve_moments_on_postgresql(empty_postgres):
+    times, _, wrong = kill.run(12, seed=8, url=empty_postgres)
+    assert times.total() == 12
     assert wrong == []
 
 
