@@ -51,7 +51,7 @@ class Share:
         z = 1.959964
         centre = (self.value + z**2 / (2 * self.n)) / (1 + z**2 / self.n)
         half = z / (1 + z**2 / self.n) * np.sqrt(self.value * (1 - self.value) / self.n + z**2 / (4 * self.n**2))
-        return float(centre - half), float(centre + half)
+        return max(0.0, float(centre - half)), min(1.0, float(centre + half))
 
     def __str__(self) -> str:
         if not self.n:
