@@ -18,18 +18,22 @@ from gait import clip as clips
 from gait.errors import GaitError
 from gait.places import data_folder, reports_root
 from gait.pose import LiveTrackings, StillTracker
+from gait.records.values import Run, Visit
 from gait.results.folder import ResultFolder
 from gait.results.place import same_file
 from gait.results.result import Details
 from gait.services.cameras import CameraId, Cameras
 from gait.services.desk import Desk
 from gait.services.head_start import HeadStart
-from gait.services.jobs import AnalysisRequest, Board, Job
+from gait.services.jobs import AT_WORK, STOP_S, AnalysisRequest, Board, Job
+from gait.services.keeper import Keeper
 from gait.services.library import Library, said_of
 from gait.services.memory import few_heaps
 from gait.services.recordings import RecordedClip, Recordings
+from gait.services.retention import Retention
 from gait.services.settings import StoreSettings
 from gait.services.shelf_names import ShelfNames
+from gait.services.store_files import StoreFiles
 from gait.services.store_records import StoreRecords
 from gait.services.studio import Studio
 from gait.services.sweep import sweep
@@ -57,6 +61,8 @@ class Engine:
         self.followed = LiveTrackings()
         self.head_start = HeadStart(self.followed)
         self.jobs = Board(store, self.library, self.followed, self._note_result, self._expect_result)
+        self.keeper = Keeper(self.records.opened, StoreFiles(store.reports, self.records.data), self._stop_work)
+        self.retention = Retention(self.keeper, self._at_work)
         self.recordings = Recordings(self.uploads.folder, self.head_start, self._guide, self.uploads.alive)
         self._tracker = StillTracker()
         self.studio = Studio(store, self.head_start, self._guide)
@@ -67,6 +73,7 @@ class Engine:
         few_heaps()
         sweep(self.library, self.uploads, self.recordings)
         self.library.make_private()
+        self.retention.start()
         return self
 
     def warm(self) -> None:
@@ -75,6 +82,7 @@ class Engine:
 
     def close(self) -> None:
         """Stop what is under way and let go of the camera, the tracks and the clips nobody analysed. It may not be used afterwards."""
+        self.retention.close()
         self.jobs.close()
         self.studio.shut()
         self.followed.close()
@@ -211,6 +219,21 @@ class Engine:
         """Before anything is written: a program that is killed leaves no result that nobody knows."""
         if not request.puts_right:
             self.records.expect_result(request.run_id, name)
+
+    def _jobs_of(self, run: Run) -> list[Job]:
+        jobs = (self.jobs.get(run.result), self.jobs.of_run(run.id))
+        return [job for job in jobs if job is not None and job.state in AT_WORK]
+
+    def _at_work(self, visit: Visit) -> bool:
+        """Whether a clip of that visit is being analysed, or drawn."""
+        return any(self._jobs_of(run) for run in visit.runs)
+
+    def _stop_work(self, run: Run) -> None:
+        """All of that run is about to be deleted. Raises GaitError when its analysis does not stop."""
+        for job in self._jobs_of(run):
+            job.cancel()
+            if not job.wait(STOP_S):
+                raise GaitError("being_written", name=job.name)
 
     def _guide(self) -> "Guide":
         """A guide for one camera; all of them share the tracker."""

@@ -71,8 +71,6 @@ class Keeper:
 
     def delete_visit(self, visit_id: str, who: str = "app") -> Receipt:
         """One visit with all that is of it. Raises GaitError, as `delete_customer`."""
-        with self.records().reading() as at:
-            visits.get(at, visit_id)
         return self._delete("visit", visit_id, who, ASKED)
 
     def delete_numbers(self, visit_id: str, who: str, why: str) -> Receipt:
@@ -122,6 +120,7 @@ class Keeper:
 
     def _delete(self, target: ReceiptTarget, target_id: str, who: str, why: str) -> Receipt:
         with self.records().writing() as at:
+            (customers if target == "customer" else visits).get(at, target_id)
             receipt = receipts.begin(at, who, target, target_id, (), why)
         return self._go_on(receipt)
 

@@ -640,6 +640,8 @@ error-file_there = There is a file { $file } already.
     .advice = Nothing was overwritten. Choose another name.
 error-not_exported = The export could not be written to { $folder }.
     .advice = Nothing is left of it. Check that the folder can be written and that the disk is not full.
+error-bad_rule = That is no time to keep something.
+    .advice = Say 90d for days (at most { $most }), 24m for months, or never. The evening is a time like 22:00.
 error-no_receipt = There is no such receipt.
     .advice = Check its number: gait keeps the receipt of every deletion.
 error-not_all_deleted = Not everything could be deleted yet.
@@ -1432,6 +1434,35 @@ cli-delete_asks = This deletes everything about this customer for good: { $visit
 cli-deleted = Deleted. Receipt { $id }: { $files } files, { $visits } visits, { $runs } runs, { $agreements } agreements. What was bought stays as a count without a name.
 cli-deleted_backups = Backups that were made before still hold it.
 cli-exported = Everything about this customer is in { $file }
+cli-rule = { $kind ->
+        [video] Films and clips
+       *[numbers] Results and runs
+    }, { $ground ->
+        [agreed] the customer agreed:
+        [not_agreed] nobody agreed:
+       *[unknown] not known whether anybody agreed:
+    } { $days ->
+        [-1] until somebody deletes them
+        [0] until the visit ends
+        [one] one day after the visit
+       *[other] { $days } days after the visit
+    }
+cli-rule_evening = Walk-ins that nobody keeps go at { $evening }. What is taken back goes at once.
+cli-nothing_due = Nothing is due.
+cli-due = { $due }  { $kind }  visit { $visit }  ({ $why })
+cli-retention_run = { $started }  { $state ->
+        [cut_short] cut short: the next run goes on
+        [fault] not everything could go: the next run tries again
+       *[done] done
+    }, deleted: { $count }
+due_kind-walk_in = walk-in
+due_kind-numbers = results and runs
+due_kind-video = films and clips
+due_why-walk_in = nobody keeps it
+due_why-rule = its time is over
+due_why-no_consent = nobody agreed to keep it
+due_why-unknown_consent = not known whether anybody agreed
+due_why-withdrawn = the consent was withdrawn
 cli-choose_pin = Choose the store's PIN:
 cli-pin_again = Once more:
 
