@@ -177,7 +177,8 @@ def _due(at: Transaction, kind: RuleKind, by: Rules, until: datetime) -> list[Du
             found += [Due(kind, v.id, v.customer_id, _end(v, by) + kept, why) for v in rows]
     asked = select(VisitRow, last).where(there, not_walk_in, taken_back)
     for visit, moment in at.execute(asked):
-        found.append(Due(kind, visit.id, visit.customer_id, max(_end(visit, by), moment), "withdrawn"))
+        end = _end(visit, by)
+        found.append(Due(kind, visit.id, visit.customer_id, max(end, moment or end), "withdrawn"))
     return found
 
 
