@@ -91,7 +91,8 @@ def run_run(arguments: argparse.Namespace) -> int:
     else:
         _print_run(done)
         for one in done.deleted:
-            print(f"  {words.phrase('due_kind-' + one['kind'])}  {one['visit']}  {one['receipt']}")
+            kind = words.phrase(f"due_kind-{one['kind']}")
+            print(f"  {kind}  {one['visit']}  {one['receipt']}")
     return 2 if done.fault else 0
 
 
