@@ -209,12 +209,12 @@ def measure(
     if _refused(findings):
         return partial, None
     steps = events.find_events(even, view, s.events, slowed=clip.slow_motion > 1)
-    findings += quality.check_running(clip, seen, moves, steps, view, s)
+    findings += quality.check_running(clip, seen, moves, steps, view, s, choices.speed_kmh)
     if _refused(findings):
         return Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps), None
     if view is View.REAR and steps.slow_motion == 1:
         steps = events.see_contacts(steps, even, legs)
-    steps = steps.by_clock(taken.sd_share)
+    steps = steps.by_clock(taken.sd_share + quality.playback_sd_share(findings))
     measured = None
     if view is View.REAR:
         standing, complaints = None, list[Finding]()
@@ -320,7 +320,11 @@ def _measure_points(path: Path, choices: Choices) -> Analysis:
     moves = trajectories.clean(track, s.trajectories)
     view = choices.view or events.guess_view(track)[0]
     steps = events.find_events(moves, view, s.events, slowed=clip.slow_motion > 1)
-    findings = [*quality.check_clip(clip), *quality.check_running(clip, track, moves, steps, view, s)]
+    findings = [
+        *quality.check_clip(clip),
+        *quality.check_running(clip, track, moves, steps, view, s, choices.speed_kmh),
+    ]
+    steps = steps.by_clock(quality.playback_sd_share(findings))
     analysis = Analysis(clip, None, view, tuple(findings), track, moves, steps)
     return analysis if analysis.refused else _judged(analysis, basis)
 

@@ -40,7 +40,7 @@ from gait.quality.picture import (
 )
 from gait.quality.place import CameraPlace, Shots
 from gait.quality.repeats import check_repeats
-from gait.quality.running import check_running
+from gait.quality.running import check_running, playback_sd_share
 from gait.quality.same import Scene, Trust, check_same_body, check_same_leg, check_same_scene
 from gait.quality.skeleton import turns_upright
 from gait.quality.standing import check_standing, enlargement
@@ -76,6 +76,7 @@ __all__ = [
     "measure_lens",
     "measure_picture",
     "measure_pictures",
+    "playback_sd_share",
     "standing_line",
     "sum_up",
     "summarise",

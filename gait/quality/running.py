@@ -4,6 +4,7 @@ Two facts tell running from walking, whatever the playback speed: in running the
 walking highest (an inverted pendulum); and one fact gives the playback speed away: a body in flight falls with 9.81 m/s^2.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from gait.landmarks import Landmark, Side, View
 from gait.model import Bools, Clip, Finding, Floats, GaitEvents, PoseTrack, Trajectories
 from gait.quality.camera import check_camera
-from gait.rhythm import bounce, shank_length_px, slow_factor, stride_time_s
+from gait.rhythm import bounce, playback, shank_length_px, slow_factor, stride_time_s
 from gait.said import Value
 from gait.settings import EventSettings, Settings
 
@@ -24,6 +25,12 @@ FAST_BOUNCE_G = 2.4
 """However short the contact, gravity allows 2 g; the rest is for the scale's error."""
 BOUNDING_G = 0.9
 """Slower than running and yet springing this hard at the clip's own speed: jumping, not slow motion (1.5 times slowed: 0.6 g)."""
+USUAL_PLAYBACK = 0.13
+"""Logarithm of the playback speed by cadence and fall together (`gait.rhythm.playback`): -0.07 to 0.11 on 13 clips at true speed. 60 frames per
+second stored as 50 move it by -0.18, 24 stored as 30 by 0.22."""
+DOUBT_SDS = 0.6
+"""Of what the speed seems to be off: the 95 % interval then holds true times and those of the speed that it seems to be."""
+AS_IF = ("as_if_slow", "as_if_fast")
 MIN_STEPS = 3
 """Whole stances a foot: from 2 there is no spread to give an interval. A label needs more: `PronationSettings.min_steps`."""
 
@@ -49,6 +56,7 @@ def check_running(
     events: GaitEvents,
     view: View,
     settings: Settings | None = None,
+    speed_kmh: float | None = None,
 ) -> tuple[Finding, ...]:
     """Running or not, true speed, steps, and the camera's place.
 
@@ -59,6 +67,7 @@ def check_running(
         events: Foot strikes and toe-offs of the same clip.
         view: The camera's place is judged from behind only.
         settings: The range of a runner's cadence and the steps that a label needs.
+        speed_kmh: Of the belt, which the usual cadence goes with.
 
     Returns:
         A clip without a run at its true speed gets only that reason.
@@ -69,7 +78,7 @@ def check_running(
     if fault is not None:
         return (fault,)
     camera = check_camera(track) if view is View.REAR else ()
-    return (*_playback_doubt(moves), *_steps(events, clip.slow_motion, s.pronation.min_steps), *camera)
+    return (*_playback_doubt(moves, speed_kmh), *_steps(events, clip.slow_motion, s.pronation.min_steps), *camera)
 
 
 def movement(trajectories: Trajectories, events: GaitEvents | None = None) -> Movement:
@@ -160,10 +169,23 @@ def _slow(m: Movement, slowed: float, slowest: float) -> Finding:
     return Finding("slow_motion", "refuse", factor, slowest, values)
 
 
-def _playback_doubt(m: Movement) -> list[Finding]:
-    """A cadence a person can have, but a body that does not fall as bodies do."""
-    if not np.isfinite(m.bounce_g) or WALK_BOUNCE_G <= m.bounce_g <= FAST_BOUNCE_G:
+def playback_sd_share(findings: Sequence[Finding]) -> float:
+    """What the findings' doubt about the clip's speed adds to every time, 1 SD as a share of it: 0 where there is none."""
+    doubts = [float(f.value or 1) for f in findings if f.code == "playback_speed" and f.case in AS_IF]
+    return max((DOUBT_SDS * abs(times - 1) for times in doubts), default=0.0)
+
+
+def _playback_doubt(m: Movement, speed_kmh: float | None) -> list[Finding]:
+    """A cadence a person can have, but a body that does not fall as bodies do, or a cadence and a fall that together are rare."""
+    if not np.isfinite(m.bounce_g):
         return []
+    if WALK_BOUNCE_G <= m.bounce_g <= FAST_BOUNCE_G:
+        times = playback(m.cadence_spm, m.bounce_g, speed_kmh)
+        if abs(np.log(times)) < USUAL_PLAYBACK:
+            return []
+        slower, value = times < 1, round(times, 2)
+        values = {"times": 1 / times if slower else times}
+        return [Finding("playback_speed", "warn", value, 1.0, values, AS_IF[0] if slower else AS_IF[1])]
     value = round(m.bounce_g, 2)
     if m.bounce_g < WALK_BOUNCE_G:
         return [Finding("playback_speed", "warn", value, WALK_BOUNCE_G, case="hardly_rises")]
