@@ -185,7 +185,7 @@ def _playback_doubt(m: Movement, speed_kmh: float | None) -> list[Finding]:
             return []
         slower, value = times < 1, round(times, 2)
         values = {"times": 1 / times if slower else times}
-        return [Finding("playback_speed", "warn", value, 1.0, values, AS_IF[0] if slower else AS_IF[1])]
+        return [Finding("playback_speed", "warn", value, 1.0, values, "as_if_slow" if slower else "as_if_fast")]
     value = round(m.bounce_g, 2)
     if m.bounce_g < WALK_BOUNCE_G:
         return [Finding("playback_speed", "warn", value, WALK_BOUNCE_G, case="hardly_rises")]
