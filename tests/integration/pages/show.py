@@ -39,7 +39,7 @@ def pretend(monkeypatch, work):
     monkeypatch.setattr("gait.services.publish.analyse_to_folder", work)
 
 
-def until(true, timeout_s=10.0):
+def until(true, timeout_s=PAGE_TIMEOUT_S):
     end = time.monotonic() + timeout_s
     while not true():
         assert time.monotonic() < end

@@ -13,14 +13,14 @@ from gait.services import jobs
 from gait.ui.engine import engine
 from gait.ui.pages import new
 from tests.builders.results import result_folder
-from tests.integration.pages.show import page, pretend, text, until
+from tests.integration.pages.show import PAGE_TIMEOUT_S, page, pretend, text, until
 
 
 def test_the_example_run_from_button_to_result(reports, monkeypatch):
     asked = {}
 
     def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
-        asked.update(vars(choices), clip=clip)
+        asked.update(vars(choices) | {"clip": clip})
         progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
         return ResultFolder(result_folder(out))
 
@@ -29,6 +29,7 @@ def test_the_example_run_from_button_to_result(reports, monkeypatch):
     app.button_group(key="source").set_value(new.EXAMPLE).run()
     app.text_input(key="runner").set_value("Anna B").run()
     app.button(key="go").click().run()
+    until(lambda: asked)
     assert asked["clip"] == sample_run()
     assert asked["standing"] == sample_standing()
     assert asked["speed_kmh"] == pytest.approx(9.7)
@@ -85,14 +86,14 @@ def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
     def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
         progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
         at_work.set()
-        free.wait(20)
+        free.wait(PAGE_TIMEOUT_S)
         if cancelled():
             raise Cancelled
         return ResultFolder(result_folder(out))
 
     pretend(monkeypatch, analyse)
     job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4"), runner="Anna", owner="mine"))
-    assert at_work.wait(10)
+    assert at_work.wait(PAGE_TIMEOUT_S)
     app = page("new", job=job.name, by="mine")  # as after a refresh
     said = text(app)
     assert "Finding the runner" in said
@@ -100,7 +101,7 @@ def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
     assert "about 15 s left" in said
     app.button(key="cancel").click().run()
     free.set()
-    assert job.wait(10)
+    assert job.wait(PAGE_TIMEOUT_S)
     assert job.state == "cancelled"
     assert "cancelled" in text(page("new", job=job.name))
     assert not (reports / job.name).exists()
@@ -111,7 +112,7 @@ def test_another_station_keeps_its_form_waits_its_turn_and_cannot_cancel(reports
 
     def analyse(clip, out, choices, *_, **__):
         order.append(choices.runner)
-        free.wait(20)
+        free.wait(PAGE_TIMEOUT_S)
         return ResultFolder(result_folder(out))
 
     pretend(monkeypatch, analyse)
@@ -138,7 +139,7 @@ def test_another_station_keeps_its_form_waits_its_turn_and_cannot_cancel(reports
     assert not [b for b in others.button if b.key == "cancel"]
     assert "Another station started this" in text(others)
     free.set()
-    assert first.wait(10)
+    assert first.wait(PAGE_TIMEOUT_S)
     assert first.state == "done"
     assert order == ["Anna Secret"]
 
@@ -159,7 +160,7 @@ def test_a_failed_job_says_what_to_do_and_deletes_the_upload(monkeypatch, error,
     folder = engine().uploads.new_folder()
     (folder / "run.mp4").write_bytes(b"x")
     job = engine().jobs.start(jobs.AnalysisRequest(folder / "run.mp4", uploads=folder))
-    assert job.wait(10)
+    assert job.wait(PAGE_TIMEOUT_S)
     shown = text(page("new", job=job.name))
     assert said in shown
     assert "inner secret" not in shown
@@ -174,12 +175,12 @@ def test_the_runner_staff_chose_reaches_the_pipeline(monkeypatch):
         return ResultFolder(result_folder(out))
 
     pretend(monkeypatch, analyse)
-    assert engine().jobs.start(jobs.AnalysisRequest(Path("run.mp4"), runner_at=(0.75, 0.5))).wait(10)
+    assert engine().jobs.start(jobs.AnalysisRequest(Path("run.mp4"), runner_at=(0.75, 0.5))).wait(PAGE_TIMEOUT_S)
     assert chosen == [(0.75, 0.5)]
 
 
 def test_a_run_keeps_the_name_its_file_came_with(monkeypatch):
     asked = {}
     pretend(monkeypatch, lambda clip, out, choices, *rest, **more: asked.update(vars(choices)))
-    engine().jobs.start(jobs.AnalysisRequest(Path("run.mp4"), clip_name="IMG_0042.MOV")).wait(10)
+    engine().jobs.start(jobs.AnalysisRequest(Path("run.mp4"), clip_name="IMG_0042.MOV")).wait(PAGE_TIMEOUT_S)
     assert asked["clip_name"] == "IMG_0042.MOV"

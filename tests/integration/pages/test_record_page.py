@@ -12,7 +12,7 @@ from gait.services.engine import Engine
 from gait.services.recordings import takes
 from gait.ui.engine import engine
 from gait.ui.pages import record
-from tests.integration.pages.show import PAGE_TIMEOUT_S, page, pretend, text
+from tests.integration.pages.show import PAGE_TIMEOUT_S, page, pretend, text, until
 from tests.integration.recording.sent import browser_clip
 
 
@@ -67,13 +67,11 @@ def test_the_clips_go_to_the_analysis_and_stay_when_it_fails(tmp_path, monkeypat
     app.text_input(key="record_speed").input("9,5")
     app.button(key="record_go").click().run()
     assert not app.exception
-    assert asked == [("run-1.mp4", "standing-1.mp4", 9.5, "Robin")]
     job = engine().jobs.get(went[0][1]["job"])
     assert went[0][0] == "new"
-    assert job.wait(10)
-    until = time.monotonic() + 10
-    while time.monotonic() < until and (folder.exists() if not fails else (folder / recordings.HANDED_OVER).exists()):
-        time.sleep(0.05)
+    assert job.wait(PAGE_TIMEOUT_S)
+    assert asked == [("run-1.mp4", "standing-1.mp4", 9.5, "Robin")]
+    until(lambda: not (folder / recordings.HANDED_OVER if fails else folder).exists())
     assert folder.exists() == fails, "a recording goes once there is a result, not before"
 
 
@@ -117,7 +115,7 @@ def test_a_cancelled_analysis_of_a_recording_says_that_the_recording_is_kept(tmp
     folder = engine().recordings.folder_of(engine().recordings.new_ticket())
     put_clips(folder, tmp_path, "run")
     job = engine().analyse_recording(folder, takes(folder))
-    assert job.wait(10)
+    assert job.wait(PAGE_TIMEOUT_S)
     said = text(page("new", job=job.name))
     assert "Nothing was kept" not in said
     assert "The recording was" in said
@@ -178,7 +176,7 @@ def test_a_recording_that_waited_is_asked_for_all_that_a_new_one_is(tmp_path, mo
     app.text_input(key=f"left-speed-{name}").input("9,5").run()
     app.button(key=f"start-{name}").click().run()
     assert not app.exception
-    assert engine().jobs.get(goes[0][1]["job"]).wait(10)
+    assert engine().jobs.get(goes[0][1]["job"]).wait(PAGE_TIMEOUT_S)
     assert asked == [("run-1.mp4", "standing-1.mp4", "Robin", "Guide 3", 9.5, 42.5)]
 
 

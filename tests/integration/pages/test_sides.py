@@ -86,7 +86,7 @@ def test_the_answer_reaches_the_analysis(app, monkeypatch, answer, reaches):
         app.button(key=answer).click().run()
     app.button(key="go").click().run()
     for job in list(engine().jobs._jobs.values()):
-        job.wait(10)
+        job.wait(PAGE_TIMEOUT_S)
     assert asked == [reaches]
 
 

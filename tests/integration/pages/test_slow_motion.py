@@ -7,7 +7,7 @@ from gait.services import jobs
 from gait.ui.engine import engine
 from gait.ui.parts import again
 from tests.builders.results import analysis_json, result_folder
-from tests.integration.pages.show import page, pretend, text
+from tests.integration.pages.show import PAGE_TIMEOUT_S, page, pretend, text
 
 REFUSAL = {
     "code": "slow_motion", "severity": "refuse", "value": 2.0, "limit": 120.0,
@@ -38,7 +38,7 @@ def refused_as_slow():
     folder = engine().uploads.new_folder()
     (folder / "run.mp4").write_bytes(b"x")
     job = engine().jobs.start(jobs.AnalysisRequest(folder / "run.mp4", runner="Anna", uploads=folder))
-    assert job.wait(10)
+    assert job.wait(PAGE_TIMEOUT_S)
     return job, folder
 
 
@@ -49,7 +49,7 @@ def test_one_button_analyses_slow_motion_again_from_the_clip_that_waited(asked, 
     assert app.button(key="slow-yes").label == "It was filmed in slow motion (2x): analyse again"
     app.button(key="slow-yes").click().run()
     again_ = next(j for j in engine().jobs._jobs.values() if j is not first)
-    assert again_.wait(10)
+    assert again_.wait(PAGE_TIMEOUT_S)
     assert asked == [1.0, 2.0]
     assert again_.request.runner == "Anna"
     assert not folder.exists(), "the second result stands: the clip goes"

@@ -11,7 +11,7 @@ from gait.results.place import own_work
 from gait.services import jobs
 from gait.ui.engine import engine
 from tests.builders.results import result_folder
-from tests.integration.pages.show import SlowDrawing, page, polls, pretend, text, until
+from tests.integration.pages.show import PAGE_TIMEOUT_S, SlowDrawing, page, polls, pretend, text, until
 
 
 def test_a_result_opens_while_its_film_is_drawn_and_the_upload_stays_until_then(reports, monkeypatch, goes):
@@ -29,7 +29,7 @@ def test_a_result_opens_while_its_film_is_drawn_and_the_upload_stays_until_then(
     assert not job.wait(0.05)
     assert folder.exists()
     drawing.enough.set()
-    assert job.wait(10)
+    assert job.wait(PAGE_TIMEOUT_S)
     assert job.state == "done"
     assert not folder.exists()
     after = app.run()
@@ -61,7 +61,7 @@ def test_a_result_opens_with_its_numbers_and_the_pictures_fill_in(reports, monke
     assert "pdf-comes" not in {b.key for b in app.button}
     assert "The overlay video is being drawn" in said
     drawing.enough.set()
-    assert job.wait(10)
+    assert job.wait(PAGE_TIMEOUT_S)
 
 
 def test_a_result_whose_drawing_ended_early_reads_well_and_polls_nothing(reports, monkeypatch):
@@ -70,7 +70,7 @@ def test_a_result_whose_drawing_ended_early_reads_well_and_polls_nothing(reports
     job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4"), runner="Anna"))
     until(lambda: job.state == "picturing")
     job.cancel()
-    assert job.wait(10)
+    assert job.wait(PAGE_TIMEOUT_S)
     assert job.state == "done"
     app = page("result", id=job.name)
     said = text(app)
@@ -88,7 +88,7 @@ def test_a_film_left_out_or_failed_costs_the_film_only(reports, monkeypatch):
     job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4")))
     until(lambda: job.state == "drawing")
     page("result", id=job.name).button(key="no-film").click().run()
-    assert job.wait(10)
+    assert job.wait(PAGE_TIMEOUT_S)
     assert job.state == "done"
     assert "This result has no overlay video." in text(page("result", id=job.name))
 
@@ -96,7 +96,7 @@ def test_a_film_left_out_or_failed_costs_the_film_only(reports, monkeypatch):
     failing.enough.set()
     pretend(monkeypatch, failing.analyse)
     job = engine().jobs.start(jobs.AnalysisRequest(Path("clip.mp4")))
-    assert job.wait(10)
+    assert job.wait(PAGE_TIMEOUT_S)
     assert job.state == "done"
     app = page("result", id=job.name)
     assert "This result has no overlay video." in text(app)
@@ -114,12 +114,12 @@ def test_a_new_run_starts_at_once_and_the_earlier_film_waits_for_it(reports, mon
 
     def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
         at_work.set()
-        free.wait(20)
+        free.wait(PAGE_TIMEOUT_S)
         return ResultFolder(result_folder(out))
 
     pretend(monkeypatch, analyse)
     two = board.start(jobs.AnalysisRequest(Path("two.mp4")))
-    assert at_work.wait(10)
+    assert at_work.wait(PAGE_TIMEOUT_S)
     assert board.running() is two
     time.sleep(0.05)  # the frame that was being drawn
     drawn = first.drawn
@@ -127,10 +127,10 @@ def test_a_new_run_starts_at_once_and_the_earlier_film_waits_for_it(reports, mon
     assert first.drawn == drawn
     assert "It goes on when the other run is analysed." in text(page("result", id=one.name))
     free.set()
-    assert two.wait(10)
+    assert two.wait(PAGE_TIMEOUT_S)
     until(lambda: first.drawn > drawn)
     first.enough.set()
-    assert one.wait(10)
+    assert one.wait(PAGE_TIMEOUT_S)
 
 
 def test_what_a_crash_left_half_drawn_goes_and_what_is_being_drawn_stays(reports):
