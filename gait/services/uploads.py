@@ -29,6 +29,8 @@ MAX_BYTES = 2 << 30
 """Of one clip; `maxUploadSize` in Streamlit's settings says the same to the page."""
 VISITOR_BYTES = 2 * MAX_BYTES + (1 << 30)
 """Of one visitor: a run and a standing clip, and one chosen anew."""
+MOST_REFUSED = 100
+"""Refusals that are kept for pages to say."""
 ALL_BYTES = 24 << 30
 """Of all clips and recordings that wait."""
 
@@ -103,6 +105,7 @@ class Uploads:
         self.folder = reports / FOLDER
         self.alive = alive or Alive(self.folder)
         self._arrived: dict[str, Arriving] = {}
+        self._refused: dict[str, GaitError] = {}
         self._lock = threading.Lock()
 
     def begin(self, visit: str, file_id: str, declared: int | None) -> Arriving:
@@ -137,13 +140,22 @@ class Uploads:
         if shutil.disk_usage(self.folder).free - max(owed, more) < MIN_FREE_BYTES:
             raise GaitError("cannot_save")
 
+    def refuse(self, file_id: str, why: GaitError) -> None:
+        """There is no room for that clip: whoever wants to take it is told, until the page lets go of it."""
+        with self._lock:
+            self._refused[file_id] = why
+            while len(self._refused) > MOST_REFUSED:
+                del self._refused[next(iter(self._refused))]
+
     def take(self, file_id: str, folder: Path, stem: str) -> Path | None:
         """Move a clip that has arrived to `folder` as `stem` with its own ending. None when nothing of that id ever arrived.
 
-        Raises GaitError when it is there no longer.
+        Raises GaitError when it is there no longer, or was refused.
         """
         with self._lock:
-            arrived = self._arrived.get(file_id)
+            arrived, refused = self._arrived.get(file_id), self._refused.get(file_id)
+        if refused is not None:
+            raise refused
         if arrived is None or not arrived.whole:
             return None
         before = arrived.path
@@ -160,6 +172,7 @@ class Uploads:
         """Delete a clip that nobody took; one that was taken is its taker's."""
         with self._lock:
             arrived = self._arrived.pop(file_id, None)
+            self._refused.pop(file_id, None)
         if (
             arrived is not None
             and arrived.path.parent.parent == self.folder

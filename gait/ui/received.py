@@ -18,7 +18,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from gait import words
 from gait.errors import GaitError
 from gait.said import Said
-from gait.services.uploads import Uploads
+from gait.services.uploads import MAX_BYTES, Uploads
 from gait.ui.guard import UPLOAD, Door
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 OVERHEAD_BYTES = 10_000
 """What a form adds to its file."""
 WRITE_BYTES = 1 << 20
-STATUS = {"clip_too_large": 413, "too_many_clips": 429}
 
 
 class Received:
@@ -63,7 +62,7 @@ class Received:
         try:
             name, kind = await self._take(request, str(visit), file_id)
         except GaitError as error:
-            return JSONResponse({"message": words.whole(error)}, STATUS.get(error.code, 507))
+            return JSONResponse({"message": words.whole(error)}, 413)
         except (ValueError, ClientDisconnect):
             return JSONResponse({"message": words.phrase("not_understood")}, 400)
         record = UploadedFileRec(file_id=file_id, name=name, type=kind, data=b"")
@@ -71,27 +70,55 @@ class Received:
         return Response(status_code=204)
 
     async def _take(self, request: Request, visit: str, file_id: str) -> tuple[str, str]:
-        """The form's one file to the disk: its name and kind. Raises GaitError, ValueError for no such form, or ClientDisconnect."""
+        """The form's one file to the disk: its name and kind.
+
+        For one that there is no room for, the page's file field would show its own library's error. So it is told that the
+        file has come, and the page says why it has not: see `Uploads.refuse`. Raises GaitError for a clip that is too large, which
+        the field itself says beforehand, ValueError for no such form, or ClientDisconnect.
+        """
         length = request.headers.get("content-length")
         declared = max(0, int(length) - OVERHEAD_BYTES) if length is not None else None
-        form = _Form(request.headers.get("content-type", ""))
-        arriving = await run_in_threadpool(self._uploads().begin, visit, file_id, declared)
+        form, uploads = _Form(request.headers.get("content-type", "")), self._uploads()
+        arriving, come = None, 0
+        try:
+            arriving = await run_in_threadpool(uploads.begin, visit, file_id, declared)
+        except GaitError as error:
+            _refuse(uploads, file_id, error)
         try:
             async for piece in request.stream():
                 form.feed(piece)
+                come += len(piece)
+                if come > MAX_BYTES + OVERHEAD_BYTES:
+                    raise GaitError("clip_too_large", most_gb=MAX_BYTES >> 30)
                 if len(form.data) >= WRITE_BYTES:
-                    await run_in_threadpool(_write, arriving, form)
-            await run_in_threadpool(_write, arriving, form)
+                    arriving = await self._kept(arriving, file_id, form.to)
+                    form.data.clear()
+            arriving = await self._kept(arriving, file_id, form.to)
             form.check()
-            await run_in_threadpool(arriving.finish, form.name)
+            arriving = await self._kept(arriving, file_id, lambda clip: clip.finish(form.name))
         finally:
-            await run_in_threadpool(arriving.close)
+            if arriving is not None:
+                await run_in_threadpool(arriving.close)
         return form.name, form.kind
 
+    async def _kept(
+        self, arriving: "Arriving | None", file_id: str, step: Callable[["Arriving"], None]
+    ) -> "Arriving | None":
+        """The clip after the next step to the disk; None, and let go of, where there is no room for it (any more)."""
+        if arriving is not None:
+            try:
+                await run_in_threadpool(step, arriving)
+            except GaitError as error:
+                await run_in_threadpool(arriving.close)
+                _refuse(self._uploads(), file_id, error)
+                return None
+        return arriving
 
-def _write(arriving: "Arriving", form: "_Form") -> None:
-    arriving.write(bytes(form.data))
-    form.data.clear()
+
+def _refuse(uploads: Uploads, file_id: str, error: GaitError) -> None:
+    if error.code == "clip_too_large":
+        raise error
+    uploads.refuse(file_id, error)
 
 
 class _Form:
@@ -119,6 +146,10 @@ class _Form:
         """The next bytes. Raises ValueError when they are no form."""
         if data:
             self._parser.write(data)
+
+    def to(self, clip: "Arriving") -> None:
+        """What has come, to the disk. Raises GaitError as `Arriving.write` does."""
+        clip.write(bytes(self.data))
 
     def check(self) -> None:
         """Raise ValueError unless one whole file has come."""

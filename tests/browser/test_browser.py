@@ -216,6 +216,23 @@ def test_a_text_file_named_mp4_is_refused_in_one_sentence(page, address, reports
     assert not list((reports / ".uploads").rglob("*.mp4"))
 
 
+def test_a_clip_that_there_is_no_room_for_is_refused_in_our_own_words(page, address, reports):
+    waits = reports / ".uploads" / "rec-of-another-visit"
+    waits.mkdir(parents=True)
+    try:
+        with (waits / "run-1.mp4").open("wb") as much:
+            much.truncate(25 << 30)  # takes nothing of the disk
+        page.goto(address)
+        settle(page)
+        page.locator(".st-key-run input[type=file]").set_input_files(str(SAMPLES / "treadmill_rear.standing.mp4"))
+        page.get_by_text("Too many clips wait on this computer").wait_for(timeout=120_000)
+        settle(page)
+        assert "Error" not in page.locator("body").inner_text()
+        assert page.get_by_role("button", name="Analyse the run").is_disabled()
+    finally:
+        shutil.rmtree(waits)
+
+
 def test_a_clip_is_looked_at_before_it_is_analysed(page, address, reports):
     page.goto(address)
     settle(page)

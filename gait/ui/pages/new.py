@@ -145,8 +145,8 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
                 mirrored = engine().cameras.mirrored(camera)
                 found = mine.look(mirrored=True) if mirrored else found
     except GaitError as error:
-        named = whole(error).replace(mine.name("run"), run.name)
-        return _FirstLook(reason=named)
+        said, ours = whole(error), mine.name("run")
+        return _FirstLook(reason=said.replace(ours, run.name) if ours else said)
     with st.container(border=True, key="look"):
         place, who, runner_at = st.empty(), None, None
         if len(found.hips) > 1:

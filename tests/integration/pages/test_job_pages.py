@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -61,6 +62,17 @@ def test_an_impossible_number_says_so_and_stops(speed, size, says, monkeypatch):
     app.button(key="go").click().run()
     assert not began
     assert engine().jobs.running() is None
+
+
+def test_a_clip_that_there_is_no_room_for_says_so_in_whole_words(monkeypatch):
+    chosen = SimpleNamespace(name="IMG_0042.MOV", file_id="refused")
+    monkeypatch.setattr(
+        "streamlit.delta_generator.DeltaGenerator.file_uploader", lambda *_, key, **__: chosen if key == "run" else None
+    )
+    engine().uploads.refuse("refused", GaitError("too_many_clips"))
+    app = page("new")
+    assert "Too many clips wait on this computer." in text(app)
+    assert app.button(key="go").disabled
 
 
 def test_a_decimal_comma_is_understood(monkeypatch):

@@ -119,3 +119,20 @@ def test_clips_of_a_program_that_ended_go_and_those_of_one_that_lives_stay_whate
     place.drop_dead()
     assert sorted(folders(place)) == sorted([living, recording])
     assert len([p for p in place.folder.iterdir() if p.is_file()]) == 1, "the sign of life of the one that lives"
+
+
+def test_whoever_takes_a_clip_that_was_refused_is_told_why_until_the_page_lets_go_of_it(place, tmp_path):
+    place.refuse("a", GaitError("too_many_clips"))
+    for _ in range(2):
+        with pytest.raises(GaitError, match="Too many clips wait"):
+            place.take("a", tmp_path, "run")
+    place.forget("a")
+    assert place.take("a", tmp_path, "run") is None
+
+
+def test_refusals_of_pages_that_never_come_back_do_not_pile_up(place, tmp_path):
+    for n in range(uploads.MOST_REFUSED + 1):
+        place.refuse(f"{n}", GaitError("cannot_save"))
+    assert place.take("0", tmp_path, "run") is None
+    with pytest.raises(GaitError):
+        place.take("1", tmp_path, "run")
