@@ -142,7 +142,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   root.classList.remove("busy");
   const send = (answer) => { root.classList.add("busy"); setTriggerValue("answer", { ...answer, version: data.version }); };
   const sign = data.side === "left" ? 1 : -1;
-  root.replaceChildren(...data.steps.map((step) => thumb(step, data, () => {
+  // Each run of the page comes here again; a step that somebody looks at meanwhile stays open.
+  root.querySelectorAll(":scope > :not(dialog)").forEach((old) => old.remove());
+  root.prepend(...data.steps.map((step) => thumb(step, data, () => {
     const dialog = editor(step, data, sign, send);
     root.append(dialog);
     dialog.showModal();
