@@ -24,28 +24,28 @@ SETTLES_MS = 700
 
 def _dialog(page):
     page.locator(".st-key-steps-left .step").first.click()
-    page.locator("dialog").wait_for()
+    return page.locator("dialog")
 
 
 def _small_print(page):
-    page.locator('[data-testid="stExpander"] summary').click()
-    page.locator(".g-more").wait_for()
+    page.locator(".st-key-small-print summary").click()
+    return page.locator(".g-more")
 
 
 def _deleting(page):
     page.locator('[class*="st-key-delete-"] button').first.click()
-    page.locator(".g-problem").wait_for()
+    return page.locator(".g-problem")
 
 
 def _wrong_speed(page):
     page.locator('[class*="st-key-speed_"] input').fill("98")
     page.keyboard.press("Enter")
-    page.locator(".g-problem").wait_for()
+    return page.locator(".g-problem")
 
 
 def _walk_in(page):
-    page.locator(".st-key-walk-in button").click()
-    page.locator(".st-key-agreed").wait_for()
+    page.locator(".st-key-walk-in button:visible").click()
+    return page.locator(".st-key-agreed")
 
 
 STATES = {
@@ -65,7 +65,7 @@ STATES = {
     "earlier": ("/earlier", None),
     "earlier, asked before deleting": ("/earlier", _deleting),
 }
-"""The address, and what a person does there."""
+"""The address, and what a person does there, which gives what is then to be seen."""
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +113,8 @@ def test_axe_finds_nothing(browser, address, state):
     """One page is opened for all widths and schemes: it follows both while it is open, as a screen that is turned does."""
     path, act = STATES[state]
     page = opened(browser, address + path, WIDTHS[0], SCHEMES[0])
-    if act is not None:
-        act(page)
+    there = page.locator(".g-footer") if act is None else act(page)
+    there.wait_for()
     page.evaluate(AXE)
     found, papers = {}, {}
     for scheme in SCHEMES:
@@ -124,6 +124,7 @@ def test_axe_finds_nothing(browser, address, state):
             page.wait_for_timeout(SETTLES_MS)
             if wrong := page.evaluate(FOUND):
                 found[scheme, width] = wrong
+            assert there.is_visible(), f"no longer {state}: {scheme}, {width} px"
         papers[scheme] = page.locator(".stApp").evaluate("e => getComputedStyle(e).backgroundColor")
     page.close()
     assert found == {}
@@ -132,7 +133,7 @@ def test_axe_finds_nothing(browser, address, state):
 
 def test_a_finger_can_take_the_end_of_a_line(browser, address):
     page = opened(browser, f"{address}/result?id=r0", 820)
-    _dialog(page)
+    _dialog(page).wait_for()
     grip = page.locator("[data-grip=heel-0]").bounding_box()
     x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
     save = page.locator("dialog button.primary")
@@ -185,6 +186,12 @@ def test_a_page_is_printed_whole_on_light_paper(browser, address):
     page.set_viewport_size({"width": 703, "height": 1000})  # A4 within its margins
     assert page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor") == "rgb(255, 255, 255)"
     assert page.locator(".g-label").first.evaluate("e => getComputedStyle(e).color") == "rgb(23, 37, 43)"
+    strip = page.locator(".st-key-small-print summary").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert strip == "rgb(255, 255, 255)"
+    fold, last = page.locator(".st-key-small-print details"), page.locator(".st-key-small-print p").last
+    assert last.evaluate("e => e.getBoundingClientRect().bottom") <= fold.evaluate(
+        "e => e.getBoundingClientRect().bottom"
+    ), "what was folded away is printed whole"
     ends = page.evaluate(
         """[...document.querySelectorAll('.g-foot, .g-shoe-card, .js-plotly-plot .main-svg, .g-more')]
         .filter(e => e.getClientRects().length).map(e => [e.className.baseVal ?? e.className, e.getBoundingClientRect().right])"""
