@@ -18,13 +18,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from gait import words
 from gait.errors import GaitError
 from gait.said import Said
-from gait.services.uploads import MAX_BYTES, Uploads
+from gait.services.uploads import MAX_BYTES, Arriving, Uploads
 from gait.ui.guard import UPLOAD, Door
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
-
-    from gait.services.uploads import Arriving
 
 OVERHEAD_BYTES = 10_000
 """What a form adds to its file."""
@@ -101,9 +99,7 @@ class Received:
                 await run_in_threadpool(arriving.close)
         return form.name, form.kind
 
-    async def _kept(
-        self, arriving: "Arriving | None", file_id: str, step: Callable[["Arriving"], None]
-    ) -> "Arriving | None":
+    async def _kept(self, arriving: Arriving | None, file_id: str, step: Callable[[Arriving], None]) -> Arriving | None:
         """The clip after the next step to the disk; None, and let go of, where there is no room for it (any more)."""
         if arriving is not None:
             try:
@@ -147,7 +143,7 @@ class _Form:
         if data:
             self._parser.write(data)
 
-    def to(self, clip: "Arriving") -> None:
+    def to(self, clip: Arriving) -> None:
         """What has come, to the disk. Raises GaitError as `Arriving.write` does."""
         clip.write(bytes(self.data))
 
