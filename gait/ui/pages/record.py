@@ -194,8 +194,10 @@ def _left_behind(own: Path) -> None:
                     st.html(notes.fault(error))
                 else:
                     st.rerun()
+            form = st.empty()  # so that nothing of it stays behind when it is closed
             if st.session_state.get(LEFT) == name and "run" in left.clips:
-                _left_form(left)
+                with form.container():
+                    _left_form(left)
     if found:
         st.html(f'<div class="g-hint">{phrase("page-recordings_kept")}</div>')
 
