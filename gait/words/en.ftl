@@ -1300,6 +1300,24 @@ page-merge_whom = { $visits ->
        *[other] All { $visits } visits of { $other } come to { $name }. This cannot be undone.
     }
 page-merge_now = They are one person
+page-export_all = Everything to take along
+page-export_all_what = One zip with all that the store keeps of this customer: tables, results, clips.
+page-export_make = Put it together
+page-export_making = Putting it together …
+page-export_save = Save the zip
+page-delete_all = Delete everything on this customer
+page-delete_all_what = Visits, results and clips go for good. What was bought stays as a count that names nobody.
+page-delete_all_whom = Delete everything on { $name } for good? { $visits ->
+        [one] One visit
+       *[other] { $visits } visits
+    } and { $results ->
+        [one] one result
+       *[other] { $results } results
+    } go.
+page-deleting = Deleting …
+page-deleted = Everything was deleted: { $files } files. Receipt { $receipt }. Backups that were made before still hold it.
+page-save_receipt = Save the receipt
+page-receipt_done = Done
 page-returns_what = How often shoes came back, and after which result.
 page-looking_back = Bought in the last
 page-months = { $months } months

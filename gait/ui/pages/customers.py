@@ -1,20 +1,23 @@
 """Customers: the list with a search; one customer's visits, what they agreed to, and putting an entry right."""
 
 import html
+import tempfile
+from pathlib import Path
 
 import streamlit as st
 
 from gait.errors import GaitError
-from gait.records.values import PURPOSES, Run, Visit
+from gait.records import receipts
+from gait.records.values import PURPOSES, Receipt, Run, Visit
 from gait.services.reception import OneCustomer
 from gait.ui import nav, theme
-from gait.ui.engine import reception
+from gait.ui.engine import engine, reception
 from gait.ui.parts import counter, notes
 from gait.ui.parts.fields import LONGEST
 from gait.words import phrase
 
-PAGES = "customers_pages"
-"""Session key: how many pages of the list are shown."""
+PAGES, RECEIPT = "customers_pages", "customers_receipt"
+"""Session keys: how many pages of the list are shown, and the receipt of what was deleted last."""
 
 
 def show() -> None:
@@ -37,6 +40,7 @@ def _all() -> None:
     count = reception().count()
     theme.heading(phrase("title-customers"), phrase("page-customers_count", customers=count))
     counter.faults()
+    _receipt()
     left, right = st.columns([1.55, 1], gap="large")
     with left:
         somebody = counter.find("find-customer", makes=False) if count else None
@@ -107,6 +111,8 @@ def _one(seen: OneCustomer) -> None:
         _agreed(seen)
         _put_right(seen)
         _merge(seen)
+        _take_along(seen)
+        _delete(seen)
 
 
 def _visit(seen: OneCustomer, visit: Visit) -> None:
@@ -186,3 +192,66 @@ def _merge(seen: OneCustomer) -> None:
         if no.button(phrase("page-not_now"), key="merge-not", width="stretch"):
             del st.session_state[chosen]
             st.rerun()
+
+
+def _take_along(seen: OneCustomer) -> None:
+    """Everything on the customer as one file. It is made when it is asked for: films take a while."""
+    one = seen.customer
+    with st.expander(phrase("page-export_all"), key="export"):
+        st.html(f'<div class="g-hint">{phrase("page-export_all_what")}</div>')
+        made = f"exported-{one.id}"
+        if st.button(phrase("page-export_make"), key="export-make", width="stretch"):
+            with st.spinner(phrase("page-export_making")), tempfile.TemporaryDirectory() as folder:
+                try:
+                    st.session_state[made] = engine().keeper.export(one.id, Path(folder) / "customer.zip").read_bytes()
+                except GaitError as error:
+                    st.html(notes.fault(error))
+        if made in st.session_state:
+            st.download_button(
+                phrase("page-export_save"), st.session_state.pop(made), f"customer-{one.id}.zip", "application/zip",
+                key="export-save", type="primary", width="stretch", on_click="ignore",
+            )  # fmt: skip
+
+
+def _delete(seen: OneCustomer) -> None:
+    """Everything on the customer for good: what that is, is said first."""
+    one, asked = seen.customer, f"deleting-{seen.customer.id}"
+    with st.expander(phrase("page-delete_all"), key="delete"):
+        if not st.session_state.get(asked):
+            st.html(f'<div class="g-hint">{phrase("page-delete_all_what")}</div>')
+            if st.button(phrase("page-delete_all"), key="delete-all", width="stretch"):
+                st.session_state[asked] = True
+                st.rerun()
+            return
+        kept = engine().keeper.kept_of(one.id)
+        st.html(notes.problem(phrase("page-delete_all_whom", name=one.name, visits=kept.visits, results=kept.results)))
+        yes, no = st.columns(2)
+        if yes.button(phrase("page-delete_now"), key="delete-now", type="primary", width="stretch"):
+            del st.session_state[asked]
+            try:
+                with st.spinner(phrase("page-deleting")):
+                    st.session_state[RECEIPT] = engine().keeper.delete_customer(one.id)
+            except GaitError as error:
+                st.html(notes.fault(error))
+                return
+            nav.go("customers")
+        if no.button(phrase("page-keep"), key="delete-not", width="stretch"):
+            del st.session_state[asked]
+            st.rerun()
+
+
+def _receipt() -> None:
+    """Of the deletion that this session has just made: it names nobody, and is for the customer to take along."""
+    receipt: Receipt | None = st.session_state.get(RECEIPT)
+    if receipt is None:
+        return
+    said, save, done = st.columns([2.4, 1, 1], vertical_alignment="center")
+    told = phrase("page-deleted", receipt=receipt.id, files=len(receipt.files))
+    said.html(f'<div class="g-note" role="status">{told}</div>')
+    save.download_button(
+        phrase("page-save_receipt"), receipts.document(receipt), f"receipt-{receipt.id}.json", "application/json",
+        key="save-receipt", width="stretch", on_click="ignore",
+    )  # fmt: skip
+    if done.button(phrase("page-receipt_done"), key="receipt-done", width="stretch", type="tertiary"):
+        del st.session_state[RECEIPT]
+        st.rerun()

@@ -484,3 +484,34 @@ def test_records_that_do_not_answer_take_no_recording_from_its_run(tmp_path, mon
         assert "do not answer" in text(app.run())
     assert "this visit: Guide 3" in text(app.run())
     assert engine().recordings.run_of(folder) == visit.runs[0].id
+
+
+def test_everything_on_a_customer_is_put_into_one_zip(reports, goes):
+    visit = visit_of("Anna Berger", "Guide 3")
+    give_result(reports, visit, 0)
+    app = page("customers", id=visit.customer_id)
+    app.button(key="export-make").click().run()
+    (saved,) = app.get("download_button")
+    assert saved.proto.url.endswith(".zip")
+    assert "customer_exported" in {line.what for line in read(audit.latest)}
+
+
+def test_everything_on_a_customer_is_deleted_after_it_was_asked_and_leaves_a_receipt(reports, goes):
+    visit = visit_of("Anna Berger", "Guide 3")
+    give_result(reports, visit, 0)
+    app = page("customers", id=visit.customer_id)
+    app.button(key="delete-all").click().run()
+    assert "Delete everything on Anna Berger for good? One visit and one result go." in " ".join(text(app).split())
+    app.button(key="delete-not").click().run()
+    assert (reports / "r1").is_dir()
+    app.button(key="delete-all").click().run()
+    app.button(key="delete-now").click().run()
+    assert goes == [("customers", {})]
+    assert not (reports / "r1").exists()
+    assert reception().count() == 0
+    app.query_params.clear()
+    said = text(app.run())
+    assert "Everything was deleted" in said
+    assert "Anna" not in said
+    app.button(key="receipt-done").click().run()
+    assert "Everything was deleted" not in text(app)
