@@ -45,6 +45,8 @@ def _wrong_speed(page):
 
 def _walk_in(page):
     page.locator(".st-key-walk-in button:visible").click()
+    page.mouse.move(0, 0)
+    page.locator(".st-key-walk-in").wait_for(state="detached")
     return page.locator(".st-key-agreed")
 
 
