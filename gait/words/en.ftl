@@ -646,6 +646,16 @@ error-not_exported = The export could not be written to { $folder }.
     .advice = Nothing is left of it. Check that the folder can be written and that the disk is not full.
 error-bad_rule = That is no time to keep something.
     .advice = Say 90d for days (at most { $most }), 24m for months, or never. The evening is a time like 22:00.
+error-backup_damaged = That file is no backup, or it is damaged.
+    .advice = Nothing was changed. Take the backup before it, or copy the file again.
+error-backup_newer = That backup was made by a newer gait.
+    .advice = Nothing was changed. Install the newest gait on this computer too.
+error-restore_not_empty = There is something at { $place } already.
+    .advice = Nothing was changed. Restore into an empty place: name another one by GAIT_DATA and --reports.
+error-not_backed_up = The backup could not be written to { $folder }.
+    .advice = Nothing is left of it. Check that the folder can be written and that the disk is not full.
+error-not_restored = The backup could not be put into { $folder }.
+    .advice = Check that the folder can be written and that the disk is not full. Call gait restore again: it goes on from there.
 error-no_receipt = There is no such receipt.
     .advice = Check its number: gait keeps the receipt of every deletion.
 error-not_all_deleted = Not everything could be deleted yet.
@@ -1485,6 +1495,10 @@ due_why-rule = its time is over
 due_why-no_consent = nobody agreed to keep it
 due_why-unknown_consent = not known whether anybody agreed
 due_why-withdrawn = the consent was withdrawn
+cli-backup = { $case ->
+        [made] Everything is in { $file }
+       *[restored] Restored the backup of { $made }
+    }: { $results } results, { $clips } clips, { $rows } records, { NUMBER($mb, maximumFractionDigits: 0) } MB. Every checksum was compared.
 cli-choose_pin = Choose the store's PIN:
 cli-pin_again = Once more:
 

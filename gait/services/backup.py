@@ -1,0 +1,198 @@
+"""One file with everything a store keeps: its records, results and kept clips, each with its checksum; and back into an empty place.
+
+It is a zip: `manifest.json` says what is in it, `records.jsonl` has the rows (`gait.records.dump`), `results/` and `clips/` the
+files. The program may run meanwhile: rows are of one moment, each result is of one version. What waits to be analysed and
+kept tracks are not in it.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from gait import __version__
+from gait.errors import GaitError
+from gait.places import clips_folder
+from gait.records import dump, folders, settings
+from gait.records.database import Records
+from gait.records.ids import now
+from gait.results.lock import one_writer
+from gait.results.place import PART
+from gait.services.library import WRITER_WAIT_S
+from gait.services.store_files import StoreFiles
+
+FORMAT = "gait.backup/1"
+MANIFEST, ROWS = "manifest.json", "records.jsonl"
+LAST, LIMIT_DAYS = "backup_last", "backup_days"
+"""Settings: when the last one was made, and how old the manager lets it become."""
+USUAL_DAYS = 7
+STORED = {".mp4", ".webm", ".jpg", ".png", ".npz", ".pdf"}
+"""Packed already."""
+PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What is in one."""
+
+    made: datetime
+    gait: str
+    results: int
+    clips: int
+    rows: int
+    bytes: int
+
+
+def back_up(records: Records, files: StoreFiles, out: Path) -> Backup:
+    """Write everything into `out`, which must not be there yet, and read it again. Raises GaitError."""
+    if out.exists():
+        raise GaitError("file_there", file=str(out))
+    part = out.with_name(f".{secrets.token_hex(4)}{PART}")
+    told: dict[str, dict[str, object]] = {}
+    try:
+        with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "r+b") as opened:
+            with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as into:
+                rows = -1  # the first line is the schema's
+                with into.open(ROWS, "w", force_zip64=True) as to:
+                    digest, size = hashlib.sha256(), 0
+                    for line in dump.lines(records):
+                        to.write(line.encode())
+                        digest.update(line.encode())
+                        size, rows = size + len(line.encode()), rows + 1
+                told[ROWS] = {"bytes": size, "sha256": digest.hexdigest()}
+                results = list(folders.results_in(files.reports))
+                for folder in results:
+                    with one_writer(folder, WRITER_WAIT_S):
+                        for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.endswith(PART)):
+                            name = f"results/{folder.name}/{path.relative_to(folder).as_posix()}"
+                            told[name] = _add(into, path, name)
+                kept = clips_folder(files.data)
+                clips = sorted(p for p in kept.iterdir() if p.is_file()) if kept.is_dir() else []
+                for path in clips:
+                    told[f"clips/{path.name}"] = _add(into, path, f"clips/{path.name}")
+                made = now()
+                head = {"format": FORMAT, "made": made.isoformat(), "gait": __version__, "rows": rows, "files": told}
+                into.writestr(MANIFEST, json.dumps(head, indent=1, ensure_ascii=False))
+            opened.flush()
+            os.fsync(opened.fileno())
+        done = look(part)
+        if out.exists():
+            raise GaitError("file_there", file=str(out))
+        part.rename(out)
+    except OSError as error:
+        raise GaitError("not_backed_up", folder=str(out.absolute().parent)) from error
+    finally:
+        part.unlink(missing_ok=True)
+    with records.writing() as at:
+        settings.write(at, LAST, made.isoformat())
+    return done
+
+
+def look(file: Path) -> Backup:
+    """What is in the backup, after all of it was compared with its checksums. Raises GaitError when it is no backup or damaged."""
+    with _opened(file) as (whole, head):
+        return _looked(whole, head)
+
+
+def restore(records: Records, files: StoreFiles, file: Path) -> Backup:
+    """Put the backup into records and folders that are empty; what a restore that was cut short put there already is taken.
+
+    The file is compared with its checksums before anything is written. The records come last. Raises GaitError.
+    """
+    with _opened(file) as (whole, head):
+        done = _looked(whole, head)
+        if records.schema() is not None and not dump.is_empty(records):
+            raise GaitError("restore_not_empty", place=records.shown)
+        known = {name.split("/")[1] for name in head["files"] if name.startswith("results/")}
+        strange = [path for path in folders.results_in(files.reports) if path.name not in known]
+        if strange:
+            raise GaitError("restore_not_empty", place=str(files.reports))
+        try:
+            for name in sorted(head["files"]):
+                kind, _, inside = name.partition("/")
+                if kind == "results":
+                    _put(whole, name, files.reports / inside)
+                elif kind == "clips":
+                    _put(whole, name, clips_folder(files.data) / inside)
+        except OSError as error:
+            raise GaitError("not_restored", folder=str(files.reports)) from error
+        with whole.open(ROWS) as rows:
+            dump.fill(records, (line.decode() for line in rows))
+    return done
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
+    """The zip and its manifest. Raises GaitError when it is no backup of ours."""
+    if not file.is_file():
+        raise GaitError("no_file", path=str(file))
+    try:
+        with zipfile.ZipFile(file) as whole:
+            head = json.loads(whole.read(MANIFEST))
+            if head["format"] != FORMAT:
+                raise GaitError("backup_newer")
+            yield whole, head
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise GaitError("backup_damaged") from error
+
+
+def _looked(whole: zipfile.ZipFile, head: dict[str, Any]) -> Backup:
+    """Raises GaitError when a file is missing, strange, or not as it was written."""
+    told = head["files"]
+    if sorted([*told, MANIFEST]) != sorted(whole.namelist()) or not all(_plain(name) for name in told):
+        raise GaitError("backup_damaged")
+    for name, said in told.items():
+        digest, size = hashlib.sha256(), 0
+        with whole.open(name) as opened:
+            while piece := opened.read(PIECE):
+                digest.update(piece)
+                size += len(piece)
+        if said != {"bytes": size, "sha256": digest.hexdigest()}:
+            raise GaitError("backup_damaged")
+    results = {name.split("/")[1] for name in told if name.startswith("results/")}
+    clips = sum(1 for name in told if name.startswith("clips/"))
+    size = sum(said["bytes"] for said in told.values())
+    return Backup(datetime.fromisoformat(head["made"]), head["gait"], len(results), clips, head["rows"], size)
+
+
+def _plain(name: str) -> bool:
+    """Whether it is a name as `back_up` writes them, and leads nowhere else."""
+    parts = PurePosixPath(name).parts
+    if name == ROWS:
+        return True
+    inside = parts[0] in ("results", "clips") and len(parts) >= (3 if parts[0] == "results" else 2)
+    return inside and "/".join(parts) == name and not any(p in ("..", ".") or "\\" in p or ":" in p for p in parts)
+
+
+def _add(into: zipfile.ZipFile, path: Path, name: str) -> dict[str, object]:
+    """The file's size and checksum, of the very bytes that were written."""
+    info = zipfile.ZipInfo.from_file(path, name, strict_timestamps=False)
+    info.compress_type = zipfile.ZIP_STORED if path.suffix.lower() in STORED else zipfile.ZIP_DEFLATED
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as opened, into.open(info, "w", force_zip64=True) as to:
+        while piece := opened.read(PIECE):
+            to.write(piece)
+            digest.update(piece)
+            size += len(piece)
+    return {"bytes": size, "sha256": digest.hexdigest()}
+
+
+def _put(whole: zipfile.ZipFile, name: str, place: Path) -> None:
+    """Write the file beside its place and move it there: what is there already is the same, of a restore that was cut short."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_name(f".{place.name}{PART}")
+    try:
+        with whole.open(name) as opened, part.open("wb") as to:
+            shutil.copyfileobj(opened, to, PIECE)
+        part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)
