@@ -4,12 +4,14 @@ import os
 import platform
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gait import __version__, words
 from gait.errors import GaitError
+from gait.places import data_folder, reports_root
 from gait.said import Said, as_written
 from gait.services.settings import StoreSettings
 from gait.settings import PoseSettings
@@ -27,6 +29,10 @@ LIBRARIES = (
     "typst",
     "jsonschema",
 )
+
+
+LATE, RUN = timedelta(days=2), timedelta(hours=1)
+"""The retention clock runs once a day, and takes minutes."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ def check_up(reports: Path) -> list[Requirement]:
         _camera(),
         _encoder(),
         _writable(reports),
+        *_records(data_folder(None if reports == reports_root() else reports)),
     ]
 
 
@@ -124,6 +131,41 @@ def _writable(folder: Path) -> Requirement:
         return Requirement(name, False, as_written(str(error)), Said("doctor_another_folder"))
     free = Said("doctor_writable", {"free_gb": free_gb})
     return Requirement(name, free_gb > 1, free, Said("doctor_free_space"))
+
+
+def _records(data: Path) -> list[Requirement]:
+    """The store's records, the last run of the retention clock, and the last backup. Nothing is made or changed."""
+    from gait.records import retention, settings  # late: the database's library takes a moment
+    from gait.records.database import Records
+    from gait.services.backup import LAST, LIMIT_DAYS, USUAL_DAYS
+
+    name = Said("doctor_records")
+    try:
+        with Records.at(data) as records:
+            records.look()
+            with records.reading() as at:
+                last = next(iter(retention.log(at, 1)), None)
+                kept, days = settings.read(at, LAST), int(settings.read(at, LIMIT_DAYS, USUAL_DAYS))
+            place = records.shown
+    except GaitError as error:
+        # A store that has not begun yet has no records, and needs none.
+        wrong, to_do = as_written(words.message(error)), as_written(words.advice(error))
+        return [Requirement(name, False, wrong, to_do, optional=error.code == "records_missing")]
+    moment = datetime.now(UTC)
+    fine = last is not None and not last.fault and moment - last.started < (LATE if last.finished else RUN)
+    ran = Said("doctor_ran", {"when": _day(last.started)}) if last else Said("doctor_never")
+    made = datetime.fromisoformat(kept) if kept else None
+    backed = Said("doctor_backed_up", {"when": _day(made)}) if made else Said("doctor_never")
+    young = made is not None and moment - made <= timedelta(days=days)
+    return [
+        Requirement(name, True, as_written(place)),
+        Requirement(Said("doctor_retention"), fine, ran, Said("doctor_run_retention"), optional=True),
+        Requirement(Said("doctor_backup"), young, backed, Said("doctor_back_up", {"days": days}), optional=True),
+    ]
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _free_bytes(folder: Path) -> float:
