@@ -5,7 +5,9 @@ The folder is the contract; what stands here of a result is a copy for lists.
 
 import logging
 import shutil
+import time
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Literal
 from sqlalchemy import Integer, cast, func, or_, select, text
 
 from gait.errors import GaitError
-from gait.records import customers, finding, visits
+from gait.records import customers, finding, settings, visits
 from gait.records.database import FILE, Records, Transaction
 from gait.records.letters import plain_letters
 from gait.records.tables import CustomerKeyRow, CustomerRow, RunRow, VisitRow
@@ -34,6 +36,10 @@ Trouble = Literal[
     "not_found_by_name",
     "broken_database",
 ]
+SETTLED = "settled"
+"""The setting that says when `settle` was last done, in seconds since 1970."""
+SLACK_S = 120.0
+"""A disk may keep a folder's time by another clock, and to the second."""
 LOST = (
     *("contacts", "consents", "purchases", "shelf_shoes", "comfort", "kept_clips", "merged", "renamed", "notes"),
     *("staff", "settings", "audit", "receipts"),
@@ -115,7 +121,8 @@ def attach(at: Transaction, run_id: str, folder: Path) -> Run:
 def settle(at: Transaction, reports: Path) -> list[Run]:
     """After a program was killed: runs whose result was to come and is whole have it now. Gives those whose result is not there.
 
-    Folders are looked at after their own sweep (`gait.services.sweep`), which finishes or undoes what was half-written.
+    Results that were corrected since the last time are read again too: whoever was killed right after a correction could not say
+    so. Folders are looked at after their own sweep (`gait.services.sweep`), which finishes or undoes what was half-written.
     """
     left = []
     for run in visits.awaited(at):
@@ -123,6 +130,15 @@ def settle(at: Transaction, reports: Path) -> list[Run]:
             attach(at, run.id, reports / str(run.expected))
         except (GaitError, OSError):
             left.append(run)
+    last = float(settings.read(at, SETTLED, 0.0))
+    begun = time.time()
+    changed = [folder.name for folder in results_in(reports) if folder.stat().st_mtime > last - SLACK_S]
+    for name, run in visits.runs_of_results(at, changed).items():
+        with suppress(GaitError, OSError):  # one that cannot be read now: `check` names it
+            reading = read(reports / name)
+            if run.result is not None and _differs(run, reading):
+                _attach(at, run.id, reading)
+    settings.write(at, SETTLED, begun)
     return left
 
 

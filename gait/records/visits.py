@@ -17,6 +17,8 @@ COMFORT = (0, 10)
 LONGEST_NOTE = 2000
 LONGEST_SHOE = 200
 """Of a shoe's name, and of a device's."""
+_AT_ONCE = 1000
+"""A question takes so many names; SQLite would not take all of a large store's."""
 _SIDES = ("left", "right")
 
 
@@ -163,8 +165,11 @@ def run_of_result(at: Transaction, result: str) -> Run | None:
 
 def runs_of_results(at: Transaction, results: Sequence[str]) -> dict[str, Run]:
     """By the result folder's name: the runs of those that have one."""
-    rows = at.scalars(select(RunRow).where(RunRow.result.in_(list(results))))
-    return {row.result: run_value(row) for row in rows if row.result}
+    found: dict[str, Run] = {}
+    for first in range(0, len(results), _AT_ONCE):
+        rows = at.scalars(select(RunRow).where(RunRow.result.in_(results[first : first + _AT_ONCE])))
+        found |= {row.result: run_value(row) for row in rows if row.result}
+    return found
 
 
 def set_shoe(

@@ -1,6 +1,7 @@
 """Records and result folders: taken over, made again when the database was lost, and compared by planting each kind of fault."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -211,3 +212,22 @@ def test_a_result_has_its_record_from_the_first_moment_and_a_kill_in_between_is_
         assert visits.run(at, whole.id).version == 2
         assert [run.id for run in visits.awaited(at)] == [unborn.id]
     assert folders.check(records, reports) == []
+
+
+def test_a_correction_whose_program_was_killed_before_it_told_is_settled_too(records, tmp_path):
+    reports = tmp_path / "reports"
+    with records.writing() as at:
+        run = visits.add_run(at, visits.start(at).id)
+        old = visits.add_run(at, visits.start(at).id)
+        for one, name in ((run, "corrected"), (old, "left-alone")):
+            folders.attach(at, one.id, numbers(reports / name))
+        folders.settle(at, reports)
+    for name in ("corrected", "left-alone"):
+        shutil.rmtree(reports / name)
+        numbers(reports / name, version=2)
+    long_ago = DAY.timestamp()
+    os.utime(reports / "left-alone", (long_ago, long_ago))  # not read again: it is older than the last settling
+    with records.writing() as at:
+        folders.settle(at, reports)
+        assert visits.run(at, run.id).version == 2
+        assert visits.run(at, old.id).version == 1
