@@ -58,5 +58,6 @@ export default ({ data: { words } }) => {
   const clock = setInterval(() => connection(words), 1000);
   addEventListener("beforeprint", unfold);
   addEventListener("input", typed);
+  typed({ target: document.activeElement || document.body }); // what was typed before this was here
   return () => { watch.disconnect(); clearInterval(clock); removeEventListener("beforeprint", unfold); removeEventListener("input", typed); };
 };

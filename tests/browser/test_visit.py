@@ -65,7 +65,7 @@ def page(reports):
 def looked_at(page, name):
     """At three sizes: nothing sticks out sideways, and a finger hits what there is to tap."""
     page.locator(".g-footer").wait_for()
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
     page.wait_for_timeout(500)
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
@@ -85,7 +85,10 @@ def button(page, name, nth=0):
 
 
 def test_a_visit_from_the_door_to_the_return(page, reports, short_clip):
+    from playwright.sync_api import expect
+
     page.goto("/visit")
+    page.locator(".g-footer").wait_for()
     page.get_by_label("Customer").press_sequentially("Anna Öztürk", delay=20)
     new = button(page, "New customer: Anna Öztürk")  # no Enter: a tablet's keyboard stays open
     new.wait_for()
@@ -97,22 +100,15 @@ def test_a_visit_from_the_door_to_the_return(page, reports, short_clip):
     page.get_by_text("To be filmed and analysed", exact=True).click()
     page.locator(".st-key-next-shoe input").fill("Daily 11")
     page.get_by_role("option", name="Osprey Lane Daily 11").click()
-    page.wait_for_function(
-        "[...document.querySelectorAll('.st-key-next-shoe button')].some(b => b.innerText === 'Choose clips' && !b.disabled)"
-    )
+    expect(button(page, "Choose clips")).to_be_enabled(timeout=60_000)
     looked_at(page, "visit")
     button(page, "Choose clips").click()
 
     page.get_by_text("The next clip is for this visit: Osprey Lane Daily 11").wait_for()
     page.locator("input[type=file]").first.set_input_files(str(short_clip))
-    yes = button(page, "Yes, the left foot")
-    yes.or_(page.get_by_role("button", name="Analyse the run", exact=True)).first.wait_for(timeout=ANALYSIS_TIMEOUT_MS)
-    looked_at(page, "clip")
     go = button(page, "Analyse the run")
-    page.wait_for_function(
-        "[...document.querySelectorAll('button')].some(b => b.innerText === 'Analyse the run' && !b.disabled)",
-        timeout=ANALYSIS_TIMEOUT_MS,
-    )
+    expect(go).to_be_enabled(timeout=ANALYSIS_TIMEOUT_MS)
+    looked_at(page, "clip")
     go.click()
 
     back = page.get_by_role("button", name=re.compile("To the visit"))
@@ -128,6 +124,7 @@ def test_a_visit_from_the_door_to_the_return(page, reports, short_clip):
     button(page, "Begin without a name").wait_for()
 
     page.goto("/customers")
+    page.locator(".g-footer").wait_for()
     page.get_by_label("Customer").press_sequentially("ozturk", delay=20)
     page.get_by_role("button", name=re.compile("Anna Öztürk.*one visit")).first.wait_for()
     page.wait_for_timeout(1000)

@@ -147,7 +147,7 @@ def _agreed(seen: OneCustomer) -> None:
             ticks = seen.agreed.get(purpose, ())
             if not ticks:
                 continue
-            said, button = st.columns([2, 1], vertical_alignment="center")
+            said, button = st.columns([1.3, 1], vertical_alignment="center")
             last = ticks[-1]
             since = phrase("page-agreed_on", day=counter.day(last.given), version=last.text.version)
             said.html(f'<div class="g-who"><b>{phrase(f"purpose-{purpose}")}</b><span>{since}</span></div>')

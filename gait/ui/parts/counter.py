@@ -154,7 +154,7 @@ def purchase_line(one: Purchase, whose: str = "") -> str:
 def purchase(one: Purchase, whose: str = "") -> None:
     """The same, with what can be done about it."""
     with st.container(key=f"bought-{one.id}"):
-        said, back, gone = st.columns([3, 1.2, 1.2], vertical_alignment="center")
+        said, back, gone = st.columns([2, 1.2, 1.2], vertical_alignment="center")
         said.html(purchase_line(one, whose))
         if one.returned:
             back.button(
