@@ -1,14 +1,18 @@
 """Lost and repeated frames, on drawn legs whose every frame is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from gait import clip as clips
 from gait import quality, words
 from gait.clock import find, read_clock
 from gait.clock.find import _same_moment
 from gait.clock.sights import Sights, repeated
 from gait.clock.stride import Way
 from gait.model import Crop, FrameTimes
+from tests.builders import SAMPLES
 from tests.builders.gait import runner
 
 FPS_HZ, N, STRIDE_S = 60.0, 420, 0.717
@@ -159,6 +163,32 @@ def test_lost_frames_that_cannot_be_placed_widen(monkeypatch):
     assert np.array_equal(clock.times_s, stored_s)
     assert 0.05 < clock.doubtful < 0.15
     assert 1.96 * clock.sd_share > 0.1
+
+
+def test_times_that_explain_less_than_the_files_are_not_taken(monkeypatch):
+    whole_steps = find.whole_steps
+
+    def dear(values, stamps, phase, stride_frames, allowed):
+        way = whole_steps(values, stamps, phase, stride_frames, allowed)
+        return replace(way, cost=way.cost + (1e6 if allowed.any() else 0.0))
+
+    monkeypatch.setattr(find, "whole_steps", dear)
+    stored_s, clock = legs_at(lost(0.1))
+    assert np.array_equal(clock.times_s, stored_s)
+
+
+def test_frames_are_found_in_the_file_under_their_new_times():
+    clip = clips.open_clip(SAMPLES / "treadmill_rear.mp4")
+    later = np.arange(clip.n_frames) >= 40
+    mended = clip.retimed(clip.times_s + later / FPS_HZ)
+    wanted = np.array([39, 40, 200])
+    shown = list(clips.stills(mended, wanted, max_side_px=64))
+    assert [f.index for f in shown] == wanted.tolist()
+    assert [f.time_s for f in shown] == pytest.approx((wanted + (wanted >= 40)) / FPS_HZ, abs=1e-6)
+    as_before = list(clips.stills(clip, wanted, max_side_px=64))
+    assert all(np.array_equal(a.image, b.image) for a, b in zip(shown, as_before, strict=True))
+    slowed = clip.slowed(2).retimed(clip.slowed(2).times_s + later / FPS_HZ)
+    assert [f.index for f in clips.stills(slowed, wanted, max_side_px=64)] == wanted.tolist()
 
 
 def test_doubt_is_said():
