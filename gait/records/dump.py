@@ -71,9 +71,8 @@ def fill(records: Records, dumped: Iterable[str]) -> int:
                 "audit",
                 "retention_log",
             ):  # numbered by the database itself: the next number comes after the last one
-                connection.execute(
-                    text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")  # noqa: S608
-                )
+                renumber = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"  # noqa: S608  the two names above
+                connection.execute(text(renumber))
     records.upgrade()
     return count
 

@@ -67,12 +67,13 @@ def test_rows_go_from_sqlite_to_postgresql_and_numbering_goes_on(shop, postgres_
         from gait.records import audit
 
         audit.note(at, "app", "test")
+        last = audit.latest(at)[0].id
     with Records(postgres_server.url()) as other:
         dump.fill(other, dump.lines(shop.records))
         assert rows(other) == rows(shop.records)
         with other.writing() as at:
             audit.note(at, "app", "next")
-            assert [line.id for line in audit.latest(at)] == [2, 1]
+            assert [line.id for line in audit.latest(at)][:2] == [last + 1, last]
 
 
 def test_a_backup_while_others_write_is_of_one_moment(shop, tmp_path):
