@@ -62,9 +62,14 @@ class Deed:
     """Whether it is also done on a full disk, which must leave all as before, or whole, and say so in words."""
 
 
+RECORDS = ".data/"
+"""Where the store's records lie in a folder of results. What a kill does to them is tried in `tests.faults`."""
+
+
 def files(root: Path) -> Files:
-    """All there is, by name."""
-    return {p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+    """All there is, by name, but the records."""
+    names = {p.relative_to(root).as_posix(): p for p in root.rglob("*") if p.is_file()}
+    return {name: p.read_bytes() for name, p in names.items() if not name.startswith(RECORDS)}
 
 
 def digest_pdf(folder: Path) -> bytes:
@@ -354,7 +359,8 @@ def try_all(deed: Deed, template: Path, scratch: Path, how: How = "killed", *, s
 
 def _fresh(deed: Deed, template: Path, root: Path) -> Files:
     gc.collect()
-    shutil.rmtree(root, ignore_errors=True)
+    while root.exists():  # a thread of the program that was killed may still write its records there
+        shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     deed.prepare(template, root)
     return files(root)

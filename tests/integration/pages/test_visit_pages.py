@@ -327,6 +327,7 @@ def test_two_entries_become_one_after_it_was_asked(goes):
     app.button(key=f"merge-with-{other.customer_id}").click().run()
     assert "The visit of Anna Bergr comes to Anna Berger" in text(app)
     app.button(key="merge-not").click().run()
+    app.text_input(key="merge-with").input("anna").run()
     app.button(key=f"merge-with-{other.customer_id}").click().run()
     app.button(key="merge-now").click().run()
     assert {v.id for v in read(lambda at: visits.of_customer(at, kept.customer_id))} == {kept.id, other.id}
