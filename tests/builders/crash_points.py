@@ -361,7 +361,7 @@ def _fresh(deed: Deed, template: Path, root: Path) -> Files:
     gc.collect()
     while root.exists():  # a thread of the program that was killed may still write its records there
         shutil.rmtree(root, ignore_errors=True)
-    root.mkdir(parents=True)
+    root.mkdir(parents=True, exist_ok=True)
     deed.prepare(template, root)
     return files(root)
 
