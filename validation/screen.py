@@ -44,7 +44,7 @@ def from_the_command(clip: Path, standing: Path, folder: Path) -> Times:
     return {"PDF": took}
 
 
-def on_the_page(browser: Any, address: str, clip: Path, standing: Path) -> Times:  # noqa: ANN401
+def on_the_page(browser: Any, address: str, clip: Path, standing: Path) -> Times:  # noqa: ANN401  playwright is not imported here
     """Upload, press, wait: a person who does not read."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(MOST_MS)
@@ -74,7 +74,7 @@ def on_the_page(browser: Any, address: str, clip: Path, standing: Path) -> Times
 
 
 @contextmanager
-def four_others(browser: Any, address: str) -> Iterator[None]:  # noqa: ANN401
+def four_others(browser: Any, address: str) -> Iterator[None]:  # noqa: ANN401  playwright is not imported here
     """Four more pages, each a visitor of its own."""
     pages = [browser.new_context().new_page() for _ in OTHERS]
     for page, path in zip(pages, OTHERS, strict=True):

@@ -14,7 +14,7 @@ def read(at: Transaction, name: str, default: Any = None) -> Any:  # noqa: ANN40
     return json.loads(row.value) if row else default
 
 
-def write(at: Transaction, name: str, value: Any, *, staff_id: str | None = None) -> None:  # noqa: ANN401
+def write(at: Transaction, name: str, value: Any, *, staff_id: str | None = None) -> None:  # noqa: ANN401  any JSON value
     """Set it, or with None go back to what is usual."""
     row = at.get(SettingRow, name)
     if value is None:

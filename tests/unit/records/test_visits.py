@@ -53,7 +53,7 @@ def test_a_run_shows_what_its_result_said_and_no_two_runs_have_one(records, anna
         assert visits.run_of_result(at, "2026-03-02-anna") == told
         again = visits.attach(at, first.id, "2026-03-02-anna", OVER, made=DAY, method="1.2.0", version=2)
         assert (again.version, again.speed_kmh) == (2, 9.7)
-        taken = lambda: visits.attach(at, second.id, "2026-03-02-anna", OVER, made=DAY, method="1", version=1)  # noqa: E731
+        taken = lambda: visits.attach(at, second.id, "2026-03-02-anna", OVER, made=DAY, method="1", version=1)  # noqa: E731  said twice below
         assert code_of(taken) == "result_taken"
         visits.detach(at, ["2026-03-02-anna"])
         gone = visits.run(at, first.id)

@@ -36,7 +36,10 @@ def rows(records):
 def kept(files):
     found = {}
     for root in (files.reports, files.data / "clips"):
-        hidden = lambda p: any(part.startswith(".") for part in p.relative_to(root).parts)  # noqa: B023, E731
+
+        def hidden(p):
+            return any(part.startswith(".") for part in p.relative_to(root).parts)  # noqa: B023  called before root changes
+
         found |= {
             p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*") if p.is_file() and not hidden(p)
         }
