@@ -1,15 +1,12 @@
 """The first look on the New analysis page: the clip with a box round each person, and what was found, the worst first."""
 
-import base64
 import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
-
 from gait import words
 from gait.model import Floats, Picture
+from gait.ui.parts.pictures import packed
 from gait.words import phrase
 
 if TYPE_CHECKING:
@@ -54,13 +51,6 @@ def rows(checks: "Sequence[Check]") -> str:
 
 def _picture(picture: Picture, boxes: Floats, chosen: int | None) -> str:
     """The picture as a data address with a box over each person; numbered when there are several."""
-    scale = min(1.0, PICTURE_PX / max(picture.shape[:2]))
-    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
-    small = cv2.cvtColor(
-        cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2BGR
-    )
-    _, packed = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])
-    uri = "data:image/jpeg;base64," + base64.b64encode(packed.tobytes()).decode()
     drawn = []
     for k, (x0, y0, x1, y1) in enumerate(boxes):
         number = f"<b>{k + 1}</b>" if len(boxes) > 1 else ""
@@ -70,4 +60,4 @@ def _picture(picture: Picture, boxes: Floats, chosen: int | None) -> str:
             f'width:{100 * (x1 - x0):.1f}%;height:{100 * (y1 - y0):.1f}%">{number}</s>'
         )
     alt = html.escape(phrase("page-picture_of_clip"))
-    return f'<figure><img src="{uri}" alt="{alt}">{"".join(drawn)}</figure>'
+    return f'<figure><img src="{packed(picture, PICTURE_PX)}" alt="{alt}">{"".join(drawn)}</figure>'

@@ -6,10 +6,11 @@ import math
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from gait.drawing.figures import COLOUR
 from gait.landmarks import Side
-from gait.model import Estimate
+from gait.model import Estimate, Picture
 from gait.results.result import Limits
 from gait.words import number, phrase
 
@@ -51,6 +52,16 @@ def drawn(svg: str, alt: str = "", css_class: str = "") -> str:
     """An SVG drawing as an image element: streamlit takes bare SVG out of HTML. It cannot use the page's fonts."""
     uri = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
     return f'<img class="{css_class}" src="{uri}" alt="{html.escape(alt)}">'
+
+
+def packed(picture: Picture, longest_px: int) -> str:
+    """A picture (height, width, 3) in red, green and blue as a data address, shrunk to keep the page light."""
+    height, width = picture.shape[:2]
+    scale = min(1.0, longest_px / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA)
+    _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 85])
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode()
 
 
 def thumb(path: Path, longest_px: int) -> tuple[int, int, str]:

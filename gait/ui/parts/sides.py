@@ -1,11 +1,9 @@
 """Which foot is which, asked once for each camera: a mirrored picture of a runner looks like any other."""
 
-import base64
 import html
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import streamlit as st
 
@@ -15,13 +13,12 @@ from gait.model import Picture
 from gait.services.cameras import CameraId
 from gait.ui.engine import engine
 from gait.ui.parts import notes
+from gait.ui.parts.look import PICTURE_PX
+from gait.ui.parts.pictures import packed
 from gait.words import phrase
 
 if TYPE_CHECKING:
     from gait.first_look import Health
-
-PICTURE_PX = 420
-"""Longer side on the page."""
 
 
 def ask(found: "Health", camera: CameraId) -> None:
@@ -83,12 +80,5 @@ def _marked(found: "Health") -> tuple[Picture, float, float] | None:
 
 
 def _figure(picture: Picture, across: float, down: float) -> str:
-    scale = min(1.0, PICTURE_PX / max(picture.shape[:2]))
-    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
-    small = cv2.cvtColor(
-        cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2BGR
-    )
-    _, packed = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])
-    uri = "data:image/jpeg;base64," + base64.b64encode(packed.tobytes()).decode()
     mark = f'<s class="g-mark" style="left:{100 * across:.1f}%;top:{100 * down:.1f}%"><b>{phrase("page-sides_left")}</b></s>'
-    return f'<figure><img src="{uri}" alt="{html.escape(phrase("page-sides_picture"))}">{mark}</figure>'
+    return f'<figure><img src="{packed(picture, PICTURE_PX)}" alt="{html.escape(phrase("page-sides_picture"))}">{mark}</figure>'
