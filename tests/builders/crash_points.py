@@ -26,6 +26,7 @@ from gait.results.result import Details, StepEdit
 from gait.services import details, edits, publish, recordings
 from gait.services.engine import Engine
 from gait.services.jobs import AnalysisRequest, Job
+from gait.services.retention import Retention
 from gait.services.settings import StoreSettings
 from tests.builders.dying_disk import DyingDisk, How, Killed
 from tests.builders.results import example_result, result_folder
@@ -359,9 +360,8 @@ def try_all(deed: Deed, template: Path, scratch: Path, how: How = "killed", *, s
 
 def _fresh(deed: Deed, template: Path, root: Path) -> Files:
     gc.collect()
-    while root.exists():  # a thread of the program that was killed may still write its records there
-        shutil.rmtree(root, ignore_errors=True)
-    root.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
     deed.prepare(template, root)
     return files(root)
 
@@ -388,7 +388,8 @@ def _told(deed: Deed, template: Path, root: Path) -> str:
 
 
 def _sweep(root: Path) -> None:
-    engine = Engine(StoreSettings(root)).start()
+    with patch.object(Retention, "start"):  # its thread would still write the records of a folder that is gone
+        engine = Engine(StoreSettings(root)).start()
     engine.uploads.alive.end()
 
 
