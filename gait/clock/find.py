@@ -32,7 +32,7 @@ GATHERED, SAME_MOMENT = 0.5, 6.0
 """Length of the phases' mean vector, and its square times the places (Rayleigh's test: chance makes more once in 400 clips). What happens at
 the same moment of every stride belongs to the runner: on a real clip, filmed at 30 per second, the crossing of the legs."""
 DOUBTFUL, SD_IN_DOUBT = 0.045, 1.5
-"""Steps that look longer or shorter, where no better times can be told. Clips without a lost frame: at most 0.02 (31 clips, one of them real);
+"""Steps that look longer or shorter, where no better times can be told. Clips without a lost frame: at most 0.02 (10 clips);
 with 8 in 100 lost, at least 0.054. They are fewer than what was lost: times are short by about twice this share."""
 SD_SHARE, SD_PER_LOST = 0.003, 0.12
 """Error of the mended time, 1 SD as a share of it; the second times the share of frames lost. Frames taken out of 8 rendered clips at random:
