@@ -1,10 +1,7 @@
 """What the commands on the store's records share: the options that say where they are, and JSON."""
 
 import argparse
-import dataclasses
 import json
-from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING
 
 from gait.cli.arguments import add_reports
@@ -39,14 +36,6 @@ def keeper(arguments: argparse.Namespace, records: "database.Records") -> "keepi
 
 def print_json(value: object) -> None:
     """A value, or several, of the records as JSON; moments as ISO 8601 with their zone."""
-    print(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+    from gait.records.values import plain
 
-
-def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(v) for v in value]
-    return value.isoformat() if isinstance(value, date) else value
+    print(json.dumps(plain(value), ensure_ascii=False, indent=2))

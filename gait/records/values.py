@@ -1,7 +1,7 @@
 """What the records say, as values. Times are moments with a zone; None where nothing is known or it has not happened yet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
@@ -241,3 +241,19 @@ class RetentionRun:
     """`kind`, `visit`, `why` and the `receipt`, of each."""
     fault: str = ""
     """The code of what went wrong."""
+
+
+def plain(value: object) -> object:
+    """A value, or several, as JSON has it; moments as ISO 8601 with their zone.
+
+    Example:
+        >>> plain({"bought": date(2026, 3, 2), "sizes": (42, 43)})
+        {'bought': '2026-03-02', 'sizes': [42, 43]}
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -23,10 +23,10 @@ from gait.errors import GaitError
 from gait.results.lock import PREFIX, CannotLockError, beside, held
 from gait.results.swap import exchange
 
-NUMBERS = "analysis.json"
+NUMBERS, FILM = "analysis.json", "overlay.mp4"
 OURS = (
     *(NUMBERS, "strides.csv", "rearfoot.csv", "curves.csv", "pose.npz", "trajectories.npz", "steps"),
-    *("peak_left.png", "peak_right.png", "overlay.mp4", "report.pdf"),
+    *("peak_left.png", "peak_right.png", FILM, "report.pdf"),
 )
 """What a result folder may hold of ours; a person's own files in it are left alone."""
 NEW, TAKING = "new", "taking"

@@ -7,8 +7,6 @@ kept tracks are not in it.
 
 import hashlib
 import json
-import os
-import secrets
 import shutil
 import zipfile
 import zlib
@@ -27,6 +25,7 @@ from gait.records.database import Records
 from gait.records.ids import now
 from gait.results.lock import one_writer
 from gait.results.place import PART
+from gait.services.handed_out import new_file
 from gait.services.library import WRITER_WAIT_S
 from gait.services.store_files import StoreFiles
 
@@ -54,44 +53,29 @@ class Backup:
 
 def back_up(records: Records, files: StoreFiles, out: Path) -> Backup:
     """Write everything into `out`, which must not be there yet, and read it again. Raises GaitError."""
-    if out.exists():
-        raise GaitError("file_there", file=str(out))
-    part = out.with_name(f".{secrets.token_hex(4)}{PART}")
     told: dict[str, dict[str, object]] = {}
-    try:
-        with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "r+b") as opened:
-            with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as into:
-                rows = -1  # the first line is the schema's
-                with into.open(ROWS, "w", force_zip64=True) as to:
-                    digest, size = hashlib.sha256(), 0
-                    for line in dump.lines(records):
-                        to.write(line.encode())
-                        digest.update(line.encode())
-                        size, rows = size + len(line.encode()), rows + 1
-                told[ROWS] = {"bytes": size, "sha256": digest.hexdigest()}
-                results = list(folders.results_in(files.reports))
-                for folder in results:
-                    with one_writer(folder, WRITER_WAIT_S):
-                        for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.endswith(PART)):
-                            name = f"results/{folder.name}/{path.relative_to(folder).as_posix()}"
-                            told[name] = _add(into, path, name)
-                kept = clips_folder(files.data)
-                clips = sorted(p for p in kept.iterdir() if p.is_file()) if kept.is_dir() else []
-                for path in clips:
-                    told[f"clips/{path.name}"] = _add(into, path, f"clips/{path.name}")
-                made = now()
-                head = {"format": FORMAT, "made": made.isoformat(), "gait": __version__, "rows": rows, "files": told}
-                into.writestr(MANIFEST, json.dumps(head, indent=1, ensure_ascii=False))
-            opened.flush()
-            os.fsync(opened.fileno())
+    with new_file(out, GaitError("not_backed_up", folder=str(out.absolute().parent))) as part:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as into:
+            rows = -1  # the first line is the schema's
+            with into.open(ROWS, "w", force_zip64=True) as to:
+                digest, size = hashlib.sha256(), 0
+                for line in dump.lines(records):
+                    to.write(line.encode())
+                    digest.update(line.encode())
+                    size, rows = size + len(line.encode()), rows + 1
+            told[ROWS] = {"bytes": size, "sha256": digest.hexdigest()}
+            for folder in list(folders.results_in(files.reports)):
+                with one_writer(folder, WRITER_WAIT_S):
+                    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.endswith(PART)):
+                        name = f"results/{folder.name}/{path.relative_to(folder).as_posix()}"
+                        told[name] = _add(into, path, name)
+            kept = clips_folder(files.data)
+            for path in sorted(p for p in kept.iterdir() if p.is_file()) if kept.is_dir() else []:
+                told[f"clips/{path.name}"] = _add(into, path, f"clips/{path.name}")
+            made = now()
+            head = {"format": FORMAT, "made": made.isoformat(), "gait": __version__, "rows": rows, "files": told}
+            into.writestr(MANIFEST, json.dumps(head, indent=1, ensure_ascii=False))
         done = look(part)
-        if out.exists():
-            raise GaitError("file_there", file=str(out))
-        part.rename(out)
-    except OSError as error:
-        raise GaitError("not_backed_up", folder=str(out.absolute().parent)) from error
-    finally:
-        part.unlink(missing_ok=True)
     with records.writing() as at:
         settings.write(at, LAST, made.isoformat())
     return done

@@ -1,13 +1,10 @@
 """Everything the store has on one person, as one zip: readable JSON and CSV, and the files."""
 
 import csv
-import dataclasses
 import io
 import json
-import os
-import secrets
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -17,8 +14,9 @@ from gait import words
 from gait.errors import GaitError
 from gait.records import audit, consents, customers, purchases, visits
 from gait.records.database import Transaction
-from gait.records.values import AuditEntry, Consent, Customer, Purchase, Visit
+from gait.records.values import AuditEntry, Consent, Customer, Purchase, Visit, plain
 from gait.results.lock import one_writer
+from gait.services.handed_out import new_file
 from gait.services.library import WRITER_WAIT_S
 from gait.services.store_files import RunFiles, StoreFiles
 
@@ -54,28 +52,13 @@ def everything(at: Transaction, customer_id: str) -> Everything:
 
 def write_zip(told: Everything, files: StoreFiles, out: Path) -> None:
     """Write it beside its place and move it there whole. Raises GaitError when `out` is there already or cannot be written."""
-    if out.exists():
-        raise GaitError("file_there", file=str(out))
-    part = out.with_name(f".{secrets.token_hex(4)}.part")
     runs = [run for visit in told.visits for run in visit.runs]
-    try:
-        with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as opened:
-            with zipfile.ZipFile(opened, "w", zipfile.ZIP_DEFLATED) as into:
-                for name, text in documents(told).items():
-                    into.writestr(name, text)
-                for one in files.of(runs):
-                    _add(into, one)
-            opened.flush()
-            os.fsync(opened.fileno())
-        if out.exists():
-            raise FileExistsError
-        part.rename(out)
-    except FileExistsError as error:
-        raise GaitError("file_there", file=str(out)) from error
-    except OSError as error:
-        raise GaitError("not_exported", folder=str(out.absolute().parent)) from error
-    finally:
-        part.unlink(missing_ok=True)
+    fault = GaitError("not_exported", folder=str(out.absolute().parent))
+    with new_file(out, fault) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as into:
+        for name, text in documents(told).items():
+            into.writestr(name, text)
+        for one in files.of(runs):
+            _add(into, one)
 
 
 def documents(told: Everything) -> dict[str, str]:
@@ -83,7 +66,7 @@ def documents(told: Everything) -> dict[str, str]:
     runs = [(visit, run) for visit in told.visits for run in visit.runs]
     return {
         "README.txt": words.phrase("export-readme") + "\n",
-        "customer.json": json.dumps(_plain(told), ensure_ascii=False, indent=2) + "\n",
+        "customer.json": json.dumps(plain(told), ensure_ascii=False, indent=2) + "\n",
         "visits.csv": _table(
             ("visit", "started", "finished", "state", "kept", "note"),
             ((v.id, v.started, v.finished, v.state, v.kept, v.note) for v in told.visits),
@@ -143,13 +126,3 @@ def _add(into: zipfile.ZipFile, files: RunFiles) -> None:
         for folder in files.recordings:
             for number, path in enumerate(sorted(p for p in folder.glob("*-*") if not p.name.startswith(".")), 1):
                 into.write(path, f"recordings/{files.run_id}-{number}{path.suffix}")
-
-
-def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value

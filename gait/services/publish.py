@@ -24,12 +24,10 @@ from gait.pose import LiveTrackings
 from gait.progress import Cancel, Report, Watch
 from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
-from gait.results.place import NUMBERS, next_version, own_work, put, working
+from gait.results.place import FILM, NUMBERS, next_version, own_work, put, working
 from gait.results.record import result_of
 from gait.results.result import Chosen, Result
 from gait.results.tables import lines_of, write_tables
-
-FILM = "overlay.mp4"
 
 log = logging.getLogger(__name__)
 

@@ -13,12 +13,10 @@ from gait.places import clips_folder
 from gait.pose import forget_tracks, tracks_of
 from gait.records.values import DeletedFile, Run
 from gait.results.lock import PREFIX, beside, held_if_free, one_writer
-from gait.results.place import OURS, remove, settle
+from gait.results.place import FILM, OURS, remove, settle
 from gait.services.library import WRITER_WAIT_S, Library, clips_of
 from gait.services.recordings import drop_recording, recordings_of
 from gait.services.uploads import FOLDER
-
-FILM = "overlay.mp4"
 
 
 @dataclass(frozen=True)
