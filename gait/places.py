@@ -39,11 +39,12 @@ def data_folder(reports: Path | None = None) -> Path:
     """The folder of the store's records and of the clips it keeps. It may not exist yet.
 
     The environment's GAIT_DATA, else the user's own data folder. Where another folder of results was chosen (`reports` or as in
-    `reports_root`), its records are in it, so that they speak of no other folder's results.
+    `reports_root`), its records are in it, so that they speak of no other folder's results. To name the usual one chooses nothing.
     """
     if named := os.environ.get(DATA_VARIABLE):
         return Path(named)
-    if reports is None and not os.environ.get(REPORTS_VARIABLE) and not _checkout():
+    usual = reports is None or reports == reports_root()
+    if usual and not os.environ.get(REPORTS_VARIABLE) and not _checkout():
         return user_data_path("gait", appauthor=False)
     return reports_root(reports) / OWN_DATA
 

@@ -58,7 +58,7 @@ def check_up(reports: Path) -> list[Requirement]:
         _camera(),
         _encoder(),
         _writable(reports),
-        *_records(data_folder(None if reports == reports_root() else reports)),
+        *_records(data_folder(reports)),
     ]
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from gait import clip as clips
 from gait.errors import GaitError
-from gait.places import data_folder, reports_root
+from gait.places import data_folder
 from gait.pose import LiveTrackings, StillTracker
 from gait.records.values import Run, Visit
 from gait.results.folder import ResultFolder
@@ -53,8 +53,7 @@ class Engine:
         """Nothing is read, written or loaded yet."""
         self.store = store
         self.library = Library(store.reports)
-        data = data_folder(None if store.reports == reports_root() else store.reports)
-        self.records = StoreRecords(data, store.reports)
+        self.records = StoreRecords(data_folder(store.reports), store.reports)
         self.shelf_names = ShelfNames(store.shelf)
         self.cameras = Cameras(store.reports)
         self.uploads = Uploads(store.reports)

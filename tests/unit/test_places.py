@@ -57,13 +57,13 @@ def test_installed_without_a_checkout_results_go_to_the_users_data_folder(tmp_pa
     installed.mkdir()
     for name in ("__init__.py", "places.py"):
         shutil.copy(Path(gait.__file__).with_name(name), installed)
-    code = "from gait import places; print(places.reports_root(), places.sample_run(), places.data_folder())"
+    code = "from gait import places; print(places.reports_root(), places.sample_run(), places.data_folder(), places.data_folder(places.reports_root()))"
     own = os.environ | {"XDG_DATA_HOME": "/home/store/data", "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=own, capture_output=True, text=True, check=True
     )
     data = "/home/store/data/gait"
-    assert done.stdout.split() == [f"{data}/reports", str(installed / "data/samples/treadmill_rear.mp4"), data]
+    assert done.stdout.split() == [f"{data}/reports", str(installed / "data/samples/treadmill_rear.mp4"), data, data]
 
 
 def test_the_sample_clips_are_where_they_are_said_to_be():
