@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gait import __version__, words
 from gait.errors import GaitError
-from gait.places import data_folder, reports_root
+from gait.places import data_folder
 from gait.said import Said, as_written
 from gait.services.settings import StoreSettings
 from gait.settings import PoseSettings

@@ -57,7 +57,8 @@ def test_installed_without_a_checkout_results_go_to_the_users_data_folder(tmp_pa
     installed.mkdir()
     for name in ("__init__.py", "places.py"):
         shutil.copy(Path(gait.__file__).with_name(name), installed)
-    code = "from gait import places; print(places.reports_root(), places.sample_run(), places.data_folder(), places.data_folder(places.reports_root()))"
+    asked = "p.reports_root(), p.sample_run(), p.data_folder(), p.data_folder(p.reports_root())"
+    code = f"from gait import places as p; print({asked})"
     own = os.environ | {"XDG_DATA_HOME": "/home/store/data", "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=own, capture_output=True, text=True, check=True
