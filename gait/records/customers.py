@@ -143,7 +143,7 @@ def delete_rows(at: Transaction, customer_id: str) -> None:
 def loosen_purchases(at: Transaction, visits: Iterable[str]) -> None:
     """What was bought on these visits leads to nobody any more: a month is left of the day."""
     for row in at.scalars(select(PurchaseRow).where(PurchaseRow.visit_id.in_(list(visits)))):
-        row.visit_id = row.run_id = None
+        row.visit_id = row.run_id = row.noted = None
         row.bought = row.bought.replace(day=1)
         row.returned = row.returned.replace(day=1) if row.returned else None
     at.flush()

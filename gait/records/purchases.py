@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from gait.errors import GaitError
 from gait.records import texts
 from gait.records.database import Transaction
-from gait.records.ids import is_id, new_id
+from gait.records.ids import is_id, new_id, now
 from gait.records.tables import PurchaseRow, RunRow, VisitRow
 from gait.records.values import Purchase, ReturnRate
 from gait.records.visits import LONGEST_SHOE
@@ -38,7 +38,7 @@ def buy(
     name = texts.line(shoe, LONGEST_SHOE) or (run.shoe if run else "")
     if not name:
         raise GaitError("no_shoe")
-    row = PurchaseRow(id=new_id(), visit_id=visit.id, shoe=name, bought=bought, size=size)
+    row = PurchaseRow(id=new_id(), visit_id=visit.id, shoe=name, bought=bought, noted=now(), size=size)
     row.sku, row.category = texts.line(sku, LONGEST_SHOE), texts.line(category, LONGEST_SHOE)
     if run is not None:
         row.run_id, row.left_label, row.right_label = run.id, run.left_label, run.right_label
@@ -132,7 +132,7 @@ def _row(at: Transaction, purchase_id: str) -> PurchaseRow:
 
 
 def _values(at: Transaction, asked: Select[PurchaseRow]) -> list[Purchase]:
-    return [_value(row) for row in at.scalars(asked.order_by(PurchaseRow.bought, PurchaseRow.id))]
+    return [_value(row) for row in at.scalars(asked.order_by(PurchaseRow.bought, PurchaseRow.noted, PurchaseRow.id))]
 
 
 def _value(row: PurchaseRow) -> Purchase:

@@ -221,6 +221,7 @@ class PurchaseRow(Base):
     left_label: Mapped[str | None]
     right_label: Mapped[str | None]
     bought: Mapped[date] = mapped_column(index=True)
+    noted: Mapped[datetime | None]
     returned: Mapped[date | None]
     reason: Mapped[str] = mapped_column(default="")
 

@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from gait.errors import GaitError
 from gait.records import audit, consents, customers, purchases, settings, staff, visits
+from gait.records.tables import PurchaseRow
 from gait.records.values import LabelSummary
 
 DAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -183,6 +185,17 @@ def test_of_a_deleted_customer_a_count_by_month_is_left_and_nothing_else(records
         assert [(p.visit_id, p.run_id, p.bought, p.returned) for p in left] == [
             (None, None, date(2026, 3, 1), date(2026, 4, 1))
         ] * 2
+        assert list(at.scalars(select(PurchaseRow.noted))) == [None, None]
+
+
+def test_what_is_bought_on_one_day_stands_in_the_order_it_was_bought(records, anna):
+    with records.writing() as at:
+        visit = visits.start(at, anna.id)
+        shoes = [f"Shoe {n}" for n in range(9)]
+        for shoe in shoes:
+            purchases.buy(at, visit.id, shoe, date(2026, 3, 2))
+        assert [p.shoe for p in purchases.of_visit(at, visit.id)] == shoes
+        assert [p.shoe for p in purchases.of_customer(at, anna.id)] == shoes
 
 
 def test_staff_are_known_by_one_name_in_whatever_letters(records):
