@@ -25,11 +25,9 @@ def add(
     subject: str | None = None,
 ) -> StaffMember:
     """A new member of staff. Raises GaitError for a name that is taken or none."""
-    plain = _plain(username)
-    if not plain or len(plain) > LONGEST_NAME or role not in ROLES:
+    plain = check_free(at, username)
+    if role not in ROLES:
         raise GaitError("bad_staff_name", most=LONGEST_NAME)
-    if at.scalar(select(StaffRow.id).where(StaffRow.username == plain)) is not None:
-        raise GaitError("staff_name_taken", name=plain)
     row = StaffRow(
         id=new_id(), username=plain, name=texts.line(name or username, LONGEST_NAME), role=role, created=now()
     )
@@ -37,6 +35,16 @@ def add(
     at.add(row)
     at.flush()
     return _value(row)
+
+
+def check_free(at: Transaction, username: str) -> str:
+    """The name as it is kept. Raises GaitError when it is none, or taken."""
+    plain = _plain(username)
+    if not plain or len(plain) > LONGEST_NAME:
+        raise GaitError("bad_staff_name", most=LONGEST_NAME)
+    if at.scalar(select(StaffRow.id).where(StaffRow.username == plain)) is not None:
+        raise GaitError("staff_name_taken", name=plain)
+    return plain
 
 
 def listed(at: Transaction) -> list[StaffMember]:

@@ -163,6 +163,19 @@ class StaffMember:
 
 
 @dataclass(frozen=True)
+class StaffSession:
+    """A browser that was let in."""
+
+    staff: StaffMember | None
+    """None: a tablet, which may record and nothing else."""
+    created: datetime
+    seen: datetime
+    expires: datetime
+    """Without anything done until then."""
+    device: str = ""
+
+
+@dataclass(frozen=True)
 class AuditEntry:
     """Who saw, changed, exported or deleted what. Ids and codes alone: no personal data."""
 

@@ -509,6 +509,12 @@ error-bad_pin-file_unreadable = The file of the PIN cannot be read or written.
     .advice = Check the path given with --pin-file.
 error-no_pin = Whoever is in the network could open every result: listening at { $address } needs a PIN.
     .advice = Give --pin-file FILE, or start gait in a terminal, where it asks for one. Without --address only this computer can open the page.
+error-bad_password = A password has { $least } to { $most } characters, and is not the name.
+    .advice = Choose another one: three or four words that do not belong together are easy to keep in mind.
+error-bad_password-unlike = The two passwords are not the same.
+    .advice = Start again and type the same one twice.
+error-last_manager = This is the only manager who can sign in.
+    .advice = Make somebody else a manager first.
 error-bad_host_name = “{ $name }” is no name of a computer.
     .advice = Give --host-name NAME, or NAME:PORT where another port leads here.
 app_open_at = gait is open at { $address }
@@ -639,7 +645,7 @@ error-bad_staff_name = A staff name has a letter and at most { $most } of them.
 error-staff_name_taken = There is somebody called { $name } already.
     .advice = Choose another name.
 error-no_staff = Nobody of that name works here.
-    .advice = gait staff list names everybody.
+    .advice = gait staff list has everybody.
 error-file_there = There is a file { $file } already.
     .advice = Nothing was overwritten. Choose another name.
 error-not_exported = The export could not be written to { $folder }.
@@ -1499,6 +1505,16 @@ cli-backup = { $case ->
         [made] Everything is in { $file }
        *[restored] Restored the backup of { $made }
     }: { $results } results, { $clips } clips, { $rows } records, { NUMBER($mb, maximumFractionDigits: 0) } MB. Every checksum was compared.
+cli-staff = { $username }  { $role ->
+        [manager] manager
+       *[staff] staff
+    }  { $name }{ $state ->
+        [disabled] { "" }  (disabled on { $day })
+       *[in] { "" }
+    }
+cli-no_staff = Nobody has an account yet: gait staff add NAME --role manager makes the first one.
+cli-choose_password = Choose a password:
+cli-password_again = Once more:
 cli-choose_pin = Choose the store's PIN:
 cli-pin_again = Once more:
 

@@ -105,6 +105,7 @@ HOMES = {
     "sqlalchemy": {"records"},
     "alembic": {"records.migrations"},
     "rapidfuzz": {"records.finding"},
+    "pwdlib": {"services.passwords"},
     "matplotlib": {"validation.figures"},
 }
 """Each library is named in one place."""
@@ -226,6 +227,7 @@ def test_importing_gait_loads_no_heavy_library():
         "babel",
         "sqlalchemy",
         "alembic",
+        "pwdlib",
     ]
     done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

@@ -4,7 +4,7 @@ import pytest
 
 from gait.errors import GaitError
 from gait.services import pin
-from gait.services.pin import Attempts, Entrance
+from gait.services.pin import Entrance
 
 KEPT = pin.hashed("483 920")
 
@@ -44,49 +44,6 @@ def test_a_pin_that_is_too_short_is_refused(text):
 def test_a_file_that_holds_no_hash_is_no_pin(kept):
     with pytest.raises(GaitError):
         Entrance(kept)
-
-
-def test_wrong_pins_of_one_address_wait_longer_and_longer(clock):
-    attempts = Attempts(clock)
-    for _ in range(pin.FREE):
-        assert attempts.take("10.0.0.5") == 0
-    waits = []
-    for _ in range(4):
-        waits.append(attempts.take("10.0.0.5"))
-        clock.now += waits[-1]
-        assert attempts.take("10.0.0.5") == 0
-    assert waits == [15, 30, 60, 120]
-    assert attempts.take("10.0.0.6") == 0, "others are not held up by one"
-
-
-def test_guesses_at_once_are_counted_before_they_are_looked_at(clock):
-    """A hundred requests side by side must not get a hundred guesses."""
-    attempts = Attempts(clock)
-    assert sum(attempts.take("10.0.0.5") == 0 for _ in range(100)) == pin.FREE
-
-
-def test_many_addresses_together_are_slowed_too(clock):
-    attempts = Attempts(clock)
-    assert sum(attempts.take(f"10.0.{k}.5") == 0 for k in range(200)) == pin.FREE_IN_ALL
-    clock.now += 3600 * 10
-    guesses = 0
-    for _ in range(24 * 3600):
-        clock.now += 1
-        guesses += attempts.take(f"2001:db8:{guesses:x}::1") == 0
-    assert guesses < 400, "a million PINs would be tried within years"
-
-
-def test_ipv6_addresses_of_one_computer_are_one(clock):
-    attempts = Attempts(clock)
-    assert sum(attempts.take(f"2001:db8::{k:x}") == 0 for k in range(1, 50)) == pin.FREE
-    assert attempts.take("::ffff:10.0.0.5") == 0
-
-
-def test_the_right_pin_is_not_counted(clock):
-    attempts = Attempts(clock)
-    for _ in range(200):
-        assert attempts.take("10.0.0.5") == 0
-        attempts.right("10.0.0.5")
 
 
 def test_a_stay_begins_with_the_pin_and_ends_by_itself_or_by_leaving(clock):
