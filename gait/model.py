@@ -483,8 +483,8 @@ class FootSummary(Frozen):
 class StrideTable:
     """One row per stance in `rows`, and what they come to per foot.
 
-    Columns: side, stance, foot_strike_s, toe_off_s, flight_time_s, touchdown_deg, peak_eversion_deg,
-    eversion_excursion_deg, time_to_peak_pct, peak_frame, n_frames, used (bool), note (a code: `gait.words.note`).
+    Columns: side, stance, foot_strike_s, touchdown_deg, peak_eversion_deg, eversion_excursion_deg, peak_frame, n_frames, used (bool),
+    note (a code: `gait.words.note`). Each is the step's own; contact, flight and the peak's time are the foot's, in `feet`.
     """
 
     rows: pd.DataFrame

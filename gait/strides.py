@@ -17,9 +17,11 @@ from gait.said import Said
 from gait.settings import RearfootSettings
 
 COLUMNS = (
-    "side", "stance", "foot_strike_s", "toe_off_s", "flight_time_s", "touchdown_deg", "peak_eversion_deg",
-    "eversion_excursion_deg", "time_to_peak_pct", "peak_frame", "n_frames", "used", "note",
+    "side", "stance", "foot_strike_s", "touchdown_deg", "peak_eversion_deg", "eversion_excursion_deg", "peak_frame",
+    "n_frames", "used", "note",
 )  # fmt: skip
+"""Only what is a step's own. Contact, flight and the time of the peak are read of all steps of a foot together: a column of them would
+look like so many measurements."""
 GRID_PCT = np.linspace(0, 100, 101)
 BANDWIDTH_PCT = 7.0
 """Of the local quadratic: the eversion curve has no detail below about a fifth of stance (RBDS)."""
@@ -84,7 +86,9 @@ def tabulate_strides(events: GaitEvents, rearfoot: RearfootAngles, settings: Rea
         settings: `peak_window_pct` is where in stance the peak is sought.
 
     Returns:
-        One row per stance in the order of foot strikes; NaN in it is "not measured", and `used` says whether the step counts.
+        One row per stance in the order of foot strikes; NaN in it is "not measured", and `used` says whether the step counts. A step
+        none of whose frames lie near foot strike has no touchdown and no excursion of its own; for the foot's mean its curve's
+        touchdown goes for it.
         Summaries hold means over steps with 95 % intervals; None for what fewer than two steps show. Touchdown, peak and excursion are
         referred as `rearfoot.zero` says; without a standing clip the two absolute ones are left out, because only the excursion
         means anything.
@@ -119,15 +123,9 @@ def _foot(
     angles = rearfoot.feet.get(side)
     curve = _pooled_curve(angles, settings.peak_window_pct) if angles is not None else None
     rows: list[dict[str, object]] = []
-    for i, (strike, off) in enumerate(stances):
+    for i, strike in enumerate(stances[:, 0]):
         row: dict[str, object] = dict.fromkeys(COLUMNS)
-        row.update(
-            side=str(side),
-            stance=i,
-            foot_strike_s=strike,
-            toe_off_s=off,
-            flight_time_s=flight[i],
-        )
+        row.update(side=str(side), stance=i, foot_strike_s=strike)
         row.update(_step(i, angles, curve))
         rows.append(row)
     used = np.array([bool(r["used"]) for r in rows])
@@ -161,6 +159,8 @@ def _foot(
         reasons = (*reasons, Said("no_zero"))
     if curve.late_deg > LATE_WORTH_SAYING_DEG:
         reasons = (*reasons, Said("late_tilt"))
+    peaks, touchdowns = column("peak_eversion_deg"), column("touchdown_deg")
+    touchdowns = np.where(np.isfinite(touchdowns), touchdowns, curve.touchdown_deg)
     doubts = (curve.unseen_deg, curve.late_deg / 2)
     sys = (
         float(np.sqrt(angles.systematic_sd_deg**2 + doubts[0] ** 2 + doubts[1] ** 2))
@@ -174,11 +174,12 @@ def _foot(
     return rows, FootSummary(
         n_strides=int(used.sum()),
         **both,
-        touchdown_deg=_estimate(column("touchdown_deg"), at_strike) if absolute else None,
-        peak_eversion_deg=_estimate(column("peak_eversion_deg"), sys) if absolute else None,
-        eversion_excursion_deg=_estimate(column("eversion_excursion_deg"), at_strike),
+        touchdown_deg=_estimate(touchdowns, at_strike) if absolute else None,
+        peak_eversion_deg=_estimate(peaks, sys) if absolute else None,
+        eversion_excursion_deg=_estimate(peaks - touchdowns, at_strike),
         time_to_peak_pct=_estimate(
-            column("time_to_peak_pct"), float(np.hypot(TIME_TO_PEAK_SD_PCT, TIME_TO_PEAK_SD_PER_PCT * curve.top_pct))
+            np.full(len(peaks), curve.peak_pct),
+            float(np.hypot(TIME_TO_PEAK_SD_PCT, TIME_TO_PEAK_SD_PER_PCT * curve.top_pct)),
         ),
         toe_out_deg=rearfoot.toe_out_deg.get(side),
         rearfoot_method=angles.method,
@@ -288,8 +289,8 @@ def _local_quadratic(pct: Floats, deg: Floats, weight: Floats, window_pct: float
 def _step(i: int, angles: FootAngles | None, curve: _Curve | None) -> dict[str, object]:
     """One step's angles from the pooled curve and the step's own frames."""
     blank: dict[str, object] = {
-        "touchdown_deg": np.nan, "peak_eversion_deg": np.nan, "eversion_excursion_deg": np.nan, "time_to_peak_pct": np.nan,
-        "peak_frame": -1, "n_frames": 0, "used": False, "note": "not_measured",
+        "touchdown_deg": np.nan, "peak_eversion_deg": np.nan, "eversion_excursion_deg": np.nan, "peak_frame": -1,
+        "n_frames": 0, "used": False, "note": "not_measured",
     }  # fmt: skip
     if angles is None or curve is None:
         return blank
@@ -304,14 +305,11 @@ def _step(i: int, angles: FootAngles | None, curve: _Curve | None) -> dict[str, 
     touchdown = curve.touchdown_deg + _near(pct, above, 0.0)
     if not np.isfinite(peak):
         return blank | {"note": "no_frame_near_peak"}
-    if not np.isfinite(touchdown):
-        touchdown = curve.touchdown_deg
     frame = int(angles.frame[own[np.argmin(np.abs(pct - curve.peak_pct))]])
     return {
         "touchdown_deg": touchdown,
         "peak_eversion_deg": peak,
         "eversion_excursion_deg": peak - touchdown,
-        "time_to_peak_pct": curve.peak_pct,
         "peak_frame": frame,
         "n_frames": len(own),
         "used": True,

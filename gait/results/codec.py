@@ -219,6 +219,7 @@ def _measurement(measurement: Measurement) -> Out:
         "events": {
             "strike_sd_s": errors.strike_sd_s,
             "toe_off_sd_s": errors.toe_off_sd_s,
+            "toe_off_from": "foot_mean_contact",
             "contact_bias_sd_s": errors.contact_bias_sd_s,
             "seen_contact_sd_s": {side.value: sd for side, sd in errors.seen_contact_sd_s.items()},
         },

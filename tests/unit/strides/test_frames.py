@@ -73,9 +73,9 @@ def test_a_step_with_a_single_readable_frame_or_none_near_the_peak_is_not_used()
 def test_the_peaks_frame_is_the_step_s_own_frame_nearest_to_it() -> None:
     events = foot_events(8)
     angles, _ = foot_angles(events, 60.0, 0.1, 1)
-    rows = tabulate_strides(both(events), RearfootAngles({Side.LEFT: angles}, "standing"), RearfootSettings()).rows
-    left = rows[rows["side"] == "left"]
-    at_s = left["foot_strike_s"] + left["time_to_peak_pct"] / 100 * STANCE_S
+    table = tabulate_strides(both(events), RearfootAngles({Side.LEFT: angles}, "standing"), RearfootSettings())
+    left = table.rows[table.rows["side"] == "left"]
+    at_s = left["foot_strike_s"] + table.feet[Side.LEFT].time_to_peak_pct.value / 100 * STANCE_S
     assert (np.abs(left["peak_frame"] / 60 - at_s) <= 0.5 / 60 + 1e-9).all()
 
 
@@ -145,7 +145,7 @@ def test_rows_of_steps_that_do_not_count_hold_no_angle_and_those_that_do_their_f
     readings = RearfootAngles({Side.LEFT: replace(angles, usable=angles.stance != 3)}, "standing")
     rows = tabulate_strides(both(events), readings, RearfootSettings()).rows
     left = rows[rows["side"] == "left"].set_index("stance")
-    measured = ["touchdown_deg", "peak_eversion_deg", "eversion_excursion_deg", "time_to_peak_pct"]
+    measured = ["touchdown_deg", "peak_eversion_deg", "eversion_excursion_deg"]
     assert left.loc[3, measured].isna().all()
     assert left.drop(3)[measured].notna().all(axis=None)
     assert left["n_frames"].tolist() == [0 if k == 3 else int((angles.stance == k).sum()) for k in range(6)]

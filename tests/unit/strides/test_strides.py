@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gait.landmarks import Side
-from gait.model import FootAngles, RearfootAngles
+from gait.model import FootAngles, FootEvents, RearfootAngles
 from gait.settings import RearfootSettings
 from gait.strides import COLUMNS, tabulate_strides
 from tests.builders.steps import STANCE_S, STRIDE_S, both, foot_angles, foot_events
@@ -60,14 +60,53 @@ def test_rows_have_one_line_per_stance_in_time_order() -> None:
     assert len(rows) == 12
     assert rows["foot_strike_s"].is_monotonic_increasing
     left = rows[rows["side"] == "left"]
-    # A step's toe-off is its foot strike with the foot's own mean contact: a column of it would look like 26 measurements.
-    assert "contact_time_s" not in left
-    # the right foot strikes half a stride later: 0.35 s minus the 0.25 s of stance
-    assert left["flight_time_s"].to_numpy() == pytest.approx(STRIDE_S / 2 - STANCE_S)
     assert left["used"].all()
     assert not rows[rows["side"] == "right"]["used"].any()
     assert rows.index.tolist() == list(range(12))
     assert rows["side"].tolist() == ["left", "right"] * 6
+
+
+@pytest.mark.parametrize("noise_deg", [0.3, 1.0])
+def test_no_column_repeats_what_belongs_to_the_foot(noise_deg) -> None:
+    """A step's toe-off is its strike with the foot's mean contact, its peak's time that of the foot's curve: neither is a step's own."""
+    own = foot_events(9)
+    angles, _ = foot_angles(own, 60.0, noise_deg, 1)
+    # as from a run: strikes are a little early or late, and each toe-off comes one mean contact later
+    early_s = np.random.default_rng(3).normal(0, 0.004, 9)
+    moved = FootEvents(own.foot_strike_s + early_s, own.toe_off_s + early_s)
+    events = replace(both(own), feet={**both(own).feet, Side.LEFT: moved})
+    table = tabulate_strides(events, RearfootAngles({Side.LEFT: angles}, "standing"), RearfootSettings())
+    left = table.rows[table.rows["side"] == "left"].drop(columns=["side", "used", "note", "n_frames"]).astype(float)
+    for name in left:
+        assert left[name].round(6).nunique() > 5, f"{name} is the same for every step"
+        after_strike = (left[name] - left["foot_strike_s"]).round(6).nunique()
+        assert name == "foot_strike_s" or after_strike > 1, f"{name} is the strike, moved by the foot's mean"
+    assert "flight_time_s" not in left, "from a toe-off that is no step's own"
+    foot = table.feet[Side.LEFT]
+    assert foot.flight_time_s is not None
+    # the right foot strikes half a stride later: 0.35 s minus the 0.25 s of stance
+    assert foot.flight_time_s.value == pytest.approx(STRIDE_S / 2 - STANCE_S, abs=0.004)
+
+
+def test_a_step_that_was_not_seen_as_it_landed_has_no_touchdown_and_the_foot_keeps_its_own() -> None:
+    events = foot_events(14)
+    angles, _ = foot_angles(events, 60.0, 0.3, 1)
+    late = replace(angles, usable=angles.usable & ((angles.stance != 4) | (angles.stance_pct > 30)))
+    table = tabulate_strides(both(events), RearfootAngles({Side.LEFT: late}, "standing"), RearfootSettings())
+    left = table.rows[table.rows["side"] == "left"].set_index("stance")
+    assert left.loc[4, ["touchdown_deg", "eversion_excursion_deg"]].isna().all()
+    assert np.isfinite(float(left.loc[4, "peak_eversion_deg"]))
+    others = left.drop(4)
+    np.testing.assert_allclose(
+        (others["touchdown_deg"] + others["eversion_excursion_deg"]).astype(float),
+        others["peak_eversion_deg"].astype(float),
+    )
+    foot = table.feet[Side.LEFT]
+    assert foot.n_strides == 14
+    # the step counts in both means with its foot's touchdown, which is the curve's
+    landed = [*others["touchdown_deg"], foot.curve_deg[0]]
+    assert foot.touchdown_deg.value == pytest.approx(np.mean(landed))
+    assert foot.eversion_excursion_deg.value == pytest.approx(left["peak_eversion_deg"].mean() - np.mean(landed))
 
 
 def test_a_clip_without_a_stance_has_a_table_without_rows() -> None:
