@@ -253,6 +253,25 @@ def test_a_clip_is_looked_at_before_it_is_analysed(page, address, reports):
     assert page.get_by_role("button", name="Analyse the run").is_disabled()
 
 
+@pytest.mark.parametrize("typing", [False, True])
+def test_after_an_upload_the_focus_is_on_what_was_seen_and_never_leaves_somebody_who_types(page, address, typing):
+    page.goto(address)
+    settle(page)
+    page.locator(".st-key-run input[type=file]").set_input_files(str(SAMPLES / "treadmill_rear.standing.mp4"))
+    if typing:
+        name = page.get_by_label("Runner's name")
+        name.focus()
+    page.locator(".st-key-look .g-check").first.wait_for(timeout=120_000)
+    settle(page)
+    at = "document.activeElement"
+    if typing:
+        assert name.evaluate(f"e => e === {at}")
+        return
+    page.wait_for_function(f"{at}.matches('.st-key-look')")
+    page.keyboard.press("Shift+Tab")  # and on from there, not from the top of the page
+    assert page.evaluate(f"!!{at}.closest('.st-key-form')")
+
+
 @pytest.mark.slow
 def test_the_whole_way_on_the_sample_clip(page, address, reports, tmp_path):
     page.goto(address)
