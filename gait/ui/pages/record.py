@@ -20,10 +20,10 @@ from gait.words import chosen, date, phrase, templates
 DEVICE, COMPUTER = "device", "computer"
 TICKET = "record_ticket"
 TYPED = "record_typed"
-LOOKED = "record_looked"
+LOOKED, WAITED = "record_looked", "_waited"
 LEFT, HELD = "record_left", "record_left_standing"
 FIELDS = ("record_runner", "record_shoe", "record_speed", "record_size")
-"""Session keys."""
+"""Session keys. With `WAITED` behind it: of the recording that waited, whose form is open beside the page's own."""
 
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "record.css").read_text(encoding="utf-8")
@@ -151,21 +151,21 @@ def _form(folder: Path, clips: dict[str, RecordedClip], going: Going | None) -> 
             st.rerun()
 
 
-def _sides(folder: Path, run: RecordedClip) -> None:
-    """Which foot is which, asked once for a camera."""
+def _sides(folder: Path, run: RecordedClip, whose: str = "") -> None:
+    """Which foot is which, asked once for a camera. `whose` as in `sides.ask`."""
     camera = engine().recordings.camera_of(folder, run)
     if camera is None:
         return
     if engine().cameras.mirrored(camera) is None:
-        kept, found = st.session_state.get(LOOKED, (None, None))
+        kept, found = st.session_state.get(LOOKED + whose, (None, None))
         if kept != run.path:
             with st.spinner(phrase("page-looking_clip")):
                 found = engine().glance(run)
-            st.session_state[LOOKED] = run.path, found
+            st.session_state[LOOKED + whose] = run.path, found
         if found is not None and not found.refused:
-            sides.ask(found, camera)
+            sides.ask(found, camera, whose)
     else:
-        sides.confirmed(camera)
+        sides.confirmed(camera, whose)
 
 
 def _left_behind(own: Path) -> None:
@@ -230,12 +230,14 @@ def _left_form(left: LeftBehind) -> None:
             st.html(wrong)
         if not instead and upload is None:
             st.html(f'<div class="g-hint">{phrase("page-no_standing_clip")}</div>')
+        _sides(left.folder, left.clips["run"], WAITED)
         go, back = st.columns([1, 1])
         asked = go.button(
             phrase("page-analyse"), type="primary", disabled=bool(wrong), key=f"start-{name}", width="stretch"
         )
         if back.button(phrase("page-not_now"), key=f"back-{name}", width="stretch"):
-            st.session_state.pop(LEFT, None)
+            for key in (LEFT, LOOKED + WAITED):
+                st.session_state.pop(key, None)
             st.rerun()
         if not asked or wrong:
             return
@@ -273,7 +275,7 @@ def _start(folder: Path, clips: dict[str, RecordedClip], typed: Details, run_id:
     except GaitError as error:
         st.html(notes.fault(error))
         return
-    for key in (TYPED, LEFT, HELD):
+    for key in (TYPED, LEFT, HELD, LOOKED + WAITED):
         st.session_state.pop(key, None)
     if run_id:
         visiting.leave()

@@ -21,32 +21,35 @@ if TYPE_CHECKING:
     from gait.first_look import Health
 
 
-def ask(found: "Health", camera: CameraId) -> None:
-    """The question with its picture, and its two answers; nothing where no picture shows the foot."""
+def ask(found: "Health", camera: CameraId, whose: str = "") -> None:
+    """The question with its picture, and its two answers; nothing where no picture shows the foot.
+
+    `whose` tells two questions on one page apart.
+    """
     marked = _marked(found)
     if marked is None:
         return
-    with st.container(key="sides"):
+    with st.container(key=f"sides{whose}"):
         st.html(
             f'<div class="g-look" data-ask="sides">{_figure(*marked)}<div><b>{phrase("page-sides_question")}</b>'
             f"<span>{phrase('page-sides_how')}</span></div></div>"
         )
         yes, no = st.columns(2)
-        if yes.button(phrase("page-sides_yes"), key="sides_yes", width="stretch"):
+        if yes.button(phrase("page-sides_yes"), key=f"sides_yes{whose}", width="stretch"):
             _keep(camera, found.clip.mirrored)
-        if no.button(phrase("page-sides_no"), key="sides_no", width="stretch"):
+        if no.button(phrase("page-sides_no"), key=f"sides_no{whose}", width="stretch"):
             _keep(camera, not found.clip.mirrored)
 
 
-def confirmed(camera: CameraId) -> None:
-    """What staff said of this camera, and the way to change it."""
+def confirmed(camera: CameraId, whose: str = "") -> None:
+    """What staff said of this camera, and the way to change it. `whose` as in `ask`."""
     said = "page-sides_mirrored" if engine().cameras.mirrored(camera) else "page-sides_plain"
     size = {"width_px": camera.width_px, "height_px": camera.height_px}
     name = (
         phrase("page-sides_camera", name=camera.name, **size) if camera.name else phrase("page-sides_unnamed", **size)
     )
     st.html(f'<div class="g-hint" data-sides="confirmed">{html.escape(phrase(said, camera=name))}</div>')
-    if st.button(phrase("page-sides_change"), key="sides_change", type="tertiary"):
+    if st.button(phrase("page-sides_change"), key=f"sides_change{whose}", type="tertiary"):
         _told(lambda: engine().cameras.forget(camera))
 
 

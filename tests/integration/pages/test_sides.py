@@ -13,9 +13,11 @@ from gait.errors import GaitError
 from gait.landmarks import Landmark, Side
 from gait.model import Finding
 from gait.places import sample_run, sample_standing
+from gait.services import recordings
 from gait.services.cameras import CameraId
 from gait.ui.engine import engine
 from tests.integration.pages.show import PAGE_TIMEOUT_S, pretend, text
+from tests.integration.recording.sent import browser_clip
 
 
 class Upload(io.BytesIO):
@@ -123,3 +125,41 @@ def test_both_clips_of_a_mirrored_camera_are_turned_round(monkeypatch, looked):
     first_look.check_standing(sample_standing(), replace(looked[True]))
     assert seen
     assert all(seen)
+
+
+def test_a_recording_that_waited_is_asked_too_and_beside_the_pages_own(monkeypatch, looked, tmp_path, goes):
+    """Both forms on one page, each with its question; one answer is for the camera and ends both."""
+    monkeypatch.setattr(recordings, "BUSY_S", -1.0)
+    monkeypatch.setattr("gait.first_look.check", lambda *_, **__: looked[False])
+    kept = engine().recordings
+    ticket = kept.new_ticket()
+    waits, own = kept.folder_of(kept.new_ticket()), kept.folder_of(ticket)
+    for folder in (waits, own):
+        (folder / "run-1.mp4").write_bytes(browser_clip(tmp_path / "sent", ".mp4"))
+    asked = []
+
+    def analyse(clip, out, choices, *_, **__):
+        asked.append(choices.mirrored)
+        raise GaitError("disk_full")
+
+    pretend(monkeypatch, analyse)
+
+    def run():
+        from gait.ui.pages import record
+
+        record.show()
+
+    app = AppTest.from_function(run, default_timeout=PAGE_TIMEOUT_S)
+    app.session_state["record_ticket"] = ticket
+    app.run()
+    assert asks(app)
+    app.button(key=f"go-{waits.name}").click().run()
+    assert not app.exception, app.exception
+    assert [b.key for b in app.button if b.key.startswith("sides_no")] == ["sides_no", "sides_no_waited"]
+    app.button(key="sides_no_waited").click().run()
+    assert not app.exception, app.exception
+    assert [b.key for b in app.button if b.key.startswith("sides_")] == ["sides_change", "sides_change_waited"]
+    app.button(key=f"start-{waits.name}").click().run()
+    for job in list(engine().jobs._jobs.values()):
+        job.wait(PAGE_TIMEOUT_S)
+    assert asked == [True]
