@@ -36,7 +36,7 @@ def from_the_command(clip: Path, standing: Path, folder: Path) -> Times:
     started = time.perf_counter()
     command = ["analyze", str(clip), "--standing", str(standing), "--speed-kmh", str(SAMPLE_SPEED_KMH)]
     subprocess.run(
-        [sys.executable, "-m", "gait", *command, "--out", str(out), "--no-overlay", "--no-cache"], check=True, stdout=subprocess.DEVNULL, cwd=ROOT
+        [sys.executable, "-m", "gait.cli", *command, "--out", str(out), "--no-overlay", "--no-cache"], check=True, stdout=subprocess.DEVNULL, cwd=ROOT
     )  # fmt: skip
     took = time.perf_counter() - started
     assert (out / "report.pdf").is_file()

@@ -22,6 +22,14 @@ def test_settings_keep_clips_in_the_store_and_take_large_ones():
     assert config["server"]["maxUploadSize"] == 2048
     assert config["server"]["address"] == "localhost"
     assert config["browser"]["gatherUsageStats"] is False
+    assert config["runner"]["postScriptGC"] is False
+    assert "runner.postScriptGC" in config_options(), "Streamlit knows it by another name now"
+
+
+def config_options():
+    from streamlit.config import get_config_options
+
+    return get_config_options()
 
 
 def test_streamlit_finds_no_pages_of_its_own_beside_the_script():
