@@ -2,6 +2,8 @@
 
 import importlib.util
 import re
+import subprocess
+import sys
 from email import message_from_string
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -125,3 +127,31 @@ def test_libraries_go_by_their_names():
         "av/codec/codec.so",
     ]
     assert notice.libraries(places) == ("gfortran", "openblas64_p", "opencore-amrnb", "x264")
+
+
+def test_what_asks_for_more_than_its_text_is_explained():
+    """A shop, and whoever hands gait on, read what each licence of this kind means for them."""
+    explained = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    asking = [
+        name
+        for name, _, licence in LISTED.findall(part("WHAT IS INSTALLED BESIDE IT, TO RUN"))
+        if re.search("GPL|MPL", licence)
+    ]
+    assert "psycopg" in asking
+    assert [name for name in asking if not re.search(rf"\b{re.escape(name)}\b", explained)] == []
+
+
+def test_a_store_on_sqlite_works_without_the_driver_that_is_lgpl(tmp_path):
+    """docs/licences.md says that it may be left out."""
+    told = """
+import sys
+sys.modules["psycopg"] = sys.modules["psycopg_binary"] = None  # as if it were not installed
+from pathlib import Path
+from sqlalchemy import URL
+from gait.records.database import Records
+with Records(URL.create("sqlite", database=sys.argv[1])) as records:
+    records.upgrade()
+print(Path(sys.argv[1]).stat().st_size > 0)
+"""
+    command = [sys.executable, "-c", told, str(tmp_path / "records.db")]
+    assert subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip() == "True"
