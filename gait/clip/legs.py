@@ -24,47 +24,13 @@ from numpy.typing import NDArray
 from gait.clip.container import Orientation
 from gait.clip.frames import Frame, planes, stills
 from gait.clip.frames import frames as every_frame
-from gait.landmarks import Landmark, Side
+from gait.lower_legs import Box, leg_box
 from gait.model import Clip, Crop, Floats, Ints, PoseTrack
 
-SIDE_MARGIN, TOP_MARGIN, BOTTOM_MARGIN = 0.14, 0.06, 0.12
-"""Of the height from ankle to shoulder (1.4 m for a man of 1.75 m): 20 cm beside, 8 cm above the knee, 17 cm below the foot. BlazePose
-puts the heel 23-25 px too high and misses a swinging heel by 50 px (evidence: rendered runners, 720 x 1280)."""
-_LOWER_LEG = np.array([Landmark.of(side, joint) for side in Side for joint in ("knee", "ankle", "heel", "foot_index")])
-_SHOULDERS = np.array([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER])
-_ANKLES = np.array([Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE])
 MAX_BYTES = 6_000_000_000
 """A 200 s clip at 1080 x 1920 and 60 frames per second; 20 s at 720 x 1280 take 0.2 GB."""
 SIZE_STEP = 64
 """Pixels: crops vary by a few from frame to frame."""
-Box = tuple[int, int, int, int]
-
-
-def leg_box(landmarks_px: Floats, width_px: int, height_px: int) -> Box | None:
-    """The box round both lower legs.
-
-    Args:
-        landmarks_px: (33, 2) of one frame; NaN = not seen.
-        width_px: Of the frame.
-        height_px: Of the frame.
-
-    Returns:
-        x0, y0, x1, y1 in whole even pixels inside the frame; None when the runner was not seen.
-    """
-    legs = landmarks_px[_LOWER_LEG]
-    if not np.isfinite(legs).any():
-        return None
-    (x0, y0), (x1, y1) = np.nanmin(legs, axis=0), np.nanmax(legs, axis=0)
-    body = float(np.nanmax(landmarks_px[_ANKLES, 1]) - np.nanmin(landmarks_px[_SHOULDERS, 1]))
-    body = min(max(body, y1 - y0), float(height_px)) if np.isfinite(body) else y1 - y0
-    x0, x1 = x0 - SIDE_MARGIN * body, x1 + SIDE_MARGIN * body
-    y0, y1 = y0 - TOP_MARGIN * body, y1 + BOTTOM_MARGIN * body
-    left, right = np.clip([x0, x1], 0, width_px)
-    top, bottom = np.clip([y0, y1], 0, height_px)
-    # Even on both ends: colour is stored for 2 x 2 pixels.
-    box = (int(left) // 2 * 2, int(top) // 2 * 2, -(-int(right) // 2) * 2, -(-int(bottom) // 2) * 2)
-    box = (box[0], box[1], min(box[2], width_px // 2 * 2), min(box[3], height_px // 2 * 2))
-    return box if box[2] - box[0] >= 16 and box[3] - box[1] >= 16 else None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
-"""overlay.mp4: the clip with legs, stance, the two lines and the foot contacts drawn in; plays in a browser.
+"""overlay.mp4: the runner's lower legs with stance, the two lines and the foot contacts drawn in; plays in a browser.
 
+It is kept and given away, so it shows what `gait.lower_legs` lets through and nothing else of the picture. The thighs are drawn lines.
 H.264 where the computer can, 4:2:0, index at the front; every frame keeps its own time from the clip, so a variable frame rate stays one.
 """
 
@@ -23,15 +24,18 @@ from gait.drawing.canvas import PLATE_RGB, Canvas, Plane, text_width
 from gait.drawing.palette import BRIGHT_RGB, EDGE_RGB, HEEL_RGB, SHANK_RGB, SIDE_RGB, Rgb
 from gait.errors import GaitError
 from gait.landmarks import Landmark, Side
-from gait.model import Analysis, Floats, FootAngles
+from gait.lower_legs import Box, kept_boxes, paint_outside
+from gait.model import Analysis, Floats, FootAngles, Ints
 from gait.words import decimal_sign, phrase
 
-MAX_SIDE_PX = 852
-"""The picture is shrunk to this longer side: more than a page shows of it, nearly a whole screen's height, enough to see a heel; a
-fifth less work than 960, a fifth of what phones film."""
+MAX_SIDE_PX, MOST_ENLARGED = 852, 1.5
+"""The window is brought to this longer side: more than a page shows of it, nearly a whole screen's height, enough to see a heel; a
+fifth less work than 960. Enlarged by no more than that: there is nothing more to see, but lines and numbers stay legible."""
 STRIP_LINE_RGB: Rgb = (72, 88, 95)
 STRIP_TEXT_RGB: Rgb = (235, 238, 238)
 STRIP_PX = 52
+ABOVE_HIPS = 0.02
+"""Of the picture's height: so much is shown above the hips' points, painted over."""
 WINDOW_S = 3.0
 """Time shown on the strip, the present in its middle: about four strides."""
 TIME_BASE = Fraction(1, 90_000)
@@ -43,6 +47,10 @@ class Turned(Protocol):
 
     def show(self, picture: NDArray[np.uint8], /) -> NDArray[np.uint8]:
         """The plane as displayed."""
+        ...
+
+    def stored_box(self, box: Box, width: int, height: int, /) -> Box:
+        """The box of the displayed picture in the stored one, which is so wide and high."""
         ...
 
 
@@ -83,7 +91,8 @@ class HeelLines:
 class Layer:
     """What is drawn, prepared once; points in output pixels."""
 
-    scale: float
+    boxes: Ints
+    """(n, 4) what of each frame is shown, in output pixels."""
     points_px: NDArray[np.float64]
     stances_s: Mapping[Side, Floats]
     lines: Mapping[Side, Mapping[int, HeelLines]]
@@ -132,21 +141,24 @@ def _encode(
     coder: encoders.Encoder,
 ) -> None:
     total = analysis.clip.n_frames
-    size = _stored_size(analysis)
+    boxes = _boxes(analysis)
+    window = shown_window(analysis, boxes)
+    size = _shown_size(window)
     shrink = VideoReformatter()
     layer = canvas = None
     with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream = coder.add_to(container, _rate(analysis), coder.film)
         for done, frame in enumerate(frames, start=1):
             if canvas is None or layer is None:
-                width, height = size[::-1] if analysis.clip.rotation_deg % 180 else size
-                canvas, layer = Canvas(width, height + STRIP_PX), prepare(analysis, width)
+                canvas = Canvas(size[0], size[1] + STRIP_PX)
+                layer = prepare(analysis, boxes, window, size)
                 stream.width, stream.height = canvas.width, canvas.height
                 context, source = stream.codec_context, frame.video
                 context.time_base = TIME_BASE
                 context.colorspace, context.color_primaries = source.colorspace, source.color_primaries
                 context.color_trc = source.color_trc
-            _paste(canvas, frame, size, shrink)
+            _paste(canvas, frame, window, size, shrink)
+            paint_outside(_picture_of(canvas), layer.boxes[frame.index])
             draw(canvas, frame.index, frame.time_s, layer)
             # The canvas's own memory: the coder has copied it when `encode` returns.
             video = VideoFrame.from_numpy_buffer(canvas.packed, format="yuv420p")
@@ -170,23 +182,50 @@ def draw(canvas: Canvas, index: int, time_s: float, layer: Layer) -> None:
     _strip(canvas, time_s, layer)
 
 
-def prepare(analysis: Analysis, width: int) -> Layer:
-    """What is drawn on frames that are `width` pixels wide."""
-    scale = width / analysis.clip.width_px
+def shown_window(analysis: Analysis, boxes: Ints) -> Box:
+    """The part of the picture that the film is of: from the hips down, as wide as the boxes of all frames; x0, y0, x1, y1, even.
+
+    All of it where there is no box; then all of it is painted over.
+    """
+    clip = analysis.clip
+    there = boxes[boxes[:, 2] > 0]
+    if not len(there) or analysis.trajectories is None:
+        return 0, 0, clip.width_px // 2 * 2, clip.height_px // 2 * 2
+    hips = analysis.trajectories.points_px[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 1]
+    top = min(float(np.nanmin(hips)) - ABOVE_HIPS * clip.height_px, float(there[:, 1].min()))
+    return int(there[:, 0].min()), max(0, int(top) // 2 * 2), int(there[:, 2].max()), int(there[:, 3].max())
+
+
+def prepare(analysis: Analysis, boxes: Ints, window: Box, size: tuple[int, int]) -> Layer:
+    """What is drawn on frames that show that window and are `size` (width, height) large."""
+    corner = np.array(window[:2], float)
+    scale = size[0] / (window[2] - window[0])
     moves, steps, rearfoot = analysis.trajectories, analysis.events, analysis.rearfoot
-    points_px = moves.points_px * scale if moves is not None else np.empty((0, len(Landmark), 2))
+    points_px = (moves.points_px - corner) * scale if moves is not None else np.empty((0, len(Landmark), 2))
     feet = rearfoot.feet if rearfoot else {}
+    # Inwards to whole colour pixels: no rim of what is painted over stays.
+    inner = (boxes - np.tile(corner, 2)) * np.tile(np.array(size) / (np.array(window[2:]) - corner), 2)
+    inner = np.concatenate([2 * np.ceil(inner[:, :2] / 2), 2 * np.floor(inner[:, 2:] / 2)], axis=1)
     return Layer(
-        scale=scale,
+        boxes=np.where(boxes[:, 2:3] > 0, np.clip(inner, 0, np.tile(size, 2)), 0).astype(np.int64),
         points_px=points_px,
         stances_s={side: steps.feet[side].stances_s() if steps else np.empty((0, 2)) for side in Side},
-        lines={side: _lines_of(feet[side], points_px, side, scale) if side in feet else {} for side in Side},
+        lines={side: _lines_of(feet[side], points_px, side, corner, scale) if side in feet else {} for side in Side},
         letters=(phrase("chart-letter", side="left"), phrase("chart-letter", side="right")),
         decimal_sign=decimal_sign(),
     )
 
 
-def _lines_of(foot: FootAngles, points_px: Floats, side: Side, scale: float) -> dict[int, HeelLines]:
+def _boxes(analysis: Analysis) -> Ints:
+    """(n, 4) by frame of the clip; zeros where nothing is shown."""
+    clip, moves = analysis.clip, analysis.trajectories
+    none = np.zeros((clip.n_frames, 4), np.int64)
+    if moves is not None:
+        none[: len(moves.points_px)] = kept_boxes(moves.points_px, moves.times_s, clip.width_px, clip.height_px)
+    return none
+
+
+def _lines_of(foot: FootAngles, points_px: Floats, side: Side, corner: Floats, scale: float) -> dict[int, HeelLines]:
     """By frame: the lines that were measured, and in the frames between that were not tracked, lines on the way from one to the next.
 
     Not every frame of a long run is measured, and lines that come and go are no picture of a step. They go along with the
@@ -195,7 +234,7 @@ def _lines_of(foot: FootAngles, points_px: Floats, side: Side, scale: float) -> 
     good = foot.usable & np.isfinite(foot.angle_deg) & np.isfinite(foot.shank_px).all(axis=(1, 2))
     good &= np.isfinite(foot.heel_px).all(axis=(1, 2))
     ankle_px = points_px[:, Landmark.of(side, "ankle")]
-    both = np.stack([foot.shank_px, foot.heel_px], axis=1) * scale
+    both = (np.stack([foot.shank_px, foot.heel_px], axis=1) - corner) * scale
     frames = foot.frame.tolist()
     found = {frames[k]: HeelLines(both[k, 0], both[k, 1], float(foot.angle_deg[k])) for k in np.flatnonzero(good)}
     for a, b in pairwise(np.argsort(foot.frame, kind="stable").tolist()):
@@ -211,24 +250,33 @@ def _lines_of(foot: FootAngles, points_px: Floats, side: Side, scale: float) -> 
     return found
 
 
-def _stored_size(analysis: Analysis) -> tuple[int, int]:
-    """Width and height of the shrunk picture as stored (before rotation): fours, as a frame made of the canvas's memory needs."""
-    clip = analysis.clip
-    scale = min(1.0, MAX_SIDE_PX / max(clip.width_px, clip.height_px))
-    width, height = (max(4, 4 * round(v * scale / 4)) for v in (clip.width_px, clip.height_px))
-    return (height, width) if clip.rotation_deg % 180 else (width, height)
+def _shown_size(window: Box) -> tuple[int, int]:
+    """Width and height on the film: fours, as a frame made of the canvas's memory needs."""
+    width, height = window[2] - window[0], window[3] - window[1]
+    scale = min(MOST_ENLARGED, MAX_SIDE_PX / max(width, height))
+    return max(4, 4 * round(width * scale / 4)), max(4, 4 * round(height * scale / 4))
 
 
-def _paste(canvas: Canvas, frame: ShownFrame, size: tuple[int, int], reformatter: VideoReformatter) -> None:
-    """Put the picture on the canvas, shrunk to `size` (as stored), plane by plane as displayed."""
+def _paste(
+    canvas: Canvas, frame: ShownFrame, window: Box, size: tuple[int, int], reformatter: VideoReformatter
+) -> None:
+    """Put the window of the picture on the canvas, shrunk to `size` (as shown), plane by plane."""
     video = frame.video
     # Phones' full range of brightness: the canvas paints in the limited one.
     if video.format.name == "yuvj420p" or int(video.color_range) == 2:
         video = reformatter.reformat(video, format="yuv420p", dst_color_range="MPEG")
-    for n, (plane, target) in enumerate(zip(video.planes, canvas.planes, strict=True)):
-        stored = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        small = frame.orientation.show(_shrunk(stored, *(size if n == 0 else (size[0] // 2, size[1] // 2))))
-        target[: small.shape[0]] = small
+    x0, y0, x1, y1 = frame.orientation.stored_box(window, video.width, video.height)
+    for n, (plane, target) in enumerate(zip(video.planes, _picture_of(canvas), strict=True)):
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+        shift = min(n, 1)
+        cut = frame.orientation.show(rows[y0 >> shift : y1 >> shift, x0 >> shift : x1 >> shift])
+        target[:] = _shrunk(cut, size[0] >> shift, size[1] >> shift)
+
+
+def _picture_of(canvas: Canvas) -> tuple[Plane, Plane, Plane]:
+    """The planes without the strip."""
+    y, u, v = canvas.planes
+    return y[:-STRIP_PX], u[: -STRIP_PX // 2], v[: -STRIP_PX // 2]
 
 
 def _shrunk(plane: Plane, width: int, height: int) -> Plane:

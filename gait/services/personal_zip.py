@@ -1,4 +1,7 @@
-"""Everything the store has on one person, as one zip: readable JSON and CSV, and the files."""
+"""Everything the store has on one person, as one zip: readable JSON and CSV, and the files.
+
+A recording that waits to be analysed shows faces, so it is not among them; the zip says so.
+"""
 
 import csv
 import io
@@ -57,7 +60,10 @@ def write_zip(told: Everything, files: StoreFiles, out: Path) -> None:
     with new_file(out, fault) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as into:
         for name, text in documents(told).items():
             into.writestr(name, text)
-        for one in files.of(runs):
+        there = files.of(runs)
+        if any(one.recordings for one in there):
+            into.writestr("NOT_IN_HERE.txt", words.phrase("export-not_in_here") + "\n")
+        for one in there:
             _add(into, one)
 
 
@@ -123,6 +129,3 @@ def _add(into: zipfile.ZipFile, files: RunFiles) -> None:
         for clip in files.clips:
             if f"clips/{clip.name}" not in into.NameToInfo:
                 into.write(clip, f"clips/{clip.name}")
-        for folder in files.recordings:
-            for number, path in enumerate(sorted(p for p in folder.glob("*-*") if not p.name.startswith(".")), 1):
-                into.write(path, f"recordings/{files.run_id}-{number}{path.suffix}")

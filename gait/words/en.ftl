@@ -1466,8 +1466,11 @@ lost-audit = the audit log
 lost-receipts = receipts
 export-readme = This is everything the store keeps about one person.
     customer.json holds all of it. The tables (visits, runs, agreements, purchases) hold the same for a spreadsheet.
-    results has one folder for each analysed run: its numbers, pictures, film and PDF. clips and recordings have the videos.
+    results has one folder for each analysed run: its numbers, pictures, film and PDF. clips has the videos that are kept.
+    In every picture and video all but the lower legs is painted over: no face is kept.
     A text in a table that begins like a formula has a ' before it, so that no program calculates with it.
+export-not_in_here = A recording of this person waits to be analysed. It is not in this file, because faces can be seen in it.
+    It goes as soon as it is analysed, and with everything else that is deleted about this person.
 cli-delete_asks = This deletes everything about this customer for good: { $visits } visits, { $results } results, { $clips } clips. Say --yes to do it.
 cli-deleted = Deleted. Receipt { $id }: { $files } files, { $visits } visits, { $runs } runs, { $agreements } agreements. What was bought stays as a count without a name.
 cli-deleted_backups = Backups that were made before still hold it.

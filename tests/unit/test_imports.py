@@ -26,6 +26,7 @@ ORDER = (
     *(
         "rhythm",
         "people",
+        "lower_legs",
         "lens",
         "geometry",
         "model",

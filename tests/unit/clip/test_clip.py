@@ -16,9 +16,10 @@ from gait import clip as clips
 from gait import words
 from gait.clip.container import Orientation, check_size, decoded, frames_that_fit, opened
 from gait.clip.frames import QUEUE_FRAMES, _shrunk
-from gait.clip.legs import StoredLegPictures, _Cut, _Cuts, _Look, leg_box, leg_pictures
+from gait.clip.legs import StoredLegPictures, _Cut, _Cuts, _Look, leg_pictures
 from gait.errors import ClipError
 from gait.landmarks import Landmark
+from gait.lower_legs import leg_box
 from gait.model import PoseTrack
 from tests.builders import SAMPLES
 

@@ -211,7 +211,8 @@ def test_the_export_has_every_file_and_every_record(shop, tmp_path):
     files = {f"results/{p.relative_to(shop.reports)}": p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     assert files.items() <= held.items()
     assert held["clips/1.mp4"] == f"clip of {NAMED}".encode()
-    assert f"recording of {NAMED}".encode() in held.values()
+    assert f"recording of {NAMED}".encode() not in held.values(), "an original shows faces"
+    assert b"waits to be analysed" in held["NOT_IN_HERE.txt"]
     told = json.loads(held["customer.json"])
     assert (told["customer"]["name"], told["visits"][0]["note"]) == (NAMED, f"a note on {NAMED}")
     assert {c["text"]["text"] for c in told["consents"]} == {f"May we {purpose}?" for purpose in PURPOSES}
