@@ -233,8 +233,10 @@ def measure(
         if still is not None and standing is not None:
             bodies = quality.compare_bodies(seen, still.track, scale)
             trust = quality.check_same_body(bodies, measured.feet, place)
-            others = quality.check_same_leg(measured.feet, place) or trust.findings
+            legs_told = quality.check_same_leg(measured.feet, place)
+            others = legs_told.findings or trust.findings
             complaints += others
+            measured = rearfoot.without(measured, legs_told.lost)
             if _refused(others):
                 measured = rearfoot.measure_rearfoot(legs, straight, even, steps, None, s.rearfoot, tell)
             else:

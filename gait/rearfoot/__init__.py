@@ -6,7 +6,7 @@ track, never from which foot is further left, so crossing over cannot flip the s
 """
 
 from gait.rearfoot.budget import doubt
-from gait.rearfoot.measure import measure_rearfoot
+from gait.rearfoot.measure import measure_rearfoot, without
 from gait.rearfoot.reference import Standing, StandingInput, remember_standing
 
-__all__ = ["Standing", "StandingInput", "doubt", "measure_rearfoot", "remember_standing"]
+__all__ = ["Standing", "StandingInput", "doubt", "measure_rearfoot", "remember_standing", "without"]

@@ -1,8 +1,9 @@
 """measure_rearfoot(): both feet from pictures to angles, step by step."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -59,6 +60,11 @@ def measure_rearfoot(
         measured = [pool.submit(_measure_foot, leg, pictures, standing, tell) for leg in legs]
     feet = {leg.side: foot.result() for leg, foot in zip(legs, measured, strict=True)}
     return RearfootAngles(feet, "standing" if standing is not None else "none")
+
+
+def without(measured: RearfootAngles, lost: Collection[Side]) -> RearfootAngles:
+    """The same without what was read of the feet in `lost`: their heel on the run is not what was remembered of it."""
+    return replace(measured, feet=dict(measured.feet) | {side: _nothing(Said("heel_not_recognised")) for side in lost})
 
 
 def _measure_foot(leg: Leg, pictures: LegPictures, standing: Standing | None, tell: Callable[[], None]) -> FootAngles:

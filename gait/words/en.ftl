@@ -234,8 +234,8 @@ finding-standing_doubtful =
        *[skin] another colour of the calves
     }.
     .advice = If it is another person, record 3 s of quiet standing of the person who runs.
-finding-standing_other_shoe = The standing clip shows another shoe than the run.
-    .advice = Record 3 s of quiet standing in the shoe of this run.
+finding-standing_other_shoe = The heels of the run do not look as in the standing clip: another shoe, or they are hidden on the run.
+    .advice = Record 3 s of quiet standing in the shoe of this run. If it is the same shoe, film the run from the middle of the belt and lower.
 finding-standing_size = The person is { NUMBER($ratio, minimumFractionDigits: 1, maximumFractionDigits: 1) } times as large in the standing clip as in the run: another place or zoom.
     .advice = Record 3 s of quiet standing on the belt, on both feet, with the camera as in the run.
 
@@ -1558,6 +1558,7 @@ standing_shows_no_leg = The standing clip does not show this leg.
 standing_moves_about = The runner moves about in the standing clip: film two seconds of quiet standing.
 standing_shows_no_foot = The standing clip does not show this foot.
 standing_unlike_itself = The pictures of the standing heel do not fit one another: was the runner standing still?
+heel_not_recognised = On the run the heel could not be found again as it looked standing: the other leg or the light may hide it.
 mid_stance_too_few = Too few pictures of this foot in mid-stance.
 part_hidden = Part of each step could not be read: the other leg or the shoe's own turn hides the heel there.
 heel_seldom_read = The heel was read in only { NUMBER($share, style: "percent") } of the pictures of this foot's steps.

@@ -10,7 +10,7 @@ from gait import quality, words
 from gait.landmarks import Side
 from gait.model import FootAngles, LegLikeness, RearfootAngles
 from gait.quality.place import compare_places
-from gait.rearfoot import doubt
+from gait.rearfoot import doubt, without
 from tests.builders.drawn import HEIGHT, HIPS, SHANK, TORSO, WIDTH, codes, person, tracked
 
 SIZE = (360, 640)
@@ -156,18 +156,58 @@ KNOWN, LIT = quality.CameraPlace("same", 1.0, light=np.ones(3)), quality.CameraP
 )
 def test_heel_and_calf_must_look_as_they_did_standing(looks, code):
     found = quality.check_same_leg(leg(**looks), KNOWN)
-    assert codes(found, "refuse") == ({code} if code else set())
+    assert found.lost == ()
+    assert codes(found.findings, "refuse") == ({code} if code else set())
 
 
 def test_the_light_between_the_clips_is_no_other_shoe():
     dimmer = leg(heel=0.6 * HEEL * (1, 1, 1), calf=0.6 * CALF)
-    assert quality.check_same_leg(dimmer, LIT) == ()
+    assert quality.check_same_leg(dimmer, LIT).findings == ()
     bright = {
         s: replace(f, likeness=replace(f.likeness, heel_standing=3 * HEEL, heel_run=1.8 * HEEL))
         for s, f in dimmer.items()
     }
-    assert quality.check_same_leg(bright, LIT) == ()
-    assert codes(quality.check_same_leg(bright, KNOWN)) == {"standing_other_shoe"}
+    assert quality.check_same_leg(bright, LIT).findings == ()
+    assert codes(quality.check_same_leg(bright, KNOWN).findings) == {"standing_other_shoe"}
+
+
+SURE = {"score": 0.9, "size": 1.05}
+BADLY = {"score": 0.63, "size": 0.8}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "lost"),
+    [
+        (SURE, BADLY, True),
+        (SURE, {"score": 0.2}, True),
+        (SURE, BADLY | {"heel": HEEL + np.array([90.0, 60, -60])}, False),
+        ({"score": 0.84}, BADLY, False),
+        ({"score": 0.95, "size": 0.9}, BADLY, False),
+        ({"score": 0.95, "heel": HEEL + 25}, BADLY, False),
+        (BADLY, BADLY, False),
+    ],
+)
+def test_people_wear_pairs_one_sure_heel_speaks_for_the_other(one, other, lost):
+    pair = {Side.LEFT: leg(**one)[Side.LEFT], Side.RIGHT: leg(**other)[Side.LEFT]}
+    for feet in (pair, {Side.LEFT: pair[Side.RIGHT], Side.RIGHT: pair[Side.LEFT]}):
+        bad = next(side for side in Side if feet[side] is pair[Side.RIGHT])
+        found = quality.check_same_leg(feet, KNOWN)
+        assert found.lost == ((bad,) if lost else ())
+        assert codes(found.findings, "refuse") == (set() if lost else {"standing_other_shoe"})
+
+
+def test_two_sure_heels_lose_nothing():
+    pair = {side: leg(**SURE)[Side.LEFT] for side in Side}
+    assert quality.check_same_leg(pair, KNOWN) == quality.same.Legs((), ())
+
+
+def test_a_foot_that_is_lost_is_not_measured_and_says_why():
+    both = RearfootAngles({side: leg()[Side.LEFT] for side in Side}, "standing")
+    left = without(both, (Side.RIGHT,))
+    assert left.feet[Side.LEFT] is both.feet[Side.LEFT]
+    assert (left.feet[Side.RIGHT].method, len(left.feet[Side.RIGHT].frame)) == ("landmarks", 0)
+    assert [r.code for r in left.feet[Side.RIGHT].reasons] == ["heel_not_recognised"]
+    assert without(both, ()).feet == both.feet
 
 
 def test_landmarks_that_are_not_seen_hide_nothing():
