@@ -3,7 +3,8 @@
 usage: python -m validation.picture_contacts CLIPS TRACKS [--errors FILE]
 
 CLIPS holds clips with `*.truth.json`, TRACKS what BlazePose made of them (`NAME.npz`, as `validation.events_table` reads them). For
-every foot: the kink that `gait.events.contacts` finds against the true event. The two constants that take a kink to its event are found anew from all clips but the foot's own; the last columns give those from all. With
+every foot: the kink that `gait.events.contacts` finds against the true event. The constants that take a kink to its event are found anew
+from all clips but the foot's own; the last columns give those from all. With
 the left-out errors that `validation.train_events --errors` wrote: what the table's word and the pictures' make together.
 """
 
@@ -30,8 +31,8 @@ FAR_S = 0.003
 """Errors beyond count less and less: a patch that followed something else must not bend the line."""
 
 
-def kinks(clip_path: Path, track_path: Path) -> list[tuple[Kink, Side, float, float]]:
-    """(kind, foot, seconds from the true event to the kink, speed) of each kink seen."""
+def kinks(clip_path: Path, track_path: Path) -> list[tuple[Kink, Side, float, Seen]]:
+    """(kind, foot, seconds from the true event to the kink, the kink) of each kink seen."""
     clip = clips.open_clip(clip_path)
     truth = json.loads(clip_path.with_suffix(".truth.json").read_text(encoding="utf-8"))
     track = cached(track_path)
@@ -45,13 +46,13 @@ def kinks(clip_path: Path, track_path: Path) -> list[tuple[Kink, Side, float, fl
                 if seen is not None:
                     true_s = truth["events"][side.value][TRUTH[kink.event]]
                     late_s = float(np.median(match(guessed_s, true_s)[0]))
-                    found.append((kink, side, seen.after_s + late_s, seen.speed))
+                    found.append((kink, side, seen.after_s + late_s, seen))
     return found
 
 
-def line_through(speed: Floats, after_s: Floats) -> Floats:
-    """(2,) offset and slope, by weighing down what lies far off."""
-    design, weight = np.column_stack([np.ones_like(speed), speed]), np.ones_like(speed)
+def line_through(columns: Floats, after_s: Floats) -> Floats:
+    """(1 + k,) offset and what each of the (n, k) columns counts for, by weighing down what lies far off."""
+    design, weight = np.column_stack([np.ones(len(columns)), columns]), np.ones(len(columns))
     for _ in range(30):
         line = np.linalg.lstsq(design * weight[:, None], after_s * weight, rcond=None)[0]
         weight = np.sqrt(np.minimum(1.0, FAR_S / np.maximum(np.abs(after_s - design @ line), 1e-6)))
@@ -69,34 +70,30 @@ def main() -> None:
     names = [n for n in names if (args.tracks / f"{n}.npz").exists()]
     rows = [(n, *k) for n in names for k in kinks(args.clips / f"{n}.mp4", args.tracks / f"{n}.npz")]
     print(
-        "| event | feet seen | of | median error ms, clip left out | 80 % within | 90 % within | offset ms | ms for each shank/s |"
+        "| event | feet seen | of | median error ms, clip left out | 80 % within | 90 % within | offset ms | ms for each shank/s of speed, slope |"
     )
     print("|---|---|---|---|---|---|---|---|")
     found: dict[tuple[str, str], list[tuple[Kink, Seen]]] = {}
     for kink in (STRIKE, OFF):
         own = [r for r in rows if r[1] is kink]
-        clip, after_s, speed = (
-            np.array([r[0] for r in own]),
-            np.array([r[3] for r in own]),
-            np.array([r[4] for r in own]),
-        )
+        clip, after_s = np.array([r[0] for r in own]), np.array([r[3] for r in own])
+        told = np.array([[r[4].speed, r[4].slope][: 1 if kink is STRIKE else 2] for r in own])
         error_s = np.zeros(len(own))
         for name in set(clip):
             out = clip == name
-            line = line_through(speed[~out], after_s[~out])
-            error_s[out] = after_s[out] - line[0] - line[1] * speed[out]
+            line = line_through(told[~out], after_s[~out])
+            error_s[out] = after_s[out] - line[0] - told[out] @ line[1:]
         ms = 1e3 * np.abs(error_s)
-        offset, slope = 1e3 * line_through(speed, after_s)
+        offset, *per = 1e3 * line_through(told, after_s)
         print(
             f"| {kink.event} | {len(own)} | {2 * len(names)} | {np.median(ms):.1f} | {np.percentile(ms, 80):.1f} | "
-            f"{np.percentile(ms, 90):.1f} | {offset:.1f} | {slope:.2f} |"
+            f"{np.percentile(ms, 90):.1f} | {offset:.1f} | {', '.join(f'{p:.2f}' for p in per)} |"
         )
-        for (name, _, side, *_), e, v in zip(own, error_s, speed, strict=True):
+        for (name, _, side, _, seen), e in zip(own, error_s, strict=True):
             # as `weigh` wants it: with the shipped line taken off there, the left-out error is left
-            at_s = e + kink.offset_s + kink.per_speed_s * v
-            found.setdefault((name, side.value), []).append((kink, Seen(at_s, v, 0.0, 0)))
+            found.setdefault((name, side.value), []).append((kink, replace(seen, after_s=e + kink.after_event_s(seen))))
             if abs(e) > 0.010:
-                print(f"far off: {name} {side} {kink.event} {1e3 * e:+.0f} ms, speed {v:.1f}")
+                print(f"far off: {name} {side} {kink.event} {1e3 * e:+.0f} ms, speed {seen.speed:.1f}")
     if args.errors:
         together(json.loads(args.errors.read_text(encoding="utf-8")), found)
 

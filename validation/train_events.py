@@ -1,6 +1,7 @@
 """Learns the tables of `gait.events.timing` and says how far they can be trusted.
 
-usage: python -m validation.train_events RBDS_FOLDER CLIPS_FOLDER TRACKS_FOLDER [--out gait/data/event_timing.json] [--errors FILE]
+usage: python -m validation.train_events RBDS_FOLDER CLIPS_FOLDER TRACKS_FOLDER [--places FOLDER]
+       [--out gait/data/event_timing.json] [--errors FILE]
 
 RBDS_FOLDER holds motion-captured treadmill runners with force-plate events (16 runners, 2.5-4.5 m/s). Each trial is seen by
 random cameras (height 0.1-1.2 m over the belt, 2-4.5 m away, pitched and rolled) from behind, from the front and from
@@ -10,7 +11,9 @@ of them (`NAME.npz`: times_s, landmarks_px, between).
 The two BlazePose tables are learnt from two kinds of feet together: motion-captured ones with BlazePose's landmark *errors*
 on the rendered clips added, and the rendered ones as BlazePose saw them. The first keep the table true to real running, the
 second to pictures as the tracker sees them; a table learnt from one kind alone is off by 11 ms of contact time on the other. The clip in
-`NOT_LEARNT` stays out. Everything is scored with the runner, the clip, or both left out. Deterministic.
+`NOT_LEARNT` stays out. The --places are truth files of other rendered runners without a picture (`validation.runners places`): stances and
+cameras of more kinds than there are clips, which get the landmark errors too. Learnt without them and from cameras near 0.5 m, short stances under high
+cameras came out 15-29 ms long. Everything is scored with the runner, the clip, or both left out. Deterministic.
 --errors writes each rendered foot's error by the table without its clip, for `validation.picture_contacts`.
 """
 
@@ -20,6 +23,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -44,6 +48,9 @@ RENDERED_WEIGHT = 2.0
 """Of the rendered feet together against the motion-captured ones together. Between 1 and 3 either kind's left-out errors
 change by less than 0.5 ms. Without the rendered feet their contact comes out 11 ms short; without the others that of
 motion-captured runners 11 ms long, give or take 20 ms."""
+PLACES_WEIGHT = 3.0
+"""Of the runners known by their places alone, together. With 0, 1 and 3 the left-out contact times of 36 rendered clips are off by 7.2, 6.7 and 6.5 ms;
+those of motion capture hardly change."""
 TRUNK_SD_SHARE = 0.01
 """RBDS has no trunk. Its lowest point is taken to lie `LOW_AT_STANCE` of stance in, give or take this many strides (7 ms; on
 the rendered clips it is 5 ms, and real runners differ in how they brake)."""
@@ -152,6 +159,27 @@ def _track(times: Floats, px: Floats, tracker: str = "points", between: Ints = N
     return PoseTrack(times, px, seen, np.full((*px.shape[:2], 3), np.nan), 720, 1280, tracker, "", "", between)
 
 
+def places(folder: Path | None) -> list[Foot]:
+    """The feet of rendered runners of whom the true places are known and no picture was made."""
+    found = []
+    for file in sorted(folder.glob("*.truth.json")) if folder else []:
+        truth = json.loads(file.read_text(encoding="utf-8"))
+        n = len(truth["frames"]["left"]["ankle_px"])
+        found += feet_of(file.stem, _track(np.arange(n) / truth["fps_hz"], _true_places(truth, n)), truth["events"])
+    return found
+
+
+def _true_places(truth: dict[str, Any], n: int) -> Floats:
+    """(n, 33, 2) px of the joints that make the waveform; the others are NaN."""
+    true = np.full((n, 33, 2), np.nan)
+    for side in Side:
+        f = {k: np.array(v, float)[:n] for k, v in truth["frames"][side.value].items() if k.endswith("_px") and v}
+        f["foot_index_px"] = f["heel_px"] + TOE_SHARE * (f["toe_px"] - f["heel_px"])
+        for joint in JOINTS:
+            true[: len(f[f"{joint}_px"]), Landmark.of(side, joint)] = f[f"{joint}_px"]
+    return true
+
+
 def rendered(clips: Path, tracks: Path) -> list[tuple[Foot, Foot]]:
     """Per foot of every rendered clip: as BlazePose saw it, and as it truly was."""
     pairs = []
@@ -162,16 +190,7 @@ def rendered(clips: Path, tracks: Path) -> list[tuple[Foot, Foot]]:
             continue
         z = np.load(tracks / f"{name}.npz")
         seen = z["landmarks_px"]
-        true = np.full_like(seen, np.nan)
-        for side in Side:
-            f = {
-                k: np.array(v, dtype=float)[: len(seen)]
-                for k, v in truth["frames"][side.value].items()
-                if k.endswith("_px") and v
-            }
-            f["foot_index_px"] = f["heel_px"] + TOE_SHARE * (f["toe_px"] - f["heel_px"])
-            for joint in JOINTS:
-                true[: len(f[f"{joint}_px"]), Landmark.of(side, joint)] = f[f"{joint}_px"]
+        true = _true_places(truth, len(seen))
         events = truth["events"]
         both = [
             feet_of(name, _track(z["times_s"], p, tracker, between), events)
@@ -237,12 +256,16 @@ def with_errors(
     return np.vstack([x + dx[i] for i in pick]), np.vstack([shares + dshares[i] for i in pick])
 
 
-def fit_both(feet: list[Foot], pairs: list[tuple[Foot, Foot]], table_name: str) -> TimingTable:
-    """A BlazePose table from motion-captured feet and rendered ones."""
-    x, shares = with_errors(feet, pairs, np.random.default_rng(1))
-    own_x, own_shares = arrays([seen for seen, _ in pairs])
-    weight = np.r_[np.full(len(x), 1 / len(x)), np.full(len(own_x), RENDERED_WEIGHT / len(own_x))]
-    return fit(np.vstack([x, own_x]), np.vstack([shares, own_shares]), weight, table_name)
+def fit_both(feet: list[Foot], wide: list[Foot], pairs: list[tuple[Foot, Foot]], table_name: str) -> TimingTable:
+    """A BlazePose table from motion-captured feet, feet known by their places alone, and feet as BlazePose saw them."""
+    parts = [
+        (*with_errors(feet, pairs, np.random.default_rng(1)), 1.0),
+        (*arrays([seen for seen, _ in pairs]), RENDERED_WEIGHT),
+    ]
+    if wide:
+        parts.append((*with_errors(wide, pairs, np.random.default_rng(2), copies=2), PLACES_WEIGHT))
+    weight = np.concatenate([np.full(len(x), w / len(x)) for x, _, w in parts])
+    return fit(np.vstack([x for x, _, _ in parts]), np.vstack([s for _, s, _ in parts]), weight, table_name)
 
 
 def left_out(feet: list[Foot], learn: Callable[[list[Foot]], TimingTable]) -> Floats:
@@ -258,7 +281,7 @@ def left_out(feet: list[Foot], learn: Callable[[list[Foot]], TimingTable]) -> Fl
     return e
 
 
-def both_left_out(feet: list[Foot], pairs: list[tuple[Foot, Foot]], table_name: str) -> Floats:
+def both_left_out(feet: list[Foot], wide: list[Foot], pairs: list[tuple[Foot, Foot]], table_name: str) -> Floats:
     """(n, 2) errors on motion-captured feet with BlazePose's landmark errors: runners and clips are both new to the table."""
     runner_fold = {n: i % FOLDS for i, n in enumerate(sorted({_runner(f) for f in feet}))}
     clip_fold = {n: i % FOLDS for i, n in enumerate(sorted({seen.name for seen, _ in pairs}))}
@@ -266,6 +289,7 @@ def both_left_out(feet: list[Foot], pairs: list[tuple[Foot, Foot]], table_name: 
     for i, j in np.ndindex(FOLDS, FOLDS):
         table = fit_both(
             [f for f in feet if runner_fold[_runner(f)] != i],
+            wide,
             [p for p in pairs if clip_fold[p[0].name] != j],
             table_name,
         )
@@ -280,7 +304,7 @@ def _runner(foot: Foot) -> str:
 
 
 def learn_blazepose(
-    feet: list[Foot], pairs: list[tuple[Foot, Foot]], table_name: str
+    feet: list[Foot], wide: list[Foot], pairs: list[tuple[Foot, Foot]], table_name: str
 ) -> tuple[TimingTable, list[tuple[str, str, list[float]]]]:
     """The table, scored: every clip by a table without it, and motion capture by tables that know neither runner nor errors.
 
@@ -293,12 +317,12 @@ def learn_blazepose(
         mine = names == name
         rest = [p for p, m in zip(learnt, mine, strict=True) if not m]
         own = [seen for (seen, _), m in zip(learnt, mine, strict=True) if m]
-        e[mine] = errors_s(fit_both(feet, rest, table_name), *arrays(own))
+        e[mine] = errors_s(fit_both(feet, wide, rest, table_name), *arrays(own))
     _say(f"{table_name}, {len(set(names))} rendered clips, clip left out", e)
     _say_clips(e, [seen for seen, _ in learnt])
-    captured = both_left_out(feet, learnt, table_name)
+    captured = both_left_out(feet, wide, learnt, table_name)
     _say(f"{table_name}, motion capture with landmark errors, runners and clips left out", captured)
-    table = fit_both(feet, learnt, table_name)
+    table = fit_both(feet, wide, learnt, table_name)
     for name in NOT_LEARNT:
         never = [seen for seen, _ in pairs if seen.name == name]
         if never:
@@ -326,6 +350,7 @@ def main() -> None:
     ap.add_argument("rbds", type=Path)
     ap.add_argument("clips", type=Path)
     ap.add_argument("tracks", type=Path)
+    ap.add_argument("--places", type=Path)
     ap.add_argument("--out", type=Path, default=Path("gait/data/event_timing.json"))
     ap.add_argument("--errors", type=Path)
     a = ap.parse_args()
@@ -348,11 +373,14 @@ def main() -> None:
         _say(f"{view}, runner left out", e)
         if view == "rear":
             _say_landings(e, feet, a.rbds)
-    pairs = rendered(a.clips, a.tracks)
-    tables["rear_blazepose"], _ = learn_blazepose(rear, pairs, "rear_blazepose")
+    pairs, wide = rendered(a.clips, a.tracks), places(a.places)
+    tables["rear_blazepose"], _ = learn_blazepose(rear, wide, pairs, "rear_blazepose")
     by_trunk = [(s.by_trunk, t.by_trunk) for s, t in pairs if s.by_trunk is not None and t.by_trunk is not None]
     tables["rear_blazepose_trunk"], left_out_errors = learn_blazepose(
-        [f.by_trunk for f in rear if f.by_trunk is not None], by_trunk, "rear_blazepose_trunk"
+        [f.by_trunk for f in rear if f.by_trunk is not None],
+        [f.by_trunk for f in wide if f.by_trunk is not None],
+        by_trunk,
+        "rear_blazepose_trunk",
     )
     if a.errors:
         a.errors.write_text(json.dumps(left_out_errors) + "\n", encoding="utf-8")
@@ -360,7 +388,7 @@ def main() -> None:
     note = (
         "Made by validation/train_events.py from RBDS (Fukuchi 2017, CC BY 4.0): 16 treadmill runners, 2.5-4.5 m/s, one neutral shoe. "
         f"The two rear_blazepose tables: with BlazePose's landmark errors on {len(clips)} rendered clips, and those clips themselves "
-        f"({', '.join(clips)})."
+        f"({', '.join(clips)}), and the places of {len({f.name for f in wide})} more."
     )
     out = {"note": note, "tables": {n: {k: _plain(v) for k, v in vars(t).items()} for n, t in tables.items()}}
     a.out.write_text(json.dumps(out, separators=(",", ":")) + "\n", encoding="utf-8")
