@@ -2,12 +2,13 @@
 
     python -m validation.doors [--out FILE] [--clip-mb N]
 
-Two programs are started as a store would: one for this computer alone, one for the network with a PIN. Every address is asked for as our
-own page does, under a foreign site's name, and from a foreign site's page; in the network also without the PIN and with a wrong cookie.
-Where `strace` is there, every connection the programs try to make is noted.
+Two programs are started as a store would: one for this computer alone, one for the network, where people sign in. Every address of
+`gait.ui.access` is asked for as our own page does, under a foreign site's name, and from a foreign site's page; in the network by nobody,
+with a made-up cookie, with one that has expired and one that signed out, and by a tablet, a member of staff and a manager. Where `strace` is there, every connection the programs try to make is noted.
 """
 
 import argparse
+import hashlib
 import http.client
 import os
 import re
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -26,25 +27,32 @@ from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
+
+from gait.places import data_folder
+from gait.records import sessions
+from gait.records.ids import now
+from gait.services import accounts, passwords
+from gait.services.sign_in import NEEDS, STORE, SignIn
+from gait.services.store_records import StoreRecords
+from gait.ui.access import BY_CODE, SIGN_IN, SIGN_OUT, way
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "reports" / "validation" / "doors.md"
-PIN = "471 108 26"
+PASSWORD = "correct horse battery"  # noqa: S105  of accounts that are made for this
 START_S = 120
 EVIL = "http://evil.example"
 
 
 @dataclass(frozen=True)
 class Door:
-    """One address, and what our own page gets there."""
+    """One address, and what whoever it is for gets there."""
 
     what: str
     path: str
     own: int
     method: str = "GET"
-    asks_pin: int = 401
-    """Without the PIN."""
     foreign: int = 403
     """From another site's page."""
 
@@ -52,33 +60,56 @@ class Door:
         """What a refusal looks like here: a connection that is not begun is always 403."""
         return 403 if self.method == "WEBSOCKET" else status
 
+    @property
+    def need(self) -> str:
+        """Who it is for; empty: it is not there, or not to be done."""
+        found = way(self.path.partition("?")[0])
+        return found.need if found is not None and self.method in found.methods else ""
+
+    def wanted(self, role: str) -> int:
+        """What somebody gets who is a `tablet`, `staff`, a `manager` or `nobody`."""
+        if not self.need or NEEDS.index(role) >= NEEDS.index(self.need):  # type: ignore[arg-type]
+            return self.own
+        is_page = way(self.path.partition("?")[0]).is_page  # type: ignore[union-attr]
+        if role == "nobody":
+            return self.refused(303 if is_page else 401)
+        return 303 if self.path == "/" else 403
+
 
 DOORS = (
-    Door("page: new analysis", "/", 200, asks_pin=303),
-    Door("page: record", "/record", 200, asks_pin=303),
-    Door("page: result", "/result?id=2026-01-15-103000-anna", 200, asks_pin=303),
-    Door("page: earlier results", "/earlier", 200, asks_pin=303),
-    Door("page: visit", "/visit", 200, asks_pin=303),
-    Door("page: customers", "/customers", 200, asks_pin=303),
-    Door("page: bought and returned", "/returns", 200, asks_pin=303),
+    Door("page: new analysis", "/", 200),
+    Door("the same", "/new", 200),
+    Door("page: record", "/record", 200),
+    Door("page: result", "/result?id=2026-01-15-103000-anna", 200),
+    Door("page: earlier results", "/earlier", 200),
+    Door("page: visit", "/visit?id=0123456789abcdef", 200),
+    Door("page: customers", "/customers?id=0123456789abcdef", 200),
+    Door("page: bought and returned", "/returns", 200),
     Door("the pages' connection", "/_stcore/stream", 101, "WEBSOCKET"),
     Door("health", "/_stcore/health", 200),
     Door("settings of the page", "/_stcore/host-config", 200),
+    Door("icon", "/favicon.png", 200),
     Door("style and scripts", "/static/js/none.js", 200),
-    Door("pictures and films", "/media/none.mp4", 404),
+    Door("parts of pages", "/_stcore/bidi-components/none/none.js", 404),
+    Door("pictures, films and what is saved", "/media/none.mp4", 404),
     Door("an upload into an unknown session", "/_stcore/upload_file/SESSION/FILE", 403, "PUT"),
     Door("deleting an upload of an unknown session", "/_stcore/upload_file/SESSION/FILE", 403, "DELETE"),
     Door("a piece of an unknown recording", "/api/record/TICKET/run/1?offset=0", 403, "PUT"),
     Door("a look at an unknown visit's picture", "/api/record/TICKET/look?width=640&height=480", 403, "POST"),
     Door("cameras of an unknown visit", "/api/record/TICKET/camera/list", 403),
     Door("opening a camera of an unknown visit", "/api/record/TICKET/camera/open", 403, "POST"),
-    Door("the server's counters", "/_stcore/metrics", 404, asks_pin=404, foreign=404),
-    Door("sign-in of the library", "/auth/login", 404, asks_pin=404, foreign=404),
-    Door("components of the library", "/component/x/index.html", 404, asks_pin=404, foreign=404),
-    Door("any other address", "/etc/passwd", 404, asks_pin=404, foreign=404),
-    Door("writing to a page", "/result", 405, "POST", asks_pin=405, foreign=405),
+    Door("the server's counters", "/_stcore/metrics", 404, foreign=404),
+    Door("sign-in of the library", "/auth/login", 404, foreign=404),
+    Door("components of the library", "/component/x/index.html", 404, foreign=404),
+    Door("any other address", "/etc/passwd", 404, foreign=404),
+    Door("writing to a page", "/result", 405, "POST", foreign=405),
 )
-PIN_DOOR = Door("the PIN page", "/pin", 200, asks_pin=200)
+SIGN_IN_DOORS = (
+    Door("the way in", SIGN_IN, 200),
+    Door("a wrong password", SIGN_IN, 403, "POST"),
+    Door("a wrong code", BY_CODE, 403, "POST"),
+    Door("the way out", SIGN_OUT, 303, "POST"),
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +148,7 @@ class Running:
 
     def request(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> tuple[int, dict[str, str]]:
         """Status and headers."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=120)
         try:
             connection.request(method, path, body or None, headers)
             answer = connection.getresponse()
@@ -125,12 +156,29 @@ class Running:
         finally:
             connection.close()
 
-    def enter(self, pin: str = PIN) -> str:
-        """The cookie for the PIN."""
+    def enter(self, name: str, password: str = PASSWORD, cookie: str = "") -> str:
+        """The cookies of somebody who signs in; empty: not let in."""
+        return self._sent(SIGN_IN, f"name={name}&password={password.replace(' ', '+')}", cookie)
+
+    def enter_by_code(self, code: str) -> str:
+        """The cookies of a tablet."""
+        return self._sent(BY_CODE, f"code={code}", "")
+
+    def leave(self, cookie: str) -> None:
+        """Sign out."""
+        self._sent(SIGN_OUT, "", cookie)
+
+    def _sent(self, path: str, form: str, cookie: str) -> str:
         own = f"{self.host}:{self.port}"
-        form = {"Host": own, "Origin": f"http://{own}", "Content-Type": "application/x-www-form-urlencoded"}
-        said = self.request("POST", "/pin", form, f"pin={pin.replace(' ', '+')}".encode())[1]
-        return said.get("set-cookie", "").partition(";")[0]
+        headers = {"Host": own, "Origin": f"http://{own}", "Content-Type": "application/x-www-form-urlencoded"}
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=120)
+        try:
+            connection.request("POST", path, form.encode(), headers | ({"Cookie": cookie} if cookie else {}))
+            answer = connection.getresponse()
+            set_ = [v.partition(";")[0] for k, v in answer.getheaders() if k.lower() == "set-cookie"]
+            return "; ".join(set_) if answer.status == 303 else ""
+        finally:
+            connection.close()
 
     def resident_mb(self) -> float:
         """Of the server and what it started."""
@@ -155,7 +203,7 @@ def _status_mb(pid: int, name: str) -> float:
 
 
 @contextmanager
-def dashboard(folder: Path, address: str, host: str, pin: str = "", trace: bool = False) -> Iterator[Running]:
+def dashboard(folder: Path, address: str, host: str, trace: bool = False) -> Iterator[Running]:
     """`gait app` at that address, asked for as `host`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -166,8 +214,6 @@ def dashboard(folder: Path, address: str, host: str, pin: str = "", trace: bool 
     if traced:
         command = ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(traced), *command]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GAIT_")} | {"GAIT_REPORTS_DIR": str(folder)}
-    if pin:
-        environment["GAIT_PIN"] = pin
     said = folder / "server.log"
     with said.open("wb") as log:
         process = subprocess.Popen(
@@ -204,7 +250,7 @@ ALONE = ("our own page", "foreign Host", "foreign Origin", "Origin: another port
 
 
 def alone(running: Running) -> list[Row]:
-    """The table of a program for this computer, without a PIN."""
+    """The table of a program for this computer, where nobody signs in."""
     near = "http://localhost:3000"
     rows = []
     for door in DOORS:
@@ -219,33 +265,74 @@ def alone(running: Running) -> list[Row]:
 
 
 NETWORK = (
-    "without the PIN",
-    "a wrong cookie",
-    "with the PIN",
-    "with it, foreign Host",
-    "with it, foreign Origin",
-    "after locking",
+    "for",
+    "no session",
+    "made up",
+    "expired",
+    "signed out",
+    "tablet",
+    "staff",
+    "manager",
+    "manager, foreign Host",
+    "manager, foreign Origin",
 )
 
 
-def network(running: Running) -> list[Row]:
-    """The table of a program for the network, with a PIN, asked from the network's side."""
-    cookie, old = running.enter(), running.enter()
-    own = f"{running.host}:{running.port}"
-    running.request("POST", "/pin/leave", {"Host": own, "Origin": f"http://{own}", "Cookie": old})
-    name = cookie.partition("=")[0]
+@contextmanager
+def store(folder: Path) -> Iterator[StoreRecords]:
+    """The records of a program whose results are there."""
+    kept = StoreRecords(data_folder(folder), folder)
+    try:
+        yield kept
+    finally:
+        kept.close()
+
+
+def people(folder: Path) -> None:
+    """Eva, who manages, and Bob, who works there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = passwords.hashed(PASSWORD)
+    with store(folder) as records, records.writing() as at:
+        accounts.add(at, "command", "eva", "manager", kept)
+        accounts.add(at, "command", "bob", "staff", kept)
+
+
+def tablet_code(folder: Path) -> str:
+    """As the store's screen shows it."""
+    with store(folder) as records:
+        return SignIn(records).new_code(STORE)[0]
+
+
+def expire(folder: Path, cookie: str) -> None:
+    """The stay of that cookie is over."""
+    token = cookie.partition(";")[0].partition("=")[2]
+    with store(folder) as records, records.writing() as at:
+        sessions.go_on(at, hashlib.sha256(token.encode()).hexdigest(), now(), now())
+
+
+def network(running: Running, folder: Path) -> list[Row]:
+    """The table of a program for the network, whose results are in `folder`, asked from the network's side."""
+    manager, member, expired, left = (running.enter(name) for name in ("eva", "bob", "bob", "bob"))
+    tablet = running.enter_by_code(tablet_code(folder))
+    made_up = f"{manager.partition('=')[0]}=AAAA"
+    expire(folder, expired)
+    running.leave(left)
     rows = []
-    for door in (*DOORS, PIN_DOOR):
-        got = (
-            running.ask(door),
-            running.ask(door, f"{name}=AAAA"),
-            running.ask(door, cookie),
-            running.ask(door, cookie, host=f"evil.example:{running.port}"),
-            running.ask(door, cookie, origin=EVIL),
-            running.ask(door, old),
-        )
-        asks, host = door.refused(door.asks_pin), door.refused(421)
-        rows.append(Row(door, got, (asks, asks, door.own, host, door.foreign, asks)))
+    for door in (*DOORS, *SIGN_IN_DOORS):
+        once = door.path in (SIGN_IN, BY_CODE) and door.method == "POST"  # each wrong guess is counted
+        out = door.path == SIGN_OUT
+        sent = ("", made_up, expired, left, tablet, member, manager)
+        roles = ("nobody", "nobody", "nobody", "nobody", "tablet", "staff", "manager")
+        asked = [(cookie, door.wanted(role)) for cookie, role in zip(sent, roles, strict=True)]
+        if once or out:
+            asked = asked[:1] * 7
+        got = [running.ask(door, cookie) if k == 0 or not once else door.own for k, (cookie, _) in enumerate(asked)]
+        got += [
+            running.ask(door, manager, host=f"evil.example:{running.port}"),
+            running.ask(door, manager, origin=EVIL),
+        ]
+        wanted = [status for _, status in asked]
+        rows.append(Row(door, tuple(got), (*wanted, door.refused(421), door.foreign)))
     return rows
 
 
@@ -258,6 +345,33 @@ def outward(traced: Path) -> list[str]:
                 if not ip_address(address).is_loopback and "connect(" in line:
                     found.add(address)
     return sorted(found)
+
+
+@contextmanager
+def page(running: Running, cookie: str, name: str = "", query: str = "") -> Iterator[Callable[[], bytes]]:
+    """A page that is open: it can be asked for anew, and gives all that comes, as Streamlit packs it; nothing: it was cut off."""
+    own = f"{running.host}:{running.port}"
+    with connect(
+        f"ws://{own}/_stcore/stream",
+        origin=f"http://{own}",
+        additional_headers={"Cookie": cookie},
+        subprotocols=["streamlit"],  # type: ignore[list-item]
+        max_size=None,
+    ) as socket_:
+
+        def ask() -> bytes:
+            asked, come, ended = BackMsg(), b"", False
+            asked.rerun_script.page_name, asked.rerun_script.query_string = name, query
+            try:
+                socket_.send(asked.SerializeToString())
+                while not ended:
+                    come += (data := bytes(socket_.recv(timeout=120)))
+                    ended = ForwardMsg.FromString(data).WhichOneof("type") == "script_finished"
+            except ConnectionClosed:
+                return b""
+            return come
+
+        yield ask
 
 
 @contextmanager
@@ -326,12 +440,15 @@ def upload(running: Running, session_id: str, cookie: str, size: int | None, mor
 
 
 def _table(columns: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    needs = columns[0] == NETWORK[0]
     lines = [f"| | address | {' | '.join(columns)} |", f"|---|---|{'---|' * len(columns)}"]
     for row in rows:
         cells = [
             str(got) if got == wanted else f"**{got}, not {wanted}**"
             for got, wanted in zip(row.got, row.wanted, strict=True)
         ]
+        if needs:
+            cells = [row.door.need or "nobody at all" if row.door.need != "nobody" else "everybody", *cells]
         method = "" if row.door.method == "GET" else f"{row.door.method} "
         lines.append(f"| {row.door.what} | `{method}{row.door.path.partition('?')[0]}` | {' | '.join(cells)} |")
     return lines
@@ -346,7 +463,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     lines = [
         "# Every door of the dashboard",
         "",
-        "Written by `python -m validation.doors`. Numbers are HTTP's: 200 answered, 101 connected, 303 sent to the PIN page, 401 asks the PIN,",
+        "Written by `python -m validation.doors`. Numbers are HTTP's: 200 answered, 101 connected, 303 sent to the page to sign in, 401 nobody is signed in,",
         "403 refused, 404 not there, 405 not possible, 421 not this computer's name. A number in bold is not what it should be.",
     ]
     rows: list[Row] = []
@@ -357,16 +474,22 @@ def main(argv: Sequence[str] | None = None) -> int:
             rows += here
             policy = running.request("GET", "/", {"Host": f"127.0.0.1:{running.port}"})[1]
         notes += _outgoing("`gait app` on 127.0.0.1", running.traced)
-        lines += ["", "## For this computer alone, no PIN", "", *_table(ALONE, here)]
+        lines += ["", "## For this computer alone: nobody signs in", "", *_table(ALONE, here)]
         address = own_address()
         if address:
-            with dashboard(Path(folder) / "b", "0.0.0.0", address, PIN, trace=True) as running:
-                beyond = network(running)
+            people(Path(folder) / "b")
+            with dashboard(Path(folder) / "b", "0.0.0.0", address, trace=True) as running:
+                beyond = network(running, Path(folder) / "b")
                 rows += beyond
             notes += _outgoing("`gait app` on 0.0.0.0", running.traced)
-            lines += ["", "## For the network, with a PIN, asked from the network's side", "", *_table(NETWORK, beyond)]
+            lines += [
+                "",
+                "## For the network, where people sign in, asked from the network's side",
+                "",
+                *_table(NETWORK, beyond),
+            ]
         else:
-            lines += ["", "This computer is in no network: the table with a PIN was not made."]
+            lines += ["", "This computer is in no network: the table for the network was not made."]
         with dashboard(Path(folder) / "c", "127.0.0.1", "127.0.0.1") as running:
             lines += ["", "## Uploads", "", *_uploads(running, arguments.clip_mb)]
     names = (

@@ -1,7 +1,6 @@
 """`gait app`: the dashboard."""
 
 import argparse
-import getpass
 import os
 import re
 import subprocess
@@ -36,11 +35,9 @@ def add(commands: "Commands") -> None:
         help="a name of this computer in the network, once for each; NAME:PORT where another port leads here",
     )
     parser.add_argument(
-        "--pin-file",
-        type=Path,
-        metavar="FILE",
-        help="holds the store's PIN, hashed; asked for and written where there is none yet. "
-        "Listening beyond this computer needs a PIN: this, $GAIT_PIN, or one typed when gait starts",
+        "--sign-in",
+        action="store_true",
+        help="ask everybody for name and password, on this computer too; always so with --address or --host-name",
     )
     parser.add_argument(
         "--cert", type=Path, metavar="FILE", help="certificate (PEM) for https, which tablets' cameras need"
@@ -70,8 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         CAMERAS_VARIABLE,
         ENCODER_VARIABLE,
         HOST_NAMES_VARIABLE,
-        PIN_HASH_VARIABLE,
-        PIN_VARIABLE,
+        SIGN_IN_VARIABLE,
+        beyond_this_computer,
     )
     from gait.shoes import read_shelf
 
@@ -98,9 +95,10 @@ def run(arguments: argparse.Namespace) -> int:
         if not HOST_NAME.fullmatch(name):
             raise GaitError("bad_host_name", name=name[:80])
     environment[HOST_NAMES_VARIABLE] = " ".join(names)
-    environment.pop(PIN_HASH_VARIABLE, None)
-    if kept := _pin(arguments.pin_file, environment.pop(PIN_VARIABLE, ""), address):
-        environment[PIN_HASH_VARIABLE] = kept
+    # A name in the network is there for others, be it another program that leads them here.
+    if arguments.sign_in or names or beyond_this_computer(address) or environment.get(SIGN_IN_VARIABLE):
+        environment[SIGN_IN_VARIABLE] = "1"
+        _make_sure_of_a_manager(arguments, address)
     # Streamlit reads the settings that lie beside its script.
     command = [sys.executable, "-m", "streamlit", "run", str(dashboard_entry()), "--server.port", str(arguments.port)]
     if arguments.headless:
@@ -117,37 +115,21 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
 
 
-def _pin(file: Path | None, given: str, address: str) -> str:
-    """The PIN's hash; empty where none is needed and none was given. Raises GaitError where one is needed."""
+def _make_sure_of_a_manager(arguments: argparse.Namespace, address: str) -> None:
+    """Ask for the first one's name and password in a terminal. Raises GaitError where there is none and nobody to be asked."""
     from gait import words
-    from gait.services import pin
-    from gait.services.settings import beyond_this_computer
+    from gait.cli import staff
+    from gait.cli.store import open_records
+    from gait.services import accounts
 
-    if file is not None and (file.exists() or file.is_symlink()):
-        try:
-            kept = file.read_text(encoding="ascii").strip()
-        except (OSError, ValueError) as error:
-            raise GaitError("bad_pin", "file_unreadable") from error
-        pin.check_hash(kept)
-        return kept
-    if given:
-        kept = pin.hashed(given)
-    elif file is None and not beyond_this_computer(address):
-        return ""
-    elif sys.stdin is not None and sys.stdin.isatty():
-        chosen = getpass.getpass(f"{words.phrase('cli-choose_pin')} ")
-        kept = pin.hashed(chosen)
-        if getpass.getpass(f"{words.phrase('cli-pin_again')} ") != chosen:
-            raise GaitError("bad_pin", "unlike")
-    else:
-        raise GaitError("no_pin", address=address)
-    if file is not None:
-        try:
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-                out.write(f"{kept}\n")
-        except OSError as error:
-            raise GaitError("bad_pin", "file_unreadable") from error
-    return kept
+    with open_records(arguments) as records:
+        with records.reading() as at:
+            if accounts.managers(at):
+                return
+        if sys.stdin is None or not sys.stdin.isatty():
+            raise GaitError("no_manager", address=address)
+        print(words.phrase("cli-first_manager"), flush=True)
+        staff.make(records, input(f"{words.phrase('cli-first_name')} "), "manager")
 
 
 def _say_where(address: str, port: int, names: Sequence[str], encrypted: bool) -> None:

@@ -33,6 +33,7 @@ from gait.services.recordings import RecordedClip, Recordings
 from gait.services.retention import Retention
 from gait.services.settings import StoreSettings
 from gait.services.shelf_names import ShelfNames
+from gait.services.sign_in import SignIn
 from gait.services.store_files import StoreFiles
 from gait.services.store_records import StoreRecords
 from gait.services.studio import Studio
@@ -54,6 +55,7 @@ class Engine:
         self.store = store
         self.library = Library(store.reports)
         self.records = StoreRecords(data_folder(store.reports), store.reports)
+        self.sign_in = SignIn(self.records)
         self.shelf_names = ShelfNames(store.shelf)
         self.cameras = Cameras(store.reports)
         self.uploads = Uploads(store.reports)

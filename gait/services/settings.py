@@ -20,8 +20,8 @@ ENCODER_VARIABLE = "GAIT_ENCODER"
 """What packs films and recordings: see `gait.encoders`."""
 HOST_NAMES_VARIABLE = "GAIT_HOST_NAMES"
 """Names of this computer that browsers may ask for, with blanks between."""
-PIN_VARIABLE, PIN_HASH_VARIABLE = "GAIT_PIN", "GAIT_PIN_HASH"
-"""The store's PIN as the manager gives it to `gait app`, and what is handed on of it: see `gait.services.pin`."""
+SIGN_IN_VARIABLE = "GAIT_SIGN_IN"
+"""Set, whoever comes signs in. `gait app` sets it where others can reach the program."""
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  to recognise them: nothing listens there unasked
 """Addresses that mean: listen on all of this computer's."""
 
@@ -51,6 +51,8 @@ class StoreSettings:
 
     encoder: str = ""
     """What packs films and the frames of cameras that send them raw; empty takes the first that works here."""
+    sign_in: bool = False
+    """Whether whoever comes signs in."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "StoreSettings":
@@ -67,6 +69,7 @@ class StoreSettings:
             cameras=tuple(environment.get(CAMERAS_VARIABLE, "").split()),
             host_names=tuple(environment.get(HOST_NAMES_VARIABLE, "").lower().split()),
             encoder=environment.get(ENCODER_VARIABLE, "").strip(),
+            sign_in=bool(environment.get(SIGN_IN_VARIABLE)),
         )
         try:
             standing, run = (float(v) for v in environment[SECONDS_VARIABLE].split(","))

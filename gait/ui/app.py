@@ -1,7 +1,6 @@
 """The dashboard as a whole: what every view has round it, the server with its layers and routes, and how long the engine lives."""
 
 import html
-import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
@@ -16,15 +15,17 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from gait.errors import GaitError
 from gait.places import keep_private
 from gait.said import Said
+from gait.services import accounts
 from gait.services.log import keep_names_out
-from gait.services.pin import Entrance
-from gait.services.settings import EVERYWHERE, PIN_HASH_VARIABLE, beyond_this_computer
+from gait.services.settings import EVERYWHERE, beyond_this_computer
+from gait.services.sign_in import Person
 from gait.ui import nav, theme
-from gait.ui.engine import engine
-from gait.ui.guard import PIN_PAGE, Door, Guard, cookie
-from gait.ui.pin_page import pin_routes
+from gait.ui.access import SIGN_IN
+from gait.ui.engine import engine, person
+from gait.ui.guard import Door, Guard, cookie
 from gait.ui.received import Received
 from gait.ui.routes import routes
+from gait.ui.sign_in_page import sign_in_routes
 from gait.words import say
 
 SCRIPT = Path(__file__).parent / "entry" / "app.py"
@@ -36,43 +37,52 @@ def show() -> None:
     # Imported here: the server itself shows no page, and streamlit's caches want to be made where pages are run.
     from gait.ui.pages import customers, earlier, new, record, result, returns, visit
 
-    asks_pin = _note_visit()
+    _note_visit()
     shows = {"new": new.show, "record": record.show, "result": result.show, "earlier": earlier.show}
     shows |= {"visit": visit.show, "customers": customers.show, "returns": returns.show}
     st.set_page_config(page_icon=str(theme.MARK), layout="wide", menu_items={})
     theme.apply()
-    shown = st.navigation([nav.page(name, shows[name]) for name in nav.NAMES], position="top")
+    whoever = _whoever()
+    pages = [nav.page(name, shows[name], whoever is not None and whoever.may(nav.NEEDED[name])) for name in nav.NAMES]
+    shown = st.navigation(pages, position="top")
     theme.tab(shown.title)
     shown.run()
     theme.footer()
-    if asks_pin:
-        st.html(
-            f'<div class="g-footer"><a href="{PIN_PAGE}" target="_self">{html.escape(say(Said("pin_lock")))}</a></div>'
-        )
+    if whoever is not None and whoever.name:
+        told = html.escape(say(Said("signed_in_as", {"role": whoever.role, "name": whoever.name})))
+        st.html(f'<div class="g-footer"><a href="{SIGN_IN}" target="_self">{told}</a></div>')
 
 
-def _note_visit() -> bool:
-    """Whose session this is: what is sent into it later must come from the same browser. Tells whether a PIN was asked for."""
+def _whoever() -> Person | None:
+    """Who looks; None where the records do not answer: the page itself says so."""
+    try:
+        return person()
+    except GaitError:
+        return None
+
+
+def _note_visit() -> None:
+    """Whose session this is: what is sent into it later must come from the same browser."""
     context = get_script_run_ctx()
     port = int(st.get_option("server.port"))
     visit = st.context.cookies.get(cookie("visit", ("", port)))
-    if context is None or not visit:
-        return False
-    door().note(context.session_id, visit)
-    return door().entrance is not None
+    if context is not None and visit:
+        door().note(context.session_id, visit)
 
 
 @cache  # not Streamlit's: whatever is in that one, a visitor's page can ask to be thrown away
 def door() -> Door:
-    """Who may come in to this server. Raises GaitError when others could reach it and there is no PIN."""
+    """Who may come in to this server. Raises GaitError when others could reach it and nobody would have to sign in, or nobody could."""
     store = engine().store
-    # It is here for the server alone; what the server starts need not know it.
-    kept = os.environ.pop(PIN_HASH_VARIABLE, "")
-    address = st.get_option("server.address") or "0.0.0.0"  # noqa: S104  what Streamlit takes none for; then a PIN is asked
-    if not kept and beyond_this_computer(address):
-        raise GaitError("no_pin", address=address)
+    address = st.get_option("server.address") or "0.0.0.0"  # noqa: S104  what Streamlit takes none for
+    if not store.sign_in and beyond_this_computer(address):
+        raise GaitError("no_sign_in", address=address)
+    if store.sign_in:
+        with engine().records.reading() as at:
+            if not accounts.managers(at):
+                raise GaitError("no_manager")
     names = (*store.host_names, *(() if address in EVERYWHERE else (address,)))
-    return Door(names, Entrance(kept) if kept else None)
+    return Door(names, engine().sign_in if store.sign_in else None)
 
 
 @asynccontextmanager
@@ -99,7 +109,7 @@ def server() -> Server:
     keep_names_out()
     here = door()
     return {
-        "routes": [*routes(engine()), *pin_routes(here)],
+        "routes": [*routes(engine()), *sign_in_routes(here)],
         "middleware": [
             Middleware(Guard, door=here),
             Middleware(Received, door=here, uploads=lambda: engine().uploads),

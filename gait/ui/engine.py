@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+from gait.errors import GaitError
 from gait.services.desk import Desk
 from gait.services.engine import Engine
 from gait.services.reception import Reception
 from gait.services.settings import StoreSettings
+from gait.services.sign_in import STORE, Person
+from gait.ui.guard import cookie
 
 DESK = "desk"
 """Session key."""
@@ -30,6 +33,23 @@ def clear_desk() -> None:
     st.session_state.pop(DESK, None)
 
 
+def person() -> Person | None:
+    """Whoever is signed in in this browser, asked anew; None when nobody is any more. Raises GaitError when the records do not answer."""
+    if not engine().store.sign_in:
+        return STORE
+    token = st.context.cookies.get(cookie("in", ("", int(st.get_option("server.port")))))
+    return engine().sign_in.person(token, busy=False)
+
+
+def signed_in() -> Person:
+    """The same. Raises GaitError when nobody is."""
+    found = person()
+    if found is None:
+        raise GaitError("signed_out")
+    return found
+
+
 def reception() -> Reception:
-    """The counter: customers, visits, what was bought."""
-    return Reception(engine().records)
+    """The counter: customers, visits, what was bought, for whoever is signed in. Raises GaitError when nobody is."""
+    whoever = signed_in()
+    return Reception(engine().records, whoever.who, whoever.staff_id)

@@ -1,7 +1,8 @@
 """Who may come in, and what every answer says to the browser: an ASGI layer round pages, media, routes and the connection.
 
 In this order: the name the browser asked for (a foreign site's name can be made to lead to this computer), the address (what
-nobody needs is not there), who asks from where (no other site writes here through a visitor's browser), the store's PIN.
+is not in `gait.ui.access` is not there), who asks from where (no other site writes here through a visitor's browser), who is
+signed in, and whether it is for them.
 """
 
 import base64
@@ -17,6 +18,7 @@ from urllib.parse import quote
 
 import streamlit
 from google.protobuf.message import DecodeError
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -24,19 +26,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from gait import words
+from gait.errors import GaitError
 from gait.said import Said
-from gait.services.pin import STAY_S, Entrance
-from gait.ui.nav import NAMES
+from gait.services.sign_in import LONGEST_STAY, STORE, Person, SignIn
+from gait.ui.access import BY_CODE, HEALTH, RECORD, SIGN_IN, SIGN_OUT, way
 
 SAFE = ("GET", "HEAD")
-PIN_PAGE = "/pin"
-UPLOAD = "/_stcore/upload_file/"
-STREAM = "/_stcore/stream"
-PAGES = {"/", *(f"/{name}" for name in NAMES)}
-OPEN_PATHS = PAGES | {"/favicon.png", "/_stcore/health", "/_stcore/host-config", STREAM, PIN_PAGE, f"{PIN_PAGE}/leave"}
-OPEN_BELOW = ("/static/", "/media/", "/api/", UPLOAD, "/_stcore/bidi-components/")
-"""What pages need. Counters of the server, sign-in routes and all else that comes with the library is not there."""
-WRITES_BELOW = ("/api/", UPLOAD, PIN_PAGE)
 MESSAGES = ("rerun_script", "app_heartbeat", "stop_script", "file_urls_request", "backend_operation_request")
 """What a page may ask over its connection. Not among them: to throw away what all pages share, which ends everybody's analyses."""
 MOST_SESSIONS = 5000
@@ -47,12 +42,15 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 class Door:
-    """What the guard knows: the names of this computer, the PIN, and which visitor each session belongs to."""
+    """What the guard knows: the names of this computer, who is signed in, and which visitor each session belongs to."""
 
-    def __init__(self, names: tuple[str, ...] = (), entrance: Entrance | None = None) -> None:
-        """`names` are allowed beside those of this computer itself, each `NAME` or, where another port leads here, `NAME:PORT`."""
+    def __init__(self, names: tuple[str, ...] = (), sign_in: SignIn | None = None) -> None:
+        """`names` are allowed beside those of this computer itself, each `NAME` or, where another port leads here, `NAME:PORT`.
+
+        Without `sign_in` this computer alone comes in, and nobody signs in.
+        """
         self.names = {name.lower() for name in names}
-        self.entrance = entrance
+        self.sign_in = sign_in
         self._owners: dict[str, str] = {}
 
     def allows_host(self, host: str, scheme: str, server: tuple[str, int] | None) -> bool:
@@ -122,23 +120,25 @@ class Guard:
         headers = Headers(scope=scope)
         server = tuple(scope["server"]) if scope.get("server") else None
         found = cookies_of(headers)
-        visit = found.get(cookie("visit", server))
-        refusal = self._refusal(scope, headers, server, found)
+        visit, token = found.get(cookie("visit", server)), found.get(cookie("in", server))
+        refusal, person = self._refused_at_once(scope, headers, server), None
+        if refusal is None:
+            refusal, person = await self._asked(scope, token)
         if scope["type"] == "websocket":
             if refusal is not None:
                 await send({"type": "websocket.close", "code": 1008})
                 return
             scope = _with_own_session(scope, headers, self._door, visit)
-            await self._app(scope, self._while_inside(receive, found.get(cookie("pin", server))), send)
+            await self._app(scope, self._while_inside(receive, token), send)
             return
         new = None
         if visit is None and _first_look(scope["path"], headers):
-            new = _set_cookie(cookie("visit", server), secrets.token_urlsafe(24), scope["scheme"] == "https", None)
+            new = visit_cookie(server, scope["scheme"] == "https")
         marked = _Marked(send, scope, self._policy, new)
         if refusal is not None:
             await refusal(scope, receive, marked)
             return
-        scope["gait.visit"] = visit
+        scope["gait.visit"], scope["gait.person"] = visit, person
         try:
             await self._app(scope, receive, marked)
         except Exception:
@@ -146,48 +146,76 @@ class Guard:
             if not marked.begun:
                 await _said(Said("door_fault"), 500)(scope, receive, marked)
 
-    def _refusal(
-        self, scope: Scope, headers: Headers, server: tuple[str, int] | None, cookies: dict[str, str]
-    ) -> Response | None:
-        """Why it is not let in; None when it is."""
-        path, writes = scope["path"], scope["type"] == "websocket" or scope["method"] not in SAFE
+    def _refused_at_once(self, scope: Scope, headers: Headers, server: tuple[str, int] | None) -> Response | None:
+        """Why it is not let in, whoever asks; None when it may be."""
+        path, connects = scope["path"], scope["type"] == "websocket"
+        method = "WEBSOCKET" if connects else str(scope["method"])
         host = headers.get("host") or ""
         scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], str(scope["scheme"]))
         if len(headers.getlist("host")) != 1 or not self._door.allows_host(host, scheme, server):
             return _said(Said("door_host"), 421)
-        if path not in OPEN_PATHS and not path.startswith(OPEN_BELOW):
+        asked = way(path)
+        if asked is None or (path in (SIGN_IN, BY_CODE, SIGN_OUT) and self._door.sign_in is None):
             return _said(Said("door_no_page"), 404)
-        if (path == STREAM) != (scope["type"] == "websocket"):
+        if connects != ("WEBSOCKET" in asked.methods):
             return _said(Said("door_no_page"), 404)
-        if writes and scope["type"] == "http" and not path.startswith(WRITES_BELOW):
+        if ("GET" if method == "HEAD" else method) not in asked.methods:
             return _said(Said("door_method"), 405)
         origin = headers.get("origin")
+        writes = connects or method not in SAFE
         if (writes or origin is not None) and (origin or "").lower() != f"{scheme}://{host}".lower():
             return _said(Said("door_origin"), 403)
         site, mode = headers.get("sec-fetch-site", "same-origin"), headers.get("sec-fetch-mode")
         if site not in ("same-origin", "none") and mode != "navigate":
             return _said(Said("door_origin"), 403)
-        if self._door.entrance is None:
-            return None if is_local(scope.get("client")) else _said(Said("door_needs_pin"), 403)
-        if path.startswith(PIN_PAGE) or self._door.entrance.inside(cookies.get(cookie("pin", server))):
-            return None
-        if path in PAGES and not writes:
-            query = scope.get("query_string", b"").decode("ascii", "ignore")
-            return RedirectResponse(f"{PIN_PAGE}?to={quote(path + (f'?{query}' if query else ''), safe='')}", 303)
-        return _said(Said("door_pin"), 401)
+        return None
+
+    async def _asked(self, scope: Scope, token: str | None) -> tuple[Response | None, Person | None]:
+        """Who asks, and why it is not for them; None when it is."""
+        asked = way(scope["path"])
+        assert asked is not None
+        if self._door.sign_in is None:
+            return (None, STORE) if is_local(scope.get("client")) else (_said(Said("door_needs_sign_in"), 403), None)
+        try:
+            person = await run_in_threadpool(self._door.sign_in.person, token)
+        except GaitError as error:
+            return PlainTextResponse(words.whole(error), 503), None
+        if asked.need == "nobody" or (person is not None and person.may(asked.need)):
+            return None, person
+        if person is None:
+            return (_to_sign_in(scope) if asked.is_page else _said(Said("door_signed_out"), 401)), None
+        if asked.is_page and scope["path"] == "/":
+            return RedirectResponse(RECORD, 303), person
+        return _said(Said("door_not_for_you", {"role": person.role}), 403), person
 
     def _while_inside(self, receive: Receive, token: str | None) -> Receive:
-        """A connection ends with the next message after its visitor left or the stay expired."""
+        """A connection ends with the next message after its visitor signed out or the stay expired."""
 
         async def checked() -> Message:
             while True:
                 message = await receive()
-                if self._door.entrance is not None and not self._door.entrance.inside(token):
-                    return {"type": "websocket.disconnect", "code": 1008}
-                if message["type"] != "websocket.receive" or _may_be_asked(message.get("bytes")):
+                asked = _asked_for(message.get("bytes")) if message["type"] == "websocket.receive" else None
+                if self._door.sign_in is not None:
+                    busy = asked is not None and not asked.rerun_script.is_auto_rerun
+                    if not await _is_in(self._door.sign_in, token, busy):
+                        return {"type": "websocket.disconnect", "code": 1008}
+                if message["type"] != "websocket.receive" or asked is not None:
                     return message
 
         return checked
+
+
+async def _is_in(sign_in: SignIn, token: str | None, busy: bool) -> bool:
+    try:
+        return await run_in_threadpool(sign_in.person, token, busy) is not None
+    except GaitError:
+        return False
+
+
+def _to_sign_in(scope: Scope) -> Response:
+    """And back to where they wanted to go."""
+    query = scope.get("query_string", b"").decode("ascii", "ignore")
+    return RedirectResponse(f"{SIGN_IN}?to={quote(scope['path'] + (f'?{query}' if query else ''), safe='')}", 303)
 
 
 class _Marked:
@@ -207,8 +235,13 @@ class _Marked:
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("Content-Security-Policy", self._policy)
-            if self._path in PAGES or self._path.startswith("/api/"):
+            asked = way(self._path)
+            if (asked is not None and asked.is_page) or self._path.startswith("/api/"):
                 headers["Cache-Control"] = "no-store"
+            elif self._path.startswith("/media/"):
+                headers["Cache-Control"] = (
+                    "private, no-cache"  # kept by the browser, and asked for again: who asks then?
+                )
             if self._encrypted:  # browsers complain of it elsewhere
                 headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
             if self._cookie:
@@ -251,9 +284,15 @@ def page_policy() -> str:
     )
 
 
-def stay_cookie(server: tuple[str, int] | None, token: str, secure: bool) -> str:
-    """The header that hands out a stay; an empty token takes it back."""
-    return _set_cookie(cookie("pin", server), token, secure, STAY_S if token else 0)
+def stay_cookie(server: tuple[str, int] | None, token: str, secure: bool, lasts: bool = False) -> str:
+    """The header that hands out a stay; an empty token takes it back. It ends with the browser, or `lasts`, as a tablet's."""
+    age_s = LONGEST_STAY.total_seconds() if lasts else None
+    return _set_cookie(cookie("in", server), token, secure, age_s if token else 0)
+
+
+def visit_cookie(server: tuple[str, int] | None, secure: bool) -> str:
+    """The header that makes a browser another visitor: what an earlier one left open is not this one's."""
+    return _set_cookie(cookie("visit", server), secrets.token_urlsafe(24), secure, None)
 
 
 def _set_cookie(name: str, value: str, secure: bool, age_s: float | None) -> str:
@@ -266,9 +305,10 @@ def _first_look(path: str, headers: Headers) -> bool:
 
     After a link from elsewhere it is the second, for the browser then holds an older cookie back.
     """
-    if path in PAGES:
+    asked = way(path)
+    if asked is not None and asked.is_page:
         return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
-    return path == "/_stcore/health"
+    return path == HEALTH
 
 
 def _with_own_session(scope: Scope, headers: Headers, door: Door, visit: str | None) -> Scope:
@@ -284,12 +324,13 @@ def _with_own_session(scope: Scope, headers: Headers, door: Door, visit: str | N
     return {**scope, "headers": kept, "subprotocols": asked[:2]}
 
 
-def _may_be_asked(data: bytes | None) -> bool:
-    """Whether a page's message is one that ours send."""
+def _asked_for(data: bytes | None) -> BackMsg | None:
+    """A page's message; None for one that ours do not send."""
     try:
-        return BackMsg.FromString(data or b"").WhichOneof("type") in MESSAGES
+        message = BackMsg.FromString(data or b"")
     except DecodeError:
-        return False
+        return None
+    return message if message.WhichOneof("type") in MESSAGES else None
 
 
 def _said(said: Said, status: int) -> Response:

@@ -11,6 +11,7 @@ from typing import Any, Literal, NoReturn, get_args
 
 import streamlit as st
 
+from gait.services.sign_in import Need
 from gait.words import phrase
 
 Name = Literal["new", "record", "visit", "customers", "result", "earlier", "returns"]
@@ -18,10 +19,24 @@ Name = Literal["new", "record", "visit", "customers", "result", "earlier", "retu
 NAMES: tuple[Name, ...] = get_args(Name)
 """In the order of the menu."""
 
+NEEDED: dict[Name, Need] = {
+    "new": "staff",
+    "record": "tablet",
+    "visit": "staff",
+    "customers": "staff",
+    "result": "staff",
+    "earlier": "staff",
+    "returns": "staff",
+}
+"""Who each page is for: see `gait.ui.access`."""
 
-def page(name: Name, show: Callable[[], None]) -> Any:  # noqa: ANN401  streamlit's page has no public type
-    """That page, shown by that function."""
-    return st.Page(show, title=phrase(f"title-{name}"), url_path=name, default=name == "new")
+
+def page(name: Name, show: Callable[[], None], listed: bool = True) -> Any:  # noqa: ANN401  streamlit's page has no public type
+    """That page, shown by that function; `listed`: in the menu."""
+    title = phrase(f"title-{name}")
+    return st.Page(
+        show, title=title, url_path=name, default=name == "new", visibility="visible" if listed else "hidden"
+    )
 
 
 def go(name: Name, **query: str) -> NoReturn:

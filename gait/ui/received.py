@@ -19,7 +19,8 @@ from gait import words
 from gait.errors import GaitError
 from gait.said import Said
 from gait.services.uploads import MAX_BYTES, Arriving, Uploads
-from gait.ui.guard import UPLOAD, Door
+from gait.ui.access import UPLOAD
+from gait.ui.guard import Door
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks

@@ -499,16 +499,10 @@ error-clip_gone = The clip is on this computer no longer: clips that nobody anal
 
 ## Who may come in
 
-error-bad_pin = A PIN has { $least } to { $most } characters, without blanks at its ends.
-    .advice = Choose another one.
-error-bad_pin-file = That file holds no PIN that gait wrote.
-    .advice = Name a file that does not exist yet: gait asks for a PIN and writes it there.
-error-bad_pin-unlike = The two PINs are not the same.
-    .advice = Start again and type the same PIN twice.
-error-bad_pin-file_unreadable = The file of the PIN cannot be read or written.
-    .advice = Check the path given with --pin-file.
-error-no_pin = Whoever is in the network could open every result: listening at { $address } needs a PIN.
-    .advice = Give --pin-file FILE, or start gait in a terminal, where it asks for one. Without --address only this computer can open the page.
+error-no_sign_in = Whoever is in the network could open every result: listening at { $address } needs people to sign in.
+    .advice = Start it with gait app --address { $address }. Without an address only this computer can open the page.
+error-no_manager = Whoever is in the network would have to sign in, and nobody has an account yet.
+    .advice = Make the first one with gait staff add NAME --role manager, or start gait in a terminal, where it asks for one.
 error-bad_password = A password has { $least } to { $most } characters, and is not the name.
     .advice = Choose another one: three or four words that do not belong together are easy to keep in mind.
 error-bad_password-unlike = The two passwords are not the same.
@@ -518,30 +512,56 @@ error-last_manager = This is the only manager who can sign in.
 error-bad_host_name = “{ $name }” is no name of a computer.
     .advice = Give --host-name NAME, or NAME:PORT where another port leads here.
 app_open_at = gait is open at { $address }
-app_plain = Without a certificate (--cert and --key) others in the network can read along: the PIN, names and pictures.
+app_plain = Without a certificate (--cert and --key) others in the network can read along: passwords, names and pictures.
 door_host = This address is not one of gait's. Use the one it said when it was started; the manager adds names with --host-name.
 door_no_page = There is no such page.
 door_method = That cannot be done here.
 door_origin = Another web site asked for this. Open gait itself.
-door_needs_pin = Only the computer gait runs on may open it: no PIN was set.
+error-signed_out = Nobody is signed in here any more.
+    .advice = Load the page again and sign in.
+door_needs_sign_in = Only the computer gait runs on may open it: here nobody can sign in.
+door_signed_out = Sign in first. Load the page again.
+door_not_for_you = { $role ->
+        [tablet] A tablet that records sees nothing else.
+       *[staff] This is for managers.
+    }
 door_fault = Something went wrong inside the program. Load the page again.
-door_pin = The store's PIN is asked first. Load the page again.
 door_not_yours = This page is not connected. Load it again.
-pin_title = The store's PIN
-pin_ask = Results of runners are behind this door. Ask the manager for the PIN.
-pin_label = PIN
-pin_enter = Open
-pin_wrong = That is not the PIN.
-pin_wait = Too many wrong PINs. Wait { $wait_s ->
+sign_in_title = Sign in
+sign_in_ask = Results of runners are behind this door.
+sign_in_name = Name
+sign_in_password = Password
+sign_in_enter = Sign in
+sign_in_wrong = { $form ->
+        [code] That code does not hold, or does not hold any more. The store's screen shows a new one.
+       *[name] Name and password do not fit. A manager can give you another password.
+    }
+sign_in_wait = Too many attempts. Wait { $wait_s ->
         [one] a second
        *[other] { $wait_s } seconds
     }, then try again.
-pin_inside = You are in
-pin_inside_note = This device may open gait for twelve hours from when the PIN was entered.
-pin_lock = Lock this device with the store's PIN
-pin_leave = Lock this device
-pin_back = Back to gait
-pin_plain = This connection is not encrypted: others in this network can read along, the PIN and the pictures too. With a certificate the manager can change that.
+sign_in_tablet = This tablet only records
+sign_in_tablet_how = Whoever is signed in at the store's screen has a code shown there, under Record.
+sign_in_code = Code
+sign_in_tablet_enter = Let this tablet in
+sign_in_inside = You are in
+sign_in_inside_note = { $role ->
+        [tablet] This tablet may record. It sees no customers and no results.
+        [manager] { $name }, manager. After an hour without anybody at it this device asks again.
+       *[staff] { $name }. After an hour without anybody at it this device asks again.
+    }
+signed_in_as = { $role ->
+        [tablet] This tablet may record
+       *[staff] { $name } · Sign out
+    }
+sign_out = Sign out
+sign_in_back = Back to gait
+sign_in_plain = This connection is not encrypted: others in this network can read along, passwords and pictures too. With a certificate the manager can change that.
+page-not_for_you = { $role ->
+        [nobody] You are signed out. Load the page again.
+        [tablet] A tablet that records sees nothing else.
+       *[staff] This is for managers.
+    }
 
 ## Results
 
@@ -1518,8 +1538,8 @@ cli-staff = { $username }  { $role ->
 cli-no_staff = Nobody has an account yet: gait staff add NAME --role manager makes the first one.
 cli-choose_password = Choose a password:
 cli-password_again = Once more:
-cli-choose_pin = Choose the store's PIN:
-cli-pin_again = Once more:
+cli-first_manager = Others in the network can reach gait, so everybody signs in. Make the first account, a manager's.
+cli-first_name = Name:
 
 ### What `gait doctor` found -----------------------------------------------------------------------------------------
 

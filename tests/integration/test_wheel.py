@@ -101,7 +101,7 @@ def test_it_runs_in_an_empty_folder_and_leaves_its_own_files_alone(store, wheel,
         "at = AppTest.from_file(str(dashboard_entry()), default_timeout=60).run(); assert not at.exception, at.exception;"
         "print(*(b.label for b in at.button))"
     )
-    # Streamlit's page tester reads the settings of the folder it runs in; without an address the door would ask for a PIN.
+    # Streamlit's page tester reads the settings of the folder it runs in; without an address the door would want people to sign in.
     entry = site / "gait" / "ui" / "entry"
     shown = subprocess.run([bin_ / "python", "-c", show], cwd=entry, env=own, capture_output=True, text=True)
     assert shown.returncode == 0, shown.stderr

@@ -14,12 +14,14 @@ from gait.ui import nav, theme
 from gait.ui.engine import engine, reception
 from gait.ui.parts import counter, notes
 from gait.ui.parts.fields import LONGEST
+from gait.ui.person import page_for
 from gait.words import phrase
 
 PAGES, RECEIPT = "customers_pages", "customers_receipt"
 """Session keys: how many pages of the list are shown, and the receipt of what was deleted last."""
 
 
+@page_for("customers")
 def show() -> None:
     """The page: the customer that the address names, else all of them."""
     customer_id = st.query_params.get("id")

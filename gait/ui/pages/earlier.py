@@ -11,6 +11,7 @@ from gait.services.library import Entry
 from gait.ui import nav, theme
 from gait.ui.engine import engine
 from gait.ui.parts import notes, words
+from gait.ui.person import page_for
 from gait.words import date, phrase, whole
 
 SHOWN = 30
@@ -20,6 +21,7 @@ SEARCHED = "earlier_searched"
 """Session key: what was looked for, kept while another page is shown. A widget's own value goes with its page."""
 
 
+@page_for("earlier")
 def show() -> None:
     """The page."""
     theme.heading(phrase("title-earlier"), phrase("page-kept_here"))

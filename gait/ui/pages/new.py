@@ -16,12 +16,14 @@ from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
 from gait.ui.parts import again, fields, look, notes, pictures, queue, sides, visiting, words
 from gait.ui.parts.fields import VIDEO_TYPES
+from gait.ui.person import page_for
 from gait.words import phrase, whole
 from gait.words import stage as stage_words
 
 OWN, EXAMPLE = "own", "example"
 
 
+@page_for("new")
 def show() -> None:
     """The page: the job that the address names, else the form: what others have analysed takes nothing from this page."""
     named = st.query_params.get("job")

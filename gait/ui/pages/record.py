@@ -15,6 +15,7 @@ from gait.ui.engine import engine
 from gait.ui.parts import counter, fields, notes, queue, sides, visiting
 from gait.ui.parts.fields import VIDEO_TYPES
 from gait.ui.parts.visiting import Going
+from gait.ui.person import page_for
 from gait.words import chosen, date, phrase, templates
 
 DEVICE, COMPUTER = "device", "computer"
@@ -30,6 +31,7 @@ _CSS = (_HERE / "record.css").read_text(encoding="utf-8")
 _JS = (_HERE / "record.js").read_text(encoding="utf-8")
 
 
+@page_for("record")
 def show() -> None:
     """The page."""
     theme.heading(phrase("page-record_run"), phrase("page-how_to_record"))

@@ -19,6 +19,7 @@ from gait.ui.parts import again, coming, film, more, notes, put_right, steps, vi
 from gait.ui.parts.charts import charts, keep_scrolling, plot
 from gait.ui.parts.foot_card import foot_card
 from gait.ui.parts.shoe_card import shoe_card
+from gait.ui.person import page_for
 from gait.words import date, phrase, say, whole
 
 SHOES = 3
@@ -30,6 +31,7 @@ SHOWN, MADE = "shown_version", "made_versions"
 log = logging.getLogger(__name__)
 
 
+@page_for("result")
 def show() -> None:
     """The page of the result named in the address, the newest one without a name."""
     name = st.query_params.get("id")

@@ -11,6 +11,7 @@ from gait.services.reception import Returned
 from gait.ui import theme
 from gait.ui.engine import reception
 from gait.ui.parts import counter, notes, words
+from gait.ui.person import page_for
 from gait.words import date as written_date
 from gait.words import phrase
 
@@ -20,6 +21,7 @@ FEW = 10
 """Below so many pairs a share says little."""
 
 
+@page_for("returns")
 def show() -> None:
     """The page."""
     theme.heading(phrase("title-returns"), phrase("page-returns_what"))

@@ -11,12 +11,14 @@ from gait.services.reception import AtTheVisit
 from gait.ui import nav, theme
 from gait.ui.engine import engine, reception
 from gait.ui.parts import counter, notes, queue, visiting
+from gait.ui.person import page_for
 from gait.words import phrase
 
 COMFORT = tuple(range(11))
 POLL_S = 1.0
 
 
+@page_for("visit")
 def show() -> None:
     """The page: the visit that the address names, else how one is begun."""
     visit_id = st.query_params.get("id")

@@ -5,13 +5,31 @@ import asyncio
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from gait.services import pin
-from gait.services.pin import Entrance
+from gait.errors import GaitError
+from gait.services.sign_in import STORE, Person
+from gait.ui.access import WAYS, way
 from gait.ui.guard import Door, Guard, cookie
+from gait.ui.nav import NAMES
 
 SERVER = ("192.168.1.5", 8501)
 LOCAL = ("127.0.0.1", 50000)
-KEPT = pin.hashed("483920")
+PEOPLE = {
+    "a-tablet": Person("tablet", "tablet"),
+    "a-member": Person("00000000000000aa", "staff", "Bob", "00000000000000aa"),
+    "a-manager": Person("00000000000000bb", "manager", "Eva", "00000000000000bb"),
+}
+
+
+class Book:
+    """Who is signed in, by token."""
+
+    def __init__(self):
+        self.people, self.asked = dict(PEOPLE), []
+
+    def person(self, token, busy=True):
+        """As `SignIn.person`."""
+        self.asked.append((token, busy))
+        return self.people.get(token)
 
 
 async def inside(scope, receive, send):
@@ -22,13 +40,14 @@ async def inside(scope, receive, send):
         while (message := await receive())["type"] != "websocket.disconnect":
             heard.append(message)
         return
-    if scope["path"] == "/api/fault":
+    people.append(scope["gait.person"])
+    if scope["path"] == "/api/record/fault":
         raise RuntimeError
     await send({"type": "http.response.start", "status": 200, "headers": [(b"access-control-allow-origin", b"*")]})
     await send({"type": "http.response.body", "body": b"yes"})
 
 
-seen, heard = [], []
+seen, heard, people = [], [], []
 
 
 def ask(
@@ -45,6 +64,7 @@ def ask(
     """(status or None for a refused connection, headers)."""
     seen.clear()
     heard.clear()
+    people.clear()
     path, _, query = path.partition("?")
     scope = {
         "type": kind,
@@ -97,8 +117,8 @@ def test_a_name_named_twice_is_refused():
 @pytest.mark.parametrize("origin", ["http://evil.example", "http://localhost:3000", "https://localhost:8501", "http://127.0.0.1:8501", "null", "http://localhost:8501.evil.example", None])  # fmt: skip
 def test_no_other_site_writes_or_connects(origin):
     own = {"origin": origin} if origin else {}
-    for path, method in (("/api/record/T/run/1", "PUT"), ("/_stcore/upload_file/s/f", "PUT"), ("/_stcore/upload_file/s/f", "DELETE"), ("/pin", "POST")):  # fmt: skip
-        assert ask(Door(), path, method, **own)[0] == 403
+    for path, method in (("/api/record/T/run/1", "PUT"), ("/_stcore/upload_file/s/f", "PUT"), ("/_stcore/upload_file/s/f", "DELETE"), ("/sign-in", "POST"), ("/sign-out", "POST")):  # fmt: skip
+        assert ask(Door((), Book()), path, method, **own)[0] == 403
     assert ask(Door(), "/_stcore/stream", kind="websocket", **own)[0] is None
     if origin:
         assert ask(Door(), "/media/a.mp4", **own)[0] == 403
@@ -117,7 +137,7 @@ def test_pictures_are_not_lent_to_other_sites():
     assert ask(Door(), "/", sec_fetch_site="cross-site", sec_fetch_mode="navigate")[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/script-health-check", "/component/x/y", "/auth/login", "/oauth2callback", "/app/static/x", "/healthz", "/nothing", "//", "/_stcore/stream", "/_stcore/allowed-message-origins"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/script-health-check", "/component/x/y", "/auth/login", "/oauth2callback", "/sign-in", "/sign-in/tablet", "/sign-out", "/pin", "/api/other", "/recorder", "/app/static/x", "/healthz", "/nothing", "//", "/_stcore/stream", "/_stcore/allowed-message-origins"])  # fmt: skip
 def test_what_no_page_needs_is_not_there(path):
     assert ask(Door(), path)[0] == 404
 
@@ -127,10 +147,12 @@ def test_pages_are_only_read():
         assert ask(Door(), "/result", method, origin="http://localhost:8501")[0] == 405
 
 
-@pytest.mark.parametrize("path", ["/", "/media/a.mp4", "/api/x", "/api/fault", "/_stcore/metrics", "/pin"])
+@pytest.mark.parametrize(
+    "path", ["/", "/media/a.mp4", "/api/record/x", "/api/record/fault", "/_stcore/metrics", "/sign-in"]
+)
 def test_every_answer_carries_the_headers(path):
-    status, said = ask(Door((), Entrance(KEPT)), path)
-    assert status in (200, 303, 401, 404, 500)
+    status, said = ask(Door((), Book()), path, cookie=IN["a-manager"] if path != "/" else "")
+    assert status in (200, 303, 404, 500)
     assert "frame-ancestors 'none'" in said["content-security-policy"]
     assert "'unsafe-eval'" not in said["content-security-policy"]
     assert said["x-frame-options"] == "DENY"
@@ -141,30 +163,75 @@ def test_every_answer_carries_the_headers(path):
 
 
 def test_a_fault_within_is_answered_in_a_sentence():
-    status, said = ask(Door(), "/api/fault")
+    status, said = ask(Door(), "/api/record/fault")
     assert status == 500
     assert said["x-frame-options"] == "DENY"
 
 
-def test_without_a_pin_nobody_but_this_computer_comes_in():
-    for path in ("/", "/media/a.mp4", "/api/x"):
+def test_where_nobody_signs_in_nobody_but_this_computer_comes_in():
+    for path in ("/", "/media/a.mp4", "/api/record/x"):
+        assert ask(Door(), path)[0] == 200
         assert ask(Door(), path, host="192.168.1.5:8501", client=("192.168.1.77", 5))[0] == 403
     assert ask(Door(), "/_stcore/stream", kind="websocket", host="192.168.1.5:8501", client=("192.168.1.77", 5), origin="http://192.168.1.5:8501")[0] is None  # fmt: skip
 
 
-def test_with_a_pin_everybody_is_asked_for_it_everywhere():
-    door = Door((), Entrance(KEPT))
-    name = cookie("pin", SERVER)
-    token = door.entrance.enter("483920", "192.168.1.77")[0]
-    for path in ("/", "/result?id=a", "/media/a.mp4", "/api/x", "/_stcore/health", "/static/js/a.js"):
-        for wrong in ("", "x", token[:-1], token + "x"):
-            status = ask(door, path, cookie=f"{name}={wrong}")[0]
-            assert status == (303 if path in ("/", "/result?id=a") else 401)
-        assert ask(door, path, cookie=f"{name}={token}")[0] == 200
-    assert ask(door, "/result?id=a")[1]["location"] == "/pin?to=%2Fresult%3Fid%3Da"
-    own = {"kind": "websocket", "origin": "http://localhost:8501"}
-    assert ask(door, "/_stcore/stream", **own)[0] is None
-    assert ask(door, "/_stcore/stream", cookie=f"{name}={token}", **own)[0] == 101
+IN = {token: f"{cookie('in', SERVER)}={token}" for token in PEOPLE}
+EVERYBODY = {"": None, f"{cookie('in', SERVER)}=made-up": None} | {
+    IN[token]: person for token, person in PEOPLE.items()
+}
+
+
+@pytest.mark.parametrize("asked", WAYS, ids=lambda asked: asked.path)
+@pytest.mark.parametrize("sent", EVERYBODY)
+def test_everybody_gets_what_is_for_them_and_nothing_else(asked, sent):
+    """Derived from the list of addresses by hand: whoever may, may; a page leads to the way in, and all else is refused."""
+    rank = {"nobody": 0, "tablet": 1, "staff": 2, "manager": 3}
+    whoever = EVERYBODY[sent]
+    path = asked.example or asked.path
+    for method in asked.methods:
+        own = {"origin": "http://localhost:8501"} if method != "GET" else {}
+        kind = "websocket" if method == "WEBSOCKET" else "http"
+        got = ask(Door((), Book()), path, method, kind=kind, cookie=sent, **own)[0]
+        if rank[whoever.role if whoever else "nobody"] >= rank[asked.need]:
+            assert got == (101 if kind == "websocket" else 200)
+        elif kind == "websocket":
+            assert got is None
+        elif whoever is None:
+            assert got == (303 if asked.is_page else 401)
+        else:
+            assert got == (303 if path == "/" else 403)
+
+
+def test_what_is_allowed_is_what_was_decided():
+    """The list itself: what a tablet, staff and nobody can reach."""
+    assert {one.path for one in WAYS if one.need == "nobody"} == {"/sign-in", "/sign-in/tablet", "/sign-out"}
+    assert {one.path for one in WAYS if one.is_page and one.need == "tablet"} == {"/record"}
+    assert way("/media/x").need == "staff"
+    assert {"/" if name == "new" else f"/{name}" for name in NAMES} <= {one.path for one in WAYS}
+    assert all(way(one.example or one.path) is one for one in WAYS)
+
+
+def test_a_page_leads_to_the_way_in_and_back():
+    assert ask(Door((), Book()), "/result?id=a")[1]["location"] == "/sign-in?to=%2Fresult%3Fid%3Da"
+    assert ask(Door((), Book()), "/", cookie=IN["a-tablet"])[1]["location"] == "/record"
+
+
+def test_records_that_do_not_answer_let_nobody_in():
+    class Away(Book):
+        def person(self, token, busy=True):
+            raise GaitError("records_away", place="db")
+
+    for path in ("/", "/media/a.mp4", "/api/record/x", "/sign-in"):
+        assert ask(Door((), Away()), path, cookie=IN["a-manager"])[0] == 503
+    own = {"kind": "websocket", "origin": "http://localhost:8501", "cookie": IN["a-manager"]}
+    assert ask(Door((), Away()), "/_stcore/stream", **own)[0] is None
+
+
+def test_the_person_is_told_to_what_lies_within():
+    ask(Door((), Book()), "/record", cookie=IN["a-tablet"])
+    assert people == [PEOPLE["a-tablet"]]
+    ask(Door(), "/record")
+    assert people == [STORE]
 
 
 def message(kind):
@@ -173,20 +240,29 @@ def message(kind):
     return {"type": "websocket.receive", "bytes": sent.SerializeToString()}
 
 
-def test_a_connection_ends_when_its_visitor_leaves():
-    door = Door((), Entrance(KEPT))
-    token = door.entrance.enter("483920", "192.168.1.77")[0]
+def test_a_connection_ends_when_its_visitor_signs_out():
+    book = Book()
+    door = Door((), book)
 
     class Leaving(dict):
         def __getitem__(self, key):
-            door.entrance.leave(token)
+            book.people.pop("a-member", None)
             return super().__getitem__(key)
 
-    own = {"kind": "websocket", "origin": "http://localhost:8501", "cookie": f"{cookie('pin', SERVER)}={token}"}
+    own = {"kind": "websocket", "origin": "http://localhost:8501", "cookie": IN["a-member"]}
     ask(door, "/_stcore/stream", messages=[message("rerun_script"), Leaving(message("rerun_script"))], **own)
-    assert len(heard) == 2
+    assert len(heard) == 1
     ask(door, "/_stcore/stream", messages=[message("rerun_script")], **own)
     assert heard == []
+
+
+def test_a_page_that_asks_by_itself_is_not_somebody_at_it():
+    book, itself = Book(), BackMsg()
+    itself.rerun_script.is_auto_rerun = True
+    own = {"kind": "websocket", "origin": "http://localhost:8501", "cookie": IN["a-member"]}
+    sent = [message("rerun_script"), {"type": "websocket.receive", "bytes": itself.SerializeToString()}]
+    ask(Door((), book), "/_stcore/stream", messages=sent, **own)
+    assert [busy for _, busy in book.asked] == [True, True, False, False], "the connection, two messages, its end"
 
 
 def test_no_page_can_throw_away_what_all_pages_share():
