@@ -77,7 +77,7 @@ def test_the_peaks_interval_holds_the_feet_s_own_error(systematic_deg: float) ->
     assert half_width(summary(angles, both(events)).peak_eversion_deg) == pytest.approx(1.96 * systematic_deg, abs=1e-3)
 
 
-@pytest.mark.parametrize(("method", "carried_deg"), [("heel_counter", 0.8), ("markers", 0.0)])
+@pytest.mark.parametrize(("method", "carried_deg"), [("heel_counter", 1.3), ("markers", 0.0)])
 def test_at_foot_strike_the_carried_shank_is_added_but_not_where_it_is_read_on_dots(method, carried_deg) -> None:
     events, angles = steady(systematic_deg=1.0, method=method)
     foot = summary(angles, both(events, 0.0))
