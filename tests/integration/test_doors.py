@@ -7,7 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from gait.ui import access
+from gait.services.engine import Engine
+from gait.services.settings import StoreSettings
+from gait.ui import access, nav
+from gait.ui.routes import routes
 from tests.builders import ROOT
 from validation import doors
 
@@ -16,6 +19,19 @@ pytestmark = pytest.mark.slow
 
 def assert_as_they_should_be(rows):
     assert not [f"{r.door.method} {r.door.path}: {r.got}, not {r.wanted}" for r in rows if r.got != r.wanted]
+
+
+def test_every_page_and_every_route_of_ours_is_tried(tmp_path):
+    tried = [(door.method, door.path.partition("?")[0]) for door in doors.DOORS]
+    pages = {"/" if name == "new" else f"/{name}" for name in nav.NAMES}
+    assert pages <= {path for method, path in tried if method == "GET"}
+    with Engine(StoreSettings(tmp_path)) as engine:
+        own = [(method, route) for route in routes(engine) for method in route.methods - {"HEAD"}]
+    assert len(own) >= 7
+    missing = [
+        (m, r.path) for m, r in own if not any(m == method and r.path_regex.match(path) for method, path in tried)
+    ]
+    assert missing == []
 
 
 def test_for_this_computer_alone(tmp_path):
