@@ -1167,7 +1167,10 @@ page-put_right_standing = Another standing clip
 page-put_right_standing_help = The standing clip of the same runner, in the same shoe, from the same camera. The run is measured again with it.
 page-put_right_run = The same running clip again
 page-put_right_run_gone = The run's clip is not kept after its analysis: to put the standing clip right, choose the same file again, or record the run again if it was recorded here.
-page-put_right_steps_again = Steps that were changed by hand are measured anew: change them again afterwards.
+page-put_right_steps_again = <b>{ $steps ->
+        [one] The step that was corrected by hand will lose its correction.
+       *[other] The { $steps } steps that were corrected by hand will lose their corrections.
+    }</b> The run is measured anew; correct them again afterwards.
 page-put_right_measure = Measure again
 page-back_to_result = Back to the result
 page-judging = Judging again …

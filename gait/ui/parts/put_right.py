@@ -93,7 +93,7 @@ def _standing(name: str, judged: Judged) -> None:
         run = b.file_uploader(phrase("page-put_right_run"), type=VIDEO_TYPES, key=f"right-run-{name}")
         st.html(f'<div class="g-hint">{phrase("page-put_right_run_gone")}</div>')
     if judged.edits:
-        st.html(f'<div class="g-hint">{phrase("page-put_right_steps_again")}</div>')
+        st.html(f'<div class="g-note">{phrase("page-put_right_steps_again", steps=len(judged.edits))}</div>')
     ready = standing is not None and (kept or run is not None)
     if not st.button(phrase("page-put_right_measure"), key="measure-again", disabled=not ready) or not ready:
         return

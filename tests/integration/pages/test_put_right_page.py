@@ -2,9 +2,10 @@
 
 import pytest
 
+from gait.landmarks import Side
 from gait.results.folder import ResultFolder
-from gait.results.result import Details
-from gait.services import details
+from gait.results.result import Details, StepEdit
+from gait.services import details, edits
 from tests.builders.results import SPEED_KMH, result_folder
 from tests.integration.pages.show import page, text
 
@@ -83,3 +84,21 @@ def test_a_speed_of_the_command_with_more_decimals_than_are_shown_is_no_change(r
     field(app, "shoe").input("Guide 3")
     save(app)
     assert ResultFolder(path).result.details == Details("Example Runner", "Guide 3", 9.6789, None)
+
+
+@pytest.mark.parametrize(
+    ("stances", "told"),
+    [
+        ([], None),
+        ([5], "The step that was corrected by hand will lose its correction."),
+        ([5, 6], "The 2 steps that were corrected by hand will lose their corrections."),
+    ],
+)
+def test_corrections_that_another_standing_clip_would_cost_are_told_before(folder, stances, told):
+    edits.apply(folder, [StepEdit(Side.LEFT, stance, rejected=True) for stance in stances])
+    said = text(page("result", id="r1"))
+    if told is None:
+        assert "by hand will lose" not in said
+    else:
+        assert told in said
+        assert "correct them again afterwards" in said
