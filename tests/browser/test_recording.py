@@ -1,6 +1,7 @@
 """Recording in a real browser with a made-up camera: what it sends reaches the disk complete."""
 
 import re
+import shutil
 from types import SimpleNamespace
 
 import cv2
@@ -10,6 +11,7 @@ import pytest
 from gait.clip import follow, frames, open_clip
 from gait.services import recordings
 from gait.services.settings import SECONDS_VARIABLE, VIRTUAL_CAMERA_VARIABLE
+from gait.words import phrase
 from tests.builders.browser import FLAGS, chromium_path
 from tests.builders.browser import dashboard as served
 from tests.builders.recorder import Recorder
@@ -188,6 +190,40 @@ def test_a_lost_network_delays_and_loses_nothing(page, dashboard):
     steps = np.diff(numbers) % FAKE_FRAMES
     assert run.n_frames - 1 >= 0.98 * steps.sum()
     assert run.duration_s >= 6.0
+
+
+@pytest.mark.browser
+def test_a_waiting_run_can_be_analysed_without_scrolling(page, dashboard):
+    """On a small phone, a tablet and a desk: the button is the next thing, whatever is typed beside it."""
+    address, folder = dashboard
+    page.goto(f"{address}/record")
+    page.locator(".take[data-part=run]").wait_for()
+    own = max((folder / ".uploads").glob("rec-*"), key=lambda visit: visit.stat().st_ctime)
+    shutil.copyfile(STANDING, own / "run-1.mp4")
+    page.get_by_text(phrase("source-computer")).click()  # the page runs again
+    analyse = page.locator(".st-key-record_go button:not([disabled])")
+    analyse.wait_for()
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    for width, height in ((320, 568), (820, 1180), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(500)
+        box = analyse.bounding_box()
+        assert box["y"] + box["height"] <= height, f"{width} px: {box}"
+        assert box["x"] + box["width"] <= width
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 820])
+def test_what_is_said_where_there_is_no_picture_lies_within_it(page, dashboard, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
+    page.goto(f"{dashboard[0]}/record")
+    page.locator(".stage .wait", has_text="https").wait_for()
+    said, stage = page.locator(".stage .wait"), page.locator(".stage")
+    said.evaluate("e => { e.textContent = 'rtsp://user:password@192.168.178.120:8554/a/name/without/any/blank'; }")
+    inside, outside = said.bounding_box(), stage.bounding_box()
+    assert inside["x"] >= outside["x"]
+    assert inside["x"] + inside["width"] <= outside["x"] + outside["width"]
 
 
 @pytest.mark.browser

@@ -116,12 +116,13 @@ def _form(folder: Path, clips: dict[str, RecordedClip], going: Going | None) -> 
     _keep_typed(folder)
     with st.container(border=True, key="form"):
         runner = shoe = ""
+        typed_row = st.container(key="record-typed")
         if going is None:
-            a, e, b, c, d = st.columns([1.3, 1.3, 1.1, 1, 1.2], vertical_alignment="bottom")
+            a, e, b, c, d = typed_row.columns([1.3, 1.3, 1.1, 1, 1.2], vertical_alignment="bottom")
             runner = fields.runner_name(a, key="record_runner")
             shoe = fields.shoe_worn(e, key="record_shoe")
         else:
-            b, c, d = st.columns([1.1, 1, 1.2], vertical_alignment="bottom")
+            b, c, d = typed_row.columns([1.1, 1, 1.2], vertical_alignment="bottom")
             for key, value in (("record_speed", going.run.speed_kmh), ("record_size", going.run.size)):
                 if key not in st.session_state and value is not None:
                     st.session_state[key] = fields.written(value)
