@@ -17,6 +17,11 @@ out it takes the error from 1.23 to 1.08 degrees, RMS), rounded down because two
 0.42 degrees off without it, 0.24 and 0.16 with it."""
 
 
+NOT_COMPARED_DEG = 2.5
+"""What stands for the windows' disagreement (1 SD of their mean) where a plain heel could not be read through all of them: more than any of 108
+plain heels' that could. The first one met was 4.1 degrees off."""
+
+
 def average_windows(readings: Readings) -> Readings:
     """Put the mean over a plain heel's windows in the place of its tilt and line, and note how far the windows disagree.
 
@@ -27,17 +32,18 @@ def average_windows(readings: Readings) -> Readings:
         readings: `heel_tilt_deg` is NaN where the first window found nothing; such frames stay so.
 
     Returns:
-        The same readings where the heel has no other windows, or fewer than `MIN_POOLED` flat-footed frames were read through all.
+        The same readings where the heel is not plain. Where a plain one has no other windows, or fewer than `MIN_POOLED` flat-footed frames were
+        read through all, the readings stay and their disagreement is `NOT_COMPARED_DEG`: no agreement was seen.
     """
     reference, leg = readings.reference, readings.leg
     if not reference.beside:
-        return readings
+        return replace(readings, windows_sd_deg=NOT_COMPARED_DEG) if readings.plain else readings
     own = readings.heel_tilt_deg - reference.heel_tilt_deg
     stacked = np.array([own, *(_through(counter, readings) for counter in reference.beside)])
     together = readings.read & np.isfinite(stacked).all(axis=0)
     flat = together & (leg.pct >= FOOT_FLAT_PCT[0]) & (leg.pct <= FOOT_FLAT_PCT[1])
     if flat.sum() < MIN_POOLED:
-        return readings
+        return replace(readings, windows_sd_deg=NOT_COMPARED_DEG)
     offsets = np.median(stacked[:, flat] - stacked[:, flat].mean(axis=0), axis=1)
     # a frame that some windows do not read keeps those that do, each moved by how it lies to the others
     seen = np.isfinite(stacked).sum(axis=0)
