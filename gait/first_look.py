@@ -132,6 +132,15 @@ def look(
     )
 
 
+def of_kept(clip: Clip, track: PoseTrack, lens: Lens | None, view: View | None = None) -> Health:
+    """Of a clip of which only the lower legs were kept, with its track: nobody can be looked for in it, nor a background."""
+    lasting = (*quality.check_clip(clip), *quality.check_lens(lens))
+    guessed, none = view or events.guess_view(track)[0], np.empty((0, 4))
+    blank = np.zeros((1, 1, 3), np.uint8)
+    told = (clip, lasting, lasting, (), guessed, (), track, blank, none, np.empty((0, 2)))
+    return Health(*told, lens=lens)
+
+
 def check_standing(path: Path, run: Health, settings: PoseSettings | None = None) -> tuple[Finding, ...]:
     """What speaks against a standing clip as the reference of that run, on a few of its frames.
 

@@ -664,6 +664,8 @@ class Analysis:
     rearfoot: RearfootAngles | None = None
     kinematics: Kinematics | None = None
     judgement: Judgement | None = None
+    lens_k1: float = 0.0
+    """How the lens bends straight lines (`gait.lens`); 0: not so that it matters."""
 
     @property
     def strides(self) -> StrideTable | None:

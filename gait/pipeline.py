@@ -88,6 +88,8 @@ class Choices:
     mirrored: bool | None = False
     """Whether the camera mirrors, as a person confirmed for it: its clips are then read the other way round. None: nobody has said; they are
     read as they are, and the result says that left and right are not confirmed."""
+    track: Path | None = None
+    """Of a clip of which only the lower legs are left (`gait.services.kept_clips`): its track (`pose.write_track`). Nobody is looked for in it."""
     settings: Settings = field(default_factory=Settings)
     judged_by: Basis | None = None
     """An earlier result's, which is put right; None reads the store's tables."""
@@ -171,16 +173,18 @@ def measure(
         return _measure_points(path, choices), None
     clip = clips.open_clip(path).slowed(choices.slow_motion)
     standing_clip = clips.open_clip(choices.standing) if choices.standing else None
+    kept = _kept(clip, choices)
     if choices.mirrored:
         followed = None  # those were the clips as they lie
-        clip, standing_clip = clip.unmirrored(), standing_clip.unmirrored() if standing_clip else None
+        clip = clip if kept else clip.unmirrored()  # it was kept the right way round
+        standing_clip = standing_clip.unmirrored() if standing_clip else None
     basis = choices.basis()
     during = None
     if followed is not None and followed.knows(clip.path):
         tell = watch.stage("following")
         during = followed.seen(clip, choices.pose, first_look.SAMPLED_PICTURES, tell, watch.cancelled)
         watch.stage("looking")
-    first = first_look.look(clip, choices.pose, view=choices.view, during=during)
+    first = kept or first_look.look(clip, choices.pose, view=choices.view, during=during)
     clip = first.clip
     if clip.turned:
         followed = None  # that was the clip as it lay
@@ -192,7 +196,12 @@ def measure(
         if standing_clip is not None
         else None
     )
-    track, pictures = _track(clip, choices, watch.stage("following"), watch.cancelled, stack, followed)
+    tell = watch.stage("following")
+    pictures: LegPictures
+    if kept is not None and kept.track is not None:
+        track, pictures = kept.track, stack.enter_context(clips.leg_pictures(clip, kept.track))
+    else:
+        track, pictures = _track(clip, choices, tell, watch.cancelled, stack, followed)
     watch.stage("steps")
     taken = clock.read_clock(clip.times_s, track.landmarks_px, pictures)
     repeats = quality.check_repeats(pictures, clip.times_s)
@@ -245,7 +254,15 @@ def measure(
         # A standing clip that cannot be used costs the reference, not the analysis.
         findings += [replace(f, severity="warn") if f.severity == "refuse" else f for f in complaints]
     found = _judged(Analysis(clip, standing_clip, view, tuple(findings), track, moves, steps, measured), basis)
-    return found, pictures
+    return replace(found, lens_k1=first.lens.k1 if first.lens else 0.0), pictures
+
+
+def _kept(clip: Clip, choices: Choices) -> first_look.Health | None:
+    """Of a clip whose track was kept with it; None for any other. Raises GaitError when the track cannot be read."""
+    if choices.track is None:
+        return None
+    track, k1 = pose.read_track(choices.track, clip)
+    return first_look.of_kept(clip, track, Lens(k1, clip.width_px, clip.height_px) if k1 else None, choices.view)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gait.cli.store import add_store, open_records, print_json
 from gait.errors import GaitError
-from gait.places import data_folder, reports_root
+from gait.places import clips_folder, data_folder, reports_root
 
 if TYPE_CHECKING:
     from gait.cli.arguments import Commands
@@ -54,7 +54,8 @@ def run_check(arguments: argparse.Namespace) -> int:
     from gait.records.folders import check
 
     with open_records(arguments, upgrade=False) as records:
-        found = check(records, reports_root(arguments.reports))
+        kept = clips_folder(data_folder(arguments.reports)).glob("[!.]*")
+        found = check(records, reports_root(arguments.reports), [p.name for p in kept if p.suffix != ".npz"])
     if arguments.json:
         print_json(found)
     elif not found:

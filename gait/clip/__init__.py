@@ -8,6 +8,7 @@ from gait.clip.container import Orientation, frames_that_fit
 from gait.clip.frames import Frame, frames, spread_out, stills
 from gait.clip.growing import follow
 from gait.clip.index import open_clip, sha256_of
+from gait.clip.keep import write_legs
 from gait.clip.legs import StoredLegPictures, leg_pictures
 from gait.clip.straight import StraightLegPictures
 from gait.errors import ClipError
@@ -26,4 +27,5 @@ __all__ = [
     "sha256_of",
     "spread_out",
     "stills",
+    "write_legs",
 ]

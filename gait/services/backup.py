@@ -70,7 +70,7 @@ def back_up(records: Records, files: StoreFiles, out: Path) -> Backup:
                         name = f"results/{folder.name}/{path.relative_to(folder).as_posix()}"
                         told[name] = _add(into, path, name)
             kept = clips_folder(files.data)
-            for path in sorted(p for p in kept.iterdir() if p.is_file()) if kept.is_dir() else []:
+            for path in sorted(p for p in kept.iterdir() if p.is_file() and p.name[0] != ".") if kept.is_dir() else []:
                 told[f"clips/{path.name}"] = _add(into, path, f"clips/{path.name}")
             made = now()
             head = {"format": FORMAT, "made": made.isoformat(), "gait": __version__, "rows": rows, "files": told}
@@ -143,7 +143,7 @@ def _looked(whole: zipfile.ZipFile, head: dict[str, Any]) -> Backup:
         if said != {"bytes": size, "sha256": digest.hexdigest()}:
             raise GaitError("backup_damaged")
     results = {name.split("/")[1] for name in told if name.startswith("results/")}
-    clips = sum(1 for name in told if name.startswith("clips/"))
+    clips = sum(1 for name in told if name.startswith("clips/") and not name.endswith(".npz"))
     size = sum(said["bytes"] for said in told.values())
     return Backup(datetime.fromisoformat(head["made"]), head["gait"], len(results), clips, head["rows"], size)
 

@@ -27,6 +27,7 @@ from gait.services.desk import Desk
 from gait.services.head_start import HeadStart
 from gait.services.jobs import AT_WORK, STOP_S, AnalysisRequest, Board, Job
 from gait.services.keeper import Keeper
+from gait.services.kept_clips import KeptClips, track_of
 from gait.services.library import Library, said_of
 from gait.services.memory import few_heaps
 from gait.services.recordings import RecordedClip, Recordings
@@ -61,7 +62,8 @@ class Engine:
         self.uploads = Uploads(store.reports)
         self.followed = LiveTrackings()
         self.head_start = HeadStart(self.followed)
-        self.jobs = Board(store, self.library, self.followed, self._note_result, self._expect_result)
+        self.kept = KeptClips(self.records, store.encoder)
+        self.jobs = Board(store, self.library, self.followed, self._note_result, self._expect_result, self.kept.keep)
         self.keeper = Keeper(self.records.opened, StoreFiles(store.reports, self.records.data), self._stop_work)
         self.retention = Retention(self.keeper, self._at_work)
         self.recordings = Recordings(self.uploads.folder, self.head_start, self._guide, self.uploads.alive)
@@ -73,6 +75,7 @@ class Engine:
         """Finish or undo what programs that were killed left behind."""
         few_heaps()
         sweep(self.library, self.uploads, self.recordings)
+        self.kept.settle()
         self.library.make_private()
         self.retention.start()
         return self
@@ -160,9 +163,12 @@ class Engine:
         return again
 
     def clip_of(self, name: str) -> Path | None:
-        """The run of that result where it is still on this computer: while its film is being drawn, and of the example always."""
+        """The run of that result where it is still on this computer: while its film is being drawn, and of the example always.
+
+        Where the customer let the store keep it, its legs (`gait.services.kept_clips`).
+        """
         job = self.jobs.get(name)
-        return job.request.clip if job is not None and job.request.clip.is_file() else None
+        return job.request.clip if job is not None and job.request.clip.is_file() else self.kept.of_result(name)
 
     def measure_again(self, name: str, desk: Desk, owner: str = "") -> Job:
         """Measure a result's run again with the standing clip that lies on the desk; the result that comes takes its place.
@@ -176,10 +182,11 @@ class Engine:
             raise GaitError("run_gone")
         result = found.result
         before = self.jobs.get(name)
+        kept = run == self.kept.of_result(name)
         try:
-            if clips.sha256_of(run) != result.clip.sha256:
+            if not kept and clips.sha256_of(run) != result.clip.sha256:
                 raise GaitError("other_run")
-            if run.parent != uploads:  # it goes with its film
+            if run.parent != uploads and not kept:  # it goes with its film
                 run = same_file(run, uploads / f"run{run.suffix}")
         except OSError as error:
             raise GaitError("run_gone") from error
@@ -196,6 +203,7 @@ class Engine:
                 clip_name=result.clip.file,
                 owner=owner,
                 puts_right=name,
+                track=track_of(run) if kept else None,
             )
         )
         desk.hand_over()

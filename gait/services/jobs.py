@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Literal
 
 from gait.errors import Cancelled, GaitError
+from gait.model import Analysis
 from gait.pose import LiveTrackings
-from gait.progress import Progress
+from gait.progress import Progress, Tell
 from gait.results.folder import ResultFolder
 from gait.results.place import remove
 from gait.services.library import Library, said_of
@@ -72,6 +73,8 @@ class AnalysisRequest:
     """The name of the result whose standing clip is put right: the new one takes its place. Empty for a new run."""
     run_id: str = ""
     """The run of a visit that this is the clip of; empty for one without a visit."""
+    track: Path | None = None
+    """Of a kept clip, which is measured again: its track (`gait.services.kept_clips`)."""
 
 
 @dataclass
@@ -95,6 +98,8 @@ class Job:
     """Who else is to know that the numbers stand."""
     tell_ahead: Callable[[AnalysisRequest, str], None] = lambda request, name: None
     """Who is to know, before anything is written, that a result of that name is to come."""
+    keeps: Callable[[str, Analysis, Tell], None] = lambda run_id, analysis, tell: None
+    """Who keeps the clip of that run, where its customer agreed to it."""
     turn: Queue = field(default_factory=Queue)
     """Where it waits; a job on its own waits for nobody."""
     asked_s: float = field(default_factory=time.monotonic)
@@ -147,11 +152,14 @@ class Job:
                 slow_motion=asked.slow_motion,
                 runner_at=asked.runner_at,
                 mirrored=asked.mirrored,
+                track=asked.track,
                 encoder=self.store.encoder,
             )
             out = self.store.reports / self.name
             self.tell_ahead(asked, self.name)
             analyse = publish.analyse_to_folder
+            if asked.run_id:
+                analyse = partial(analyse, keep=partial(self.keeps, asked.run_id))
             if asked.puts_right:
                 before = ResultFolder(out).result
                 analyse = partial(analyse, instead_of=before)
@@ -233,9 +241,10 @@ class Board:
         followed: LiveTrackings,
         told: Callable[[AnalysisRequest, ResultFolder], None] = lambda request, folder: None,
         tell_ahead: Callable[[AnalysisRequest, str], None] = lambda request, name: None,
+        keeps: Callable[[str, Analysis, Tell], None] = lambda run_id, analysis, tell: None,
     ) -> None:
-        """Nothing has been asked for yet. `told` and `tell_ahead` as in `Job`."""
-        self._told, self._tell_ahead = told, tell_ahead
+        """Nothing has been asked for yet. `told`, `tell_ahead` and `keeps` as in `Job`."""
+        self._told, self._tell_ahead, self._keeps = told, tell_ahead, keeps
         self._store, self._library, self._followed = store, library, followed
         self.queue = Queue()
         self._jobs: dict[str, Job] = {}
@@ -261,6 +270,7 @@ class Board:
                 *(name, request, self._store, self._followed),
                 told=self._told,
                 tell_ahead=self._tell_ahead,
+                keeps=self._keeps,
                 turn=self.queue,
             )
             self.queue.enter(job.name)

@@ -20,6 +20,7 @@ from gait.records.database import Transaction
 from gait.records.values import AuditEntry, Consent, Customer, Purchase, Visit, plain
 from gait.results.lock import one_writer
 from gait.services.handed_out import new_file
+from gait.services.kept_clips import track_of
 from gait.services.library import WRITER_WAIT_S
 from gait.services.store_files import RunFiles, StoreFiles
 
@@ -129,3 +130,5 @@ def _add(into: zipfile.ZipFile, files: RunFiles) -> None:
         for clip in files.clips:
             if f"clips/{clip.name}" not in into.NameToInfo:
                 into.write(clip, f"clips/{clip.name}")
+                if (track := track_of(clip)).is_file():
+                    into.write(track, f"clips/{track.name}")

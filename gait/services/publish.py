@@ -21,7 +21,7 @@ from gait.landmarks import Side
 from gait.model import Analysis, Crop, FootSummary, LegPictures, Picture, StrideTable
 from gait.pipeline import Choices, measure
 from gait.pose import LiveTrackings
-from gait.progress import Cancel, Report, Watch
+from gait.progress import Cancel, Report, Tell, Watch
 from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
 from gait.results.place import FILM, NUMBERS, next_version, own_work, put, working
@@ -42,12 +42,14 @@ def analyse_to_folder(
     pictured: Callable[[ResultFolder], None] | None = None,
     followed: LiveTrackings | None = None,
     instead_of: Result | None = None,
+    keep: Callable[[Analysis, Tell], None] | None = None,
 ) -> ResultFolder:
     """Analyse and write the result folder (see `gait.results.folder`). A refused clip gets an analysis.json saying why.
 
     `published` is called as soon as the numbers stand, `pictured` when the step pictures and the PDF do too; the overlay
     video takes longest and is drawn last. `instead_of`: the result that stands there, whose standing clip is put right; it stays where
-    the run is refused now or somebody has changed it meanwhile, and GaitError says so. For `followed` see `gait.pipeline.analyse`. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
+    the run is refused now or somebody has changed it meanwhile, and GaitError says so. `keep` is given what was analysed before the film is
+    drawn, while the clip is there. For `followed` see `gait.pipeline.analyse`. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
     the person cancelled; raised after `published`, either costs only what was not drawn yet.
     """
     watch = Watch(progress, cancelled)
@@ -93,6 +95,8 @@ def analyse_to_folder(
                 draw(out)
     if pictured is not None:
         pictured(ResultFolder(out))
+    if keep is not None and not analysis.refused:
+        keep(analysis, watch.stage("keeping"))
     if choices.overlay and not analysis.refused and analysis.clip.codec != "points":
         write_film(out, analysis, result, watch.stage("overlay"), choices.encoder)
     return ResultFolder(out)

@@ -14,6 +14,7 @@ from gait.pose import forget_tracks, tracks_of
 from gait.records.values import DeletedFile, Run
 from gait.results.lock import PREFIX, beside, held_if_free, one_writer
 from gait.results.place import FILM, OURS, remove, settle
+from gait.services.kept_clips import track_of
 from gait.services.library import WRITER_WAIT_S, Library, clips_of
 from gait.services.recordings import drop_recording, recordings_of
 from gait.services.uploads import FOLDER
@@ -54,6 +55,8 @@ class RunFiles:
             yield f"result/{FILM}", self.film
         for part, clip in enumerate(self.clips, 1):
             yield f"clip/{part}{clip.suffix[:8]}", clip
+            if track_of(clip).is_file():
+                yield f"clip/{part}.npz", track_of(clip)
         for folder in self.recordings:
             for number, file in enumerate(_files_in(folder), 1):
                 yield f"recording/{number}{file.suffix[:8]}", file
@@ -98,7 +101,8 @@ class StoreFiles:
         for clip in files.clips:
             with suppress(GaitError):  # it is gone already
                 forget_tracks([clips.sha256_of(clip)])
-            clip.unlink(missing_ok=True)
+            for file in (track_of(clip), clip):
+                file.unlink(missing_ok=True)
         for recording in files.recordings:
             drop_recording(recording)
         if files.result:

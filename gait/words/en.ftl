@@ -299,6 +299,7 @@ stage-heels = Measuring the heels
 stage-standing = Reading the standing clip
 stage-drawing_steps = Drawing the steps
 stage-pdf = Setting the PDF
+stage-keeping = Keeping the legs of the clip
 stage-overlay = Drawing the overlay video
 
 ### Said while the camera is being set up ------------------------------------------------------------------------------
@@ -608,6 +609,7 @@ error-cannot_write = Cannot write to { $folder }.
 error-cannot_write-pdf = The PDF cannot be written to { $folder }.
     .advice = Close the old PDF if it is open and check that the disk is not full.
 error-cannot_write-overlay = The overlay video cannot be written to { $folder }.
+error-cannot_write-clip = The clip that is kept cannot be written to { $folder }.
     .advice = Check that the disk is not full.
 error-not_written = The result could not be written to { $folder }.
     .advice = Check that the disk is not full.

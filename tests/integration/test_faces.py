@@ -2,10 +2,7 @@
 
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 
-import av
-import numpy as np
 import pytest
 
 from gait import clip as clips
@@ -13,58 +10,17 @@ from gait import pose, trajectories
 from gait.drawing.overlay import STRIP_PX, write_overlay
 from gait.landmarks import Landmark, View
 from gait.lower_legs import kept_boxes
-from gait.model import Analysis, Clip, PoseTrack
+from gait.model import Analysis
 from gait.settings import PoseSettings, TrajectorySettings
 from tests.builders import SHARED, needs_shared
-from tests.builders.drawn import FPS, HEIGHT, WIDTH, runs, smoothed
+from tests.builders.drawn import HEIGHT, WIDTH
 from tests.builders.faces import faces_in
-
-N = 40
-FACES = {"the runner's": (360, 240), "behind the shoulder": (520, 300), "far away, beside a thigh": (440, 600),
-         "a child's, at the knee": (90, 740), "at the edge": (700, 900)}  # fmt: skip
-"""Where heads are drawn, in all frames: none of them in a box of the lower legs, three of them below the runner's hips."""
-MAGENTA, RADIUS = (235, 20, 235), 40
-
-
-def drawn_clip(path: Path, track: PoseTrack) -> Clip:
-    """A grey room with a head of one strong colour at each of `FACES`, as a file."""
-    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
-    room = np.full((HEIGHT, WIDTH, 3), 120, np.uint8)
-    for x, y in FACES.values():
-        room[(columns - x) ** 2 + (rows - y) ** 2 < RADIUS**2] = MAGENTA
-    room[900:] = (60, 140, 60)  # the belt
-    with av.open(str(path), "w") as out:
-        stream = out.add_stream("libx264", rate=round(FPS), options={"crf": "12", "preset": "ultrafast"})
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        for _ in range(len(track.times_s)):
-            out.mux(stream.encode(av.VideoFrame.from_ndarray(room, format="rgb24")))
-        out.mux(stream.encode(None))
-    return clips.open_clip(path)
-
-
-def pictures_of(path: Path) -> list[np.ndarray]:
-    with av.open(str(path)) as opened:
-        return [frame.to_ndarray(format="rgb24") for frame in opened.decode(video=0)]
-
-
-def coloured(picture: np.ndarray) -> int:
-    """Pixels of the heads' colour: nothing that gait draws has it."""
-    red, green, blue = (picture[..., k].astype(int) for k in range(3))
-    return int(((red - green > 60) & (blue - green > 60)).sum())
-
-
-def short(track: PoseTrack, n: int = N) -> PoseTrack:
-    return replace(
-        track, times_s=track.times_s[:n], landmarks_px=track.landmarks_px[:n], visibility=track.visibility[:n],
-        world_m=track.world_m[:n], between=track.between[:n],
-    )  # fmt: skip
+from tests.builders.seen import FACES, RADIUS, N, coloured, drawn_analysis, pictures_of
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
-    track = short(runs())
-    clip = drawn_clip(tmp_path_factory.mktemp("drawn") / "drawn.mp4", track)
-    return Analysis(clip, None, View.REAR, (), track, smoothed(track))
+    return drawn_analysis(tmp_path_factory.mktemp("drawn"))
 
 
 def test_no_drawn_head_lies_in_what_is_kept(drawn):
