@@ -3,6 +3,7 @@
 import logging
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -112,6 +113,7 @@ class Records:
 
         Raises GaitError when the database does not answer or cannot be written.
         """
+        sys.audit("gait.writing", str(self.file or ""))  # a test kills programs here, as before any change of a file
         with (
             self._told(),
             self._engine.connect().execution_options(gait_writes=True) as connection,

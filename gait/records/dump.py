@@ -16,12 +16,12 @@ from gait.records.database import Records
 FORMAT = "gait.records/1"
 ROWS = 1000
 """So many at once."""
-PASSING = ("staff_session", "device_code")
-"""Who is signed in is kept in no backup: one that is brought back lets nobody in."""
+PASSING = ("staff_session", "device_code", "job")
+"""Who is signed in is kept in no backup: one that is brought back lets nobody in. Nor is what waits to be analysed: its clips are not either."""
 
 
 def lines(records: Records) -> Iterator[str]:
-    """The schema, then a line a row, all of one moment. Raises GaitError when the records do not answer."""
+    """The schema, then a line a row, all of one moment, without what is `PASSING`. Raises GaitError when the records do not answer."""
     schema = records.schema()
     yield json.dumps({"format": FORMAT, "schema": schema}) + "\n"
     with records.reading() as at:

@@ -296,6 +296,8 @@ class JobRow(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     """The name of the result folder it fills."""
+    place: Mapped[str] = mapped_column(default="", index=True)
+    """The folder of results whose clips it is about, by an id of that folder: programs elsewhere leave it alone."""
     run_id: Mapped[str | None] = mapped_column(ForeignKey("run.id", ondelete=GONE), index=True)
     state: Mapped[str]
     owner: Mapped[str] = mapped_column(default="", index=True)
@@ -304,11 +306,15 @@ class JobRow(Base):
     """Those with one key share one place in the row: the queue is fair between keys."""
     asked: Mapped[datetime]
     started: Mapped[datetime | None]
+    over: Mapped[datetime | None]
+    """When its turn was: the numbers stood, or it ended without."""
     ended: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     worker: Mapped[str | None]
-    """The process that has it."""
+    """The program that has it."""
     heartbeat: Mapped[datetime | None]
+    stop: Mapped[bool] = mapped_column(default=False)
+    """Somebody cancelled it; the program that has it sees so."""
     request: Mapped[str] = mapped_column(default="{}")
     """JSON: what was asked for."""
     fault: Mapped[str] = mapped_column(default="")

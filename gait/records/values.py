@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Purpose = Literal["analyse", "keep_video", "keep_numbers", "contact"]
 """What a customer can agree to, each by itself."""
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 VisitState = Literal["open", "finished"]
+JobState = Literal["waiting", "running", "picturing", "drawing", "done", "failed", "cancelled"]
+"""Of an analysis: see `gait.services.jobs`."""
 Role = Literal["staff", "manager"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -254,6 +256,35 @@ class RetentionRun:
     """`kind`, `visit`, `why` and the `receipt`, of each."""
     fault: str = ""
     """The code of what went wrong."""
+
+
+@dataclass(frozen=True)
+class QueuedJob:
+    """An analysis that was asked for."""
+
+    id: str
+    """The name of the result folder it fills."""
+    place: str
+    """Where its clips lie: a program elsewhere cannot do it."""
+    state: JobState
+    asked: datetime
+    run_id: str = ""
+    owner: str = ""
+    turn_key: str = ""
+    """Who asked: the queue goes round between these."""
+    started: datetime | None = None
+    over: datetime | None = None
+    """When its turn was: the next one's began then, its film may still be drawn."""
+    ended: datetime | None = None
+    attempts: int = 0
+    worker: str | None = None
+    """The program that has it."""
+    heartbeat: datetime | None = None
+    """When that program last saw it move."""
+    stop: bool = False
+    """Somebody cancelled it."""
+    request: Mapping[str, Any] = field(default_factory=dict)
+    fault: Mapping[str, Any] = field(default_factory=dict)
 
 
 def plain(value: object) -> object:

@@ -18,18 +18,21 @@ from gait import clip as clips
 from gait.errors import GaitError
 from gait.places import data_folder
 from gait.pose import LiveTrackings, StillTracker
-from gait.records.values import Run, Visit
+from gait.records.values import JobState, Run, Visit
 from gait.results.folder import ResultFolder
 from gait.results.place import same_file
 from gait.results.result import Details
+from gait.services.asked import AnalysisRequest
+from gait.services.board import Board
 from gait.services.cameras import CameraId, Cameras
 from gait.services.desk import Desk
 from gait.services.head_start import HeadStart
-from gait.services.jobs import AT_WORK, STOP_S, AnalysisRequest, Board, Job
+from gait.services.jobs import AT_WORK, STOP_S, Job
 from gait.services.keeper import Keeper
 from gait.services.kept_clips import KeptClips, track_of
 from gait.services.library import Library, said_of
 from gait.services.memory import few_heaps
+from gait.services.queue import Queue
 from gait.services.recordings import RecordedClip, Recordings
 from gait.services.retention import Retention
 from gait.services.settings import StoreSettings
@@ -63,7 +66,9 @@ class Engine:
         self.followed = LiveTrackings()
         self.head_start = HeadStart(self.followed)
         self.kept = KeptClips(self.records, store.encoder)
-        self.jobs = Board(store, self.library, self.followed, self._note_result, self._expect_result, self.kept.keep)
+        queue = Queue(self.records, self.uploads, self.library)
+        hooks = self._note_result, self._expect_result, self._hand_over, self._tidy, self.kept.keep
+        self.jobs = Board(store, self.library, self.followed, queue, *hooks)
         self.keeper = Keeper(self.records.opened, StoreFiles(store.reports, self.records.data), self._stop_work)
         self.retention = Retention(self.keeper, self._at_work)
         self.recordings = Recordings(self.uploads.folder, self.head_start, self._guide, self.uploads.alive)
@@ -74,9 +79,10 @@ class Engine:
     def start(self) -> Self:
         """Finish or undo what programs that were killed left behind."""
         few_heaps()
-        sweep(self.library, self.uploads, self.recordings)
+        sweep(self.library, self.uploads, self.recordings, self.jobs.settle)
         self.kept.settle()
         self.library.make_private()
+        self.jobs.begin()
         self.retention.start()
         return self
 
@@ -128,7 +134,7 @@ class Engine:
         self.head_start.settle(folder)
         standing = clips["standing"].path if "standing" in clips else None
         camera = self.recordings.camera_of(folder, clips["run"])
-        job = self.jobs.start(
+        return self.jobs.start(
             AnalysisRequest(
                 *(clips["run"].path, standing),
                 **asdict(typed),
@@ -138,9 +144,6 @@ class Engine:
                 mirrored=self.cameras.mirrored(camera) if camera else None,
             )
         )
-        self.recordings.hand_over(folder, job.name)
-        threading.Thread(target=self._tidy, args=(job, folder), name="gait-tidy", daemon=True).start()
-        return job
 
     def glance(self, clip: RecordedClip) -> "Health | None":
         """The first look at a recorded run; None where it cannot be looked at."""
@@ -158,8 +161,7 @@ class Engine:
         """
         again = self.jobs.start(replace(job.request, slow_motion=job.slow_factor or 1.0))
         job.slow_factor = None  # the clip is the new job's
-        self.library.delete(job.name)
-        self.records.forget_result(job.name)
+        self._forget(job.name)
         return again
 
     def clip_of(self, name: str) -> Path | None:
@@ -217,8 +219,12 @@ class Engine:
     def delete_result(self, name: str) -> None:
         """Delete a result for good; what is still being drawn of it is stopped. Raises GaitError when the disk does not let it go."""
         self.jobs.let_go(name)
+        self._forget(name)
+
+    def _forget(self, name: str) -> None:
         self.library.delete(name)
         self.records.forget_result(name)
+        self.jobs.queue.forget(name)
 
     def _note_result(self, request: AnalysisRequest, folder: ResultFolder) -> None:
         """The numbers stand: the visit that the run belongs to has them too."""
@@ -240,7 +246,7 @@ class Engine:
     def _stop_work(self, run: Run) -> None:
         """All of that run is about to be deleted. Raises GaitError when its analysis does not stop."""
         for job in self._jobs_of(run):
-            job.cancel()
+            self.jobs.stop(job)
             if not job.wait(STOP_S):
                 raise GaitError("being_written", name=job.name)
 
@@ -250,11 +256,18 @@ class Engine:
 
         return Guide(self._tracker)
 
-    def _tidy(self, job: Job, folder: Path) -> None:
-        while not job.wait(3600):
-            pass
+    def _hand_over(self, request: AnalysisRequest, name: str) -> None:
+        """A recording whose analysis waits is not offered meanwhile."""
+        if request.recording is not None:
+            self.recordings.hand_over(request.recording, name)
+
+    def _tidy(self, job: Job, state: JobState) -> None:
+        """The recording it was made from goes with a result, and is offered again without one."""
+        folder = job.request.recording
+        if folder is None or state == "waiting":
+            return
         try:
-            if job.state == "done" and self.library.find(job.name):
+            if state == "done" and self.library.find(job.name):
                 self.recordings.drop(folder)
             else:
                 self.recordings.take_back(folder)

@@ -294,11 +294,14 @@ class Recordings:
         """The analysis came to nothing: the clips are offered again, for they cannot be recorded twice."""
         (folder / HANDED_OVER).unlink(missing_ok=True)
 
-    def settle(self, is_whole: Callable[[str], bool]) -> None:
-        """What analyses of programs that ended left: clips whose result is whole go, the others are offered again. Raises OSError."""
+    def settle(self, is_whole: Callable[[str], bool], keep: Collection[Path] = ()) -> None:
+        """What analyses of programs that ended left: clips whose result is whole go, the others are offered again. Raises OSError.
+
+        Those to `keep` belong to an analysis that is still to come.
+        """
         for mark in self._folder.glob(f"{PREFIX}*/{HANDED_OVER}"):
             program, result = _handed_to(mark)
-            if program and self._alive.lives(program):
+            if mark.parent in keep or (program and self._alive.lives(program)):
                 continue
             if result and is_whole(result):
                 with contextlib.suppress(GaitError):

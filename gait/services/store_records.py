@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gait.errors import GaitError
@@ -54,6 +54,16 @@ class StoreRecords:
                     self._failed = time.monotonic(), error
                     raise
             return self._records
+
+    @property
+    def there(self) -> bool:
+        """Whether there are records at all: nobody makes them by looking."""
+        if self._records is not None:
+            return True
+        with suppress(GaitError):
+            file = Records.at(self.data).file
+            return file is None or file.exists()
+        return False
 
     def expect_result(self, run_id: str, name: str) -> None:
         """The run of a visit is to have a result of that name; nothing for a run of no visit (an empty id). Never raises."""

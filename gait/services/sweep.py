@@ -3,10 +3,11 @@
     beside the results    `.gait-HASH/`    a version on its way: finished when it was whole, else undone (`gait.results.place`)
                           `.gait-TOKEN/`   a film being drawn, a result being deleted: goes
                           locks, half-written files of older versions: go
-    below `.uploads/`     clips of a program that ended: go, as they do with their page or their analysis
+    below `.uploads/`     clips of a program that ended: go, as they do with their page
                           `gone-TOKEN/`    a recording being deleted: goes
-                          recordings handed to an analysis of a program that ended: offered again, unless their result is whole;
-                          then they go, as they do after an analysis
+                          clips and recordings of an analysis that is still to come: stay (`gait.services.queue`)
+                          other recordings handed to an analysis of a program that ended: offered again, unless their result is
+                          whole; then they go, as they do after an analysis
 
 Nothing is judged by its date: what a living program works on is told by its lock (`gait.services.alive`). A fault of the disk
 leaves the thing for the next sweep; it is logged and hinders nobody.
@@ -14,10 +15,11 @@ leaves the thing for the next sweep; it is logged and hinders nobody.
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
+from gait.errors import GaitError
 from gait.pose import drop_half_copied, drop_half_kept
 from gait.results.lock import ENDING, PREFIX, beside, held_if_free
 from gait.results.place import PART, away, settle
@@ -31,12 +33,19 @@ OLD_LOCK = r"\.\d{4}-\d\d-\d\d-\d{6}-.+\.lock"
 log = logging.getLogger(__name__)
 
 
-def sweep(library: Library, uploads: Uploads, recordings: Recordings) -> None:
-    """All of it. Never raises for the disk."""
+def sweep(
+    library: Library, uploads: Uploads, recordings: Recordings, waiting: Callable[[], Collection[Path]] = tuple
+) -> None:
+    """All of it. Never raises for the disk. `waiting` gives the folders of clips whose analysis is still to come."""
     _try(lambda: _beside(library), "what stands beside the results")
     _try(lambda: _inside(library.reports), "what is half-written in results")
-    _try(uploads.drop_dead, "clips of programs that ended")
-    _try(lambda: recordings.settle(library.is_whole), "recordings of programs that ended")
+    try:
+        keep = waiting()
+    except GaitError as error:  # it is not known whose they are
+        log.warning("clips and recordings are left for the next sweep: %s", error.code)
+    else:
+        _try(lambda: uploads.drop_dead(keep), "clips of programs that ended")
+        _try(lambda: recordings.settle(library.is_whole, keep), "recordings of programs that ended")
     _try(drop_half_kept, "half-kept tracks")
     _try(drop_half_copied, "half-copied networks")
 

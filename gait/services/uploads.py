@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import tempfile
 import threading
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -13,8 +15,8 @@ from gait import clip as clips
 from gait.capture.writer import MIN_FREE_BYTES
 from gait.errors import GaitError
 from gait.pose import forget_tracks
-from gait.results.lock import ENDING
-from gait.results.place import remove
+from gait.results.lock import ENDING, CannotLockError, held
+from gait.results.place import put, remove
 from gait.services.alive import Alive
 
 FOLDER = ".uploads"
@@ -22,6 +24,8 @@ GONE = "gone-"
 """How the folder of a recording begins that is being deleted."""
 RECORDED = "rec-"
 """How the folders of recordings begin, which are kept until staff decide."""
+PLACE, PLACE_WAIT_S = ".place", 5.0
+"""The file with the folder's id, and how long to wait for somebody who makes it."""
 ABANDONED_S = 3600.0
 """Clips chosen so long ago and never analysed: their page was closed."""
 
@@ -106,6 +110,7 @@ class Uploads:
         self.alive = alive or Alive(self.folder)
         self._arrived: dict[str, Arriving] = {}
         self._refused: dict[str, GaitError] = {}
+        self._place = ""
         self._lock = threading.Lock()
 
     def begin(self, visit: str, file_id: str, declared: int | None) -> Arriving:
@@ -201,12 +206,27 @@ class Uploads:
         for file_id in old:
             self.forget(file_id)
 
-    def drop_dead(self) -> None:
-        """Delete the clips of programs that ended: their pages and analyses are gone. Recordings stay. Raises OSError."""
+    def place(self) -> str:
+        """The id of this folder of results, made when it is first asked for. Raises GaitError when it cannot be written."""
+        file = self.folder / PLACE
+        try:
+            if not self._place:
+                with held(file, PLACE_WAIT_S):  # another program may be about to make it
+                    if not file.exists():
+                        put(file, secrets.token_hex(8).encode())
+                    self._place = file.read_text(encoding="utf-8")
+        except (OSError, CannotLockError) as error:
+            raise GaitError("cannot_save") from error
+        return self._place
+
+    def drop_dead(self, keep: Collection[Path] = ()) -> None:
+        """Delete the clips of programs that ended: their pages are gone. Recordings stay, and what is to be analysed yet. Raises OSError."""
         for left in self.folder.iterdir() if self.folder.is_dir() else ():
             if left.name.startswith(".") and left.suffix == ENDING:
                 self.alive.lives(left.stem.removeprefix("."))  # takes a dead one's sign away
-            elif not left.name.startswith(RECORDED) and not self.alive.lives(left.name.partition("-")[0]):
+            elif left.name == PLACE or left in keep or left.name.startswith(RECORDED):
+                continue
+            elif not self.alive.lives(left.name.partition("-")[0]):
                 if left.is_dir():
                     drop_clips(left)
                 else:

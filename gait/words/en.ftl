@@ -480,6 +480,10 @@ error-busy = So many runs are waiting already ({ $waiting }).
     .advice = Try again when one of them is done. Your clips and what you typed stay.
 error-not_yours = Another station started this analysis.
     .advice = It can be cancelled where it was started.
+error-job_clip_gone = The clip of this analysis is on this computer no longer.
+    .advice = Choose it or record it again.
+error-job_given_up = The program ended { $attempts } times while it analysed this clip.
+    .advice = Try a shorter clip, or record the run again. If it happens again, the program's log says more.
 error-out_of_memory = This computer ran out of memory.
     .advice = Close other programs or record a shorter clip, then try again.
 error-program_fault = Something went wrong inside the program.
@@ -869,7 +873,7 @@ title-earlier = Earlier results
 ## New analysis
 
 page-how_to_film = Film from behind at ankle height: a few seconds standing still, then 20 s of running.
-page-job_gone = That analysis is no longer there: the program was restarted meanwhile. Please start it again.
+page-job_gone = That analysis is no longer there. Please start it again.
 page-clip = Clip
 source-own = Your own clip
 source-example = Example run

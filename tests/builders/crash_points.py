@@ -20,12 +20,15 @@ import numpy as np
 
 from gait.errors import GaitError
 from gait.landmarks import Side
+from gait.records.database import FILE, Records
 from gait.results import place, tables
 from gait.results.folder import ResultFolder
 from gait.results.result import Details, StepEdit
 from gait.services import details, edits, publish, recordings
+from gait.services.asked import AnalysisRequest
+from gait.services.board import Board
 from gait.services.engine import Engine
-from gait.services.jobs import AnalysisRequest, Job
+from gait.services.library import Library
 from gait.services.retention import Retention
 from gait.services.settings import StoreSettings
 from tests.builders.dying_disk import DyingDisk, How, Killed
@@ -65,12 +68,14 @@ class Deed:
 
 RECORDS = ".data/"
 """Where the store's records lie in a folder of results. What a kill does to them is tried in `tests.faults`."""
+OURS = (RECORDS, ".uploads/.place")
+"""These stay, and name nobody."""
 
 
 def files(root: Path) -> Files:
-    """All there is, by name, but the records."""
+    """All there is, by name, but the records and the folder's id."""
     names = {p.relative_to(root).as_posix(): p for p in root.rglob("*") if p.is_file()}
-    return {name: p.read_bytes() for name, p in names.items() if not name.startswith(RECORDS)}
+    return {name: p.read_bytes() for name, p in names.items() if not name.startswith(OURS)}
 
 
 def digest_pdf(folder: Path) -> bytes:
@@ -137,6 +142,7 @@ def template_of(path: Path) -> Path:
     (path / "overlay.mp4").write_bytes(b"film")
     tables.write_result(path, ResultFolder(path).result)
     (path / "report.pdf").write_bytes(digest_pdf(path))
+    Records.at(path.parent, f"sqlite:///{path.parent / FILE}").upgrade()
     return path
 
 
@@ -185,11 +191,18 @@ def _republished(before: Files, after: Files, now: Files, root: Path) -> str:
     return "" if now == without_film else _one_of("before", "after")(before, after, now, root)
 
 
+def _records(template: Path, root: Path) -> None:
+    """To make them anew each time would take a while."""
+    (root / RECORDS).mkdir(parents=True)
+    shutil.copy(template.parent / FILE, root / RECORDS / FILE)
+
+
 def _visit(root: Path) -> Path:
     return root / ".uploads" / f"rec-{'0' * 32}"
 
 
 def _recorded(template: Path, root: Path) -> None:
+    _records(template, root)
     _visit(root).mkdir(parents=True)
     for clip in template.parent.glob("clips/*"):
         shutil.copy(clip, _visit(root) / clip.name)
@@ -200,7 +213,7 @@ def _clips(now: Files) -> Files:
 
 
 def _offered(before: Files, _: Files, now: Files, root: Path) -> str:
-    """The recording is there and offered, every byte of it, or a result with its PDF is, and never neither."""
+    """The recording is there and offered, every byte of it, or its analysis went on and a result with its PDF is there."""
     kept = {n: d for n, d in now.items() if not n.startswith(".uploads")}
     engine = Engine(StoreSettings(root))
     names = {Path(n).parts[0] for n in kept if not n.startswith("cache")}
@@ -223,45 +236,44 @@ def _deleted_visit(before: Files, after: Files, now: Files, root: Path) -> str:
 
 
 def _uploaded(template: Path, root: Path) -> None:
-    del template
+    _records(template, root)
     root.joinpath("start.mp4").write_bytes(b"a clip")
 
 
 def _run_recording(_: Path, root: Path) -> None:
-    engine = Engine(StoreSettings(root))
-    threads: list[threading.Thread] = []
-    with (
-        patch.object(threading.Thread, "start", lambda self: threads.append(self)),
-        patch.object(engine.library, "new_name", lambda *_: NAME),
-    ):
+    with _program(root) as engine:
         engine.analyse_recording(_visit(root), recordings.takes(_visit(root)), Details("Anna Secret", speed_kmh=9.7))
-    _in_turn(engine, threads)
+        engine.jobs.work_off()
 
 
 def _run_upload(_: Path, root: Path) -> None:
-    engine = Engine(StoreSettings(root))
-    threads: list[threading.Thread] = []
-    folder = engine.uploads.new_folder()
-    (root / "start.mp4").replace(folder / "run.mp4")
-    with (
-        patch.object(threading.Thread, "start", lambda self: threads.append(self)),
-        patch.object(engine.library, "new_name", lambda *_: NAME),
-    ):
+    with _program(root) as engine:
+        folder = engine.uploads.new_folder()
+        (root / "start.mp4").replace(folder / "run.mp4")
         engine.jobs.start(AnalysisRequest(folder / "run.mp4", uploads=folder))
-    _in_turn(engine, threads)
+        engine.jobs.work_off()
 
 
-def _in_turn(engine: Engine, threads: list[threading.Thread]) -> None:
-    """What the threads would do, one after the other; a kill ends it all, the program's sign of life too."""
-    try:
-        with patch.object(Job, "wait", lambda *_: True):  # it has ended when the next one runs
-            for thread in threads:
-                thread.run()
-    finally:
-        engine.uploads.alive.end()
+@contextmanager
+def _program(root: Path) -> Iterator[Engine]:
+    """A program whose threads do nothing by themselves; a kill ends it all, the program's sign of life too."""
+    engine = Engine(StoreSettings(root))
+    with (
+        patch.object(Board, "begin"),
+        patch.object(Retention, "start"),  # its thread would still write the records of a folder that is gone
+        patch.object(Library, "new_name", lambda *_: NAME),
+    ):
+        try:
+            yield engine
+        finally:
+            engine.records.close()
+            engine.uploads.alive.end()
 
 
 def _no_upload_left(before: Files, after: Files, now: Files, root: Path) -> str:
+    """What was asked for is done in the end, whole; what was not yet leaves nothing."""
+    if any(n.startswith(NAME) for n in now) and not Engine(StoreSettings(root)).library.is_whole(NAME):
+        return "it was not gone on with"
     now = {n: d for n, d in now.items() if n != "start.mp4" or before.get(n) != d}
     return _growing({}, after, now, root)
 
@@ -388,9 +400,9 @@ def _told(deed: Deed, template: Path, root: Path) -> str:
 
 
 def _sweep(root: Path) -> None:
-    with patch.object(Retention, "start"):  # its thread would still write the records of a folder that is gone
-        engine = Engine(StoreSettings(root)).start()
-    engine.uploads.alive.end()
+    with _program(root) as engine:
+        engine.start()
+        engine.jobs.work_off() if engine.jobs.queue.begun else None
 
 
 def _settled(root: Path) -> Files:

@@ -17,6 +17,8 @@ How = Literal["killed", "torn", "full"]
 """`torn`: killed with the file that was just opened still empty; `full`: nothing new can be written, what is there can be moved."""
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 PATHS = {"os.rename": 2, "os.remove": 1, "os.rmdir": 1, "os.mkdir": 1, "os.link": 2, "os.symlink": 2, "os.truncate": 1}
+OURS = ("gait.exchange", "gait.writing")
+"""Two folders change their places; a transaction of the records begins."""
 GROW = {"open", "os.mkdir", "os.link", "os.symlink"}
 _at_work: list["DyingDisk"] = []
 _installed: list[bool] = []
@@ -83,7 +85,7 @@ class DyingDisk:
             path, mode, flags = given
             writes = any(c in str(mode or "") for c in "wax+") or bool(int(str(flags or 0)) & WRITES)
             return writes and self._below(path)
-        if event == "gait.exchange":
+        if event in OURS:
             return self._below(given[0])
         if event in PATHS:
             # Relative to an open folder: `shutil.rmtree` works so. Only what is under test does at that moment.
@@ -99,6 +101,6 @@ class DyingDisk:
 
 
 def _hook(event: str, given: tuple[object, ...]) -> None:
-    if _at_work and (event in PATHS or event in ("open", "gait.exchange")):
+    if _at_work and (event in PATHS or event in ("open", *OURS)):
         for disk in list(_at_work):
             disk.told(event, given)
