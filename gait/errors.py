@@ -24,6 +24,11 @@ class GaitError(Exception):
         self.case = case
         self.values: Mapping[str, Value] = values
 
+    @classmethod
+    def read_back(cls, code: str, case: str, values: Mapping[str, Value]) -> "GaitError":
+        """One that was kept, as of an analysis that failed yesterday."""
+        return cls(code, case, **values)
+
     def __str__(self) -> str:
         """One line: what is wrong and what to do. English, for logs and programs; a person is told by `gait.words`."""
         from gait import words

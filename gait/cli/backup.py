@@ -21,6 +21,12 @@ def add(commands: "Commands") -> None:
     out.add_argument(
         "file", type=Path, metavar="FILE", help="must not be there yet; keep it as safe as the store's computer"
     )
+    out.add_argument(
+        "--every",
+        type=int,
+        metavar="DAYS",
+        help="from now on gait doctor names a backup that is older; 7 unless the manager set another limit",
+    )
     add_store(out)
     out.set_defaults(run=run_backup)
     back = commands.add_parser("restore", help="put a backup into an empty place; stop the program first")
@@ -36,7 +42,7 @@ def run_backup(arguments: argparse.Namespace) -> int:
 
     files = StoreFiles(reports_root(arguments.reports), data_folder(arguments.reports))
     with open_records(arguments) as records:
-        done = back_up(records, files, arguments.file)
+        done = back_up(records, files, arguments.file, arguments.every)
     return _say(arguments, done, "made")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gait.cli.store import add_store, open_records, print_json
 from gait.errors import GaitError
-from gait.places import clips_folder, data_folder, reports_root
+from gait.places import data_folder, reports_root
 
 if TYPE_CHECKING:
     from gait.cli.arguments import Commands
@@ -51,11 +51,10 @@ def run_upgrade(arguments: argparse.Namespace) -> int:
 def run_check(arguments: argparse.Namespace) -> int:
     """Print one line for each thing that does not fit; 2 when there is any. Raises GaitError."""
     from gait import words
-    from gait.records.folders import check
+    from gait.services.fit import check
 
     with open_records(arguments, upgrade=False) as records:
-        kept = clips_folder(data_folder(arguments.reports)).glob("[!.]*")
-        found = check(records, reports_root(arguments.reports), [p.name for p in kept if p.suffix != ".npz"])
+        found = check(records, reports_root(arguments.reports), data_folder(arguments.reports))
     if arguments.json:
         print_json(found)
     elif not found:

@@ -32,6 +32,8 @@ Trouble = Literal[
     "other_numbers",
     "clip_without_run",
     "run_without_clip",
+    "job_without_clip",
+    "clip_without_job",
     "half_record",
     "not_found_by_name",
     "broken_database",

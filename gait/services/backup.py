@@ -33,7 +33,7 @@ FORMAT = "gait.backup/1"
 MANIFEST, ROWS = "manifest.json", "records.jsonl"
 LAST, LIMIT_DAYS = "backup_last", "backup_days"
 """Settings: when the last one was made, and how old the manager lets it become."""
-USUAL_DAYS = 7
+USUAL_DAYS, LONGEST_DAYS = 7, 366
 STORED = {".mp4", ".webm", ".jpg", ".png", ".npz", ".pdf"}
 """Packed already."""
 PIECE = 1 << 20
@@ -51,8 +51,13 @@ class Backup:
     bytes: int
 
 
-def back_up(records: Records, files: StoreFiles, out: Path) -> Backup:
-    """Write everything into `out`, which must not be there yet, and read it again. Raises GaitError."""
+def back_up(records: Records, files: StoreFiles, out: Path, every_days: int | None = None) -> Backup:
+    """Write everything into `out`, which must not be there yet, and read it again. Raises GaitError.
+
+    `every_days`: how old the manager lets the last one become from now on; None: as it was set.
+    """
+    if every_days is not None and not 1 <= every_days <= LONGEST_DAYS:
+        raise GaitError("bad_backup_days", most=LONGEST_DAYS)
     told: dict[str, dict[str, object]] = {}
     with new_file(out, GaitError("not_backed_up", folder=str(out.absolute().parent))) as part:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as into:
@@ -78,6 +83,8 @@ def back_up(records: Records, files: StoreFiles, out: Path) -> Backup:
         done = look(part)
     with records.writing() as at:
         settings.write(at, LAST, made.isoformat())
+        if every_days is not None:
+            settings.write(at, LIMIT_DAYS, every_days)
     return done
 
 

@@ -33,6 +33,8 @@ LIBRARIES = (
 
 LATE, RUN = timedelta(days=2), timedelta(hours=1)
 """The retention clock runs once a day, and takes minutes."""
+STUCK = timedelta(minutes=10)
+"""An analysis moves at each frame. Only a program that hangs, or one that ended, leaves it standing so long."""
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,8 @@ def _writable(folder: Path) -> Requirement:
 
 
 def _records(data: Path) -> list[Requirement]:
-    """The store's records, the last run of the retention clock, and the last backup. Nothing is made or changed."""
-    from gait.records import retention, settings  # late: the database's library takes a moment
+    """The store's records, the retention clock, the analyses at work and the last backup. Nothing is made or changed."""
+    from gait.records import jobs, retention, settings  # late: the database's library takes a moment
     from gait.records.database import Records
     from gait.services.backup import LAST, LIMIT_DAYS, USUAL_DAYS
 
@@ -144,7 +146,7 @@ def _records(data: Path) -> list[Requirement]:
         with Records.at(data) as records:
             records.look()
             with records.reading() as at:
-                last = next(iter(retention.log(at, 1)), None)
+                last, awaited = next(iter(retention.log(at, 1)), None), jobs.unfinished(at)
                 kept, days = settings.read(at, LAST), int(settings.read(at, LIMIT_DAYS, USUAL_DAYS))
             place = records.shown
     except GaitError as error:
@@ -160,8 +162,18 @@ def _records(data: Path) -> list[Requirement]:
     return [
         Requirement(name, True, as_written(place)),
         Requirement(Said("doctor_retention"), fine, ran, Said("doctor_run_retention"), optional=True),
+        _jobs([job.heartbeat for job in awaited if job.heartbeat is not None], len(awaited)),
         Requirement(Said("doctor_backup"), young, backed, Said("doctor_back_up", {"days": days}), optional=True),
     ]
+
+
+def _jobs(beats: list[datetime], awaited: int) -> Requirement:
+    """`beats`: when each that is at work last moved."""
+    stuck = sorted(beat for beat in beats if datetime.now(UTC) - beat > STUCK)
+    said = Said("doctor_waiting", {"waiting": awaited})
+    if stuck:
+        said = Said("doctor_stuck", {"stuck": len(stuck), "when": _day(stuck[0])})
+    return Requirement(Said("doctor_jobs"), not stuck, said, Said("doctor_take_up"), optional=True)
 
 
 def _day(moment: datetime) -> str:

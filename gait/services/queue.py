@@ -163,4 +163,4 @@ def fault_told(fault: GaitError | None) -> dict[str, Any]:
 
 def fault_meant(told: Mapping[str, Any]) -> GaitError | None:
     """The fault that `fault_told` gave."""
-    return GaitError(told["code"], told["case"], **told["values"]) if told else None
+    return GaitError.read_back(told["code"], told["case"], told["values"]) if told else None

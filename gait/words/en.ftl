@@ -686,6 +686,8 @@ error-restore_not_empty = There is something at { $place } already.
     .advice = Nothing was changed. Restore into an empty place: name another one by GAIT_DATA and --reports.
 error-not_backed_up = The backup could not be written to { $folder }.
     .advice = Nothing is left of it. Check that the folder can be written and that the disk is not full.
+error-bad_backup_days = A backup can be asked for every 1 to { $most } days.
+    .advice = Name a number of days, such as 7.
 error-not_restored = The backup could not be put into { $folder }.
     .advice = Check that the folder can be written and that the disk is not full. Call gait restore again: it goes on from there.
 error-no_receipt = There is no such receipt.
@@ -1477,6 +1479,8 @@ trouble-half_result = half a result:
 trouble-other_numbers = record with other numbers than its result:
 trouble-clip_without_run = clip without a record:
 trouble-run_without_clip = record without its clip:
+trouble-job_without_clip = analysis that waits without its clip:
+trouble-clip_without_job = clip that no analysis waits for:
 trouble-half_record = half a record:
 trouble-not_found_by_name = customer whom no name leads to, or two entries for one:
 trouble-broken_database = database that is damaged inside:
@@ -1568,6 +1572,17 @@ doctor_retention = retention clock
 doctor_ran = ran { $when }
 doctor_never = never yet
 doctor_run_retention = Start gait, or call gait retention run: it says what could not be deleted.
+doctor_jobs = analyses
+doctor_waiting = { $waiting ->
+        [0] none waits
+        [one] one waits or is at work
+       *[other] { $waiting } wait or are at work
+    }
+doctor_stuck = { $stuck ->
+        [one] one has not moved since { $when }
+       *[other] { $stuck } have not moved, the first since { $when }
+    }
+doctor_take_up = Start gait, or close it and start it again: it begins the analysis anew.
 doctor_backup = backup
 doctor_backed_up = made { $when }
 doctor_back_up = Call gait backup FILE at least once in { $days } days.

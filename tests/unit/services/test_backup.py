@@ -65,6 +65,17 @@ def test_what_comes_back_is_what_was_there_in_every_row_and_every_byte(shop, tmp
         assert settings.read(at, backup.LAST) == made.made.isoformat()
 
 
+def test_the_manager_says_how_old_the_last_one_may_become(shop, tmp_path):
+    backup.back_up(shop.records, shop.keeper.files, tmp_path / "a.zip", 30)
+    backup.back_up(shop.records, shop.keeper.files, tmp_path / "b.zip")
+    with shop.records.reading() as at:
+        assert settings.read(at, backup.LIMIT_DAYS) == 30
+    for wrong in (0, 367):
+        with pytest.raises(GaitError, match="every 1 to 366 days"):
+            backup.back_up(shop.records, shop.keeper.files, tmp_path / "c.zip", wrong)
+    assert not (tmp_path / "c.zip").exists()
+
+
 def test_rows_go_from_sqlite_to_postgresql_and_numbering_goes_on(shop, postgres_server, tmp_path):
     with shop.records.writing() as at:
         from gait.records import audit

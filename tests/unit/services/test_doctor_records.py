@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gait.records import retention, settings
+from gait.records import jobs, retention, settings
 from gait.records.database import FILE, Records
 from gait.records.values import Due
 from gait.services import backup
@@ -72,3 +72,17 @@ def test_a_backup_older_than_the_managers_limit_is_named(data, days, limit, fine
         settings.write(at, backup.LAST, (NOW - timedelta(days=days)).isoformat() if days else None)
         settings.write(at, backup.LIMIT_DAYS, limit)
     assert marks(data)["doctor_backup"] == (fine, True)
+
+
+@pytest.mark.parametrize(
+    ("moved", "fine"), [(None, True), (timedelta(minutes=1), True), (timedelta(minutes=30), False)]
+)
+def test_an_analysis_that_has_not_moved_for_long_is_named(data, moved, fine):
+    with Records.open(data) as records, records.writing() as at:
+        jobs.ask(at, "a-run", place="here", request={}, most=9)
+        if moved is not None:
+            jobs.claim(at, "here", "a program")
+            jobs.beat(at, "a program", {"a-run": datetime.now(UTC) - moved})
+    assert marks(data)["doctor_jobs"] == (fine, True)
+    found = next(one.found for one in _records(data) if one.name.code == "doctor_jobs")
+    assert found.code == ("doctor_waiting" if fine else "doctor_stuck")

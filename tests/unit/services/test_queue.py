@@ -12,8 +12,9 @@ import pytest
 
 from gait.errors import Cancelled, GaitError
 from gait.records import jobs as rows
+from gait.records.folders import Found
 from gait.results.folder import ResultFolder
-from gait.services import board, queue
+from gait.services import board, fit, queue
 from gait.services.asked import AnalysisRequest
 from gait.services.engine import Engine
 from gait.services.settings import StoreSettings
@@ -265,6 +266,22 @@ def test_the_heartbeat_says_when_the_job_last_moved(tmp_path, monkeypatch):
         beats = {engine.jobs.queue.all()[0].heartbeat for _ in range(20) if not time.sleep(0.02)}
         assert all(beat <= moved for beat in beats)
         free.set()
+
+
+def test_a_clip_without_its_job_and_a_job_without_its_clip_are_named(tmp_path):
+    engine = program(tmp_path)
+    kept, lost, dead = clip_of(engine), clip_of(engine), engine.uploads.folder / "0000-dead"
+    names = [
+        engine.jobs.queue.enter(AnalysisRequest(folder / "run.mp4", uploads=folder, runner=name)).id
+        for folder, name in ((kept, "a"), (lost, "b"))
+    ]
+    known = engine.records.opened(), engine.store.reports, engine.records.data
+    assert fit.check(*known) == []
+    (lost / "run.mp4").unlink()
+    dead.mkdir()
+    assert fit.check(*known) == [Found("job_without_clip", names[1]), Found("clip_without_job", dead.name)]
+    engine.uploads.alive.end()
+    assert fit.check(*known) == [Found("job_without_clip", names[1]), Found("clip_without_job", dead.name)]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked")
