@@ -271,11 +271,18 @@ def _program(root: Path) -> Iterator[Engine]:
 
 
 def _no_upload_left(before: Files, after: Files, now: Files, root: Path) -> str:
-    """What was asked for is done in the end, whole; what was not yet leaves nothing."""
-    if any(n.startswith(NAME) for n in now) and not Engine(StoreSettings(root)).library.is_whole(NAME):
-        return "it was not gone on with"
+    """What was asked for is done in the end, whole; what was not yet leaves nothing. Begun anew it may be a later version."""
     now = {n: d for n, d in now.items() if n != "start.mp4" or before.get(n) != d}
-    return _growing({}, after, now, root)
+    if not now:
+        return ""
+    folder = ResultFolder(root / NAME)
+    if set(now) != set(after):
+        return f"not gone on with: {', '.join(sorted(set(now) ^ set(after))[:4])}"
+    told = {f"{NAME}/analysis.json", f"{NAME}/report.pdf"} if folder.result.version > 1 else set()
+    strange = sorted(n for n in now if now[n] != after[n] and n not in told)
+    if strange or now[f"{NAME}/report.pdf"] != digest_pdf(root / NAME):
+        return f"not of the result: {', '.join(strange)}"
+    return ""
 
 
 EDIT = StepEdit(Side.LEFT, 4, rejected=True)

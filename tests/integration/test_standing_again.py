@@ -123,6 +123,8 @@ def test_a_run_whose_film_is_still_drawn_need_not_be_chosen_again(engine, folder
     shutil.copyfile(run, kept / "run.mp4")
     stopped = []
     job = SimpleNamespace(
+        name=NAME,
+        here=True,
         state="drawing",
         request=SimpleNamespace(clip=kept / "run.mp4", runner_at=(0.5, 0.5), mirrored=True, owner=""),
         cancel=lambda: stopped.append(1),
