@@ -365,6 +365,7 @@ def page(running: Running, cookie: str, name: str = "", query: str = "") -> Iter
         additional_headers={"Cookie": cookie},
         subprotocols=["streamlit"],  # type: ignore[list-item]
         max_size=None,
+        open_timeout=START_S,
     ) as socket_:
 
         def ask() -> bytes:
@@ -393,6 +394,7 @@ def session(running: Running, visit: str = "visitor") -> Iterator[tuple[str, str
         additional_headers={"Cookie": cookie},
         subprotocols=["streamlit"],
         max_size=None,
+        open_timeout=START_S,
     ) as socket_:
         asked = BackMsg()
         asked.rerun_script.query_string = ""

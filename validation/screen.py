@@ -101,6 +101,7 @@ def four_others(browser: Any, address: str) -> Iterator[None]:  # noqa: ANN401  
     """Four more pages, each a visitor of its own."""
     pages = [browser.new_context().new_page() for _ in OTHERS]
     for page, path in zip(pages, OTHERS, strict=True):
+        page.set_default_timeout(MOST_MS)
         page.goto(address + path)
         page.locator(".g-footer").wait_for()
     yield
@@ -120,14 +121,17 @@ def measure(clip: Path, standing: Path, rounds: int) -> dict[str, list[Times]]:
         browser = browsers.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         with dashboard(reports, **{CACHE_VARIABLE: str(kept)}) as address:
             on_the_page(browser, address, clip, standing)  # the first of a program loads its libraries
+
+            def taken(way: str, took: Times) -> None:
+                found[way].append(took)
+                sys.stderr.write(f"{way}: {took}\n")  # a run that is cut short has said what it had
+                shutil.rmtree(kept, ignore_errors=True)
+
             for _ in range(rounds):
-                found["command"].append(from_the_command(clip, standing, folder))
-                shutil.rmtree(kept, ignore_errors=True)
-                found["alone"].append(on_the_page(browser, address, clip, standing))
-                shutil.rmtree(kept, ignore_errors=True)
+                taken("command", from_the_command(clip, standing, folder))
+                taken("alone", on_the_page(browser, address, clip, standing))
                 with four_others(browser, address):
-                    found["four others"].append(on_the_page(browser, address, clip, standing))
-                shutil.rmtree(kept, ignore_errors=True)
+                    taken("four others", on_the_page(browser, address, clip, standing))
         browser.close()
     return found
 
