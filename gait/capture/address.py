@@ -23,7 +23,7 @@ MANAGERS = ("http", "https")
 """Web cameras (an endless row of JPEGs), only where the manager named them when gait was started: any visitor could otherwise
 have this computer fetch any page of the store's network."""
 LONGEST = 500
-_DEVICE = re.compile(r"/dev/video\d{1,3}")
+_DEVICE = re.compile(r"/dev/video\d{1,3}", re.ASCII)
 
 
 @dataclass(frozen=True)

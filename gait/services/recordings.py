@@ -57,6 +57,8 @@ BELONGS = "belongs"
 UNUSED_S = 6 * 3600.0
 BUSY_S = 15.0
 """A folder written to so recently may still be filling from another tab."""
+SCAN, MOST_SCANS = b"\xff\xda", 3
+"""A JPEG's marker, which its packed pixels cannot hold, and how many one has that is not sent in layers: one, or one a colour."""
 PICTURE_PX = 240
 """Longer side of the picture that stands for a clip."""
 
@@ -426,10 +428,14 @@ class Recordings:
 
 
 def jpeg_size_px(data: bytes) -> tuple[int, int] | None:
-    """(width, height) of a JPEG by its header, which costs nothing: a megabyte of JPEG can hold a gigabyte of pixels. None for others."""
+    """(width, height) of a JPEG by its header, which costs nothing: a megabyte of JPEG can hold a gigabyte of pixels. None for others.
+
+    None too for one that is sent in more scans than a page's picture is: each goes over the whole picture again, and 2 MB hold 100,000.
+    """
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG"]) as picture:
-            return picture.size
+            in_layers = picture.info.get("progressive") or data.count(SCAN) > MOST_SCANS
+            return None if in_layers else picture.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
 

@@ -47,6 +47,7 @@ NEVER = [
     "/dev/video0/../mem",
     "/dev/video",
     "usb:²",
+    "/dev/video٣",
     "rtsp://" + "a" * 600,
     "stand-in",
     "store:1",
