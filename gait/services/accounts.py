@@ -6,7 +6,7 @@ The store always has a manager who can sign in, once it has had one.
 from gait.errors import GaitError
 from gait.records import audit, sessions, staff
 from gait.records.database import Transaction
-from gait.records.values import Role, StaffMember
+from gait.records.values import AuditEntry, Role, StaffMember
 
 
 def add(
@@ -56,6 +56,16 @@ def set_password(at: Transaction, who: str, staff_id: str, password_hash: str) -
     staff.set_hash(at, staff_id, password_hash)
     sessions.end_all(at, staff_id)
     audit.note(at, who, "password_set", "staff", staff_id)
+
+
+def listed(at: Transaction) -> list[StaffMember]:
+    """All of them, those who may come in first."""
+    return sorted(staff.listed(at), key=lambda one: one.disabled is not None)
+
+
+def done(at: Transaction, most: int) -> list[AuditEntry]:
+    """The newest lines of the audit log, the newest first."""
+    return audit.latest(at, most)
 
 
 def managers(at: Transaction) -> list[StaffMember]:

@@ -139,6 +139,7 @@ def _records(data: Path) -> list[Requirement]:
     """The store's records, the retention clock, the analyses at work and the last backup. Nothing is made or changed."""
     from gait.records import jobs, retention, settings  # late: the database's library takes a moment
     from gait.records.database import Records
+    from gait.services import accounts
     from gait.services.backup import LAST, LIMIT_DAYS, USUAL_DAYS
 
     name = Said("doctor_records")
@@ -147,6 +148,8 @@ def _records(data: Path) -> list[Requirement]:
             records.look()
             with records.reading() as at:
                 last, awaited = next(iter(retention.log(at, 1)), None), jobs.unfinished(at)
+                everybody = [one for one in accounts.listed(at) if one.disabled is None]
+                managers = len(accounts.managers(at))
                 kept, days = settings.read(at, LAST), int(settings.read(at, LIMIT_DAYS, USUAL_DAYS))
             place = records.shown
     except GaitError as error:
@@ -158,9 +161,13 @@ def _records(data: Path) -> list[Requirement]:
     ran = Said("doctor_ran", {"when": _day(last.started)}) if last else Said("doctor_never")
     made = datetime.fromisoformat(kept) if kept else None
     backed = Said("doctor_backed_up", {"when": _day(made)}) if made else Said("doctor_never")
+    counts = {"managers": managers, "staff": len(everybody) - managers}
+    people = Said("doctor_staff_found", counts) if everybody else Said("doctor_staff_none")
     young = made is not None and moment - made <= timedelta(days=days)
     return [
         Requirement(name, True, as_written(place)),
+        # Where nobody signs in there need be nobody. Accounts without a manager cannot be put right from a page.
+        Requirement(Said("doctor_staff"), bool(managers) or not everybody, people, Said("doctor_first_manager")),
         Requirement(Said("doctor_retention"), fine, ran, Said("doctor_run_retention"), optional=True),
         _jobs([job.heartbeat for job in awaited if job.heartbeat is not None], len(awaited)),
         Requirement(Said("doctor_backup"), young, backed, Said("doctor_back_up", {"days": days}), optional=True),

@@ -3,6 +3,7 @@
 Each call is one transaction, with its line in the audit log. All of them raise GaitError, as the records do.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -79,6 +80,26 @@ class Reception:
     def __init__(self, records: StoreRecords, who: str = "app", staff_id: str | None = None) -> None:
         """`who` as the audit log names them."""
         self._records, self._who, self._staff_id = records, who, staff_id
+
+    # What is written down of looking and deleting ------------------------------------------------------------------
+
+    def saw(self, target: str, target_id: str) -> None:
+        """A customer's or a visit's page was looked at."""
+        with self._records.writing() as at:
+            self._note(at, f"{target}_seen", target, target_id)
+
+    def of_result(self, what: str, name: str) -> None:
+        """That was done with a result: `result_seen`, `result_changed`, `report_saved`."""
+        with self._records.writing() as at:
+            self._note(at, what, "result", _result_id(at, name))
+
+    def delete_result(self, name: str, delete: Callable[[str], None]) -> None:
+        """Delete a result by what is given, and note it once it is gone."""
+        with self._records.reading() as at:
+            target_id = _result_id(at, name)
+        delete(name)
+        with self._records.writing() as at:
+            self._note(at, "result_deleted", "result", target_id)
 
     # Customers -----------------------------------------------------------------------------------------------------
 
@@ -252,6 +273,11 @@ class Reception:
             run = visits.run_of_result(at, name)
             return visits.get(at, run.visit_id) if run else None
 
+    def waiting(self) -> list[Run]:
+        """Shoes of open visits whose clip is still to come, those of the latest visit first. Whose they are is not in it."""
+        with self._records.reading() as at:
+            return [run for one in visits.unfinished(at) for run in one.runs if not run.result and not run.expected]
+
     def add_run(self, visit_id: str, shoe: str, known: Known | None = None) -> Run:
         """One more shoe to run in; `known` from the shelf."""
         with self._records.writing() as at:
@@ -344,6 +370,12 @@ class Reception:
 
     def _note(self, at: Transaction, what: str, target: str, target_id: str, detail: str = "") -> None:
         audit.note(at, self._who, what, target, target_id, detail)
+
+
+def _result_id(at: Transaction, name: str) -> str:
+    """The id of its run. The name of a result that belongs to none may hold a person's: then a checksum of it."""
+    run = visits.run_of_result(at, name)
+    return run.id if run else hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 def _today() -> date:

@@ -52,6 +52,8 @@ HANDED_OVER = "analysed"
 CAMERA = "camera"
 """A file in the folder: what the camera is called that filmed it."""
 MAX_CAMERA_NAME = 80
+OWNER = "owner"
+"""In a visit's folder: the checksum of what the browser that began it is known by."""
 BELONGS = "belongs"
 """A file in the folder: the id of the run of a visit that the recording is for."""
 UNUSED_S = 6 * 3600.0
@@ -174,6 +176,10 @@ def drop_recording(folder: Path) -> None:
         raise GaitError("not_deleted", "recording") from error
 
 
+def _checksum(visitor: str) -> str:
+    return hashlib.sha256(visitor.encode()).hexdigest()
+
+
 def _handed_to(mark: Path) -> tuple[str, str]:
     """The program and the result a recording was handed to; empty where that is not said, as by an older version. Raises OSError."""
     try:
@@ -203,12 +209,14 @@ class Recordings:
         self._guides: dict[str, Guide] = {}
         self._lock = threading.Lock()
 
-    def new_ticket(self) -> str:
-        """A new visit: its folder is made. Raises GaitError when the disk does not let it."""
+    def new_ticket(self, visitor: str = "") -> str:
+        """A new visit of that browser: its folder is made. Raises GaitError when the disk does not let it."""
         ticket = secrets.token_urlsafe(24)
         self._sweep()
         try:
             self._path(ticket).mkdir(parents=True)
+            if visitor:
+                put(self._path(ticket) / OWNER, _checksum(visitor).encode())
         except OSError as error:
             raise GaitError("cannot_save", "visit") from error
         return ticket
@@ -223,6 +231,16 @@ class Recordings:
             return None
         path = self._path(ticket)
         return path if path.is_dir() else None
+
+    def is_of(self, folder: Path, visitor: str | None) -> bool:
+        """Whether that browser began the visit: whoever only knows its ticket puts nothing in. One that nobody began is anybody's."""
+        try:
+            kept = (folder / OWNER).read_text(encoding="ascii")
+        except FileNotFoundError:
+            return True
+        except (OSError, UnicodeDecodeError):
+            return False
+        return secrets.compare_digest(kept, _checksum(visitor or ""))
 
     def left_behind(self, own: Path | None) -> list[LeftBehind]:
         """Recordings of other visits that were never analysed, newest first: a closed tab, a lost connection."""
@@ -413,6 +431,8 @@ class Recordings:
         for path in self._folder.glob(f"{PREFIX}*") if self._folder.is_dir() else ():
             if time.time() - path.stat().st_mtime > UNUSED_S:
                 with contextlib.suppress(OSError):
+                    if [kept.name for kept in path.iterdir()] == [OWNER]:
+                        (path / OWNER).unlink()
                     path.rmdir()  # refuses when there is anything in it
 
     def _path(self, ticket: str) -> Path:

@@ -89,7 +89,7 @@ class SignIn:
         good, renewed = passwords.fits(kept, password)
         if not good or member is None or member.disabled is not None:
             with self._records.writing() as at:
-                audit.note(at, "app", "sign_in_failed", "staff", member.id if member else "")
+                audit.note(at, "nobody", "sign_in_failed", "staff", member.id if member else "")
             return Entered()
         self._addresses.right(address)
         self._names.right(name)
@@ -126,6 +126,10 @@ class SignIn:
                 code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
             audit.note(at, person.who, "code_shown")
         return code, expires
+
+    def is_over(self, moment: datetime) -> bool:
+        """Whether that moment has come."""
+        return self._clock() >= moment
 
     def person(self, token: str | None, busy: bool = True) -> Person | None:
         """Who holds that token; None when nobody does any more. `busy`: a person asks, and not a page by itself."""

@@ -35,11 +35,17 @@ SCRIPT = Path(__file__).parent / "entry" / "app.py"
 def show() -> None:
     """One view."""
     # Imported here: the server itself shows no page, and streamlit's caches want to be made where pages are run.
-    from gait.ui.pages import customers, earlier, new, record, result, returns, visit
+    from gait.ui.pages import customers, earlier, log, new, record, result, returns, staff, visit
 
     _note_visit()
     shows = {"new": new.show, "record": record.show, "result": result.show, "earlier": earlier.show}
-    shows |= {"visit": visit.show, "customers": customers.show, "returns": returns.show}
+    shows |= {
+        "visit": visit.show,
+        "customers": customers.show,
+        "returns": returns.show,
+        "staff": staff.show,
+        "log": log.show,
+    }
     st.set_page_config(page_icon=str(theme.MARK), layout="wide", menu_items={})
     theme.apply()
     whoever = _whoever()
@@ -50,7 +56,7 @@ def show() -> None:
     theme.footer()
     if whoever is not None and whoever.name:
         told = html.escape(say(Said("signed_in_as", {"role": whoever.role, "name": whoever.name})))
-        st.html(f'<div class="g-footer"><a href="{SIGN_IN}" target="_self">{told}</a></div>')
+        st.html(f'<div class="g-signed"><a href="{SIGN_IN}" target="_self">{told}</a></div>')
 
 
 def _whoever() -> Person | None:

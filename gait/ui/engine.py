@@ -49,6 +49,11 @@ def signed_in() -> Person:
     return found
 
 
+def visitor() -> str:
+    """This browser, as `gait.ui.guard` tells browsers apart; empty where it has not been given its cookie."""
+    return str(st.context.cookies.get(cookie("visit", ("", int(st.get_option("server.port"))))) or "")
+
+
 def reception() -> Reception:
     """The counter: customers, visits, what was bought, for whoever is signed in. Raises GaitError when nobody is."""
     whoever = signed_in()

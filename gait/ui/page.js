@@ -25,13 +25,20 @@ const lead = () => {
   }
 };
 // Streamlit says how a programmer starts it again, and says nothing while it tries; staff are told what they can do.
-let since = 0;
+// A page whose stay is over looks as if the connection were lost: it is shown the way in instead.
+let since = 0, asked = 0;
+const signedOut = () => {
+  if (Date.now() - asked < 5000) return;
+  asked = Date.now();
+  fetch("/_stcore/health").then((answer) => answer.status === 401 && location.reload(), () => {});
+};
 const connection = (words) => {
   const stock = [...document.querySelectorAll('[role="dialog"]')].find((d) => /streamlit/i.test(d.textContent));
   if (stock) (stock.closest('[data-testid="stDialog"]') || stock).style.display = "none";
   const away = stock || document.querySelector('[data-testid="stConnectionStatus"]');
   const told = document.querySelector(".g-lost");
   since = away ? since || Date.now() : 0;
+  if (away) signedOut();
   if (away && !told && Date.now() - since > 2000) {
     const said = document.createElement("div");
     said.className = "g-lost";

@@ -19,6 +19,7 @@ from gait import capture, words
 from gait.errors import GaitError
 from gait.services.engine import Engine
 from gait.services.recordings import PARTS, Recordings, next_take
+from gait.services.sign_in import Person
 from gait.services.studio import UNWATCHED_S, Studio
 from gait.ui.bodies import TooLargeError, body_of
 
@@ -98,6 +99,7 @@ def camera_routes(studio: Studio, recordings: Recordings) -> list[Route]:
         try:
             if what == "begin":
                 await run_in_threadpool(recordings.check_room)
+            _check_camera(studio, request.scope.get("gait.person"), str(asked.get("address", "")))
             answer = await run_in_threadpool(_do, studio, what, asked, ticket, folder)
             if what == "open":
                 name = await run_in_threadpool(studio.name_of, str(asked["address"]))
@@ -132,6 +134,14 @@ def camera_routes(studio: Studio, recordings: Recordings) -> list[Route]:
         Route(f"{base}/live", guarded(recordings, live), methods=["GET"]),
         Route(f"{base}/{{what}}", guarded(recordings, ask), methods=["GET", "POST"]),
     ]
+
+
+def _check_camera(studio: Studio, person: Person | None, address: str) -> None:
+    """Raises GaitError where a tablet would have this computer connect to whatever it names."""
+    if not address or person is None or person.may("staff"):
+        return
+    if address not in {camera["address"] for camera in studio.cameras()}:
+        raise GaitError("camera_not_yours")
 
 
 def _do(studio: Studio, what: str, asked: dict[str, Any], ticket: str, folder: Path) -> dict[str, Any]:
@@ -193,7 +203,7 @@ def guarded(recordings: Recordings, handler: Handler) -> Callable[[Request], Awa
     async def checked(request: Request) -> Response:
         ticket = str(request.path_params["ticket"])
         folder = recordings.folder_of(ticket)
-        if folder is None:
+        if folder is None or not recordings.is_of(folder, request.scope.get("gait.visit")):
             return JSONResponse({"message": words.phrase("visit_over")}, 403)
         try:
             return await handler(request, ticket, folder)

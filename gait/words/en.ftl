@@ -526,6 +526,8 @@ error-signed_out = Nobody is signed in here any more.
     .advice = Load the page again and sign in.
 door_needs_sign_in = Only the computer gait runs on may open it: here nobody can sign in.
 door_signed_out = Sign in first. Load the page again.
+error-camera_not_yours = A tablet records with its own camera, or with one that the store has set up.
+    .advice = Choose one of those in the list.
 door_not_for_you = { $role ->
         [tablet] A tablet that records sees nothing else.
        *[staff] This is for managers.
@@ -562,6 +564,110 @@ signed_in_as = { $role ->
 sign_out = Sign out
 sign_in_back = Back to gait
 sign_in_plain = This connection is not encrypted: others in this network can read along, passwords and pictures too. With a certificate the manager can change that.
+role-staff = Staff
+role-manager = Manager
+page-staff_what = Where others in the network reach gait, everybody signs in with an account of their own.
+page-no_staff = Nobody has an account yet. The first one should be a manager's.
+page-staff_closed = closed since { $day }
+page-staff_open = Open again
+page-staff_change = Change
+page-new_password = New password
+page-password_hint = At least { $least } characters. Three or four words that do not belong together are easy to keep in mind.
+page-set_password = Set the password
+page-make_role = { $role ->
+        [manager] Make a manager
+       *[staff] Make staff
+    }
+page-staff_close = Close the account
+page-new_staff = A new account
+page-staff_name_help = What is typed to sign in. Small and large letters are the same.
+page-shown_name = As the screen names them
+page-role = Role
+page-make_account = Make the account
+page-log_what = Names of customers are not in it: an id leads nowhere once its customer was deleted.
+page-log_empty = Nothing was done yet.
+page-log_when = When
+page-log_who = Who
+page-log_did = What
+page-log_about = Of
+page-log_more = Show more
+log_who-app = Without signing in
+log_who-command = The command line
+log_who-retention = The retention clock
+log_who-tablet = A tablet
+log_who-nobody = Somebody at the door
+log_about = { $target ->
+        [staff] { $id }
+        [customer] customer { $id }
+        [visit] visit { $id }
+        [numbers] visit { $id }
+        [video] visit { $id }
+        [run] run { $id }
+        [result] run { $id }
+        [purchase] purchase { $id }
+        [rule] { $id }
+        [consent_text] { $id }
+       *[other] { $target } { $id }
+    }
+log_did = { $what ->
+        [signed_in] signed in
+        [signed_out] signed out
+        [sign_in_failed] name and password did not fit
+        [code_shown] showed a code for a tablet
+        [tablet_let_in] was let in by a code
+        [tablets_out] sent all tablets out ({ $detail })
+        [staff_added] made an account ({ $detail })
+        [staff_disabled] closed an account
+        [staff_enabled] opened an account again
+        [role_set] changed a role ({ $detail })
+        [password_set] set a password
+        [customer_seen] looked at a customer
+        [visit_seen] looked at a visit
+        [result_seen] looked at a result
+        [result_changed] corrected a result
+        [result_deleted] deleted a result
+        [report_saved] saved a report
+        [customer_made] made a customer
+        [customer_renamed] renamed a customer
+        [contact_changed] changed how a customer is reached
+        [customers_merged] merged a customer with { $detail }
+        [customer_exported] exported everything on a customer
+        [customer_deleted] deleted everything on a customer (receipt { $detail })
+        [visit_deleted] deleted a visit (receipt { $detail })
+        [numbers_deleted] deleted results of a visit (receipt { $detail })
+        [video_deleted] deleted films of a visit (receipt { $detail })
+        [visit_begun] began a visit
+        [visit_named] gave a walk-in a name
+        [visit_kept] kept a walk-in
+        [visit_not_kept] no longer keeps a walk-in
+        [visit_finished] finished a visit
+        [visit_reopened] took a visit up again
+        [visit_dropped] dropped a visit
+        [run_added] added a shoe
+        [run_dropped] took a shoe off
+        [consent_given] noted a consent ({ $detail })
+        [consent_withdrawn] noted that a consent was withdrawn ({ $detail })
+        [consent_text_set] changed what customers are asked (version { $detail })
+        [purchase_noted] noted a purchase
+        [purchase_returned] noted a return
+        [purchase_not_returned] took a return back
+        [purchase_removed] took a purchase back
+        [rule_set] set how long things are kept ({ $detail })
+       *[other] { $what } { $detail }
+    }
+page-tablet_title = Let a tablet record
+page-tablet_what = A tablet that is let in by a code records and sees nothing else: no customers, no results.
+page-tablet_show = Show a code
+page-tablet_type = Open { $address } on the tablet, choose “This tablet only records”, and type this code. It holds once, until { $until }.
+page-tablets_in = { $tablets ->
+        [one] One tablet is in.
+       *[other] { $tablets } tablets are in.
+    }
+page-tablets_out = Send all tablets out
+page-tablet_for = Which shoe is run in?
+page-tablet_run = { $shoe }, noted at { $moment }
+page-tablet_sent = Sent. The result comes on the store's screen.
+page-a_visit = A visit of the store
 page-not_for_you = { $role ->
         [nobody] You are signed out. Load the page again.
         [tablet] A tablet that records sees nothing else.
@@ -1251,6 +1357,8 @@ page-nobody = Nobody of that name, and no result of that day.
 title-visit = Visit
 title-customers = Customers
 title-returns = Bought and returned
+title-staff = Who signs in
+title-log = Who did what
 page-whose_visit = Find the customer by a few letters of the name, or begin without a name.
 page-find_customer = Customer
 page-find_letters = A few letters of the name
@@ -1568,6 +1676,13 @@ doctor_not_looked_for = not looked for on { $system }
 doctor_encoder = video encoder
 doctor_encoders = { $first }; this computer has { $here }
 doctor_records = the store's records
+doctor_staff = accounts
+doctor_staff_found = { $managers ->
+        [one] one manager
+       *[other] { $managers } managers
+    }, { $staff } staff
+doctor_staff_none = none: needed only where others in the network reach gait
+doctor_first_manager = Call gait staff add NAME --role manager: nobody can manage the others.
 doctor_retention = retention clock
 doctor_ran = ran { $when }
 doctor_never = never yet

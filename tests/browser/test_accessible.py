@@ -8,9 +8,12 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from gait.places import sample_run
+from gait.services import accounts, passwords
 from gait.words import phrase
 from tests.builders.browser import FLAGS, chromium_path, dashboard
 from tests.builders.results import analysis_json, result_folder
+from validation.doors import PASSWORD as WORD
+from validation.doors import store as store_records
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -65,6 +68,8 @@ STATES = {
     "customers": ("/customers", None),
     "returns": ("/returns", None),
     "earlier": ("/earlier", None),
+    "staff": ("/staff", None),
+    "log": ("/log", None),
     "earlier, asked before deleting": ("/earlier", _deleting),
 }
 """The address, and what a person does there, which gives what is then to be seen."""
@@ -131,6 +136,63 @@ def test_axe_finds_nothing(browser, address, state):
     page.close()
     assert found == {}
     assert papers["light"] != papers["dark"]
+
+
+def test_axe_finds_nothing_where_people_sign_in(browser, tmp_path):
+    """The page to sign in stands alone; so does what a tablet sees. They are walked as a store does."""
+    with store_records(tmp_path) as records, records.writing() as at:
+        accounts.add(at, "command", "eva", "manager", passwords.hashed(WORD))
+    found = {}
+
+    def look(page, what):
+        page.evaluate(AXE)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 1000})
+                page.wait_for_timeout(SETTLES_MS)
+                if wrong := page.evaluate(FOUND):
+                    found[what, scheme, width] = wrong
+
+    def signed_in(page):
+        page.locator(".g-signed").wait_for()
+        page.locator("[role=main]").wait_for()
+        page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+
+    with dashboard(tmp_path, GAIT_SIGN_IN="1") as url:
+        page, tablet = browser.new_page(), browser.new_context().new_page()
+        for one in (page, tablet):
+            one.set_default_timeout(180_000)
+        page.goto(f"{url}/record")
+        look(page, "sign in")
+        page.fill("#name", "eva")
+        page.fill("#password", "not the password")
+        page.keyboard.press("Enter")
+        page.locator("#wrong").wait_for()
+        look(page, "a wrong password")
+        page.fill("#name", "eva")
+        page.fill("#password", WORD)
+        page.keyboard.press("Enter")
+        signed_in(page)
+        page.locator(".st-key-tablet summary").click()
+        page.locator(".st-key-tablet-code button").click()
+        code = page.locator(".g-code").inner_text()
+        look(page, "a code")
+        tablet.goto(url)
+        tablet.locator("summary").click()
+        look(tablet, "a tablet's way in")
+        tablet.fill("#code", code)
+        tablet.keyboard.press("Enter")
+        signed_in(tablet)
+        look(tablet, "a tablet")
+        assert tablet.url.endswith("/record")
+        page.goto(f"{url}/sign-in")
+        look(page, "being in")
+        page.get_by_role("button", name=phrase("sign_out")).click()
+        page.locator("#password").wait_for()
+        page.close()
+        tablet.close()
+    assert found == {}
 
 
 def test_a_finger_can_take_the_end_of_a_line(browser, address):

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,6 +57,8 @@ def dashboard(reports: Path, **environment: str) -> Iterator[str]:
                 try:
                     urllib.request.urlopen(f"{url}/_stcore/health", timeout=2).close()
                     break
+                except urllib.error.HTTPError:
+                    break  # it is there, and wants people to sign in
                 except OSError:
                     assert server.poll() is None, (reports / "server.log").read_text()
                     time.sleep(0.25)

@@ -11,8 +11,9 @@ from gait.records import receipts
 from gait.records.values import PURPOSES, Receipt, Run, Visit
 from gait.services.reception import OneCustomer
 from gait.ui import nav, theme
-from gait.ui.engine import engine, reception
+from gait.ui.engine import engine, reception, signed_in
 from gait.ui.parts import counter, notes
+from gait.ui.parts import seen as looked
 from gait.ui.parts.fields import LONGEST
 from gait.ui.person import page_for
 from gait.words import phrase
@@ -27,7 +28,9 @@ def show() -> None:
     customer_id = st.query_params.get("id")
     try:
         if customer_id:
-            _one(reception().customer(customer_id))
+            found = reception().customer(customer_id)
+            looked.customer(found.customer.id)
+            _one(found)
         else:
             _all()
     except GaitError as error:
@@ -53,7 +56,8 @@ def _all() -> None:
         elif not st.session_state.get("find-customer"):
             _list()
     with right:
-        _texts()
+        if signed_in().may("manager"):
+            _texts()
 
 
 def _list() -> None:
@@ -205,7 +209,7 @@ def _take_along(seen: OneCustomer) -> None:
         if st.button(phrase("page-export_make"), key="export-make", width="stretch"):
             with st.spinner(phrase("page-export_making")), tempfile.TemporaryDirectory() as folder:
                 try:
-                    st.session_state[made] = engine().keeper.export(one.id, Path(folder) / "customer.zip").read_bytes()
+                    st.session_state[made] = _packed(one.id, Path(folder))
                 except GaitError as error:
                     st.html(notes.fault(error))
         if made in st.session_state:
@@ -213,6 +217,11 @@ def _take_along(seen: OneCustomer) -> None:
                 phrase("page-export_save"), st.session_state.pop(made), f"customer-{one.id}.zip", "application/zip",
                 key="export-save", type="primary", width="stretch", on_click="ignore",
             )  # fmt: skip
+
+
+def _packed(customer_id: str, folder: Path) -> bytes:
+    """Raises GaitError."""
+    return engine().keeper.export(customer_id, folder / "customer.zip", signed_in().who).read_bytes()
 
 
 def _delete(seen: OneCustomer) -> None:
@@ -232,7 +241,7 @@ def _delete(seen: OneCustomer) -> None:
             del st.session_state[asked]
             try:
                 with st.spinner(phrase("page-deleting")):
-                    st.session_state[RECEIPT] = engine().keeper.delete_customer(one.id)
+                    st.session_state[RECEIPT] = engine().keeper.delete_customer(one.id, signed_in().who)
             except GaitError as error:
                 st.html(notes.fault(error))
                 return

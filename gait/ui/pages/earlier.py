@@ -9,7 +9,7 @@ from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.services.library import Entry
 from gait.ui import nav, theme
-from gait.ui.engine import engine
+from gait.ui.engine import engine, reception
 from gait.ui.parts import notes, words
 from gait.ui.person import page_for
 from gait.words import date, phrase, whole
@@ -91,7 +91,7 @@ def _confirm(e: Entry, place: Any, yes: Any, no: Any) -> None:  # noqa: ANN401  
     if yes.button(phrase("page-delete_now"), key="really", width="stretch", type="primary"):
         del st.session_state["deleting"]
         try:
-            engine().delete_result(e.name)
+            reception().delete_result(e.name, engine().delete_result)
         except GaitError as error:
             st.error(whole(error))
             return

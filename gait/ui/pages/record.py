@@ -11,8 +11,8 @@ from gait.errors import GaitError
 from gait.results.result import Details
 from gait.services.recordings import LeftBehind, RecordedClip, handed_over, takes
 from gait.ui import nav, theme
-from gait.ui.engine import engine
-from gait.ui.parts import counter, fields, notes, queue, sides, visiting
+from gait.ui.engine import engine, signed_in, visitor
+from gait.ui.parts import counter, fields, notes, queue, sides, tablet, visiting
 from gait.ui.parts.fields import VIDEO_TYPES
 from gait.ui.parts.visiting import Going
 from gait.ui.person import page_for
@@ -35,8 +35,10 @@ _JS = (_HERE / "record.js").read_text(encoding="utf-8")
 def show() -> None:
     """The page."""
     theme.heading(phrase("page-record_run"), phrase("page-how_to_record"))
-    kept = engine().recordings
+    kept, is_tablet = engine().recordings, not signed_in().may("staff")
     try:
+        if is_tablet:
+            tablet.which()
         ticket, folder = _ticket()
         clips = takes(folder)
         going = visiting.going(kept.run_of(folder) if clips else "", lambda: kept.name_run(folder, ""))
@@ -77,7 +79,10 @@ def show() -> None:
     if clips:
         with ready.container() if "run" in clips else st.container():
             _form(folder, clips, going)
+    if is_tablet:
+        return
     _left_behind(folder)
+    tablet.let_in()
 
 
 def _ticket() -> tuple[str, Path]:
@@ -85,7 +90,7 @@ def _ticket() -> tuple[str, Path]:
     ticket = st.session_state.get(TICKET)
     folder = engine().recordings.folder_of(ticket) if ticket else None
     if folder is None or handed_over(folder):
-        ticket = st.session_state[TICKET] = engine().recordings.new_ticket()
+        ticket = st.session_state[TICKET] = engine().recordings.new_ticket(visitor())
         folder = engine().recordings.folder_of(ticket)
     assert folder is not None
     return str(ticket), folder
@@ -282,4 +287,6 @@ def _start(folder: Path, clips: dict[str, RecordedClip], typed: Details, run_id:
         st.session_state.pop(key, None)
     if run_id:
         visiting.leave()
+    if not signed_in().may("staff"):
+        tablet.sent()
     nav.go("new", **queue.begun(job))

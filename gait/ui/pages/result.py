@@ -3,6 +3,8 @@
 import html
 import logging
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -13,9 +15,11 @@ from gait.results.folder import ResultFolder
 from gait.results.result import ClipInfo, Judged, Result
 from gait.said import Said
 from gait.services import library
+from gait.services.reception import Reception
 from gait.ui import nav, theme
-from gait.ui.engine import engine
+from gait.ui.engine import engine, reception
 from gait.ui.parts import again, coming, film, more, notes, put_right, steps, visiting, words
+from gait.ui.parts import seen as looked
 from gait.ui.parts.charts import charts, keep_scrolling, plot
 from gait.ui.parts.foot_card import foot_card
 from gait.ui.parts.shoe_card import shoe_card
@@ -54,6 +58,7 @@ def show() -> None:
         theme.heading(phrase("title-result"))
         st.html(notes.fault(error))
         return
+    looked.result(folder.path.name)
     if result.judged is None:
         _refused(folder, result)
         st.session_state[SHOWN] = name, result.version
@@ -129,7 +134,7 @@ def _export(folder: ResultFolder) -> None:
         return
     st.download_button(
         phrase("page-export_pdf"),
-        data=report.read_bytes,
+        data=partial(_taken_along, reception(), report),
         file_name=f"{library.to_take_along(folder)}.pdf",
         mime="application/pdf",
         key="pdf",
@@ -137,6 +142,12 @@ def _export(folder: ResultFolder) -> None:
         width="stretch",
         on_click="ignore",
     )
+
+
+def _taken_along(counter: Reception, report: Path) -> bytes:
+    """The PDF, when somebody takes it: that is written down. It happens outside the page."""
+    looked.done("report_saved", report.parent.name, counter)
+    return report.read_bytes()
 
 
 def _pdf_comes() -> None:
@@ -291,6 +302,7 @@ def _publish(folder: ResultFolder, seen: int | None, change: Callable[[], Result
             changed = change()
             version = changed.result.version
             engine().records.note_result("", changed)
+            looked.done("result_changed", folder.path.name)
         except GaitError as error:
             st.error(whole(error))
             return

@@ -11,6 +11,7 @@ from gait.services.reception import AtTheVisit
 from gait.ui import nav, theme
 from gait.ui.engine import engine, reception
 from gait.ui.parts import counter, notes, queue, visiting
+from gait.ui.parts import seen as looked
 from gait.ui.person import page_for
 from gait.words import phrase
 
@@ -24,7 +25,9 @@ def show() -> None:
     visit_id = st.query_params.get("id")
     try:
         if visit_id:
-            _one(reception().visit(visit_id))
+            found = reception().visit(visit_id)
+            looked.visit(found.visit.id)
+            _one(found)
         else:
             _begin()
     except GaitError as error:

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from gait.records.values import Run, Visit
 from gait.results.result import Details
 from gait.services import jobs
 from gait.ui import nav
-from gait.ui.engine import engine, reception
+from gait.ui.engine import engine, reception, signed_in
 from gait.ui.parts import counter, notes
 from gait.words import phrase
 
@@ -49,6 +50,7 @@ def going(else_for: str = "", left: Callable[[], None] = lambda: None) -> Going 
             leave()
         st.html(notes.fault(error))
         return None
+    told = signed_in().may("staff")  # a tablet that records sees no customer
     job = engine().jobs.of_run(run.id)
     if run.result is not None or (job is not None and job.state in jobs.AT_WORK):
         leave()  # it has its clip
@@ -58,10 +60,10 @@ def going(else_for: str = "", left: Callable[[], None] = lambda: None) -> Going 
         said, back, out = st.columns([3, 1.2, 1.2], vertical_alignment="center")
         shoe = html.escape(run.shoe or phrase("page-no_shoe_said"))
         said.html(
-            f'<div class="g-who" role="status"><b>{html.escape(counter.called(visit))}</b>'
+            f'<div class="g-who" role="status"><b>{html.escape(counter.called(visit) if told else phrase("page-a_visit"))}</b>'
             f"<span>{phrase('page-for_this_visit', shoe=shoe)}</span></div>"
         )
-        if back.button(phrase("page-to_the_visit"), key="to-visit", width="stretch"):
+        if told and back.button(phrase("page-to_the_visit"), key="to-visit", width="stretch"):
             nav.go("visit", id=visit.id)
         if out.button(phrase("page-not_this_visit"), key="not-visit", width="stretch", type="tertiary"):
             leave()
@@ -73,6 +75,17 @@ def going(else_for: str = "", left: Callable[[], None] = lambda: None) -> Going 
 def of_run(run_id: str) -> Going | None:
     """A recording that waits is for that run; None: it is nobody's. Raises GaitError."""
     return Going(*reception().run_of(run_id)) if run_id else None
+
+
+def chosen() -> bool:
+    """Whether the next clip is for a run."""
+    return bool(st.query_params.get(RUN) or st.session_state.get(KEPT))
+
+
+def choose(run_id: str) -> NoReturn:
+    """The next clip is for that run."""
+    st.session_state[KEPT] = run_id
+    st.rerun()
 
 
 def leave() -> None:

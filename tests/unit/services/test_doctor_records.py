@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gait.records import jobs, retention, settings
+from gait.records import jobs, retention, settings, staff
 from gait.records.database import FILE, Records
 from gait.records.values import Due
 from gait.services import backup
@@ -86,3 +86,13 @@ def test_an_analysis_that_has_not_moved_for_long_is_named(data, moved, fine):
     assert marks(data)["doctor_jobs"] == (fine, True)
     found = next(one.found for one in _records(data) if one.name.code == "doctor_jobs")
     assert found.code == ("doctor_waiting" if fine else "doctor_stuck")
+
+
+def test_accounts_without_a_manager_are_a_fault_and_none_at_all_are_not(data):
+    assert marks(data)["doctor_staff"] == (True, False)
+    with Records.at(data) as records, records.writing() as at:
+        bob = staff.add(at, "bob", "staff")
+    assert marks(data)["doctor_staff"] == (False, False)
+    with Records.at(data) as records, records.writing() as at:
+        staff.set_role(at, bob.id, "manager")
+    assert marks(data)["doctor_staff"] == (True, False)
