@@ -87,6 +87,7 @@ DOORS = (
     Door("page: bought and returned", "/returns", 200),
     Door("page: who signs in", "/staff", 200),
     Door("page: who did what", "/log", 200),
+    Door("page: what is kept how long", "/keeping", 200),
     Door("the pages' connection", "/_stcore/stream", 101, "WEBSOCKET"),
     Door("health", "/_stcore/health", 200),
     Door("settings of the page", "/_stcore/host-config", 200),

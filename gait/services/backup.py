@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -49,6 +49,26 @@ class Backup:
     clips: int
     rows: int
     bytes: int
+
+
+@dataclass(frozen=True)
+class LastBackup:
+    """When there was one, and how old the manager lets it become."""
+
+    made: datetime | None
+    days: int
+
+    @property
+    def old(self) -> bool:
+        """Whether another is wanted."""
+        return self.made is None or now() - self.made > timedelta(days=self.days)
+
+
+def last_backup(records: Records) -> LastBackup:
+    """As the records say it. Raises GaitError when they do not answer."""
+    with records.reading() as at:
+        made, days = settings.read(at, LAST), int(settings.read(at, LIMIT_DAYS, USUAL_DAYS))
+    return LastBackup(datetime.fromisoformat(made) if made else None, days)
 
 
 def back_up(records: Records, files: StoreFiles, out: Path, every_days: int | None = None) -> Backup:

@@ -4,6 +4,7 @@ import logging
 import threading
 import weakref
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, time
 
 from gait.errors import GaitError
@@ -22,6 +23,16 @@ WAIT_S = 5.0
 STOP_S = 5.0
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class NextDeletion:
+    """What goes, and of whom."""
+
+    due: Due
+    customer: str
+    """The name; empty of a walk-in."""
+    visited: datetime
 
 
 class Retention:
@@ -58,6 +69,13 @@ class Retention:
         """What will be deleted by then, the soonest first; what is overdue too."""
         with self._keeper.records().reading() as at:
             return retention.due(at, until)
+
+    def listed(self, until: datetime, most: int) -> tuple[list[NextDeletion], int]:
+        """The same for a person to read: those that come first, and how many there are in all."""
+        with self._keeper.records().reading() as at:
+            found = retention.due(at, until)
+            named = [(one, visits.get(at, one.visit_id)) for one in found[:most]]
+        return [NextDeletion(one, visit.customer or "", visit.started) for one, visit in named], len(found)
 
     def log(self, limit: int = 50) -> list[RetentionRun]:
         """The newest runs, the newest first."""

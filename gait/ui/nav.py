@@ -2,7 +2,7 @@
 
 `/` is a new analysis, `/record` the camera, `/result?id=...` a finished one, `/earlier` their list. `/visit` begins a visit,
 `/visit?id=...` is one. `/customers` lists them, `/customers?id=...` is one. `/returns` says what was bought and came back.
-`/staff` has who signs in, `/log` who did what.
+`/keeping` says how long things are kept, `/staff` has who signs in, `/log` who did what.
 
 Pages lead to each other by name, so that none needs to know another; `gait.ui.app` says which function shows which.
 """
@@ -15,7 +15,7 @@ import streamlit as st
 from gait.services.sign_in import Need
 from gait.words import phrase
 
-Name = Literal["new", "record", "visit", "customers", "result", "earlier", "returns", "staff", "log"]
+Name = Literal["new", "record", "visit", "customers", "result", "earlier", "returns", "keeping", "staff", "log"]
 
 NAMES: tuple[Name, ...] = get_args(Name)
 """In the order of the menu."""
@@ -28,6 +28,7 @@ NEEDED: dict[Name, Need] = {
     "result": "staff",
     "earlier": "staff",
     "returns": "staff",
+    "keeping": "manager",
     "staff": "manager",
     "log": "manager",
 }

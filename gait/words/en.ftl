@@ -1359,6 +1359,7 @@ title-customers = Customers
 title-returns = Bought and returned
 title-staff = Who signs in
 title-log = Who did what
+title-keeping = What is kept how long
 page-whose_visit = Find the customer by a few letters of the name, or begin without a name.
 page-find_customer = Customer
 page-find_letters = A few letters of the name
@@ -1473,6 +1474,75 @@ page-deleting = Deleting …
 page-deleted = Everything was deleted: { $files } files. Receipt { $receipt }. Backups that were made before still hold it.
 page-save_receipt = Save the receipt
 page-receipt_done = Done
+page-keeping_what = Films and numbers go by themselves when their time is over. No face is in what is kept.
+page-keep_rules = How long
+page-change_rules = Change how long
+page-keep_rules_now = Keep it so
+page-rule_ground = { $ground ->
+        [agreed] The customer agreed
+        [not_agreed] Nobody agreed
+       *[unknown] Not known whether anybody agreed
+    }
+page-rule_days = { $kind ->
+        [video] Films and clips
+       *[numbers] Results and runs
+    }, days after the visit. { $ground ->
+        [agreed] The customer agreed
+        [not_agreed] Nobody agreed
+       *[unknown] Not known
+    }
+page-rule_never = until somebody deletes it
+page-rule_for = { $days ->
+        [-1] until somebody deletes it
+        [0] until the visit ends
+        [one] one day
+       *[other] { $days } days
+    }
+page-rule_films = Films and clips
+page-rule_results = Results and runs
+page-rule_at_once = A shorter time holds for what is there already. What is then overdue goes within ten minutes. An empty field keeps it until somebody deletes it.
+page-rule_evening = Walk-ins that nobody keeps go at
+page-rule_walk_ins = Walk-ins that nobody keeps go at { $evening }. What a customer takes back goes at once.
+page-next_deletions = What goes next
+page-nothing_goes = Nothing goes in the next { $days } days.
+page-goes_on = { $day }
+page-goes_overdue = now
+page-goes_of = { $kind } of { $name }, visit of { $day }
+page-goes_of_nobody = { $kind }, visit of { $day }
+page-goes_more = And { $more } more in the next { $days } days.
+page-goes_now = Delete what is due now
+page-goes_now_running = Deleting what is due
+page-clock_log = What the clock did
+page-clock_never = It has not run yet.
+page-clock_did = { $state ->
+        [cut_short] Cut short. The next run goes on.
+        [fault] Not everything could go. The next run tries again.
+       *[done] Done.
+    } { $count ->
+        [0] Nothing was due.
+        [one] One deletion.
+       *[other] { $count } deletions.
+    }
+page-receipts = Receipts
+page-no_receipts = Nothing was deleted yet.
+page-receipt_of = { $target ->
+        [customer] Everything on a customer
+        [visit] A visit
+        [numbers] Results and runs of a visit
+       *[video] Films and clips of a visit
+    }, { $files ->
+        [one] one file
+       *[other] { $files } files
+    }
+page-receipt_unfinished = under way
+page-backup = Backup
+page-backup_never = No backup was made yet.
+page-backup_how = Call gait backup FILE on the store's computer.
+page-backup_made = The last one was made on { $day }.
+page-backup_old = { $days ->
+        [one] It should be no older than one day.
+       *[other] It should be no older than { $days } days.
+    }
 page-returns_what = How often shoes came back, and after which result.
 page-looking_back = Bought in the last
 page-months = { $months } months

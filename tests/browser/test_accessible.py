@@ -53,6 +53,11 @@ def _walk_in(page):
     return page.locator(".st-key-agreed")
 
 
+def _rules(page):
+    page.locator(".st-key-rules summary").click()
+    return page.locator(".st-key-keep-rules")
+
+
 STATES = {
     "new": ("/", None),
     "new, a speed that cannot be": ("/", _wrong_speed),
@@ -67,6 +72,8 @@ STATES = {
     "visit that was begun": ("/visit", _walk_in),
     "customers": ("/customers", None),
     "returns": ("/returns", None),
+    "keeping": ("/keeping", None),
+    "keeping, what is set": ("/keeping", _rules),
     "earlier": ("/earlier", None),
     "staff": ("/staff", None),
     "log": ("/log", None),
