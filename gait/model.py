@@ -413,6 +413,9 @@ class LegLikeness(Frozen):
     """(3,) each."""
     calf_width: float = float("nan")
     """The calf's width on the run over that standing, with the shank's lean taken out; NaN = not read."""
+    shoe_standing: Floats = field(default_factory=lambda: np.empty((0, 3)))
+    shoe_run: Floats = field(default_factory=lambda: np.empty((0, 3)))
+    """(k, 3) each: the shoe round the counter, at the same places of it."""
 
 
 @dataclass(frozen=True, eq=False)

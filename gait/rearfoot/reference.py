@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from gait.landmarks import Side
@@ -55,6 +56,8 @@ class LegReference:
     marks: Marks | None
     turn: int
     """+1 where eversion turns the heel clockwise on the screen (the left), else -1."""
+    heel: NDArray[np.uint8]
+    """The heel picture the counter was cut from: the median of those remembered."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,4 +224,5 @@ def _reference(
         shank_tilt,
         marks,
         -side.lateral_sign,
+        np.asarray(np.median(np.stack([h.image for h in heels]), axis=0), np.uint8),
     )

@@ -196,6 +196,54 @@ def test_people_wear_pairs_one_sure_heel_speaks_for_the_other(one, other, lost):
         assert codes(found.findings, "refuse") == (set() if lost else {"standing_other_shoe"})
 
 
+WHITE, BLACK_SHOE = np.full((8, 3), 215.0), np.full((8, 3), 30.0)
+
+
+def looking(run: np.ndarray, standing: np.ndarray):
+    """A foot whose counter is alike, but not beyond doubt, and whose shoe round it looks so."""
+    one = leg(score=0.8)[Side.LEFT]
+    return replace(one, likeness=replace(one.likeness, shoe_run=run, shoe_standing=standing))
+
+
+def partly(share_of_8: int) -> np.ndarray:
+    """A black shoe with so many of its eight places white."""
+    return np.where(np.arange(8)[:, None] < share_of_8, WHITE, BLACK_SHOE)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "refused"),
+    [
+        (BLACK_SHOE, BLACK_SHOE, False),
+        (WHITE, WHITE, True),
+        (partly(3), partly(3), True),
+        (partly(1), partly(1), False),
+        (WHITE, BLACK_SHOE, False),
+        (WHITE, None, True),
+    ],
+    ids=["alike", "another", "three of eight places", "one of eight", "one foot alike", "one foot seen"],
+)
+def test_the_shoe_round_the_counter_must_look_alike_on_one_foot_at_least(left, right, refused):
+    """A black heel was found again on a black sock above a white shoe, as well as on its own shoe."""
+    feet = {Side.LEFT: looking(left, BLACK_SHOE)}
+    if right is not None:
+        feet[Side.RIGHT] = looking(right, BLACK_SHOE)
+    found = quality.check_same_leg(feet, KNOWN)
+    assert codes(found.findings, "refuse") == ({"standing_other_shoe"} if refused else set())
+
+
+def test_the_light_is_taken_out_of_the_shoe_too():
+    foot = looking(0.6 * WHITE, WHITE)
+    seen = replace(foot.likeness, heel_run=0.6 * HEEL, calf_run=0.6 * CALF)
+    assert quality.check_same_leg({Side.LEFT: replace(foot, likeness=seen)}, LIT).findings == ()
+    assert codes(quality.check_same_leg({Side.LEFT: foot}, KNOWN).findings) == {"standing_other_shoe"}
+
+
+def test_a_counter_beyond_doubt_says_more_than_the_shoe_round_it():
+    lit_from_the_side = replace(looking(WHITE, BLACK_SHOE).likeness, score=0.9)
+    foot = replace(leg()[Side.LEFT], likeness=lit_from_the_side)
+    assert quality.check_same_leg({Side.LEFT: foot}, KNOWN).findings == ()
+
+
 def test_two_sure_heels_lose_nothing():
     pair = {side: leg(**SURE)[Side.LEFT] for side in Side}
     assert quality.check_same_leg(pair, KNOWN) == quality.same.Legs((), ())

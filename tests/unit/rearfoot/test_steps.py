@@ -12,6 +12,7 @@ from gait.rearfoot import budget, windows
 from gait.rearfoot.accept import accept, keep_flat_foot
 from gait.rearfoot.align import Alignment
 from gait.rearfoot.carry import carry
+from gait.rearfoot.likeness import likeness
 from gait.rearfoot.lines import cut, fit, inner_support
 from gait.rearfoot.readings import Readings
 from gait.rearfoot.reference import LegReference, frames_of_stance
@@ -401,3 +402,17 @@ def test_a_heel_that_looks_otherwise_on_the_run_is_less_certain(run: Film) -> No
     assert same.systematic_sd_deg == pytest.approx(budget.expected_error_deg("pattern", same.doubts))
     assert same.doubts["unlike"] == 0
     assert same.reasons == ()
+
+
+# -- how heel and shoe look on the run
+
+
+def test_the_shoe_round_the_counter_is_compared_place_by_place(striped: Readings) -> None:
+    seen = likeness(striped)
+    assert seen.shoe_run.shape == seen.shoe_standing.shape == (14 * 14, 3)
+    apart = np.linalg.norm(seen.shoe_run - seen.shoe_standing, axis=1)
+    assert np.percentile(apart, 75) < 15, "the same shoe"
+    assert np.linalg.norm(seen.shoe_standing - seen.shoe_standing.mean(axis=0), axis=1).max() > 60, "it has colours"
+    aside = {f: replace(a, matrix=np.add(a.matrix, [[0, 0, 0], [0, 0, -30.0]])) for f, a in striped.found.items()}
+    higher = likeness(replace(striped, found=aside))
+    assert np.percentile(np.linalg.norm(higher.shoe_run - seen.shoe_standing, axis=1), 75) > 30, "a sock is no shoe"
