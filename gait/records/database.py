@@ -220,7 +220,9 @@ def _engine(url: URL, *, migrating: bool = False) -> Engine:
     if url.get_backend_name() != "sqlite":
         # A pooled connection is tried before it is used: the server may have been away meanwhile.
         connect = {"connect_timeout": int(BUSY_S), "application_name": "gait"}
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=connect, **more)
+        server = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=connect, **more)
+        event.listen(server, "connect", _wait_no_longer)
+        return server
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": BUSY_S, "check_same_thread": False}, **more
     )
@@ -251,6 +253,13 @@ def _engine(url: URL, *, migrating: bool = False) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _wait_no_longer(connection: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401  psycopg's
+    """PostgreSQL would wait for another program's lock for ever."""
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = {int(1000 * BUSY_S)}")
+    connection.autocommit = False
 
 
 def _revision(connection: Connection) -> str | None:

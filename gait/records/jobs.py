@@ -126,14 +126,14 @@ def note_state(at: Transaction, job_id: str, worker: str, state: JobState) -> No
 
 
 def beat(at: Transaction, worker: str, seen: Mapping[str, datetime]) -> set[str]:
-    """When that program saw each of its jobs move; those of them that are to stop: somebody cancelled them, or they are not its own any more."""
-    kept = set()
+    """When that program saw each of its jobs move; those of them that are to stop: somebody cancelled them, or deleted their run."""
+    stop = set()
     for job_id, moment in seen.items():
         at.execute(_theirs(job_id, worker).values(heartbeat=moment))
         row = at.get(JobRow, job_id)
-        if row is not None and row.worker == worker and not row.stop:
-            kept.add(job_id)
-    return set(seen) - kept
+        if row is None or row.stop:
+            stop.add(job_id)
+    return stop
 
 
 def end(

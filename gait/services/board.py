@@ -21,7 +21,7 @@ from gait.records.ids import now
 from gait.records.values import JobState, QueuedJob
 from gait.results.folder import ResultFolder
 from gait.services.asked import AnalysisRequest
-from gait.services.jobs import AT_WORK, AWAITED, STOP_S, Job
+from gait.services.jobs import AT_WORK, AWAITED, OPEN, STOP_S, Job
 from gait.services.library import Library, said_of
 from gait.services.queue import MOST_ATTEMPTS, Queue, fault_meant, meant, places
 from gait.services.settings import StoreSettings
@@ -49,7 +49,7 @@ class Board:
         ended: Callable[[Job, JobState], None] = lambda job, state: None,
         keeps: Callable[[str, Analysis, Tell], None] = lambda run_id, analysis, tell: None,
     ) -> None:
-        """Nothing is at work yet. `told`, `tell_ahead` and `keeps` as in `Job`.
+        """Nothing is at work yet. `tell_ahead` and `keeps` as in `Job`; `told` is told of each result, again until it does not raise GaitError.
 
         `asked` is told of what waits from now on, under that name; `ended` what has ended, and how.
         """
@@ -63,6 +63,8 @@ class Board:
         self._lock = threading.RLock()
         self._wake, self._ends = threading.Event(), threading.Event()
         self._beaten_s = -BEAT_S
+        self.held_up: GaitError | None = None
+        """Why nothing begins although something waits; None: nothing is in the way."""
         self._thread: threading.Thread | None = None
 
     def begin(self) -> None:
@@ -149,9 +151,9 @@ class Board:
         """The one this program works on, if any, as far as its numbers go."""
         return next((j for j in list(self._jobs.values()) if j.state == "running"), None)
 
-    def of(self, owner: str) -> list[Job]:
-        """Those that this owner asked for, in that order."""
-        return [j for j in self._look() if j.request.owner and j.belongs_to(owner)]
+    def of(self, owner: str, who: str = "") -> list[Job]:
+        """Those that this owner, or this member of staff, asked for, in that order."""
+        return [j for j in self._look() if j.request.owner and j.belongs_to(owner, who)]
 
     def of_run(self, run_id: str) -> Job | None:
         """The last one for that run of a visit; None when there was none lately."""
@@ -192,7 +194,6 @@ class Board:
     def _job(self, name: str, request: AnalysisRequest) -> Job:
         job = Job(
             *(name, request, self._store, self._followed),
-            told=self._told,
             tell_ahead=self._tell_ahead,
             keeps=self._keeps,
             on_state=self._on_state,
@@ -205,13 +206,21 @@ class Board:
     def _take(self) -> Job | None:
         """The next one, this program's from now on."""
         with self._lock:
-            row = self.queue.take()
+            try:
+                row = self.queue.take()
+            except GaitError as error:
+                self.held_up = error
+                raise
+            self.held_up = None
             if row is None:
                 return None
             # A page may hold the job already; it is the last one begun now.
             job = self._jobs.pop(row.id, None) or self._job(row.id, meant(row.request, self._store.reports))
             self._jobs[row.id] = job
-            job.here, job.state = True, "running"
+            job.here, job.state, job.fault = True, "running", None
+            job.last_try = row.attempts >= MOST_ATTEMPTS
+            if row.stop:  # somebody cancelled it while it was put back
+                job.cancel()
             return job
 
     def _look(self) -> list[Job]:
@@ -259,10 +268,11 @@ class Board:
         """Write what the records do not know yet; what they do not take now waits."""
         for name, (job, state) in list(self._untold.items()):
             try:
+                self._note(job, state)
                 if state in ("picturing", "drawing"):
                     self.queue.numbers_stand(name, state)
                 elif state == "waiting":
-                    self.queue.put_back(name, counted=False)
+                    self.queue.put_back(name, counted=job.fault is not None)
                 else:
                     self.queue.end(name, state, job.fault, job.request)
             except GaitError as error:
@@ -270,6 +280,13 @@ class Board:
                 return
             if self._untold.get(name) == (job, state):
                 del self._untold[name]
+
+    def _note(self, job: Job, state: JobState) -> None:
+        """The records know the result, once there is one. Raises GaitError when they do not answer."""
+        folder = self._library.find(job.name) if state in OPEN and not job.noted else None
+        if folder is not None:
+            self._told(job.request, folder)
+            job.noted = True
 
     def _take_up(self, row: QueuedJob) -> None:
         """A program died with it: whether there is a result decides what becomes of it. Raises GaitError."""
@@ -320,11 +337,16 @@ class Board:
 
 
 def _loop(board: "weakref.ref[Board]", wake: threading.Event, ends: threading.Event) -> None:
+    said = ""
     while not ends.is_set() and (there := board()) is not None:
         try:
             there.tick()
+            said = ""
         except GaitError as error:
-            log.warning("the queue waits: %s", error.code)
+            if error.code != said:
+                log.warning("the queue waits: %s", error.code)
+            said = error.code
+            wake.clear()  # what just failed is not tried again at once
         except Exception:
             log.exception("the queue could not go on")
         del there

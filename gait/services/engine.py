@@ -126,10 +126,11 @@ class Engine:
         typed: Details = Details(),
         owner: str = "",
         run_id: str = "",
+        who: str = "",
     ) -> Job:
         """Analyse a recording's clips. They go once there is a result, and are offered again when there is none.
 
-        `owner` and `run_id` as in `AnalysisRequest`. Raises GaitError when too many runs wait.
+        `owner`, `run_id` and `who` as in `AnalysisRequest`. Raises GaitError when too many runs wait.
         """
         self.head_start.settle(folder)
         standing = clips["standing"].path if "standing" in clips else None
@@ -140,6 +141,7 @@ class Engine:
                 **asdict(typed),
                 recording=folder,
                 owner=owner,
+                who=who,
                 run_id=run_id,
                 mirrored=self.cameras.mirrored(camera) if camera else None,
             )
@@ -172,7 +174,7 @@ class Engine:
         job = self.jobs.get(name)
         return job.request.clip if job is not None and job.request.clip.is_file() else self.kept.of_result(name)
 
-    def measure_again(self, name: str, desk: Desk, owner: str = "") -> Job:
+    def measure_again(self, name: str, desk: Desk, owner: str = "", who: str = "") -> Job:
         """Measure a result's run again with the standing clip that lies on the desk; the result that comes takes its place.
 
         The run is the one on the desk, else what `clip_of` gives. A film still being drawn of it is let go. Raises GaitError when
@@ -204,6 +206,7 @@ class Engine:
                 mirrored=before.request.mirrored if before is not None else self._mirrored(run),
                 clip_name=result.clip.file,
                 owner=owner,
+                who=who,
                 puts_right=name,
                 track=track_of(run) if kept else None,
             )
@@ -227,8 +230,8 @@ class Engine:
         self.jobs.queue.forget(name)
 
     def _note_result(self, request: AnalysisRequest, folder: ResultFolder) -> None:
-        """The numbers stand: the visit that the run belongs to has them too."""
-        self.records.note_result(request.run_id, folder)
+        """The numbers stand: the visit that the run belongs to has them too. Raises GaitError while the records do not answer."""
+        self.records.note_result(request.run_id, folder, again=True)
 
     def _expect_result(self, request: AnalysisRequest, name: str) -> None:
         """Before anything is written: a program that is killed leaves no result that nobody knows."""

@@ -36,6 +36,8 @@ OPEN: tuple[JobState, ...] = ("picturing", "drawing", "done")
 """The result can be opened."""
 STOP_S = 10.0
 """How long a program that ends waits for a job to notice."""
+DISK = ("cannot_write", "not_written", "cannot_save")
+"""What ends an analysis for a reason that is no fault of its clip: it is done again once the disk lets it."""
 WAIT_S = 0.2
 """How often a film that waits looks whether it may go on, and somebody who waits for another program's job whether it has ended."""
 
@@ -61,8 +63,8 @@ class Job:
     """Whether this program has it, or had it to its end: what it knows itself is newer than what the records say."""
     busy: Callable[[], bool] = lambda: False
     """Whether somebody else needs the machine more than this job's film."""
-    told: Callable[[AnalysisRequest, ResultFolder], None] = lambda request, folder: None
-    """Who else is to know that the numbers stand."""
+    noted: bool = False
+    """Whether the records know that the numbers stand."""
     tell_ahead: Callable[[AnalysisRequest, str], None] = lambda request, name: None
     """Who is to know, before anything is written, that a result of that name is to come."""
     keeps: Callable[[str, Analysis, Tell], None] = lambda run_id, analysis, tell: None
@@ -73,6 +75,8 @@ class Job:
     """Brings a job of another program up to date."""
     order: Callable[[str], int] = lambda name: 0
     """How many come before the job of that name."""
+    last_try: bool = True
+    """Whether it fails where the disk does not let it write; else it waits, and is begun anew once the disk does."""
     asked_s: float = field(default_factory=time.monotonic)
     seen_s: float = field(default_factory=time.monotonic)
     """When it last moved, by the clock of `time.monotonic`."""
@@ -161,6 +165,8 @@ class Job:
             self.fault, state = error, "cancelled"
         except GaitError as error:
             self.fault = error
+            if self.state == "running" and error.code in DISK and not self.last_try:
+                state = "waiting"
             if self.state not in AWAITED:
                 log.warning("result %s is not drawn to its end: %s", said_of(self.name), error.code)
         except MemoryError:
@@ -182,7 +188,10 @@ class Job:
         if state != "waiting" and self.slow_factor is None:
             self.drop_upload(with_tracks=state != "done")
         self.state = state
-        self.ended.set()
+        if state == "waiting" and not self._leave.is_set():
+            self.here = False  # whoever takes it next begins it anew
+        else:
+            self.ended.set()
 
     def drop_upload(self, *, with_tracks: bool = False) -> None:
         """Delete the uploaded clips, and what was tracked of them where no result needs it; nothing when there are none (any more)."""
@@ -203,7 +212,6 @@ class Job:
     def _published(self, result: ResultFolder) -> None:
         """The numbers stand: the result can be opened."""
         self.slow_factor = _slow_factor(result)
-        self.told(self.request, result)
         self.state = "picturing"
         self.on_state(self, "picturing")
 

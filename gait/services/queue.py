@@ -62,11 +62,12 @@ class Queue:
             )
 
     def take(self) -> QueuedJob | None:
-        """The one whose turn it is, from now on this program's; None when none waits."""
+        """The one whose turn it is, from now on this program's; None when none waits. Raises GaitError also while the disk takes nothing."""
         place, worker = self._uploads.place(), self._uploads.alive.token()
         with self._records.reading() as at:
             if not any(job.state == "waiting" for job in rows.unfinished(at, place)):
                 return None
+        self._uploads.check_writable()
         with self._records.writing() as at:
             return rows.claim(at, place, worker)
 

@@ -75,10 +75,11 @@ class StoreRecords:
         except GaitError as error:
             log.warning("the records do not know what is to come: %s", error.code)
 
-    def note_result(self, run_id: str, folder: ResultFolder) -> None:
+    def note_result(self, run_id: str, folder: ResultFolder, *, again: bool = False) -> None:
         """The run of a visit has that result, or (an empty id) the run that has it already shows what was corrected in it.
 
-        Never raises: the result stands whether or not the records know it, and `gait records check` finds what they do not.
+        Never raises: the result stands whether or not the records know it, and `gait records check` finds what they do not. Only who
+        would try `again` is told by GaitError that they do not answer.
         """
         try:
             with self.writing() as at:
@@ -87,6 +88,8 @@ class StoreRecords:
                 if whose:
                     folders.attach(at, whose, folder.path)
         except GaitError as error:
+            if again and error.code.startswith("records_"):
+                raise
             log.warning("the records do not know a result: %s", error.code)
 
     def forget_result(self, name: str) -> None:

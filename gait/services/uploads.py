@@ -145,6 +145,17 @@ class Uploads:
         if shutil.disk_usage(self.folder).free - max(owed, more) < MIN_FREE_BYTES:
             raise GaitError("cannot_save")
 
+    def check_writable(self) -> None:
+        """Raise GaitError while nothing can be kept here: the disk is full, or read-only."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder, buffering=0) as probe:
+                probe.write(bytes(4096))
+            if shutil.disk_usage(self.folder).free < MIN_FREE_BYTES:
+                raise OSError
+        except OSError as error:
+            raise GaitError("job_no_room", folder=str(self.folder.parent)) from error
+
     def refuse(self, file_id: str, why: GaitError) -> None:
         """There is no room for that clip: whoever wants to take it is told, until the page lets go of it."""
         with self._lock:

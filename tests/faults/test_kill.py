@@ -5,7 +5,9 @@ import os
 import pytest
 
 from gait.records import customers, folders, visits
+from gait.services.asked import AnalysisRequest
 from tests.faults import kill
+from tests.faults.activities import ACTIVITIES, write
 
 pytestmark = [
     pytest.mark.slow,
@@ -13,15 +15,15 @@ pytestmark = [
 ]
 
 
-def test_nothing_is_lost_or_left_half_at_twelve_moments_on_sqlite():
-    times, _, wrong = kill.run(12, seed=7)
-    assert times.total() == 12
+def test_nothing_is_lost_or_left_half_whatever_is_cut_short_on_sqlite():
+    times, _, wrong = kill.run(len(ACTIVITIES), seed=7)
+    assert set(times) == set(ACTIVITIES)
     assert wrong == []
 
 
-def test_nothing_is_lost_or_left_half_at_twelve_moments_on_postgresql(empty_postgres):
-    times, _, wrong = kill.run(12, seed=8, url=empty_postgres)
-    assert times.total() == 12
+def test_nothing_is_lost_or_left_half_whatever_is_cut_short_on_postgresql(empty_postgres):
+    times, _, wrong = kill.run(len(ACTIVITIES), seed=8, url=empty_postgres)
+    assert set(times) == set(ACTIVITIES)
     assert wrong == []
 
 
@@ -30,8 +32,8 @@ def test_what_is_lost_or_half_is_seen():
         with records.writing() as at:
             left = visits.start(at, customers.make(at, "Anna").id)
             half = visits.expect(at, visits.add_run(at, left.id).id, "half")
-        kill.write(store.reports / "half", version=1)
-        kill.write(store.reports / "stray", version=1)
+        write(store.reports / "half", version=1)
+        write(store.reports / "stray", version=1)
         with records.writing() as at:
             folders.attach(at, half.id, store.reports / "half")
         told = [["finished", left.id], ["result", "half", 2]]
@@ -41,3 +43,24 @@ def test_what_is_lost_or_half_is_seen():
             "result half is lost",
             "result_without_run stray",
         }
+
+
+def test_a_lost_clip_and_an_analysis_that_stands_still_are_seen():
+    with kill.emptied(None) as store, store.program() as engine:
+        kept, lost = (engine.uploads.new_folder() for _ in range(2))
+        names = []
+        for folder in (kept, lost):
+            (folder / "run.webm").write_bytes(kill.clip_bytes())
+            names.append(engine.jobs.start(AnalysisRequest(folder / "run.webm", uploads=folder)).name)
+        (lost / "run.webm").unlink()
+        told = [["asked", names[0]], ["asked", names[1]], ["analysis", names[0]]]
+        told += [["piece", "rec-none", 5], ["recorded", "rec-none"], ["backup", "none.zip"]]
+        (store.data / "none.zip").touch()
+        assert kill.faults_of(store, "upload", told) == [
+            f"job_without_clip {names[1]}",
+            f"the analysis {names[1]} is waiting, ['asked']",
+            f"analysis {names[0]} was not gone on with",
+            "recording rec-none lost a piece",
+            "recording rec-none is not offered",
+            "backup none.zip: backup_damaged",
+        ]

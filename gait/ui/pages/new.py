@@ -179,7 +179,9 @@ def _start(example: bool, first: _FirstLook, typed: Details, run_id: str) -> Non
     """Hand the clips to a job, begin, and show the progress."""
     if example:
         whose = replace(typed, runner=typed.runner or phrase("source-example"))
-        request = jobs.AnalysisRequest(sample_run(), sample_standing(), **asdict(whose), owner=queue.owner())
+        request = jobs.AnalysisRequest(
+            sample_run(), sample_standing(), **asdict(whose), owner=queue.owner(), who=queue.who()
+        )
         job = engine().jobs.start(request)
     else:
         assert first.run is not None
@@ -191,6 +193,7 @@ def _start(example: bool, first: _FirstLook, typed: Details, run_id: str) -> Non
             clip_name=first.clip_name,
             mirrored=first.mirrored,
             owner=queue.owner(),
+            who=queue.who(),
             run_id=run_id,
         )
         job = engine().jobs.start(request)
@@ -212,7 +215,7 @@ def _watch(job: jobs.Job) -> None:
         title = phrase("page-analysing_whom", runner=name) if name else phrase("page-analysing")
     theme.heading(title, phrase("page-may_close"))
 
-    mine = job.belongs_to(queue.owner())
+    mine = job.belongs_to(queue.owner(), queue.who())
 
     @st.fragment(run_every=0.5)
     def poll() -> None:
@@ -228,6 +231,8 @@ def _watch(job: jobs.Job) -> None:
                 return
             if state == "waiting":
                 st.html(f'<div class="g-stage">{queue.how_far(job)}</div>')
+                if (held_up := engine().jobs.held_up) is not None:
+                    st.html(notes.fault(held_up))
                 counts, left = phrase("page-begins_by_itself"), ""
             else:
                 stage = html.escape(stage_words(p.stage)) if p else phrase("page-getting_ready")
@@ -239,7 +244,7 @@ def _watch(job: jobs.Job) -> None:
             a, b = st.columns([4, 1], vertical_alignment="center")
             a.html(f'<div class="g-counts"><b>{counts}</b><span>{left}</span></div>')
             if mine and b.button(phrase("page-cancel"), key="cancel", width="stretch"):
-                engine().jobs.cancel(job.name, queue.owner())
+                engine().jobs.cancel(job.name, queue.owner(), queue.who())
                 st.rerun(scope="fragment")
 
     poll()

@@ -279,7 +279,7 @@ def _own_standing(folder: Path, upload: Any) -> RecordedClip:  # noqa: ANN401  s
 def _start(folder: Path, clips: dict[str, RecordedClip], typed: Details, run_id: str = "") -> None:
     """Hand the clips to the same board as an uploaded clip."""
     try:
-        job = engine().analyse_recording(folder, clips, typed, owner=queue.owner(), run_id=run_id)
+        job = engine().analyse_recording(folder, clips, typed, owner=queue.owner(), who=queue.who(), run_id=run_id)
     except GaitError as error:
         st.html(notes.fault(error))
         return

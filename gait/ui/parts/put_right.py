@@ -104,7 +104,7 @@ def _standing(name: str, judged: Judged) -> None:
     try:
         for part, upload in (("standing", standing), ("run", run)):
             desk.hold(part, upload)
-        job = engine().measure_again(name, desk, queue.owner())
+        job = engine().measure_again(name, desk, queue.owner(), queue.who())
     except GaitError as error:
         st.html(notes.fault(error))
         return

@@ -8,8 +8,9 @@ import secrets
 
 import streamlit as st
 
+from gait.errors import GaitError
 from gait.services import jobs
-from gait.ui.engine import engine
+from gait.ui.engine import engine, signed_in
 from gait.ui.parts import words
 from gait.words import phrase
 
@@ -25,6 +26,14 @@ def owner() -> str:
     found = st.query_params.get(KEY) or st.session_state.get(KEY) or secrets.token_urlsafe(16)
     st.session_state[KEY] = found
     return str(found)
+
+
+def who() -> str:
+    """Whoever is signed in, for whom the queue has a turn; empty where nobody signs in, or where the records do not answer."""
+    try:
+        return signed_in().staff_id or ""
+    except GaitError:
+        return ""
 
 
 def begun(job: jobs.Job) -> dict[str, str]:
@@ -46,7 +55,7 @@ def seen(name: str) -> None:
 def strip() -> None:
     """What is under way, above the form; nothing when there is nothing. What is done or failed of this tab's is told until it is seen."""
     board = engine().jobs
-    mine = [job for job in board.of(owner()) if job.name not in st.session_state.get(SEEN, set())]
+    mine = [job for job in board.of(owner(), who()) if job.name not in st.session_state.get(SEEN, set())]
     others = len([job for job in board.awaited() if job not in mine])
     if not mine and not others:
         return
