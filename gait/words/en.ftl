@@ -1464,6 +1464,7 @@ page-export_make = Put it together
 page-export_making = Putting it together …
 page-export_save = Save the zip
 page-delete_all = Delete everything on this customer
+page-kept_clip = Show the kept clip
 page-delete_all_what = Visits, results and clips go for good. What was bought stays as a count that names nobody.
 page-delete_all_whom = Delete everything on { $name } for good? { $visits ->
         [one] One visit

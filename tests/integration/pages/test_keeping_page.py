@@ -98,3 +98,18 @@ def test_more_than_fit_are_counted(reports, monkeypatch):
     for number in range(5):
         visited(f"Customer {number}", now() - 25 * DAY, "analyse")
     assert "And 3 more in the next 30 days" in text(page("keeping"))
+
+
+def test_a_clip_that_is_kept_is_shown_on_the_customers_page_when_asked_for(reports):
+    visit = visited("Anna", now() - DAY, "analyse", "keep_video")
+    one = reception().visit(visit).visit
+    (run,) = one.runs
+    engine().kept.folder.mkdir(parents=True)
+    for ending in (".mp4", ".npz"):
+        (engine().kept.folder / f"{run.id}{ending}").write_bytes(b"\x00\x00\x00\x18ftyp")
+    write(lambda at: visits.set_clips(at, run.id, f"{run.id}.mp4", None))
+    app = page("customers", id=one.customer_id)
+    assert not app.get("video")
+    app.toggle(key=f"kept-{run.id}").set_value(True).run()
+    assert not app.exception
+    assert len(app.get("video")) == 1

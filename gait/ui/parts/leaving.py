@@ -1,0 +1,86 @@
+"""Everything on a customer to take along, or deleted for good, with its receipt."""
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from gait.errors import GaitError
+from gait.records import receipts
+from gait.records.values import Receipt
+from gait.services.reception import OneCustomer
+from gait.ui import nav
+from gait.ui.engine import engine, signed_in
+from gait.ui.parts import notes
+from gait.words import phrase
+
+RECEIPT = "customers_receipt"
+"""Session key: the receipt of what was deleted last."""
+
+
+def take_along(seen: OneCustomer) -> None:
+    """Everything on the customer as one file. It is made when it is asked for: films take a while."""
+    one = seen.customer
+    with st.expander(phrase("page-export_all"), key="export"):
+        st.html(f'<div class="g-hint">{phrase("page-export_all_what")}</div>')
+        made = f"exported-{one.id}"
+        if st.button(phrase("page-export_make"), key="export-make", width="stretch"):
+            with st.spinner(phrase("page-export_making")), tempfile.TemporaryDirectory() as folder:
+                try:
+                    st.session_state[made] = _packed(one.id, Path(folder))
+                except GaitError as error:
+                    st.html(notes.fault(error))
+        if made in st.session_state:
+            st.download_button(
+                phrase("page-export_save"), st.session_state.pop(made), f"customer-{one.id}.zip", "application/zip",
+                key="export-save", type="primary", width="stretch", on_click="ignore",
+            )  # fmt: skip
+
+
+def _packed(customer_id: str, folder: Path) -> bytes:
+    """Raises GaitError."""
+    return engine().keeper.export(customer_id, folder / "customer.zip", signed_in().who).read_bytes()
+
+
+def delete(seen: OneCustomer) -> None:
+    """Everything on the customer for good: what that is, is said first."""
+    one, asked = seen.customer, f"deleting-{seen.customer.id}"
+    with st.expander(phrase("page-delete_all"), key="delete"):
+        if not st.session_state.get(asked):
+            st.html(f'<div class="g-hint">{phrase("page-delete_all_what")}</div>')
+            if st.button(phrase("page-delete_all"), key="delete-all", width="stretch"):
+                st.session_state[asked] = True
+                st.rerun()
+            return
+        kept = engine().keeper.kept_of(one.id)
+        st.html(notes.problem(phrase("page-delete_all_whom", name=one.name, visits=kept.visits, results=kept.results)))
+        yes, no = st.columns(2)
+        if yes.button(phrase("page-delete_now"), key="delete-now", type="primary", width="stretch"):
+            del st.session_state[asked]
+            try:
+                with st.spinner(phrase("page-deleting")):
+                    st.session_state[RECEIPT] = engine().keeper.delete_customer(one.id, signed_in().who)
+            except GaitError as error:
+                st.html(notes.fault(error))
+                return
+            nav.go("customers")
+        if no.button(phrase("page-keep"), key="delete-not", width="stretch"):
+            del st.session_state[asked]
+            st.rerun()
+
+
+def receipt() -> None:
+    """Of the deletion that this session has just made: it names nobody, and is for the customer to take along."""
+    last: Receipt | None = st.session_state.get(RECEIPT)
+    if last is None:
+        return
+    said, save, done = st.columns([2.4, 1, 1], vertical_alignment="center")
+    told = phrase("page-deleted", receipt=last.id, files=len(last.files))
+    said.html(f'<div class="g-note" role="status">{told}</div>')
+    save.download_button(
+        phrase("page-save_receipt"), receipts.document(last), f"receipt-{last.id}.json", "application/json",
+        key="save-receipt", width="stretch", on_click="ignore",
+    )  # fmt: skip
+    if done.button(phrase("page-receipt_done"), key="receipt-done", width="stretch", type="tertiary"):
+        del st.session_state[RECEIPT]
+        st.rerun()
