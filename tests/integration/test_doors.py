@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 import pytest
 
 from gait.services.engine import Engine
+from gait.services.reception import Reception
 from gait.services.settings import StoreSettings
 from gait.ui import access, nav
 from gait.ui.routes import routes
+from gait.words import phrase
 from tests.builders import ROOT
 from validation import doors
 
@@ -143,6 +145,24 @@ def test_a_page_that_is_open_ends_with_the_stay(network):
         assert ask()
         doors.expire(folder, cookie)
         assert not ask()
+
+
+def test_a_tablet_asks_for_customers_over_its_connection_in_vain(network):
+    """A page's words come over the connection, which a tablet has too: the page itself looks who asks."""
+    running, folder = network
+    with doors.store(folder) as records:
+        visit = Reception(records).begin_as("Zuleika Qwertz")
+    tablet, bob = running.enter_by_code(doors.tablet_code(folder)), running.enter("bob")
+    for name, query in (("customers", ""), ("customers", f"id={visit.customer_id}"), ("visit", f"id={visit.id}"), ("visit", "")):  # fmt: skip
+        with doors.page(running, tablet, name, query) as ask:
+            refused = ask()
+        with doors.page(running, bob, name, query) as ask:
+            shown = ask()
+        assert b"Zuleika" in shown
+        assert b"Zuleika" not in refused
+        assert phrase("page-not_for_you", role="tablet").encode() in refused
+    with doors.page(running, bob, "log") as ask:
+        assert phrase("page-not_for_you", role="staff").encode() in ask()
 
 
 def test_a_password_is_not_guessed_by_trying(network):
