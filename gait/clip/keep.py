@@ -19,7 +19,7 @@ BASE = Fraction(1, 90_000)
 """Seconds per tick: holds the usual rates without rounding that matters."""
 QUALITY = {"libx264": {"preset": "veryfast", "crf": "14", "bf": "0", "g": "60"}}
 """What may be measured again later must show a heel as the original did; of other encoders what records a camera. Most of the
-picture is one colour, which takes no room: 1.2 to 1.3 times the original file (reports/validation/kept_clips.md)."""
+picture is one colour, which takes no room: 1.3 times the original file (reports/validation/kept_clips.md)."""
 
 
 def write_legs(
