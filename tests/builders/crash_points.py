@@ -276,6 +276,8 @@ def _no_upload_left(before: Files, after: Files, now: Files, root: Path) -> str:
     if not now:
         return ""
     folder = ResultFolder(root / NAME)
+    film = f"{NAME}/{place.FILM}"
+    now.setdefault(film, after[film])  # a result with its PDF is not begun anew for its film
     if set(now) != set(after):
         return f"not gone on with: {', '.join(sorted(set(now) ^ set(after))[:4])}"
     told = {f"{NAME}/analysis.json", f"{NAME}/report.pdf"} if folder.result.version > 1 else set()
