@@ -7,6 +7,7 @@ It is looked up at each request, so whoever is disabled or signed out is out at 
 import hashlib
 import logging
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -74,6 +75,7 @@ class SignIn:
         """`clock` gives the moment, with its zone."""
         self._records, self._clock = records, clock
         self._addresses, self._names, self._codes = Attempts(), Attempts(), Attempts()
+        self._one_password_at_a_time = threading.Lock()
 
     def enter(self, username: str, password: str, address: str) -> Entered:
         """Name and password, from that address."""
@@ -86,7 +88,8 @@ class SignIn:
         name = member.id if member else username[:64]
         if wait_s := self._names.take(name):
             return Entered(wait_s=wait_s)
-        good, renewed = passwords.fits(kept, password)
+        with self._one_password_at_a_time:
+            good, renewed = passwords.fits(kept, password)
         if not good or member is None or member.disabled is not None:
             with self._records.writing() as at:
                 audit.note(at, "nobody", "sign_in_failed", "staff", member.id if member else "")

@@ -1,5 +1,7 @@
 """Who is let in, for how long, and how guesses are slowed."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -177,6 +179,23 @@ def test_guesses_at_one_name_wait_wherever_they_come_from(door, quick):
     assert tried == attempts.FREE
     tried = sum(door.enter("nobody", f"guess {k}", f"10.1.{k}.7").wait_s == 0 for k in range(20))
     assert tried == attempts.FREE, "a name that is nobody's is answered alike"
+
+
+def test_a_crowd_at_the_door_has_its_passwords_tried_one_at_a_time(door, monkeypatch):
+    """Each takes 64 MB."""
+    inside, most = [], []
+
+    def fits(kept, password):
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.02)
+        inside.pop()
+        return False, None
+
+    monkeypatch.setattr(sign_in.passwords, "fits", fits)
+    with ThreadPoolExecutor(6) as crowd:
+        list(crowd.map(lambda k: door.enter(f"name {k}", "guess", f"10.2.0.{k}"), range(6)))
+    assert most == [1] * 6
 
 
 def test_a_tablet_comes_in_by_a_code_once(door, store, clock):
