@@ -1,6 +1,6 @@
 """overlay.mp4: the runner's lower legs with stance, the two lines and the foot contacts drawn in; plays in a browser.
 
-It is kept and given away, so it shows what `gait.lower_legs` lets through and nothing else of the picture. The thighs are drawn lines.
+It is kept and given away, so it shows what `gait.lower_legs` lets through and nothing else of the picture.
 H.264 where the computer can, 4:2:0, index at the front; every frame keeps its own time from the clip, so a variable frame rate stays one.
 """
 
@@ -34,8 +34,6 @@ fifth less work than 960. Enlarged by no more than that: there is nothing more t
 STRIP_LINE_RGB: Rgb = (72, 88, 95)
 STRIP_TEXT_RGB: Rgb = (235, 238, 238)
 STRIP_PX = 52
-ABOVE_HIPS = 0.02
-"""Of the picture's height: so much is shown above the hips' points, painted over."""
 WINDOW_S = 3.0
 """Time shown on the strip, the present in its middle: about four strides."""
 TIME_BASE = Fraction(1, 90_000)
@@ -183,17 +181,16 @@ def draw(canvas: Canvas, index: int, time_s: float, layer: Layer) -> None:
 
 
 def shown_window(analysis: Analysis, boxes: Ints) -> Box:
-    """The part of the picture that the film is of: from the hips down, as wide as the boxes of all frames; x0, y0, x1, y1, even.
+    """The part of the picture that the film is of: that of the boxes of all frames; x0, y0, x1, y1, even.
 
     All of it where there is no box; then all of it is painted over.
     """
     clip = analysis.clip
     there = boxes[boxes[:, 2] > 0]
-    if not len(there) or analysis.trajectories is None:
+    if not len(there):
         return 0, 0, clip.width_px // 2 * 2, clip.height_px // 2 * 2
-    hips = analysis.trajectories.points_px[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 1]
-    top = min(float(np.nanmin(hips)) - ABOVE_HIPS * clip.height_px, float(there[:, 1].min()))
-    return int(there[:, 0].min()), max(0, int(top) // 2 * 2), int(there[:, 2].max()), int(there[:, 3].max())
+    (x0, y0), (x1, y1) = there[:, :2].min(axis=0), there[:, 2:].max(axis=0)
+    return int(x0), int(y0), int(x1), int(y1)
 
 
 def prepare(analysis: Analysis, boxes: Ints, window: Box, size: tuple[int, int]) -> Layer:
