@@ -93,3 +93,19 @@ def test_the_log_knows_a_result_by_its_time_alone():
     assert library.said_of("2026-01-15-103000-anna-müller") == "2026-01-15-103000"
     assert library.said_of("2026-01-15-1030009-anna") == "a result"
     assert library.said_of("anna") == "a result"
+
+
+def test_with_a_result_go_the_tracks_of_its_clips_and_no_others(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAIT_CACHE_DIR", str(tmp_path / "cache"))
+    reports = tmp_path / "reports"
+    folder = result_folder(reports / "one")
+    document = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
+    document["clip"]["sha256"], document["standing"] = "ab" * 32, {"sha256": "cd" * 32}
+    (folder / "analysis.json").write_text(json.dumps(document), encoding="utf-8")
+    tracks = tmp_path / "cache" / "tracks"
+    tracks.mkdir(parents=True)
+    for whose in ("ab", "cd", "ef"):
+        (tracks / f"{whose * 12}-{'1' * 64}.npz").write_bytes(b"track")
+    Library(reports).delete("one")
+    assert [p.name[:2] for p in tracks.iterdir()] == ["ef"]
+    assert not any(reports.iterdir())
