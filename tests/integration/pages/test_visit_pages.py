@@ -128,7 +128,7 @@ def test_a_clip_chosen_for_a_shoe_becomes_that_runs_result(reports, monkeypatch,
     run = visit.runs[0]
     asked = []
 
-    def work(clip, out, choices, progress, cancelled, published, pictured, followed):
+    def work(clip, out, choices, progress, cancelled, published, pictured, followed, keep):
         asked.append((choices.runner, choices.shoe_worn))
         published(ResultFolder(result_folder(out)))
         return ResultFolder(out)
@@ -157,7 +157,7 @@ def test_a_result_that_the_records_missed_is_attached_when_the_visit_is_looked_a
 
     pretend(monkeypatch, work)
     with monkeypatch.context() as away:
-        away.setattr(engine().records, "note_result", lambda *_: None)
+        away.setattr(engine().records, "note_result", lambda *_, **__: None)
         job = engine().jobs.start(jobs.AnalysisRequest(tmp_path / "a.mp4", run_id=run.id))
         assert job.wait(10)
     page("visit", id=visit.id)
