@@ -112,6 +112,7 @@ class StoreRecords:
         try:
             yield
         except GaitError as error:
-            if error.code == "records_away":
+            known = self._failed is not None and error is self._failed[1]  # said again, not failed again
+            if error.code == "records_away" and not known:
                 self._failed = time.monotonic(), error
             raise

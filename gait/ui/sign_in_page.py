@@ -4,6 +4,7 @@ import base64
 import hashlib
 import html
 import math
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -47,9 +48,9 @@ def sign_in_routes(door: Door) -> list[Route]:
             request, "code", RECORD, sign_in.enter_by_code, sent.get("code", ""), _address(request), device
         )
 
-    async def _answer(request: Request, form: str, to: str, enter, *typed: str) -> Response:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    async def _answer(request: Request, form: str, to: str, enter: Callable[..., Entered], *typed: str) -> Response:
         try:
-            entered: Entered = await run_in_threadpool(enter, *typed)
+            entered = await run_in_threadpool(enter, *typed)
             if entered.token:
                 # Whoever was in before in this browser is out, and nothing that was known before is worth anything now.
                 await run_in_threadpool(sign_in.leave, _token(request))
