@@ -4,10 +4,12 @@ FFmpeg lists an encoder of the graphics chip on machines without the chip, so ea
 for whoever hands gait on stands in docs/licences.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import av
 from av.container import OutputContainer
@@ -129,3 +131,19 @@ def _packs(encoder: Encoder, options: Mapping[str, str]) -> bool:
     except (av.error.FFmpegError, ValueError, OSError):
         return False
     return len(packets) > 0
+
+
+@contextmanager
+def whole(out: Path, what: str) -> Iterator[Path]:
+    """Where a film is written before it is moved to `out`, so that nobody finds half of it; nothing is left of one that was cut short.
+
+    Raises GaitError `cannot_write`, case `what`, when it cannot be written or read.
+    """
+    part = out.with_name(f".{out.name}.part")
+    try:
+        yield part
+        part.replace(out)
+    except (OSError, av.error.FFmpegError) as error:
+        raise GaitError("cannot_write", what, folder=str(out.parent)) from error
+    finally:
+        part.unlink(missing_ok=True)

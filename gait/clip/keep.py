@@ -44,15 +44,8 @@ def write_legs(
     Raises:
         GaitError: The clip cannot be read any more, or the file not be written (`cannot_write`).
     """
-    part = out.with_name(f".{out.name}.part")
-    try:
-        written = _write(clip, boxes, part, encoders.chosen(encoder), tell)
-        part.replace(out)
-    except (OSError, av.error.FFmpegError) as error:
-        raise GaitError("cannot_write", "clip", folder=str(out.parent)) from error
-    finally:
-        part.unlink(missing_ok=True)
-    return written
+    with encoders.whole(out, "clip") as part:
+        return _write(clip, boxes, part, encoders.chosen(encoder), tell)
 
 
 def _write(clip: Clip, boxes: Ints, part: Path, coder: encoders.Encoder, tell: Callable[[int, int], None]) -> Ints:

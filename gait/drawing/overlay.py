@@ -120,14 +120,8 @@ def write_overlay(
         GaitError: The file cannot be written, or there is no such encoder here.
     """
     coder = encoders.chosen(encoder)
-    part = out.with_name(f".{out.name}.part")
-    try:
+    with encoders.whole(out, "overlay") as part:
         _encode(analysis, frames, part, tell or (lambda done, total: None), coder)
-        part.replace(out)
-    except (OSError, av.error.FFmpegError) as error:
-        raise GaitError("cannot_write", "overlay", folder=str(out.parent)) from error
-    finally:
-        part.unlink(missing_ok=True)
     return out
 
 
