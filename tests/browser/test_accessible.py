@@ -122,6 +122,16 @@ def opened(browser, address, width, scheme="light", **more):
     return page
 
 
+def every_look(page):
+    """The page in each scheme at each width, settled: (scheme, width)."""
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 1000})
+            page.wait_for_timeout(SETTLES_MS)
+            yield scheme, width
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing(browser, address, state):
     """One page is opened for all widths and schemes: it follows both while it is open, as a screen that is turned does."""
@@ -131,14 +141,10 @@ def test_axe_finds_nothing(browser, address, state):
     there.wait_for()
     page.evaluate(AXE)
     found, papers = {}, {}
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 1000})
-            page.wait_for_timeout(SETTLES_MS)
-            if wrong := page.evaluate(FOUND):
-                found[scheme, width] = wrong
-            assert there.is_visible(), f"no longer {state}: {scheme}, {width} px"
+    for scheme, width in every_look(page):
+        if wrong := page.evaluate(FOUND):
+            found[scheme, width] = wrong
+        assert there.is_visible(), f"no longer {state}: {scheme}, {width} px"
         papers[scheme] = page.locator(".stApp").evaluate("e => getComputedStyle(e).backgroundColor")
     page.close()
     assert found == {}
@@ -153,13 +159,9 @@ def test_axe_finds_nothing_where_people_sign_in(browser, tmp_path):
 
     def look(page, what):
         page.evaluate(AXE)
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 1000})
-                page.wait_for_timeout(SETTLES_MS)
-                if wrong := page.evaluate(FOUND):
-                    found[what, scheme, width] = wrong
+        for scheme, width in every_look(page):
+            if wrong := page.evaluate(FOUND):
+                found[what, scheme, width] = wrong
 
     def signed_in(page):
         page.locator(".g-signed").wait_for()
