@@ -134,16 +134,16 @@ def _packs(encoder: Encoder, options: Mapping[str, str]) -> bool:
 
 
 @contextmanager
-def whole(out: Path, what: str) -> Iterator[Path]:
+def whole(out: Path) -> Iterator[Path]:
     """Where a film is written before it is moved to `out`, so that nobody finds half of it; nothing is left of one that was cut short.
 
-    Raises GaitError `cannot_write`, case `what`, when it cannot be written or read.
+    Raises GaitError `cannot_write`, case `film`, when it cannot be written or read.
     """
     part = out.with_name(f".{out.name}.part")
     try:
         yield part
         part.replace(out)
     except (OSError, av.error.FFmpegError) as error:
-        raise GaitError("cannot_write", what, folder=str(out.parent)) from error
+        raise GaitError("cannot_write", "film", name=out.name, folder=str(out.parent)) from error
     finally:
         part.unlink(missing_ok=True)

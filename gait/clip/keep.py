@@ -44,7 +44,7 @@ def write_legs(
     Raises:
         GaitError: The clip cannot be read any more, or the file not be written (`cannot_write`).
     """
-    with encoders.whole(out, "clip") as part:
+    with encoders.whole(out) as part:
         return _write(clip, boxes, part, encoders.chosen(encoder), tell)
 
 

@@ -120,7 +120,7 @@ def write_overlay(
         GaitError: The file cannot be written, or there is no such encoder here.
     """
     coder = encoders.chosen(encoder)
-    with encoders.whole(out, "overlay") as part:
+    with encoders.whole(out) as part:
         _encode(analysis, frames, part, tell or (lambda done, total: None), coder)
     return out
 
