@@ -7,13 +7,27 @@ import sys
 from collections.abc import Sequence
 
 from gait import __version__
-from gait.cli import analyze, app, backup, check, customers, demo, doctor, records, retention, staff, validate, visits
+from gait.cli import (
+    analyze,
+    app,
+    backup,
+    check,
+    compare,
+    customers,
+    demo,
+    doctor,
+    records,
+    retention,
+    staff,
+    validate,
+    visits,
+)
 from gait.errors import GaitError
 from gait.places import keep_private
 
 log = logging.getLogger(__name__)
 
-COMMANDS = (analyze, demo, app, check, customers, visits, records, retention, staff, backup, doctor, validate)
+COMMANDS = (analyze, demo, app, check, compare, customers, visits, records, retention, staff, backup, doctor, validate)
 """In the order of the help. Each module has `add`, which describes the command to argparse, and `run`.
 
 None of them loads NumPy when it is imported: `main` has a word to say before that.

@@ -1,6 +1,7 @@
-"""The contract of analysis.json: its JSON schema, and the one place that checks against it."""
+"""The contract of analysis.json: its JSON schema, and the one place that checks a document against one."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,7 +19,16 @@ def schema() -> dict[str, Any]:
 
 def complaint(document: object) -> str:
     """What is wrong with an analysis.json and where, in one line; empty when it keeps the contract. About 1 ms."""
-    worst = jsonschema.exceptions.best_match(_validator().iter_errors(document))
+    return _worst(_validator(), document)
+
+
+def complaint_against(own: Mapping[str, Any], document: object) -> str:
+    """The same of a document with a JSON schema of its own."""
+    return _worst(jsonschema.Draft202012Validator(own), document)
+
+
+def _worst(validator: jsonschema.Draft202012Validator, document: object) -> str:
+    worst = jsonschema.exceptions.best_match(validator.iter_errors(document))
     return f"{worst.json_path}: {worst.message[:200]}" if worst else ""
 
 

@@ -712,6 +712,8 @@ error-other_version = The result in { $folder } is of another version.
     .advice = Analyse the clip again.
 error-bad_result = The result breaks its contract: { $complaint }.
     .advice = Analyse the clip again.
+error-not_comparable = The clip of the result in { $folder } could not be judged, so there is nothing to compare.
+    .advice = Film the run again and analyse it.
 error-changed_meanwhile = Somebody else has changed this result meanwhile.
     .advice = Nothing is lost: it is shown as it stands now. Make your change again.
 error-being_written = The result { $name } is just being written.
@@ -892,6 +894,8 @@ row-time_to_peak_pct = Time of peak in stance
 row-toe_out_deg = Foot turned out
 row-contact_time_s = Contact time
 row-flight_time_s = Flight time
+row-cadence_spm = Cadence
+row-step_width_pct_leg = Step width
 row_peak_3d = Peak in 3D, estimated
 row_probability = P(under / neutral / over)
 row_steps = Clean steps
@@ -1604,6 +1608,17 @@ cli-peak_standing = peak heel tilt { $deg }° (likely { $low } to { $high }°) f
 cli-peak_alone = peak heel tilt { $deg }° (likely { $low } to { $high }°) no standing reference
 cli-no_peak = peak heel tilt not measured
 cli-cadence = Cadence: { $spm } steps/min
+cli-compared = A: { $a }
+    B: { $b }
+    A change is B less A.
+cli-compared_foot = { $side ->
+        [left] Left foot
+        [right] Right foot
+       *[both] Both feet
+    }
+cli-compared_line = { $a } { $b }  { $change }  (likely { $low } to { $high })  { $verdict }
+cli-compared_not = { $verdict }. { $why }
+cli-compared_many = Many figures were judged at once. Holm's method keeps the chance below 5 % that any of them is called real although nothing has changed: once for the peaks of both feet, once for all the others.
 cli-seconds_left = , { NUMBER($left_s, maximumFractionDigits: 0) } s left
 cli-example_runner = Example Runner
 cli-customer = { $id }  { $name }  { $visits ->
@@ -1947,3 +1962,49 @@ note-not_measured = not measured
 note-heel_not_readable = heel not readable
 note-no_frame_near_peak = no readable picture near the peak
 note-rejected_by_hand = rejected by hand
+
+### Two runs compared ----------------------------------------------------------------------------------------------------
+
+amount-peak_eversion_deg = { $value }°
+amount-touchdown_deg = { $value }°
+amount-eversion_excursion_deg = { $value }°
+amount-time_to_peak_pct = { $value } %
+amount-contact_time_s = { $value } ms
+amount-flight_time_s = { $value } ms
+amount-cadence_spm = { $value } steps/min
+amount-step_width_pct_leg = { $value } % of leg length
+verdict-real = real change
+verdict-noise = within noise
+verdict-cannot_tell = cannot tell
+
+## Why
+
+change_real = The difference is larger than the same runner in the same shoe shows from run to run.
+change_none = Both runs show the same.
+change_within_error = The difference is no larger than the error of measuring it.
+change_within_runs = The same runner in the same shoe differs by as much from run to run.
+change_by_chance = Among so many figures one differs by as much by chance.
+change_not_measured = { $run ->
+        [a] The first run does not show it.
+        [b] The second run does not show it.
+       *[both] Neither run shows it.
+    } { $why }
+figure_not_measured = It could not be measured.
+
+## What was not the same
+
+apart_runner = These are two runners by name: { $a } and { $b }.
+apart_view = The two runs were filmed from different sides.
+apart_standing = Each run has a standing clip of its own. The errors of both count in the difference.
+apart_standing_shoe = Both runs are referred to one standing clip, but the shoes are not the same. The errors of both readings count in the difference.
+apart_standing_missing = Only one of the two runs has a standing clip.
+apart_speed = The belt ran at { NUMBER($a_kmh, minimumFractionDigits: 1, maximumFractionDigits: 1) } and { NUMBER($b_kmh, minimumFractionDigits: 1, maximumFractionDigits: 1) } km/h. Speed alone changes these figures.
+apart_speed_unknown = The speed of the belt is not known for both runs. Speed alone changes these figures.
+apart_camera = The camera seems to have stood elsewhere or zoomed. That can change the angles.
+apart_rate = The clips have { NUMBER($a_hz, maximumFractionDigits: 0) } and { NUMBER($b_hz, maximumFractionDigits: 0) } frames per second. That changes how finely contacts are seen.
+apart_version = The results were made by different versions of gait, { $a } and { $b }. Analyse the older clip again if it is still there.
+apart_tracker = The results were made with different trackers or networks.
+apart_reading = The { $side ->
+        [left] left
+       *[right] right
+    } heel was read in two different ways, such as by dots and by the shoe.

@@ -16,7 +16,7 @@ ORDER = (
     *("cli", "ui"),
     *("services", "validation"),
     "records",
-    *("report", "drawing", "results"),
+    *("report", "drawing", "comparison", "results"),
     *("pipeline", "judge", "framing", "first_look"),
     "capture",
     *("shoes", "estimate_3d", "pronation", "strides", "rearfoot", "kinematics", "events", "trajectories"),
@@ -68,16 +68,27 @@ MAY: dict[str, set[str]] = (
     | dict.fromkeys(STAGES, VALUES)
     | dict.fromkeys(GLUE, VALUES | STAGES)
     | {"capture": VALUES | {"clip"}}
-    | dict.fromkeys(("results", "drawing", "report"), VALUES | WORDS | {"results"})
+    | dict.fromkeys(("results", "comparison", "drawing", "report"), VALUES | WORDS | {"results"})
     | {"records": VALUES | {"results", "places"}}
     | {"validation": VALUES | WORDS | STAGES | GLUE | {"results"}}
     | {"services": below("services") - {"validation"}}
     | {
         "ui": VALUES
         | WORDS
-        | {"services", "records", "report", "drawing", "results", "capture", "places", "first_look", "quality"}
+        | {
+            "services",
+            "records",
+            "report",
+            "drawing",
+            "comparison",
+            "results",
+            "capture",
+            "places",
+            "first_look",
+            "quality",
+        }
     }
-    | {"cli": VALUES | WORDS | {"services", "records", "validation", "results", "capture", "places"}}
+    | {"cli": VALUES | WORDS | {"services", "records", "validation", "comparison", "results", "capture", "places"}}
 )
 MAY["cli"] |= {"pipeline", "first_look", "quality", "pronation", "shoes"}
 MAY = {room: (rooms | ALSO.get(room, set())) - {room} for room, rooms in MAY.items()}
