@@ -2,11 +2,15 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gait.cli.arguments import add_encoder, encoder
+
 if TYPE_CHECKING:
     from gait.cli.arguments import Commands
+    from gait.services.comparing import ComparedFolder
 
 
 def add(commands: "Commands") -> None:
@@ -14,7 +18,9 @@ def add(commands: "Commands") -> None:
     parser = commands.add_parser("compare", help="compare two finished results: what is a real change, what is noise")
     parser.add_argument("a", type=Path, metavar="RESULT_A", help="the folder of a finished result")
     parser.add_argument("b", type=Path, metavar="RESULT_B", help="the one it is compared with: differences are B - A")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where comparison.json goes")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where comparison.json and .mp4 go")
+    parser.add_argument("--no-video", action="store_true", help="write no comparison.mp4")
+    add_encoder(parser)
     parser.add_argument("--json", action="store_true", help="print comparison.json, for scripts")
     parser.set_defaults(run=run)
 
@@ -28,8 +34,23 @@ def run(arguments: argparse.Namespace) -> int:
     done = compare_folders(arguments.a, arguments.b, arguments.out)
     if arguments.json:
         print(json.dumps(done.document, ensure_ascii=False, indent=1))
-        return 0
-    print(*compared_lines(done.comparison), sep="\n")
-    print(f"\n{words.phrase('cli-written')}")
-    print(f"  {done.file}")
+    else:
+        print(
+            *compared_lines(done.comparison), f"\n{words.phrase('cli-written')}", f"  {done.file}", sep="\n", flush=True
+        )
+    if not arguments.no_video:
+        _film(done, arguments)
     return 0
+
+
+def _film(done: "ComparedFolder", arguments: argparse.Namespace) -> None:
+    """Make it and say where it is, or say on stderr why there is none. Raises GaitError; what was compared stands."""
+    from gait import words
+    from gait.said import Said
+    from gait.services.film_of_two import film_both
+
+    film = film_both(done, encoder(arguments))
+    if isinstance(film, Said):
+        print(f"gait: {words.say(film)}", file=sys.stderr)
+    elif not arguments.json:
+        print(f"  {film}")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 LEVEL = 0.05
 """The chance that any figure of a group is called real although nothing has changed."""
@@ -45,9 +45,14 @@ def two_sided(difference: float, sd: float, freedom: float) -> float:
     """
     if difference == 0:
         return 1.0
-    return float(2 * student.sf(abs(difference) / sd, freedom)) if sd > 0 else 0.0
+    if sd == 0:
+        return 0.0
+    beyond = -abs(difference) / sd
+    return float(2 * (ndtr(beyond) if np.isinf(freedom) else stdtr(freedom, beyond)))
 
 
 def half_width(sd: float, freedom: float, level: float = LEVEL) -> float:
     """How far such an error reaches with the probability 1 - level, either way."""
-    return float(student.ppf(1 - level / 2, freedom) * sd)
+    # Not scipy.stats, whose loading takes longer than everything else in a comparison.
+    far = ndtri(1 - level / 2) if np.isinf(freedom) else stdtrit(freedom, 1 - level / 2)
+    return float(far) * sd

@@ -5,17 +5,23 @@ from pathlib import Path
 
 from gait.comparison.compare import compare
 from gait.comparison.document import encode_comparison, write_comparison
-from gait.comparison.locked import lock_steps
+from gait.comparison.locked import Locked, lock_steps
 from gait.comparison.values import Comparison
 from gait.errors import GaitError
 from gait.results.folder import ResultFolder
+
+SIDE_BY_SIDE = "comparison.mp4"
+"""What `gait.services.film_of_two` makes beside it; one of an earlier comparison goes when another takes its place."""
 
 
 @dataclass(frozen=True)
 class ComparedFolder:
     """What was compared, and where it was written."""
 
+    folders: tuple[ResultFolder, ResultFolder]
     comparison: Comparison
+    locked: tuple[Locked, ...]
+    """The steps of both runs that can be shown at once."""
     document: dict[str, object]
     """As comparison.json holds it."""
     file: Path
@@ -34,12 +40,17 @@ def compare_folders(a: Path, b: Path, out: Path) -> ComparedFolder:
     """
     folders = (ResultFolder(a), ResultFolder(b))
     found = compare(*folders)
-    judged = [folder.result.judged for folder in folders]
-    assert judged[0] is not None  # `compare` refuses a clip that was not judged
-    assert judged[1] is not None
-    document = encode_comparison(found, lock_steps(judged[0], judged[1]))
+    locked = locked_steps(folders)
+    document = encode_comparison(found, locked)
     try:
         file = write_comparison(out, document)
+        (out / SIDE_BY_SIDE).unlink(missing_ok=True)
     except OSError as error:
         raise GaitError("cannot_write", folder=str(out)) from error
-    return ComparedFolder(found, document, file)
+    return ComparedFolder(folders, found, locked, document, file)
+
+
+def locked_steps(folders: tuple[ResultFolder, ResultFolder]) -> tuple[Locked, ...]:
+    """The steps of both that can be shown at once; none where a clip was refused. Raises GaitError."""
+    a, b = (folder.result.judged for folder in folders)
+    return lock_steps(a, b) if a is not None and b is not None else ()

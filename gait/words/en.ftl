@@ -1991,6 +1991,13 @@ change_not_measured = { $run ->
     } { $why }
 figure_not_measured = It could not be measured.
 
+no_film_of = { $run ->
+        [a] The film of the first run is not there
+        [b] The film of the second run is not there
+       *[both] The films of both runs are not there
+    }, so none was made of the two side by side.
+no_common_steps = The two runs have no steps that can be shown side by side.
+
 ## What was not the same
 
 apart_runner = These are two runners by name: { $a } and { $b }.

@@ -53,6 +53,7 @@ ALSO = {
     "errors": WORDS,  # an error that nobody caught reads as a sentence in the log
     "pose": {"clip", "places"},  # a tracker takes a clip's frames, and its tracks are kept on the disk
     "pipeline": {"first_look", "judge"},
+    "drawing": {"comparison"},  # a film of two runs is locked step to step
     "report": {"drawing"},  # both draw a step's line in the same way
 }
 """What single rooms import beyond what their group may."""
@@ -102,7 +103,7 @@ HOMES = {
     "starlette": {"ui"},
     "python_multipart": {"ui.received"},
     "mediapipe": {"pose.runtimes"},
-    "av": {"clip", "capture", "drawing.overlay", "encoders"},
+    "av": {"clip", "capture", "drawing.overlay", "drawing.side_by_side", "encoders"},
     "plotly": {"drawing.figures"},
     "typst": {"report"},
     "PIL": {"drawing.stills", "drawing.canvas", "drawing.fonts", "services.recordings"},

@@ -54,12 +54,13 @@ def test_a_document_that_breaks_the_contract_is_not_written(tmp_path):
 
 def test_the_command_writes_the_file_and_says_a_line_a_figure(tmp_path):
     result = result_folder(tmp_path / "one")
-    done = gait("compare", result, result, "--out", tmp_path / "both")
+    done = gait("compare", result, result, "--out", tmp_path / "both", "--no-video")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "both" / "comparison.json").is_file()
     assert done.stdout.count("within noise") == 13
     assert "Peak tilt" in done.stdout
-    printed = gait("compare", result, result, "--out", tmp_path / "both", "--json")
+    assert done.stderr == ""
+    printed = gait("compare", result, result, "--out", tmp_path / "both", "--json", "--no-video")
     assert json.loads(printed.stdout) == json.loads((tmp_path / "both" / "comparison.json").read_text(encoding="utf-8"))
 
 
@@ -72,3 +73,14 @@ def test_the_command_refuses_what_is_no_finished_result(tmp_path):
         assert len(done.stderr.strip().splitlines()) == 1
         assert "no readable result" in done.stderr
     assert not (tmp_path / "both").exists()
+
+
+def test_without_the_films_of_both_there_is_none_of_the_two_and_an_old_one_goes(tmp_path):
+    one, other = result_folder(tmp_path / "one"), result_folder(tmp_path / "other")
+    (one / "overlay.mp4").write_bytes(b"film")
+    (tmp_path / "both").mkdir()
+    (tmp_path / "both" / "comparison.mp4").write_bytes(b"of other runs")
+    done = gait("compare", one, other, "--out", tmp_path / "both")
+    assert done.returncode == 0
+    assert done.stderr == "gait: The film of the second run is not there, so none was made of the two side by side.\n"
+    assert [p.name for p in (tmp_path / "both").iterdir()] == ["comparison.json"]
