@@ -7,13 +7,13 @@ import os
 import re
 from pathlib import Path
 
-import av
 import pytest
 
 from gait.records import visits
 from gait.records.database import Records
 from tests.builders import SAMPLES
 from tests.builders.browser import FLAGS, chromium_path, dashboard
+from tests.builders.short import shortened
 
 pytestmark = pytest.mark.browser
 
@@ -30,15 +30,7 @@ BESIDE = "(e => e.scrollWidth - e.clientWidth)(document.querySelector('[data-tes
 @pytest.fixture
 def short_clip(tmp_path):
     """The first seconds of the sample run, as it was packed."""
-    path = tmp_path / "short.mp4"
-    with av.open(str(SAMPLES / "treadmill_rear.mp4")) as source, av.open(str(path), "w") as target:
-        stream = target.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(source.streams.video[0]):
-            if packet.dts is None or float(packet.pts * packet.time_base) >= SECONDS:
-                continue
-            packet.stream = stream
-            target.mux(packet)
-    return path
+    return shortened(SAMPLES / "treadmill_rear.mp4", tmp_path / "short.mp4", SECONDS)
 
 
 @pytest.fixture
