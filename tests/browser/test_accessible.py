@@ -12,8 +12,8 @@ from gait.services import accounts, passwords
 from gait.words import phrase
 from tests.builders.browser import FLAGS, chromium_path, dashboard
 from tests.builders.results import analysis_json, result_folder
-from validation.doors import PASSWORD as WORD
-from validation.doors import store as store_records
+from validation.running import PASSWORD as WORD
+from validation.running import store as store_records
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

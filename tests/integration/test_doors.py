@@ -14,7 +14,8 @@ from gait.ui import access, nav
 from gait.ui.routes import routes
 from gait.words import phrase
 from tests.builders import ROOT
-from validation import doors
+from validation import connection, knocking
+from validation import running as dashboards
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,7 @@ def assert_as_they_should_be(rows):
 
 
 def test_every_page_and_every_route_of_ours_is_tried(tmp_path):
-    tried = [(door.method, door.path.partition("?")[0]) for door in doors.DOORS]
+    tried = [(door.method, door.path.partition("?")[0]) for door in knocking.DOORS]
     pages = {"/" if name == "new" else f"/{name}" for name in nav.NAMES}
     assert pages <= {path for method, path in tried if method == "GET"}
     with Engine(StoreSettings(tmp_path)) as engine:
@@ -37,45 +38,45 @@ def test_every_page_and_every_route_of_ours_is_tried(tmp_path):
 
 
 def test_for_this_computer_alone(tmp_path):
-    with doors.dashboard(tmp_path, "127.0.0.1", "127.0.0.1", trace=True) as running:
-        assert_as_they_should_be(doors.alone(running))
-        with doors.session(running) as (own, cookie):
-            assert doors.upload(running, own, cookie, 2 << 20)[0] == 204
-            assert doors.upload(running, own, "gait_visit_1=x", 1000)[0] == 403
-            assert doors.upload(running, own, cookie.replace("visitor", "stranger"), 1000)[0] == 403
-            assert doors.upload(running, own, cookie, 3 << 30)[0] == 413
-            assert doors.upload(running, "unknown", cookie, 1000)[0] == 403
+    with dashboards.dashboard(tmp_path, "127.0.0.1", "127.0.0.1", trace=True) as running:
+        assert_as_they_should_be(knocking.alone(running))
+        with connection.session(running) as (own, cookie):
+            assert connection.upload(running, own, cookie, 2 << 20)[0] == 204
+            assert connection.upload(running, own, "gait_visit_1=x", 1000)[0] == 403
+            assert connection.upload(running, own, cookie.replace("visitor", "stranger"), 1000)[0] == 403
+            assert connection.upload(running, own, cookie, 3 << 30)[0] == 413
+            assert connection.upload(running, "unknown", cookie, 1000)[0] == 403
         assert [p.stat().st_size for p in tmp_path.glob(".uploads/*/clip.mp4")] == [2 << 20]
         assert not [p for p in tmp_path.rglob(".uploads/**/*") if p.stat().st_mode & 0o077]
     assert not list(tmp_path.glob(".uploads/*/clip.mp4")), "what nobody took goes with the program"
     if running.traced:
-        assert doors.outward(running.traced) == []
+        assert dashboards.outward(running.traced) == []
 
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory):
     """A program for the network, and the folder of its results."""
-    address = doors.own_address()
+    address = dashboards.own_address()
     if address is None:
         pytest.skip("this computer is in no network")
     folder = tmp_path_factory.mktemp("network")
-    doors.people(folder)
-    with doors.dashboard(folder, "0.0.0.0", address, trace=True) as running:
+    dashboards.people(folder)
+    with dashboards.dashboard(folder, "0.0.0.0", address, trace=True) as running:
         yield running, folder
     if running.traced:
-        assert doors.outward(running.traced) == []
+        assert dashboards.outward(running.traced) == []
 
 
 def test_for_the_network_everybody_signs_in(network):
     running, folder = network
-    assert_as_they_should_be(doors.network(running, folder))
+    assert_as_they_should_be(knocking.network(running, folder))
     said = running.said.read_text()
     assert "read along" in said
-    assert doors.PASSWORD not in said
+    assert dashboards.PASSWORD not in said
 
 
 def test_every_address_is_tried():
-    tried = {(access.way(d.path.partition("?")[0]), d.method) for d in (*doors.DOORS, *doors.SIGN_IN_DOORS)}
+    tried = {(access.way(d.path.partition("?")[0]), d.method) for d in (*knocking.DOORS, *knocking.SIGN_IN_DOORS)}
     assert {(one, method) for one in access.WAYS for method in one.methods} <= tried
 
 
@@ -104,7 +105,7 @@ def test_a_session_that_was_planted_is_not_the_one_that_is_signed_in(network):
     after = running.enter("bob", cookie=planted)
     assert "planted" not in after
     assert after.count("gait_visit_") == 1
-    page = next(d for d in doors.DOORS if d.path == "/earlier")
+    page = next(d for d in knocking.DOORS if d.path == "/earlier")
     assert running.ask(page, planted) == 303
     again = running.enter("bob", cookie=after)
     assert (running.ask(page, after), running.ask(page, again)) == (303, 200), "one browser is in once"
@@ -114,7 +115,7 @@ def test_cookies_are_for_this_server_alone(network):
     running, _ = network
     own = f"{running.host}:{running.port}"
     form = {"Host": own, "Origin": f"http://{own}", "Content-Type": "application/x-www-form-urlencoded"}
-    body = f"name=bob&password={doors.PASSWORD.replace(' ', '+')}".encode()
+    body = f"name=bob&password={dashboards.PASSWORD.replace(' ', '+')}".encode()
     status, said = running.request("POST", "/sign-in", form, body)
     assert status == 303
     assert "HttpOnly" in said["set-cookie"]
@@ -133,7 +134,7 @@ def test_whoever_signs_in_is_led_to_no_other_site(network):
         "/media/x",
         "/sign-out",
     ):
-        body = urlencode({"name": "bob", "password": doors.PASSWORD, "to": to}).encode()
+        body = urlencode({"name": "bob", "password": dashboards.PASSWORD, "to": to}).encode()
         status, said = running.request("POST", "/sign-in", form, body)
         assert (status, said["location"]) == (303, "/")
 
@@ -141,27 +142,27 @@ def test_whoever_signs_in_is_led_to_no_other_site(network):
 def test_a_page_that_is_open_ends_with_the_stay(network):
     running, folder = network
     cookie = running.enter("bob")
-    with doors.page(running, cookie) as ask:
+    with connection.page(running, cookie) as ask:
         assert ask()
-        doors.expire(folder, cookie)
+        dashboards.expire(folder, cookie)
         assert not ask()
 
 
 def test_a_tablet_asks_for_customers_over_its_connection_in_vain(network):
     """A page's words come over the connection, which a tablet has too: the page itself looks who asks."""
     running, folder = network
-    with doors.store(folder) as records:
+    with dashboards.store(folder) as records:
         visit = Reception(records).begin_as("Zuleika Qwertz")
-    tablet, bob = running.enter_by_code(doors.tablet_code(folder)), running.enter("bob")
+    tablet, bob = running.enter_by_code(dashboards.tablet_code(folder)), running.enter("bob")
     for name, query in (("customers", ""), ("customers", f"id={visit.customer_id}"), ("visit", f"id={visit.id}"), ("visit", "")):  # fmt: skip
-        with doors.page(running, tablet, name, query) as ask:
+        with connection.page(running, tablet, name, query) as ask:
             refused = ask()
-        with doors.page(running, bob, name, query) as ask:
+        with connection.page(running, bob, name, query) as ask:
             shown = ask()
         assert b"Zuleika" in shown
         assert b"Zuleika" not in refused
         assert phrase("page-not_for_you", role="tablet").encode() in refused
-    with doors.page(running, bob, "log") as ask:
+    with connection.page(running, bob, "log") as ask:
         assert phrase("page-not_for_you", role="staff").encode() in ask()
 
 
@@ -197,4 +198,4 @@ def test_a_trace_tells_of_what_leaves(tmp_path):
         '7 connect(5, {sa_family=AF_INET6, inet_pton(AF_INET6, "2001:db8::1", &sin6_addr)}, 28) = -1\n'
         '7 connect(5, {sa_family=AF_INET, sin_addr=inet_addr("127.0.0.1")}, 16) = 0\n'
     )
-    assert doors.outward(trace) == ["2001:db8::1", "8.8.8.8"]
+    assert dashboards.outward(trace) == ["2001:db8::1", "8.8.8.8"]
