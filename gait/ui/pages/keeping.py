@@ -8,17 +8,16 @@ import streamlit as st
 from gait.errors import GaitError
 from gait.records import receipts
 from gait.records.ids import now
-from gait.records.retention import GROUNDS, MOST_DAYS, Rules
-from gait.records.values import Due, Receipt, RetentionRun, RuleKind
+from gait.records.values import Due, Receipt, RetentionRun
 from gait.services.backup import last_backup
 from gait.services.retention import NextDeletion
 from gait.ui import theme
-from gait.ui.engine import engine, signed_in
+from gait.ui.engine import engine
 from gait.ui.parts import counter, notes
+from gait.ui.parts.keep_rules import keep_rules
 from gait.ui.person import page_for
 from gait.words import phrase
 
-KINDS: tuple[RuleKind, ...] = ("video", "numbers")
 NEXT_DAYS, MOST_LISTED = 30, 40
 MOST_RUNS, MOST_RECEIPTS = 8, 12
 
@@ -34,7 +33,7 @@ def show() -> None:
         coming, total = clock.listed(now() + timedelta(days=NEXT_DAYS), MOST_LISTED)
         left, right = st.columns([1.55, 1], gap="large")
         with left:
-            _rules(rules)
+            keep_rules(rules)
             _next(coming, total)
         with right:
             _backup()
@@ -42,45 +41,6 @@ def show() -> None:
             _receipts(engine().keeper.receipts(MOST_RECEIPTS))
     except GaitError as error:
         st.html(notes.fault(error))
-
-
-def _rules(rules: Rules) -> None:
-    """As they are, and the form that changes them."""
-    theme.heading(phrase("page-keep_rules"))
-    rows = ""
-    for ground in GROUNDS:
-        films, results = (phrase("page-rule_for", days=_days(rules.days[kind, ground])) for kind in KINDS)
-        said = phrase("page-rule_ground", ground=ground)
-        rows += f'<tr><th scope="row">{said}</th><td>{films}</td><td>{results}</td></tr>'
-    head = f"<tr><td></td><th>{phrase('page-rule_films')}</th><th>{phrase('page-rule_results')}</th></tr>"
-    st.html(f'<table class="g-more">{head}{rows}</table>')
-    walk_ins = phrase("page-rule_walk_ins", evening=rules.evening.strftime("%H:%M"))
-    st.html(f'<div class="g-hint">{walk_ins}</div>')
-    with st.expander(phrase("page-change_rules"), key="rules"), st.form("rules-form", border=False):
-        st.html(f'<div class="g-hint">{phrase("page-rule_at_once")}</div>')
-        typed = {}
-        for ground in GROUNDS:
-            for kind, place in zip(KINDS, st.columns(2), strict=True):
-                days = rules.days[kind, ground]
-                # The key names what is set: a field shows it anew when somebody changed it elsewhere.
-                typed[kind, ground] = place.number_input(
-                    phrase("page-rule_days", kind=kind, ground=ground), 0, MOST_DAYS, days, 1,
-                    placeholder=phrase("page-rule_never"), key=f"rule-{kind}-{ground}-{_days(days)}",
-                )  # fmt: skip
-        at = rules.evening
-        evening = st.time_input(phrase("page-rule_evening"), at, key=f"rule-evening-{at:%H%M}")
-        if st.form_submit_button(phrase("page-keep_rules_now"), type="primary", key="keep-rules"):
-            who = signed_in()
-            for (kind, ground), days in typed.items():
-                if days != rules.days[kind, ground]:
-                    counter.do(engine().retention.set_rule, kind, ground, days, who.who, who.staff_id)
-            if evening is not None and evening != rules.evening:
-                counter.do(engine().retention.set_evening, evening, who.who, who.staff_id)
-            st.rerun()
-
-
-def _days(days: int | None) -> int:
-    return -1 if days is None else days
 
 
 def _next(coming: list[NextDeletion], total: int) -> None:
