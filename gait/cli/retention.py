@@ -33,7 +33,11 @@ def add(commands: "Commands") -> None:
     add_store(show)
     show.set_defaults(run=run_show)
     rule = what.add_parser("set", help="set how long something is kept after a visit")
-    rule.add_argument("what", choices=("video", "numbers", "evening"), help="evening: when walk-ins go")
+    rule.add_argument(
+        "what",
+        choices=("video", "numbers", "recording", "evening"),
+        help="recording: of no visit; evening: when walk-ins go",
+    )
     rule.add_argument(
         "value", metavar="VALUE", help="90d, 24m (a month has 30.44 days) or never; for evening a time like 22:00"
     )
@@ -125,6 +129,8 @@ def run_set(arguments: argparse.Namespace) -> int:
         try:
             if arguments.what == "evening":
                 rules = clock.set_evening(time.fromisoformat(arguments.value), "command")
+            elif arguments.what == "recording":  # nobody was asked about it
+                rules = clock.set_rule("recording", "not_agreed", days(arguments.value), "command")
             else:
                 rules = clock.set_rule(arguments.what, arguments.ground, days(arguments.value), "command")
         except ValueError:
@@ -157,7 +163,7 @@ def _print_due(due: "list[values.Due]") -> None:
         print(words.phrase("cli-nothing_due"))
     for one in due:
         kind, why = words.phrase(f"due_kind-{one.kind}"), words.phrase(f"due_why-{one.why}")
-        print(words.phrase("cli-due", due=moment(one.due), kind=kind, visit=one.visit_id, why=why))
+        print(words.phrase("cli-due", due=moment(one.due), kind=kind, kind_code=one.kind, visit=one.visit_id, why=why))
 
 
 def _print_run(one: "values.RetentionRun") -> None:

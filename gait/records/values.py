@@ -194,8 +194,11 @@ class AuditEntry:
     """A code or a number; never a name."""
 
 
-ReceiptTarget = Literal["customer", "visit", "numbers", "video"]
-"""What was deleted: all of a customer, a whole visit, a visit's results and runs, or its films and clips. The last three name a visit."""
+ReceiptTarget = Literal["customer", "visit", "numbers", "video", "recording"]
+"""What was deleted: all of a customer, a whole visit, a visit's results and runs, its films and clips, or a recording of no visit.
+
+`numbers` and `video` name the visit, `recording` its folder, which is called by a checksum.
+"""
 
 
 @dataclass(frozen=True)
@@ -229,19 +232,20 @@ class Receipt:
     """Of all the rest, once it is done: see `gait.records.receipts.document`."""
 
 
-RuleKind = Literal["video", "numbers"]
+RuleKind = Literal["video", "numbers", "recording"]
 
 
 @dataclass(frozen=True)
 class Due:
     """Something the store has promised to delete."""
 
-    kind: Literal["video", "numbers", "walk_in"]
+    kind: Literal["video", "numbers", "walk_in", "recording"]
     visit_id: str
+    """Of a recording, which is of no visit, its folder's name."""
     customer_id: str | None
     due: datetime
     why: str
-    """`rule`, `no_consent`, `unknown_consent`, `withdrawn` or `walk_in`."""
+    """`rule`, `no_consent`, `unknown_consent`, `withdrawn`, `walk_in` or `no_visit`."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from gait.records.database import Records, Transaction
 from gait.records.values import Receipt, ReceiptTarget, Run, Visit
 from gait.results.lock import one_writer
 from gait.services.personal_zip import everything, write_zip
-from gait.services.store_files import StoreFiles
+from gait.services.store_files import RunFiles, StoreFiles
+from gait.services.unclaimed import unclaimed_one
 
 WAIT_S = 60.0
 """Somebody who deletes waits so long for another deletion."""
@@ -85,6 +86,14 @@ class Keeper:
         """A visit whose time has come, and its customer where that was the only one. Raises GaitError, as `delete_customer`."""
         return self._delete("visit", visit_id, who, why)
 
+    def delete_recording(self, name: str, who: str, why: str) -> Receipt | None:
+        """A recording that is of no visit, by its folder's name; None: it is gone, or somebody has it analysed. Raises GaitError `not_all_deleted`."""
+        with self.records().writing() as at:
+            if not self._found(at, "recording", name):
+                return None
+            receipt = receipts.begin(at, who, "recording", name, (), why)
+        return self._go_on(receipt)
+
     def export(self, customer_id: str, out: Path, who: str = "app") -> Path:
         """Everything on that person as one zip, which must not be there yet. Raises GaitError."""
         with self.records().reading() as at:
@@ -126,22 +135,23 @@ class Keeper:
 
     def _go_on(self, receipt: Receipt) -> Receipt:
         """Raises GaitError `not_all_deleted`."""
-        records, video_alone = self.records(), receipt.target == "video"
+        records = self.records()
         try:
             with one_writer(self.files.data / "deletions", WAIT_S):
                 for _ in range(ROUNDS):
                     with records.reading() as at:
-                        runs = _runs(_visits(at, receipt))
+                        runs = _runs(_visits(at, receipt.target, receipt.target_id))
                     for run in runs:
                         self._stop(run)
-                    found = self.files.of(runs, video_alone=video_alone)
+                    with records.reading() as at:
+                        found = self._found(at, receipt.target, receipt.target_id)
                     with records.writing() as at:
                         receipts.add_files(at, receipt.id, [file for one in found for file in one.described()])
                     for one in found:
                         self.files.delete(one)
                     with records.writing() as at:
                         # What came meanwhile has a record, and is found here: nobody adds a run while this is written.
-                        if not self.files.of(_runs(_visits(at, receipt)), video_alone=video_alone):
+                        if not self._found(at, receipt.target, receipt.target_id):
                             done = _finish(at, receipt)
                             break
                 else:
@@ -155,13 +165,29 @@ class Keeper:
         records.overwrite_deleted()
         return done
 
+    def _found(self, at: Transaction, target: ReceiptTarget, target_id: str) -> list[RunFiles]:
+        """The files that are to go and are still there."""
+        if target == "recording":
+            folder = unclaimed_one(self.files.reports, target_id, lambda run_id: has_run(at, run_id))
+            return [RunFiles("", recordings=(folder,))] if folder else []
+        return self.files.of(_runs(_visits(at, target, target_id)), video_alone=target == "video")
 
-def _visits(at: Transaction, receipt: Receipt) -> list[Visit]:
-    """The visits that the receipt is about and that are still there."""
+
+def has_run(at: Transaction, run_id: str) -> bool:
+    """Whether there is a run of that id."""
     try:
-        if receipt.target == "customer":
-            return visits.of_customer(at, receipt.target_id)
-        return [visits.get(at, receipt.target_id)]
+        visits.run(at, run_id)
+    except GaitError:
+        return False
+    return True
+
+
+def _visits(at: Transaction, target: ReceiptTarget, target_id: str) -> list[Visit]:
+    """The visits that are to go, or parts of them, and are still there."""
+    try:
+        if target == "customer":
+            return visits.of_customer(at, target_id)
+        return [visits.get(at, target_id)] if target != "recording" else []
     except GaitError as error:
         if error.code in ("no_customer", "no_visit"):
             return []
@@ -177,7 +203,7 @@ def _finish(at: Transaction, receipt: Receipt) -> Receipt:
     now = receipts.get(at, receipt.id)
     if now.finished is not None:  # by another program meanwhile
         return now
-    came = _visits(at, receipt)
+    came = _visits(at, receipt.target, receipt.target_id)
     entries: dict[str, int] = {}
     if receipt.target == "customer":
         if came or _is_customer(at, receipt.target_id):

@@ -2,7 +2,7 @@
 
 A visit is known by a ticket that only its own page has; the folder's name is the ticket's checksum, so a ticket outlives the
 server and a listing gives none away. Clips lie there under their final names from the first piece on: a closed tab leaves
-what had arrived. They are kept until they are analysed or staff delete them, however long that is.
+what had arrived. They are kept until they are analysed, until staff delete them, or until the retention clock does (`gait.services.unclaimed`).
 """
 
 import contextlib

@@ -5,16 +5,17 @@ import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from gait.errors import GaitError
 from gait.records import audit, consents, retention, visits
-from gait.records.database import Records
+from gait.records.database import Records, Transaction
 from gait.records.ids import now
 from gait.records.retention import Ground, Rules
 from gait.records.values import Due, Receipt, RetentionRun, RuleKind, Visit
 from gait.results.lock import one_writer
-from gait.services.keeper import Keeper
+from gait.services.keeper import Keeper, has_run
+from gait.services.unclaimed import unclaimed
 
 EVERY_S = 600.0
 """How often the clock looks."""
@@ -31,8 +32,9 @@ class NextDeletion:
 
     due: Due
     customer: str
-    """The name; empty of a walk-in."""
+    """The name; empty of a walk-in and of a recording that is of no visit."""
     visited: datetime
+    """When the visit began, or the recording was made."""
 
 
 class Retention:
@@ -68,14 +70,13 @@ class Retention:
     def upcoming(self, until: datetime) -> list[Due]:
         """What will be deleted by then, the soonest first; what is overdue too."""
         with self._keeper.records().reading() as at:
-            return retention.due(at, until)
+            return self._due(at, until)
 
     def listed(self, until: datetime, most: int) -> tuple[list[NextDeletion], int]:
         """The same for a person to read: those that come first, and how many there are in all."""
         with self._keeper.records().reading() as at:
-            found = retention.due(at, until)
-            named = [(one, visits.get(at, one.visit_id)) for one in found[:most]]
-        return [NextDeletion(one, visit.customer or "", visit.started) for one, visit in named], len(found)
+            found = self._due(at, until)
+            return [self._named(at, one) for one in found[:most]], len(found)
 
     def log(self, limit: int = 50) -> list[RetentionRun]:
         """The newest runs, the newest first."""
@@ -99,7 +100,7 @@ class Retention:
                     if error.code.startswith("records_"):
                         raise
                     fault = error.code
-                    log.warning("the visit %s is due and stays for now: %s", one.visit_id, error.code)
+                    log.warning("%s %s is due and stays for now: %s", one.kind, one.visit_id, error.code)
                     continue
                 if receipt is not None:
                     with keeper.records().writing() as at:
@@ -111,7 +112,8 @@ class Retention:
         """What the clock does each time: it runs when something is due, was cut short or went wrong, and once a day. Never raises."""
         try:
             probe = Records.at(self._keeper.files.data)
-            if probe.file is not None and not probe.file.exists():
+            nobody = probe.file is not None and not probe.file.exists()
+            if nobody and not unclaimed(self._keeper.files.reports, lambda run_id: False):
                 return  # nobody has been here yet
             self._keeper.finish_begun()
             moment = now()
@@ -142,9 +144,27 @@ class Retention:
             self._thread.join(STOP_S)
             self._thread = None
 
+    def _due(self, at: Transaction, until: datetime) -> list[Due]:
+        """By the records, and the recordings that no record names; the soonest first."""
+        found, days = retention.due(at, until), retention.rules(at).days["recording", "not_agreed"]
+        if days is not None:
+            left = unclaimed(self._keeper.files.reports, lambda run_id: has_run(at, run_id))
+            all_of = [Due("recording", one.folder.name, None, one.due(days), "no_visit") for one in left]
+            found += [one for one in all_of if one.due <= until]
+        return sorted(found, key=lambda one: one.due)
+
+    def _named(self, at: Transaction, one: Due) -> NextDeletion:
+        if one.kind == "recording":
+            days = retention.rules(at).days["recording", "not_agreed"] or 0
+            return NextDeletion(one, "", one.due - timedelta(days=days))
+        visit = visits.get(at, one.visit_id)
+        return NextDeletion(one, visit.customer or "", visit.started)
+
     def _delete(self, one: Due) -> Receipt | None:
         """None: somebody is at work on it, or it is gone already."""
         keeper = self._keeper
+        if one.kind == "recording":
+            return keeper.delete_recording(one.visit_id, WHO, one.why)
         try:
             with keeper.records().reading() as at:
                 visit = visits.get(at, one.visit_id)

@@ -638,6 +638,7 @@ log_did = { $what ->
         [visit_deleted] deleted a visit (receipt { $detail })
         [numbers_deleted] deleted results of a visit (receipt { $detail })
         [video_deleted] deleted films of a visit (receipt { $detail })
+        [recording_deleted] deleted a recording that was of no visit (receipt { $detail })
         [visit_begun] began a visit
         [visit_named] gave a walk-in a name
         [visit_kept] kept a walk-in
@@ -1095,7 +1096,12 @@ part-run = { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 
 part-standing = { NUMBER($length_s, minimumFractionDigits: 1, maximumFractionDigits: 1) } s standing
 page-both_parts = { $first } and { $second }
 page-left_unreadable = A recording that cannot be read
-page-recordings_kept = Recordings are kept until they are analysed or you delete them.
+page-recordings_kept = Recordings are kept until they are analysed or you delete them. { $days ->
+        [-1] { "" }
+        [0] One that is of no visit goes by itself after an hour.
+        [one] One that is of no visit goes by itself after a day.
+       *[other] One that is of no visit goes by itself after { $days } days.
+    }
 page-recorded_at = Recorded { $moment }
 page-next_runner = Record the next runner
 page-next_runner_help = These clips stay: they are offered below until you analyse or delete them.
@@ -1510,12 +1516,20 @@ page-rule_results = Results and runs
 page-rule_at_once = A shorter time holds for what is there already. What is then overdue goes within ten minutes. An empty field keeps it until somebody deletes it.
 page-rule_evening = Walk-ins that nobody keeps go at
 page-rule_walk_ins = Walk-ins that nobody keeps go at { $evening }. What a customer takes back goes at once.
+page-rule_recordings = { $days ->
+        [-1] A recording that is of no visit stays until somebody analyses or deletes it.
+        [0] A recording that is of no visit goes after an hour.
+        [one] A recording that is of no visit goes after a day.
+       *[other] A recording that is of no visit goes after { $days } days.
+    }
+page-rule_recording_days = Recordings that are of no visit, days after they were made
 page-next_deletions = What goes next
 page-nothing_goes = Nothing goes in the next { $days } days.
 page-goes_on = { $day }
 page-goes_overdue = now
 page-goes_of = { $kind } of { $name }, visit of { $day }
 page-goes_of_nobody = { $kind }, visit of { $day }
+page-goes_recording = { $kind } of { $day }
 page-goes_more = And { $more } more in the next { $days } days.
 page-goes_now = Delete what is due now
 page-goes_now_running = Deleting what is due
@@ -1536,6 +1550,7 @@ page-receipt_of = { $target ->
         [customer] Everything on a customer
         [visit] A visit
         [numbers] Results and runs of a visit
+        [recording] A recording that was of no visit
        *[video] Films and clips of a visit
     }, { $files ->
         [one] one file
@@ -1705,6 +1720,7 @@ cli-deleted = Deleted. Receipt { $id }: { $files } files, { $visits } visits, { 
 cli-deleted_backups = Backups that were made before still hold it.
 cli-exported = Everything about this customer is in { $file }
 cli-rule = { $kind ->
+        [recording] Recordings that are of no visit
         [video] Films and clips
        *[numbers] Results and runs
     }, { $ground ->
@@ -1713,13 +1729,25 @@ cli-rule = { $kind ->
        *[unknown] not known whether anybody agreed:
     } { $days ->
         [-1] until somebody deletes them
-        [0] until the visit ends
-        [one] one day after the visit
-       *[other] { $days } days after the visit
+        [0] { $kind ->
+            [recording] one hour
+           *[other] until the visit ends
+        }
+        [one] { $kind ->
+            [recording] one day
+           *[other] one day after the visit
+        }
+       *[other] { $kind ->
+            [recording] { $days } days
+           *[other] { $days } days after the visit
+        }
     }
 cli-rule_evening = Walk-ins that nobody keeps go at { $evening }. What is taken back goes at once.
 cli-nothing_due = Nothing is due.
-cli-due = { $due }  { $kind }  visit { $visit }  ({ $why })
+cli-due = { $due }  { $kind }  { $kind_code ->
+        [recording] { $visit }
+       *[other] visit { $visit }
+    }  ({ $why })
 cli-retention_run = { $started }  { $state ->
         [cut_short] cut short: the next run goes on
         [fault] not everything could go: the next run tries again
@@ -1728,6 +1756,8 @@ cli-retention_run = { $started }  { $state ->
 due_kind-walk_in = walk-in
 due_kind-numbers = results and runs
 due_kind-video = films and clips
+due_kind-recording = recording
+due_why-no_visit = it is of no visit, and nobody analysed it
 due_why-walk_in = nobody keeps it
 due_why-rule = its time is over
 due_why-no_consent = nobody agreed to keep it

@@ -2,6 +2,7 @@
 
 import base64
 import html
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -207,7 +208,15 @@ def _left_behind(own: Path) -> None:
                 with form.container():
                     _left_form(left)
     if found:
-        st.html(f'<div class="g-hint">{phrase("page-recordings_kept")}</div>')
+        st.html(f'<div class="g-hint">{phrase("page-recordings_kept", days=_kept_days())}</div>')
+
+
+def _kept_days() -> int:
+    """After so many a recording that is of no visit goes; -1: it stays, or the records do not answer."""
+    with suppress(GaitError):
+        days = engine().retention.rules().days["recording", "not_agreed"]
+        return -1 if days is None else days
+    return -1
 
 
 def _left_form(left: LeftBehind) -> None:

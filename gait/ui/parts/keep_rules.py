@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gait.records.retention import GROUNDS, MOST_DAYS, Rules
+from gait.records.retention import GROUNDS, MOST_DAYS, Ground, Rules
 from gait.records.values import RuleKind
 from gait.ui import theme
 from gait.ui.engine import engine, signed_in
@@ -10,6 +10,7 @@ from gait.ui.parts import counter
 from gait.words import phrase
 
 KINDS: tuple[RuleKind, ...] = ("video", "numbers")
+"""Of a visit, by what its customer agreed to."""
 
 
 def keep_rules(rules: Rules) -> None:
@@ -23,10 +24,11 @@ def keep_rules(rules: Rules) -> None:
     head = f"<tr><td></td><th>{phrase('page-rule_films')}</th><th>{phrase('page-rule_results')}</th></tr>"
     st.html(f'<table class="g-more">{head}{rows}</table>')
     walk_ins = phrase("page-rule_walk_ins", evening=rules.evening.strftime("%H:%M"))
-    st.html(f'<div class="g-hint">{walk_ins}</div>')
+    kept = _days(rules.days["recording", "not_agreed"])
+    st.html(f'<div class="g-hint">{walk_ins} {phrase("page-rule_recordings", days=kept)}</div>')
     with st.expander(phrase("page-change_rules"), key="rules"), st.form("rules-form", border=False):
         st.html(f'<div class="g-hint">{phrase("page-rule_at_once")}</div>')
-        typed = {}
+        typed: dict[tuple[RuleKind, Ground], int | None] = {}
         for ground in GROUNDS:
             for kind, place in zip(KINDS, st.columns(2), strict=True):
                 days = rules.days[kind, ground]
@@ -35,6 +37,10 @@ def keep_rules(rules: Rules) -> None:
                     phrase("page-rule_days", kind=kind, ground=ground), 0, MOST_DAYS, days, 1,
                     placeholder=phrase("page-rule_never"), key=f"rule-{kind}-{ground}-{_days(days)}",
                 )  # fmt: skip
+        typed["recording", "not_agreed"] = st.number_input(
+            phrase("page-rule_recording_days"), 0, MOST_DAYS, rules.days["recording", "not_agreed"], 1,
+            placeholder=phrase("page-rule_never"), key=f"rule-recording-{kept}",
+        )  # fmt: skip
         at = rules.evening
         evening = st.time_input(phrase("page-rule_evening"), at, key=f"rule-evening-{at:%H%M}")
         if st.form_submit_button(phrase("page-keep_rules_now"), type="primary", key="keep-rules"):
