@@ -112,8 +112,7 @@ class Retention:
         """What the clock does each time: it runs when something is due, was cut short or went wrong, and once a day. Never raises."""
         try:
             probe = Records.at(self._keeper.files.data)
-            nobody = probe.file is not None and not probe.file.exists()
-            if nobody and not unclaimed(self._keeper.files.reports, lambda run_id: False):
+            if probe.file is not None and not probe.file.exists() and not self._due_without_records():
                 return  # nobody has been here yet
             self._keeper.finish_begun()
             moment = now()
@@ -143,6 +142,12 @@ class Retention:
         if self._thread is not None:
             self._thread.join(STOP_S)
             self._thread = None
+
+    def _due_without_records(self) -> bool:
+        """Whether a recording is due where no records are yet: no rule of the manager's, no run, only a camera that was tried."""
+        days = retention.DEFAULTS["recording", "not_agreed"]
+        left = unclaimed(self._keeper.files.reports, lambda run_id: False)
+        return days is not None and any(one.due(days) <= now() for one in left)
 
     def _due(self, at: Transaction, until: datetime) -> list[Due]:
         """By the records, and the recordings that no record names; the soonest first."""
