@@ -6,9 +6,10 @@ from gait.rearfoot.phase import as_usual, joined_to_mid_stance
 from gait.rearfoot.readings import Readings
 from gait.said import Said
 
-PLAIN_PCT = (10.0, 58.0)
+PLAIN_PCT = (18.0, 54.0)
 """A plain counter is read only while the foot is flat: on rendered feet it was up to 10 degrees wrong at touchdown and once the heel
-rises and shows from below."""
+rises and shows from below. From 10 to 58 % the peak of a foot that hardly turns was taken at the very ends, which were wrong by up to 6 degrees there;
+over 69 rendered plain heels the peak's mean error fell from 1.08 to 1.03 with these."""
 MUCH_CUT_OFF = 0.03
 """Share of the frames that may be cut off from mid-stance before the foot's result says so."""
 MIN_SHARE = 0.5

@@ -94,8 +94,10 @@ def test_seven_steps_spread_over_the_run_are_followed(followed: Search) -> None:
 
 
 def test_what_does_not_move_with_the_heel_is_unlearnt() -> None:
-    """Another wall than standing: its pixels lose their weight, the heel's keep it, and all fits are believed again."""
-    leg, pictures, reference = opened(replace(SCENE, steps=4, odd_step_seen_higher_px=0.0, wall=(180, 170, 60)))
+    """Another wall than standing, round a plain heel: its pixels lose their weight, the heel's keep it, and all fits are believed again."""
+    leg, pictures, reference = opened(
+        replace(SCENE, plain=True, steps=4, odd_step_seen_higher_px=0.0, wall=(180, 170, 60))
+    )
     start = Search(leg, pictures, reference.turn, reference.counter, np.empty(0, np.int64), {})
     before = follow_some(start)
     after = learn_counter(before)
@@ -106,7 +108,7 @@ def test_what_does_not_move_with_the_heel_is_unlearnt() -> None:
     assert weight[across > 21].mean() < 0.5
     found = find_heels(leg, pictures, reference)
     known, learnt = (np.median([a.inlier_share for a in fits.values()]) for fits in (before.found, found))
-    assert known < 0.993 < learnt
+    assert known < 0.95 < learnt
 
 
 def test_too_few_good_fits_teach_nothing(followed: Search) -> None:

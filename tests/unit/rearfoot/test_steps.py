@@ -258,8 +258,8 @@ def test_accept_is_in_the_chain() -> None:
 # -- keep the flat foot
 
 
-@pytest.mark.parametrize(("pct", "kept"), [(9.9, False), (10.0, True), (58.0, True), (58.1, False)])
-def test_a_plain_heel_counts_from_10_to_58_per_cent(plain: Readings, pct: float, kept: bool) -> None:
+@pytest.mark.parametrize(("pct", "kept"), [(17.9, False), (18.0, True), (54.0, True), (54.1, False)])
+def test_a_plain_heel_counts_from_18_to_54_per_cent(plain: Readings, pct: float, kept: bool) -> None:
     m = len(plain.leg.frame)
     at = replace(plain, leg=replace(plain.leg, pct=np.full(m, pct)), usable=np.ones(m, bool))
     assert keep_flat_foot(at).usable.all() == kept
