@@ -249,6 +249,8 @@ class PoseTrack(Frozen):
     frames either side: good for cutting out pictures and drawing, no measurement of their own."""
     tracker_version: str = ""
     """Of what ran the tracker, "mediapipe 0.10.21"; empty for key points from a file."""
+    points_file: str = ""
+    """The name of the file that the key points come from; empty for what was tracked here."""
 
     @property
     def tracked(self) -> Ints:

@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from gait import clip as clips
 from gait import (
     clock,
@@ -33,7 +35,7 @@ from gait.model import (
     Trajectories,
 )
 from gait.progress import Cancel, Report, Tell, Watch
-from gait.settings import PoseSettings, Settings
+from gait.settings import PointsTold, PoseSettings, Settings
 
 STANDING_HZ = 15.0
 """Frames per second read of the standing clip: 45 in 3 s give the same medians as 180, in a quarter of the time."""
@@ -90,6 +92,13 @@ class Choices:
     read as they are, and the result says that left and right are not confirmed."""
     track: Path | None = None
     """Of a clip of which only the lower legs are left (`gait.services.kept_clips`): its track (`pose.write_track`). Nobody is looked for in it."""
+    points: Path | None = None
+    """Key points of another tool for the running clip (`pose.read_points`): nobody is tracked in it, and its angles are measured in the
+    pixels round these points."""
+    standing_points: Path | None = None
+    """The same for the standing clip."""
+    points_told: PointsTold = field(default_factory=PointsTold)
+    """What files of key points do not say themselves."""
     settings: Settings = field(default_factory=Settings)
     judged_by: Basis | None = None
     """An earlier result's, which is put right; None reads the store's tables."""
@@ -108,6 +117,8 @@ class Choices:
     def __post_init__(self) -> None:
         """Check bounds and names. Raises GaitError."""
         pose.check_tracker(self.settings.pose.tracker)
+        if self.standing_points is not None and self.standing is None:
+            raise GaitError("no_clip_for_points", file=self.standing_points.name)
         if self.speed_kmh is not None and not SPEED_KMH.least <= self.speed_kmh <= SPEED_KMH.most:
             raise GaitError("bad_speed", least=SPEED_KMH.least, most=SPEED_KMH.most, given=self.speed_kmh)
         if not 1 <= self.slow_motion <= MAX_SLOW_MOTION:
@@ -126,7 +137,7 @@ def analyse(
     `examples/analyse_clip.py` shows it at work; `gait.services.publish.analyse_to_folder` writes the result folder as well.
 
     Args:
-        path: A video, or key points as CSV (see `gait.pose.files.tidy`), of which everything is given that needs no pixels.
+        path: A video, or a file of key points (see `gait.pose.read_points`), of which everything is given that needs no pixels.
         choices: What a person chose.
         progress: Called often, from this thread, with where the work stands.
         cancelled: Asked often, from this thread; True ends the work.
@@ -169,7 +180,9 @@ def measure(
 ) -> tuple[Analysis, LegPictures | None]:
     """Everything up to the labels. The pictures stay open until `stack` closes; for `followed` see `analyse`."""
     s = choices.settings
-    if path.suffix.lower() == ".csv":
+    if pose.holds_points(path):
+        if choices.points is not None:
+            raise GaitError("no_clip_for_points", file=choices.points.name)
         return _measure_points(path, choices), None
     clip = clips.open_clip(path).slowed(choices.slow_motion)
     standing_clip = clips.open_clip(choices.standing) if choices.standing else None
@@ -200,6 +213,12 @@ def measure(
     pictures: LegPictures
     if kept is not None and kept.track is not None:
         track, pictures = kept.track, stack.enter_context(clips.leg_pictures(clip, kept.track))
+    elif choices.points is not None:
+        track = _points_of(choices.points, clip, choices, choices.runner_at)
+        misplaced = quality.check_points_of_clip(track, first.track)
+        if misplaced:
+            return Analysis(clip, standing_clip, first.view, (*findings, *misplaced), track), None
+        pictures = stack.enter_context(clips.leg_pictures(clip, track))
     else:
         track, pictures = _track(clip, choices, tell, watch.cancelled, stack, followed)
     watch.stage("steps")
@@ -286,8 +305,15 @@ def _read_standing(
     if followed is not None:
         made = followed.made(clip, choices.pose, tell, watch.cancelled)
     shown = clip if followed is not None and followed.knows(clip.path) else clip.thinned(STANDING_HZ)
-    track, pictures = _track(shown, choices, tell, watch.cancelled, stack, followed)
+    if choices.standing_points is not None:
+        whole = _points_of(choices.standing_points, clip, choices)
+        track = whole.only(np.flatnonzero(np.isin(clip.times_s, shown.times_s)))
+        made, pictures = None, stack.enter_context(clips.leg_pictures(shown, track))
+    else:
+        track, pictures = _track(shown, choices, tell, watch.cancelled, stack, followed)
     if turns := quality.turns_upright(track.without_between.landmarks_px, clip.width_px, clip.height_px):
+        if choices.standing_points is not None:
+            raise GaitError("points_of_clip", "turned", file=choices.standing_points.name)
         upright = clip.upright(turns).thinned(STANDING_HZ)
         made, (track, pictures) = None, _track(upright, choices, tell, watch.cancelled, stack, None)
     seen, settings = rearfoot.StandingInput(pictures, track), choices.settings.rearfoot
@@ -328,12 +354,22 @@ def _as_seen(measured: RearfootAngles, lens: Lens | None) -> RearfootAngles:
     return replace(measured, feet=feet)
 
 
+def _points_of(file: Path, clip: Clip, choices: Choices, runner_at: tuple[float, float] | None = None) -> PoseTrack:
+    """The track of a clip from a file of key points, which another tool found in the clip as it lies. Raises GaitError."""
+    if clip.turned:
+        raise GaitError("points_of_clip", "turned", file=file.name)
+    if not clip.mirrored:
+        return pose.read_points(file, choices.points_told, clip=clip, runner_at=runner_at)
+    as_it_lies = None if runner_at is None else (1 - runner_at[0], runner_at[1])
+    return pose.unmirrored(pose.read_points(file, choices.points_told, clip=clip, runner_at=as_it_lies))
+
+
 def _measure_points(path: Path, choices: Choices) -> Analysis:
     """A key-point file: everything that needs no pixels. The label stays undetermined, with the reason."""
     s = choices.settings
-    track = pose.read_points(path)
+    track = pose.read_points(path, choices.points_told, runner_at=choices.runner_at)
     basis = choices.basis()
-    digest = clips.sha256_of(path)
+    digest = pose.points_digest(path)
     clip = Clip(path, digest, track.times_s, track.width_px, track.height_px, 0, "points").slowed(choices.slow_motion)
     track = replace(track, times_s=clip.times_s)
     moves = trajectories.clean(track, s.trajectories)
@@ -341,6 +377,7 @@ def _measure_points(path: Path, choices: Choices) -> Analysis:
     steps = events.find_events(moves, view, s.events, slowed=clip.slow_motion > 1)
     findings = [
         *quality.check_clip(clip),
+        *quality.check_points(track, moves),
         *quality.check_running(clip, track, moves, steps, view, s, choices.speed_kmh),
     ]
     steps = steps.by_clock(quality.playback_sd_share(findings))

@@ -12,6 +12,7 @@ Example:
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 def _check(name: str, complaints: list[str]) -> None:
@@ -59,6 +60,29 @@ class PoseSettings:
         for name, share in zip(("runner_at x", "runner_at y"), self.runner_at or (), strict=False):
             _within(c, name, share, 0, 1)
         _check("PoseSettings", c)
+
+
+@dataclass(frozen=True)
+class PointsTold:
+    """What a person says of a file of key points where it does not say it itself."""
+
+    fps_hz: float | None = None
+    """Frames a second of a file without times, where there is no clip."""
+    size_px: tuple[int, int] | None = None
+    """Width and height of the picture, for shares of it."""
+    names: Path | None = None
+    """What the points are called, for names of one's own: see docs/key_points.md."""
+    tracker: str = ""
+    """The tracker of gait's that found the points, "blazepose": its steps are then read by that tracker's own table."""
+
+    def __post_init__(self) -> None:
+        """Check bounds. Raises ValueError with every complaint."""
+        complaints: list[str] = []
+        if self.fps_hz is not None:
+            _within(complaints, "fps_hz", self.fps_hz, 1, 2000)
+        for side in self.size_px or ():
+            _within(complaints, "size_px", side, 2, 100_000)
+        _check("PointsTold", complaints)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,20 @@
-"""`gait analyze`: a clip, or key points as CSV, into a result folder."""
+"""`gait analyze`: a clip, or key points of another tool, into a result folder."""
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gait.cli.arguments import add_encoder, add_reports, encoder, place, positive, shoe_size, speed_kmh
+from gait.cli.arguments import (
+    add_encoder,
+    add_points_told,
+    add_reports,
+    encoder,
+    place,
+    points_told,
+    positive,
+    shoe_size,
+    speed_kmh,
+)
 from gait.cli.measure import measure
 from gait.landmarks import View
 from gait.places import reports_root
@@ -15,9 +25,18 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """Describe the command and its options."""
-    parser = commands.add_parser("analyze", help="analyse a clip, or key points as CSV")
+    parser = commands.add_parser("analyze", help="analyse a clip, or key points of another tool")
     parser.add_argument("clip", type=Path, metavar="CLIP")
     parser.add_argument("--standing", type=Path, metavar="CLIP", help="a few seconds of quiet standing, same camera")
+    parser.add_argument(
+        "--points",
+        type=Path,
+        metavar="FILE",
+        help="key points of CLIP that another tool found (OpenPose, AlphaPose, COCO, MMPose, DeepLabCut, PoseNet, MediaPipe, TRC, CSV): "
+        "the angle is measured in the pixels round these",
+    )
+    parser.add_argument("--standing-points", type=Path, metavar="FILE", help="the same of the standing clip")
+    add_points_told(parser)
     parser.add_argument("--speed-kmh", type=speed_kmh, metavar="V", help="treadmill speed")
     parser.add_argument("--view", choices=["rear", "side"], help="where the camera stood, when it cannot be told")
     parser.add_argument("--out", type=Path, metavar="DIR", help="this result's folder (default: CLIP's name among all)")
@@ -58,6 +77,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     choices = Choices(
         standing=arguments.standing,
+        points=arguments.points,
+        standing_points=arguments.standing_points,
+        points_told=points_told(arguments),
         speed_kmh=arguments.speed_kmh,
         view=View(arguments.view) if arguments.view else None,
         runner=arguments.runner,

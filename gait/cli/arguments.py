@@ -1,12 +1,15 @@
 """What several commands' arguments share: types that check what was typed, and options that mean the same everywhere."""
 
 import argparse
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from gait.bounds import SHOE_SIZE, SPEED_KMH, Bounds
 
 if TYPE_CHECKING:
+    from gait.settings import PointsTold
+
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
@@ -46,6 +49,54 @@ def place(text: str) -> tuple[float, float]:
     if not (0 <= x <= 1 and 0 <= y <= 1):
         raise argparse.ArgumentTypeError(f"must be shares between 0 and 1, like 0.5,0.6. Got {text}")
     return x, y
+
+
+def size(text: str) -> tuple[int, int]:
+    """`1080x1920`, a picture's width and height in pixels. Raises ArgumentTypeError otherwise."""
+    found = re.fullmatch(r"\s*(\d{2,5})\s*[x\N{MULTIPLICATION SIGN}*]\s*(\d{2,5})\s*", text.lower())
+    if not found:
+        raise argparse.ArgumentTypeError(f"must be width x height in pixels, like 1080x1920. Got {text}")
+    return int(found[1]), int(found[2])
+
+
+def frame_rate(text: str) -> float:
+    """Frames per second, with a decimal point or comma. Raises ArgumentTypeError for what no camera has."""
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = 0.0
+    if not 1 <= value <= 2000:
+        raise argparse.ArgumentTypeError(f"must be a number between 1 and 2000. Got {text}")
+    return value
+
+
+def add_points_told(parser: argparse.ArgumentParser) -> None:
+    """Add what files of key points do not say themselves: see `points_told`."""
+    parser.add_argument(
+        "--fps", type=frame_rate, metavar="N", help="frames per second of key points that have no times, without a clip"
+    )
+    parser.add_argument(
+        "--size", type=size, metavar="WxH", help="the picture's size for key points that are shares of it"
+    )
+    parser.add_argument(
+        "--names",
+        type=Path,
+        metavar="FILE",
+        help="what the key points are called, a line each: their name, a comma, the landmark (see docs/key_points.md)",
+    )
+    parser.add_argument(
+        "--points-from",
+        default="",
+        metavar="NAME",
+        help="the tracker that found the key points, where the file does not say it: blazepose reads their steps as its own",
+    )
+
+
+def points_told(arguments: argparse.Namespace) -> "PointsTold":
+    """What was said of files of key points."""
+    from gait.settings import PointsTold
+
+    return PointsTold(arguments.fps, arguments.size, arguments.names, arguments.points_from.strip().lower())
 
 
 def add_reports(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,8 @@ Nothing outside imports below it: what is not named here is the room's own. See 
 from gait.pose.base import Detector, Identity, Pose, Tracker, TrackerKind
 from gait.pose.cache import clear_tracks, drop_half_kept, forget_tracks, load_track, save_track, tracks_of
 from gait.pose.files.kept import read_track, write_track
-from gait.pose.files.tidy import read_points
+from gait.pose.files.read import points_digest, read_points, unmirrored
+from gait.pose.files.recognise import holds_points
 from gait.pose.glance import Glance, find_people, glance
 from gait.pose.keypoints import BLAZEPOSE_33, COCO_17, Layout
 from gait.pose.live import EarlyGlance, LiveTrackings
@@ -38,16 +39,19 @@ __all__ = [
     "find_people",
     "forget_tracks",
     "glance",
+    "holds_points",
     "identify",
     "load_track",
     "nearest",
     "open_tracker",
+    "points_digest",
     "read_points",
     "read_track",
     "save_track",
     "track_clip",
     "tracker_kind",
     "tracks_of",
+    "unmirrored",
     "worker_count",
     "write_track",
 ]

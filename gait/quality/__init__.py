@@ -9,6 +9,7 @@ Pure functions over the stage values, to be called as each stage is ready, so th
     check_glance    the runner, on those frames alone
     summarise       all of that as a list for staff
     check_track     the runner: is there one, are the feet in view, how large, from where
+    check_points    key points that another tool found; with their clip check_points_of_clip
     check_repeats   frames that only repeat the one before
     check_clock     frames that were lost, and times that were put right for it
     check_running   the movement: running at all, at its true speed, enough steps; with it
@@ -39,6 +40,7 @@ from gait.quality.picture import (
     sum_up,
 )
 from gait.quality.place import CameraPlace, Shots
+from gait.quality.points import check_points, check_points_of_clip
 from gait.quality.repeats import check_repeats
 from gait.quality.running import check_running, playback_sd_share
 from gait.quality.same import Scene, Trust, check_same_body, check_same_leg, check_same_scene
@@ -62,6 +64,8 @@ __all__ = [
     "check_lens",
     "check_people",
     "check_pictures",
+    "check_points",
+    "check_points_of_clip",
     "check_repeats",
     "check_running",
     "check_same_body",

@@ -50,14 +50,17 @@ def check_track(clip: Clip, track: PoseTrack, trajectories: Trajectories, view: 
     found = _runner(body, track.times_s)
     if any(f.severity == "refuse" for f in found):
         return tuple(found)
-    found += _same_person(body, track)
+    found += same_person(body, track)
     found += _feet(body, track)
     found += _size(body)
     found += _view(view)
-    if trajectories.swaps_repaired > 0.2 * len(track.times_s):
-        share = trajectories.swaps_repaired / len(track.times_s)
-        found.append(Finding("legs_confused", "warn", round(share, 3), 0.2, {"share": share}))
-    return tuple(found)
+    return (*found, *legs_confused(track, trajectories))
+
+
+def legs_confused(track: PoseTrack, trajectories: Trajectories) -> tuple[Finding, ...]:
+    """Left and right were exchanged in more than a fifth of the frames, and put back."""
+    share = trajectories.swaps_repaired / max(len(track.times_s), 1)
+    return (Finding("legs_confused", "warn", round(share, 3), 0.2, {"share": share}),) if share > 0.2 else ()
 
 
 def _lasting(plausible: Bools, times_s: Floats) -> Bools:
@@ -90,7 +93,7 @@ def _runner(body: Skeleton, times_s: Floats) -> list[Finding]:
     return []
 
 
-def _same_person(body: Skeleton, track: PoseTrack) -> list[Finding]:
+def same_person(body: Skeleton, track: PoseTrack) -> list[Finding]:
     """Jumps of the whole figure: the tracker went over to another person or thing."""
     at = np.flatnonzero(body.plausible)
     step = np.linalg.norm(np.diff(body.hips_px[at], axis=0), axis=1) / body.torso_px
@@ -127,7 +130,9 @@ def feet_finding(landmarks_px: Floats, width_px: int, height_px: int) -> Finding
 def _lower_foot(landmarks_px: Floats, width_px: int, height_px: int) -> tuple[Floats, float]:
     """(n, 3, 2) ankle, heel and toe of the foot that is lower, and the share of frames in which it leaves the picture."""
     feet = landmarks_px[:, _FEET].reshape(-1, 2, 3, 2)
-    heel_y = feet[:, :, 1, 1]
+    heel_y = np.where(
+        np.isfinite(feet[:, :, 1, 1]), feet[:, :, 1, 1], feet[:, :, 0, 1]
+    )  # the ankle where no heel was seen
     lower = feet[np.arange(len(feet)), (heel_y[:, 1] > heel_y[:, 0]).astype(int)]
     return lower, float(((lower < 0) | (lower > (width_px, height_px))).any(axis=(1, 2)).mean())
 
@@ -139,10 +144,12 @@ def _feet(body: Skeleton, track: PoseTrack) -> list[Finding]:
     lower, share = _lower_foot(track.landmarks_px[body.plausible], track.width_px, track.height_px)
     if share > FEET_OUT_WARNED:
         return [Finding("feet_out_of_view", "warn", round(share, 3), FEET_OUT_WARNED, {"share": share}, "a_foot")]
-    room = float(np.percentile(track.height_px - lower[:, :, 1].max(axis=1), 5) / body.shank_px)
+    # A tracker or a file may have no heels or toes at all: only what it has is asked for.
+    has = _FEET[np.isfinite(track.landmarks_px[:, _FEET]).all(axis=2).any(axis=0)]
+    room = float(np.percentile(track.height_px - np.fmax.reduce(lower[:, :, 1], axis=1), 5) / body.shank_px)
     if room < EDGE_SHANKS:
         return [Finding("feet_at_edge", "warn", round(room, 3), EDGE_SHANKS)]
-    visible = float(np.median(track.visibility[body.plausible][:, _FEET].astype(np.float64)))
+    visible = float(np.median(track.visibility[body.plausible][:, has].astype(np.float64)))
     if visible < HIDDEN_FEET:
         return [Finding("feet_hidden", "warn", round(visible, 2), HIDDEN_FEET)]
     return []

@@ -208,6 +208,7 @@ def _tracking(tracking: Tracking) -> Out:
         "tracker": tracking.tracker,
         "model": tracking.model,
         **({} if tracking.frames_looked_at is None else {"frames_looked_at": tracking.frames_looked_at}),
+        **({} if tracking.points_file is None else {"points_file": tracking.points_file}),
         "detected_fraction": tracking.detected_fraction,
         "swaps_repaired": tracking.swaps_repaired,
     }

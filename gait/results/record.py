@@ -171,6 +171,7 @@ def _tracking(analysis: Analysis) -> Tracking | None:
         detected_fraction=round(seen.detected_fraction, DIGITS),
         swaps_repaired=analysis.trajectories.swaps_repaired if analysis.trajectories else 0,
         frames_looked_at=len(seen.times_s),
+        points_file=seen.points_file or None,
     )
 
 

@@ -42,6 +42,8 @@ class Tracking:
     """0-1, of the frames that were tracked."""
     swaps_repaired: int
     frames_looked_at: int | None = None
+    points_file: str | None = None
+    """The file of key points that another tool wrote; None for what was tracked here."""
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,10 @@ finding-several_people-jumps = The tracker jumped { $jumps } { $jumps ->
        *[other] times
     } from one figure to another: which one is the runner?
     .advice = Only the runner should be in the picture: ask others to step aside and record again.
+finding-points_misplaced = The key points lie elsewhere than the runner in this clip: { NUMBER($torsos, maximumFractionDigits: 1) } lengths of the trunk away.
+    .advice = Give the points of this very clip, as it was when the other program read it.
+finding-points_misplaced-sides = The key points have the runner's left and right exchanged.
+    .advice = Left and right are the runner's own. If the camera mirrors, say so with --mirrored.
 finding-legs_confused = The tracker exchanged left and right leg in { NUMBER($share, style: "percent") } of the frames; they were put back.
     .advice = Look at the overlay: the left leg's colour must stay on the left leg.
 finding-runner_small-small = The runner's lower leg is { NUMBER($shank_px, maximumFractionDigits: 0) } pixels long, which makes the heel's angle coarse.
@@ -402,26 +406,65 @@ needs_heavy_file = The file pose_landmark_heavy.tflite, its path in { $variable 
 
 error-no_file = There is no file { $path }.
     .advice = Check the name.
-error-bad_points = { $file } cannot be read as a CSV.
-    .advice = Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility.
+error-bad_points = { $file } cannot be read as key points.
+    .advice = docs/key_points.md shows every kind of file that is read, with an example of each.
 error-bad_points-unknown_landmark = { $file } names a landmark BlazePose does not have: { $landmark }.
-    .advice = Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility.
-error-bad_points-short = { $file } holds only { $frames } frames.
+    .advice = docs/key_points.md lists the names.
+error-bad_points-short = { $file } holds only { $frames } { $frames ->
+        [one] frame
+       *[other] frames
+    }.
     .advice = At least a few seconds of running are needed.
 error-bad_points-twice = { $file } gives the same landmark twice at the same time.
-    .advice = One row per point and frame.
+    .advice = One row per point and frame; several people need a column person.
+error-bad_points-frame_twice = { $file } holds a frame or a column twice.
+    .advice = Give every frame and every point once.
 error-bad_points-empty = { $file } holds no point with coordinates.
-    .advice = Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility.
+    .advice = Check what wrote the file: docs/key_points.md shows what is read.
 error-bad_points-y_up = { $file } counts y upward: the shoulders lie below the ankles.
-    .advice = Give y_px from the picture's upper edge downward.
+    .advice = Give y from the picture's upper edge downward.
 error-bad_points-shares = { $file } gives places as shares of the picture but not how large the picture is.
-    .advice = Add the columns width_px and height_px, or give x_px and y_px in pixels.
+    .advice = Say it with --size, such as --size 1080x1920, or give the clip too.
 error-bad_points-no_column = { $file } lacks the column { $column }.
-    .advice = Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility.
+    .advice = A table of key points has the columns time_s, landmark, x_px, y_px, visibility.
 error-bad_points-no_number = { $file } has no number under { $column } in line { $line }.
-    .advice = Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility.
+    .advice = Put that line right, or leave the cell empty for a point that was not seen.
 error-bad_points-no_time = { $file } has rows without a time.
-    .advice = Key points come as a CSV with the columns time_s, landmark, x_px, y_px, visibility.
+    .advice = Every row needs its time_s or its frame.
+error-bad_points-no_times = { $file } does not say when its frames were taken.
+    .advice = Give the clip with --points, or the frames per second with --fps.
+error-bad_points-times = { $file } has times that do not rise from frame to frame.
+    .advice = Check its times and frame numbers.
+error-bad_points-sparse = The { $frames } frames of { $file } are too far apart to be those of one clip.
+    .advice = Give the frames of one clip, one after the other.
+error-bad_points-skeleton = { $file } has a number of points for a person that is none of a known skeleton's.
+    .advice = docs/key_points.md lists the skeletons.
+error-bad_points-folder = In the folder { $file } there is no JSON file of key points.
+    .advice = Name the folder that the other program wrote its JSON files into.
+error-bad_points-no_hips = { $file } has points in space but not both hips, so the view from behind cannot be told.
+    .advice = Write the markers of both hips too.
+error-bad_points-names = { $file } has no point that is known as a left and a right ankle. Not known: { $names }.
+    .advice = Write a small file with one line for each point, its name, a comma, and left_ankle or so, and give it with --names.
+error-bad_names = { $file } cannot be read as a list of names.
+    .advice = One line for each point: its name in the other file, a comma, and the landmark, such as ankle_l, left_ankle.
+error-bad_names-unknown = { $file } leads to a landmark that BlazePose does not have: { $landmark }.
+    .advice = docs/key_points.md lists the names.
+error-no_clip_for_points = { $file } was given as the key points of a clip, but there is no such clip.
+    .advice = Give the clip too; a file of key points alone is given in the clip's place.
+error-points_of_clip-more = { $file } has key points up to frame { $points }, but the clip has only { $clip } frames.
+    .advice = Give the points and the clip of the same recording, uncut.
+error-points_of_clip-fewer = { $file } has key points for { $points } frames, but the clip has { $clip }.
+    .advice = Give the points and the clip of the same recording, uncut.
+error-points_of_clip-times = { $file } lasts { NUMBER($points_s, maximumFractionDigits: 2) } s and its frames do not fall on those of the clip, which lasts { NUMBER($clip_s, maximumFractionDigits: 2) } s.
+    .advice = Give the points and the clip of the same recording, uncut.
+error-points_of_clip-size = { $file } is of a picture of { $points } pixels, but the clip has { $clip }.
+    .advice = Give the points and the clip of the same recording, as it was when the other program read it.
+error-points_of_clip-outside = Much of what { $file } holds lies outside the clip's picture of { $width_px } x { $height_px } pixels.
+    .advice = Give the points and the clip of the same recording, as large as it was when the other program read it.
+error-points_of_clip-metres = { $file } is in metres, so it cannot say where in the clip's picture the runner is.
+    .advice = Give the file in pixels, or analyse it without the clip.
+error-points_of_clip-turned = The clip lies on its side and was turned, which its key points in { $file } were not.
+    .advice = Turn the clip upright with any video program, and let the other program read it again.
 
 ## Cameras and recordings
 

@@ -119,6 +119,7 @@ HOMES = {
     "alembic": {"records.migrations"},
     "rapidfuzz": {"records.finding"},
     "pwdlib": {"services.passwords"},
+    "h5py": {"pose.files.hdf5"},
     "matplotlib": {"validation.figures"},
 }
 """Each library is named in one place."""
