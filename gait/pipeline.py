@@ -305,6 +305,7 @@ def _read_standing(
     if followed is not None:
         made = followed.made(clip, choices.pose, tell, watch.cancelled)
     shown = clip if followed is not None and followed.knows(clip.path) else clip.thinned(STANDING_HZ)
+    pictures: LegPictures
     if choices.standing_points is not None:
         whole = _points_of(choices.standing_points, clip, choices)
         track = whole.only(np.flatnonzero(np.isin(clip.times_s, shown.times_s)))
