@@ -9,7 +9,7 @@ import pytest
 
 from gait.records.database import Records
 from gait.results.folder import ResultFolder
-from tests.builders import ROOT, SAMPLES, postgres
+from tests.builders import ROOT, SAMPLES, buckets, postgres
 
 
 def gait(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -30,6 +30,13 @@ def _own_cache(tmp_path_factory):
 def postgres_server():
     """A PostgreSQL server of the tests' own."""
     with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    """An S3 server of the tests' own, a process of its own."""
+    with buckets.running() as server:
         yield server
 
 

@@ -63,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve the pages until the person stops it. Raises GaitError for a mistake in what was named."""
     from gait.capture.address import set_up
     from gait.pronation import read_limits
+    from gait.services.object_store import ObjectStore
     from gait.services.settings import (
         CAMERAS_VARIABLE,
         ENCODER_VARIABLE,
@@ -88,6 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     read_limits(_named(environment, "GAIT_LIMITS"))
     for address in environment.get(CAMERAS_VARIABLE, "").split():
         set_up(address)
+    ObjectStore.named(environment)
     environment[ENCODER_VARIABLE] = encoder(arguments)
     address = arguments.address or "localhost"
     names = (*arguments.host_name, *environment.get(HOST_NAMES_VARIABLE, "").split())

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gait.cli.store import add_store, open_records, print_json
+from gait.cli.store import add_store, files_of, open_records, print_json
 from gait.cli.visit_lines import moment
 from gait.places import data_folder, reports_root
 
@@ -38,11 +38,9 @@ def add(commands: "Commands") -> None:
 def run_backup(arguments: argparse.Namespace) -> int:
     """Say what is in it. Raises GaitError."""
     from gait.services.backup import back_up
-    from gait.services.store_files import StoreFiles
 
-    files = StoreFiles(reports_root(arguments.reports), data_folder(arguments.reports))
     with open_records(arguments) as records:
-        done = back_up(records, files, arguments.file, arguments.every)
+        done = back_up(records, files_of(arguments, records), arguments.file, arguments.every)
     return _say(arguments, done, "made")
 
 
@@ -66,4 +64,6 @@ def _say(arguments: argparse.Namespace, done: "backup.Backup", case: str) -> int
     else:
         counts = {"results": done.results, "clips": done.clips, "rows": done.rows, "mb": done.bytes / 1e6}
         print(words.phrase("cli-backup", case=case, file=str(arguments.file), made=moment(done.made), **counts))
+        if done.only_in_store:
+            print(words.phrase("cli-backup_store", case=case, things=done.only_in_store))
     return 0

@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from gait.cli.store import add_store, open_records, print_json
+from gait.cli.store import add_store, files_of, open_records, print_json
 from gait.errors import GaitError
 from gait.places import data_folder, reports_root
 
@@ -54,7 +54,8 @@ def run_check(arguments: argparse.Namespace) -> int:
     from gait.services.fit import check
 
     with open_records(arguments, upgrade=False) as records:
-        found = check(records, reports_root(arguments.reports), data_folder(arguments.reports))
+        files = files_of(arguments, records)
+        found = check(records, files.reports, files.data, files.depot)
     if arguments.json:
         print_json(found)
     elif not found:
@@ -71,7 +72,7 @@ def run_rebuild(arguments: argparse.Namespace) -> int:
     from gait import words
     from gait.records.folders import rebuild, set_aside
 
-    data, aside = data_folder(arguments.reports), None
+    data, aside, far = data_folder(arguments.reports), None, list[str]()
     try:
         records = open_records(arguments)
     except GaitError as error:
@@ -79,8 +80,13 @@ def run_rebuild(arguments: argparse.Namespace) -> int:
             raise
         aside = set_aside(data, datetime.now())
         records = open_records(arguments)
-    with records, records.writing() as at:
-        done = rebuild(at, reports_root(arguments.reports))
+    with records:
+        depot = files_of(arguments, records).depot
+        if depot is not None and depot.on:  # what only the object store has comes first
+            depot.adopt()
+            far = depot.bring_all_results()
+        with records.writing() as at:
+            done = rebuild(at, reports_root(arguments.reports))
     if arguments.json:
         print_json({"rebuilt": done, "set_aside": str(aside) if aside else None})
         return 0
@@ -88,7 +94,7 @@ def run_rebuild(arguments: argparse.Namespace) -> int:
         print(words.phrase("cli-records_aside", file=str(aside)))
     made = {"customers": done.customers, "visits": done.visits, "runs": done.runs, "refreshed": done.refreshed}
     print(words.phrase("cli-records_rebuilt", **made))
-    for name in done.unreadable:
+    for name in (*done.unreadable, *far):
         print(words.phrase("cli-records_unreadable", name=name))
     if done.lost:
         print(words.phrase("cli-records_lost", what=", ".join(words.phrase(f"lost-{code}") for code in done.lost)))

@@ -10,6 +10,7 @@ from gait.places import data_folder, reports_root
 if TYPE_CHECKING:
     from gait.records import database
     from gait.services import keeper as keeping
+    from gait.services import store_files
 
 
 def add_store(parser: argparse.ArgumentParser, *, prints: bool = True) -> None:
@@ -29,9 +30,17 @@ def open_records(arguments: argparse.Namespace, *, upgrade: bool = True) -> "dat
 def keeper(arguments: argparse.Namespace, records: "database.Records") -> "keeping.Keeper":
     """What deletes and exports in these records and the folder of results that goes with them."""
     from gait.services.keeper import Keeper
+
+    return Keeper(lambda: records, files_of(arguments, records))
+
+
+def files_of(arguments: argparse.Namespace, records: "database.Records") -> "store_files.StoreFiles":
+    """The files that these records speak of, on this computer and in the object store. Raises GaitError for an address that is none."""
+    from gait.services.depot import Depot
     from gait.services.store_files import StoreFiles
 
-    return Keeper(lambda: records, StoreFiles(reports_root(arguments.reports), data_folder(arguments.reports)))
+    reports, data = reports_root(arguments.reports), data_folder(arguments.reports)
+    return StoreFiles(reports, data, Depot.of(records, reports, data))
 
 
 def print_json(value: object) -> None:

@@ -37,6 +37,9 @@ Trouble = Literal[
     "half_record",
     "not_found_by_name",
     "broken_database",
+    "stored_without_run",
+    "not_in_store",
+    "store_not_compared",
 ]
 SETTLED = "settled"
 """The setting that says when `settle` was last done, in seconds since 1970."""
@@ -190,10 +193,13 @@ def rebuild(at: Transaction, reports: Path) -> Rebuilt:
     )
 
 
-def check(records: Records, reports: Path, clips: Collection[str] | None = None) -> list[Found]:
+def check(
+    records: Records, reports: Path, clips: Collection[str] | None = None, elsewhere: Collection[str] = ()
+) -> list[Found]:
     """What does not fit: files without a record, records without a file, half of either. Nothing is changed.
 
-    `clips` are the names of the kept clips; None: not compared. Raises GaitError when the records do not answer.
+    `clips` are the names of the kept clips; None: not compared. `elsewhere` are the names of results and clips of which there is a
+    copy that is not here. Raises GaitError when the records do not answer.
     """
     found: list[Found] = []
     with records.reading() as at:
@@ -219,11 +225,11 @@ def check(records: Records, reports: Path, clips: Collection[str] | None = None)
             found.append(Found("result_without_run", folder.name))
         elif _differs(run, reading):
             found.append(Found("other_numbers", folder.name))
-    found += [Found("run_without_result", name) for name in sorted(set(by_result) - seen - to_come)]
+    found += [Found("run_without_result", name) for name in sorted(set(by_result) - seen - to_come - set(elsewhere))]
     if clips is not None:
         wanted = {name for run in runs for name in (run.clip, run.standing) if name}
         found += [Found("clip_without_run", name) for name in sorted(set(clips) - wanted)]
-        found += [Found("run_without_clip", name) for name in sorted(wanted - set(clips))]
+        found += [Found("run_without_clip", name) for name in sorted(wanted - set(clips) - set(elsewhere))]
     return found
 
 

@@ -5,7 +5,18 @@ A change here needs a migration: docs/architecture.md, *add a column to the reco
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -331,3 +342,17 @@ class SettingRow(Base):
     """JSON."""
     changed: Mapped[datetime]
     staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id", ondelete=LOOSE), index=True)
+
+
+class HeldRow(Base):
+    """A copy of a result or a kept clip: see `gait.records.held`. No key leads from here: a copy outlives the record until it is deleted."""
+
+    __tablename__ = "held"
+
+    name: Mapped[str] = mapped_column(LETTERS, primary_key=True)
+    place: Mapped[str] = mapped_column(LETTERS, primary_key=True, index=True)
+    digest: Mapped[str] = mapped_column(default="")
+    stamp: Mapped[str] = mapped_column(default="")
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    film: Mapped[bool] = mapped_column(default=False)
+    going: Mapped[bool] = mapped_column(default=False, index=True)

@@ -163,6 +163,13 @@ def run_of_result(at: Transaction, result: str) -> Run | None:
     return run_value(row) if row else None
 
 
+def files_named(at: Transaction) -> tuple[set[str], set[str]]:
+    """The names of all results, also of those that are to come, and of all kept clips."""
+    clips = (*at.scalars(select(RunRow.clip)), *at.scalars(select(RunRow.standing)))
+    results = at.scalars(select(RunRow.result).where(RunRow.result.is_not(None)))
+    return {name for name in results if name}, {name for name in clips if name}
+
+
 def runs_of_results(at: Transaction, results: Sequence[str]) -> dict[str, Run]:
     """By the result folder's name: the runs of those that have one."""
     found: dict[str, Run] = {}

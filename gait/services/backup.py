@@ -1,7 +1,7 @@
 """One file with everything a store keeps: its records, results and kept clips, each with its checksum; and back into an empty place.
 
 It is a zip: `manifest.json` says what is in it, `records.jsonl` has the rows (`gait.records.dump`), `results/` and `clips/` the
-files. The program may run meanwhile: rows are of one moment, each result is of one version. What waits to be analysed and
+files of this computer. What only the object store has stays there; the manifest says how much that is. The program may run meanwhile: rows are of one moment, each result is of one version. What waits to be analysed and
 kept tracks are not in it.
 """
 
@@ -49,6 +49,8 @@ class Backup:
     clips: int
     rows: int
     bytes: int
+    only_in_store: int = 0
+    """Results and clips that the object store alone had: the records in it speak of them, and they are not in it."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ def back_up(records: Records, files: StoreFiles, out: Path, every_days: int | No
             for path in sorted(p for p in kept.iterdir() if p.is_file() and p.name[0] != ".") if kept.is_dir() else []:
                 told[f"clips/{path.name}"] = _add(into, path, f"clips/{path.name}")
             made = now()
+            far = files.depot.only_there() if files.depot else 0
             head = {"format": FORMAT, "made": made.isoformat(), "gait": __version__, "rows": rows, "files": told}
+            head["only_in_store"] = far
             into.writestr(MANIFEST, json.dumps(head, indent=1, ensure_ascii=False))
         done = look(part)
     with records.writing() as at:
@@ -172,7 +176,8 @@ def _looked(whole: zipfile.ZipFile, head: dict[str, Any]) -> Backup:
     results = {name.split("/")[1] for name in told if name.startswith("results/")}
     clips = sum(1 for name in told if name.startswith("clips/") and not name.endswith(".npz"))
     size = sum(said["bytes"] for said in told.values())
-    return Backup(datetime.fromisoformat(head["made"]), head["gait"], len(results), clips, head["rows"], size)
+    made, far = datetime.fromisoformat(head["made"]), int(head.get("only_in_store", 0))
+    return Backup(made, head["gait"], len(results), clips, head["rows"], size, far)
 
 
 def _plain(name: str) -> bool:

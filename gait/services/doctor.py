@@ -61,6 +61,7 @@ def check_up(reports: Path) -> list[Requirement]:
         _encoder(),
         _writable(reports),
         *_records(data_folder(reports)),
+        *_files(reports, data_folder(reports)),
     ]
 
 
@@ -172,6 +173,36 @@ def _records(data: Path) -> list[Requirement]:
         _jobs([job.heartbeat for job in awaited if job.heartbeat is not None], len(awaited)),
         Requirement(Said("doctor_backup"), young, backed, Said("doctor_back_up", {"days": days}), optional=True),
     ]
+
+
+def _files(reports: Path, data: Path) -> list[Requirement]:
+    """The object store, where there is one: whether it answers, and what waits to be put there or deleted."""
+    from gait.records.database import Records
+    from gait.services.depot import Depot
+
+    name = Said("doctor_files")
+    try:
+        with Records.at(data) as records:
+            depot = Depot.of(records, reports, data)
+            if depot.store is None:
+                return []
+            if records.schema() is None:
+                return [Requirement(name, True, as_written(depot.store.shown), optional=True)]
+            records.look()
+            behind = depot.behind()
+            waits = Said("doctor_files_wait", {"to_put": behind.to_put, "to_delete": behind.to_delete})
+            try:
+                depot.look(take=False)
+            except GaitError as error:
+                wrong = Said("doctor_files_wrong", {"what": words.message(error), "behind": words.say(waits)})
+                # The work goes on without it; a store that is another shop's, or a key that it does not take, nobody else puts right.
+                away = error.code == "files_away"
+                return [Requirement(name, False, wrong, as_written(words.advice(error)), optional=away)]
+            there = Said("doctor_files_there", {"place": depot.store.shown, "behind": words.say(waits)})
+            done = not behind.to_put and not behind.to_delete
+            return [Requirement(name, done, there, Said("doctor_files_by_itself"), optional=True)]
+    except GaitError as error:
+        return [Requirement(name, False, as_written(words.message(error)), as_written(words.advice(error)))]
 
 
 def _jobs(beats: list[datetime], awaited: int) -> Requirement:

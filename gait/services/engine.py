@@ -25,13 +25,15 @@ from gait.results.result import Details
 from gait.services.asked import AnalysisRequest
 from gait.services.board import Board
 from gait.services.cameras import CameraId, Cameras
+from gait.services.depot import CLIPS, RESULTS, Depot
 from gait.services.desk import Desk
 from gait.services.head_start import HeadStart
 from gait.services.jobs import AT_WORK, STOP_S, Job
 from gait.services.keeper import Keeper
 from gait.services.kept_clips import KeptClips, track_of
-from gait.services.library import Library, said_of
+from gait.services.library import Library, is_name, said_of
 from gait.services.memory import few_heaps
+from gait.services.object_store import ObjectStore
 from gait.services.queue import Queue
 from gait.services.recordings import RecordedClip, Recordings
 from gait.services.retention import Retention
@@ -65,11 +67,15 @@ class Engine:
         self.uploads = Uploads(store.reports)
         self.followed = LiveTrackings()
         self.head_start = HeadStart(self.followed)
-        self.kept = KeptClips(self.records, store.encoder)
+        self.depot = Depot(
+            *(self.records.opened, store.reports, self.records.data, self.uploads.place, ObjectStore.named())
+        )
+        self.kept = KeptClips(self.records, store.encoder, lambda file: self.depot.bring(f"{CLIPS}/{file}"))
         queue = Queue(self.records, self.uploads, self.library)
         hooks = self._note_result, self._expect_result, self._hand_over, self._tidy, self.kept.keep
         self.jobs = Board(store, self.library, self.followed, queue, *hooks)
-        self.keeper = Keeper(self.records.opened, StoreFiles(store.reports, self.records.data), self._stop_work)
+        files = StoreFiles(store.reports, self.records.data, self.depot)
+        self.keeper = Keeper(self.records.opened, files, self._stop_work)
         self.retention = Retention(self.keeper, self._at_work)
         self.recordings = Recordings(self.uploads.folder, self.head_start, self._guide, self.uploads.alive)
         self._tracker = StillTracker()
@@ -84,6 +90,7 @@ class Engine:
         self.library.make_private()
         self.jobs.begin()
         self.retention.start()
+        self.depot.start()
         return self
 
     def warm(self) -> None:
@@ -93,6 +100,7 @@ class Engine:
     def close(self) -> None:
         """Stop what is under way and let go of the camera, the tracks and the clips nobody analysed. It may not be used afterwards."""
         self.retention.close()
+        self.depot.close()
         self.jobs.close()
         self.studio.shut()
         self.followed.close()
@@ -166,6 +174,20 @@ class Engine:
         self._forget(job.name)
         return again
 
+    def open_result(self, name: str | None) -> ResultFolder | None:
+        """The result of that name, fetched from the object store where it is not here; None when there is none.
+
+        Raises GaitError where there is one and it cannot be fetched now.
+        """
+        if self.depot.on and is_name(name):
+            try:
+                self.depot.bring(f"{RESULTS}/{name}")
+            except GaitError as error:
+                if self.library.find(name) is None:
+                    raise
+                log.warning("a result is shown as this computer has it: %s", error.code)
+        return self.library.find(name)
+
     def clip_of(self, name: str) -> Path | None:
         """The run of that result where it is still on this computer: while its film is being drawn, and of the example always.
 
@@ -225,6 +247,7 @@ class Engine:
         self._forget(name)
 
     def _forget(self, name: str) -> None:
+        self.depot.let_go([f"{RESULTS}/{name}"])
         self.library.delete(name)
         self.records.forget_result(name)
         self.jobs.queue.forget(name)
@@ -232,6 +255,7 @@ class Engine:
     def _note_result(self, request: AnalysisRequest, folder: ResultFolder) -> None:
         """The numbers stand: the visit that the run belongs to has them too. Raises GaitError while the records do not answer."""
         self.records.note_result(request.run_id, folder, again=True)
+        self.depot.note(f"{RESULTS}/{folder.path.name}")
 
     def _expect_result(self, request: AnalysisRequest, name: str) -> None:
         """Before anything is written: a program that is killed leaves no result that nobody knows."""

@@ -15,6 +15,7 @@ from gait.records import audit, consents, customers, purchases, receipts, visits
 from gait.records.database import Records, Transaction
 from gait.records.values import Receipt, ReceiptTarget, Run, Visit
 from gait.results.lock import one_writer
+from gait.services.depot import CLIPS, RESULTS
 from gait.services.personal_zip import everything, write_zip
 from gait.services.store_files import RunFiles, StoreFiles
 from gait.services.unclaimed import unclaimed_one
@@ -56,10 +57,11 @@ class Keeper:
             came = visits.of_customer(at, customer_id)
         found = self.files.of([run for visit in came for run in visit.runs])
         paths = [path for one in found for _, path in one.listed()]
-        clips = sum(len(one.clips) for one in found)
-        return Kept(
-            len(came), sum(1 for f in found if f.result), clips, sum(p.stat().st_size for p in paths if p.exists())
-        )
+        far = {name: size for one in found for name, size in one.elsewhere.items()}
+        results = sum(1 for one in found if one.result) + sum(name.startswith(f"{RESULTS}/") for name in far)
+        clips = sum(len(one.clips) for one in found) + sum(name.startswith(f"{CLIPS}/") for name in far)
+        size = sum(p.stat().st_size for p in paths if p.exists()) + sum(far.values())
+        return Kept(len(came), results, clips, size)
 
     def delete_customer(self, customer_id: str, who: str = "app") -> Receipt:
         """Everything on that person. What was bought stays as a count that names nobody.
@@ -98,6 +100,7 @@ class Keeper:
         """Everything on that person as one zip, which must not be there yet. Raises GaitError."""
         with self.records().reading() as at:
             told = everything(at, customer_id)
+        self.files.bring(_runs(told.visits))
         write_zip(told, self.files, out)
         with self.records().writing() as at:
             audit.note(at, who, "customer_exported", "customer", told.customer.id)
@@ -133,6 +136,20 @@ class Keeper:
             receipt = receipts.begin(at, who, target, target_id, (), why)
         return self._go_on(receipt)
 
+    def _delete_far(self, receipt: Receipt, found: Sequence[RunFiles]) -> None:
+        """The copies that are not on this disk. Raises GaitError where one is left; what can go has gone then."""
+        left: GaitError | None = None
+        for one in found:
+            try:
+                far = self.files.described_far(one)
+                with self.records().writing() as at:
+                    receipts.add_files(at, receipt.id, far)
+                self.files.delete_far(one)
+            except GaitError as error:
+                left = error
+        if left is not None:
+            raise left
+
     def _go_on(self, receipt: Receipt) -> Receipt:
         """Raises GaitError `not_all_deleted`."""
         records = self.records()
@@ -149,6 +166,7 @@ class Keeper:
                         receipts.add_files(at, receipt.id, [file for one in found for file in one.described()])
                     for one in found:
                         self.files.delete(one)
+                    self._delete_far(receipt, [one for one in found if one.copies])
                     with records.writing() as at:
                         # What came meanwhile has a record, and is found here: nobody adds a run while this is written.
                         if not self._found(at, receipt.target, receipt.target_id):

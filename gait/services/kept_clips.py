@@ -26,9 +26,11 @@ log = logging.getLogger(__name__)
 class KeptClips:
     """The kept clips of one store. Any thread may use it."""
 
-    def __init__(self, records: StoreRecords, encoder: str = "") -> None:
-        """Nothing is read or written yet. `encoder` packs them, as `gait.encoders` names it."""
-        self._records, self._encoder = records, encoder
+    def __init__(
+        self, records: StoreRecords, encoder: str = "", bring: Callable[[str], None] = lambda file: None
+    ) -> None:
+        """Nothing is read or written yet. `encoder` packs them, as `gait.encoders` names it; `bring` fetches one that is kept elsewhere, by its file's name."""
+        self._records, self._encoder, self._bring = records, encoder, bring
         self.folder = clips_folder(records.data)
 
     def keep(
@@ -70,6 +72,11 @@ class KeptClips:
     def of_run(self, run: Run) -> Path | None:
         """The same of a run."""
         place = self.folder / Path(run.clip).name if run.clip else None
+        if place and not place.is_file():
+            try:
+                self._bring(place.name)
+            except GaitError as error:
+                log.warning("a kept clip cannot be fetched: %s", error.code)
         return place if place and place.is_file() and track_of(place).is_file() else None
 
     def settle(self) -> None:

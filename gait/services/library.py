@@ -71,9 +71,9 @@ class Library:
 
     def find(self, name: str | None) -> ResultFolder | None:
         """The result of that name; None when there is none. A name that is more than a folder's name finds nothing."""
-        if not name or len(name) > LONGEST_NAME or not re.fullmatch(r"[\w.-]+", name) or name.startswith("."):
+        if not is_name(name):
             return None
-        path = self.reports / name
+        path = self.reports / str(name)
         # Unlike Path's own, this never raises: a name of many bytes, a folder nobody may look into.
         return ResultFolder(path) if os.path.isfile(path / "analysis.json") else None
 
@@ -120,6 +120,18 @@ class Library:
         except OSError as error:
             raise GaitError("not_deleted") from error
 
+    def delete_all(self, name: str) -> None:
+        """The same, also of half a result: without numbers no page shows it. Raises GaitError or OSError."""
+        folder = self.reports / name
+        with one_writer(folder, WRITER_WAIT_S):
+            settle(beside(folder))
+        self.delete(name)
+        if folder.is_dir():
+            gone = self.reports / f"{PREFIX}{secrets.token_hex(8)}"
+            folder.rename(gone)
+            with held_if_free(gone):
+                remove(gone)
+
     def is_whole(self, name: str) -> bool:
         """Whether there is a result of that name with all that a person takes along: refused, or with its PDF."""
         folder = self.find(name)
@@ -137,6 +149,11 @@ class Library:
         for path in self.reports.iterdir() if self.reports.is_dir() else ():
             if path.name.startswith(".") or os.path.isfile(path / "analysis.json"):
                 make_private(path)
+
+
+def is_name(name: str | None) -> bool:
+    """Whether a result may be called that: a folder's name, and no more than that."""
+    return bool(name and len(name) <= LONGEST_NAME and re.fullmatch(r"[\w.-]+", name) and not name.startswith("."))
 
 
 def to_take_along(folder: ResultFolder) -> str:

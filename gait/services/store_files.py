@@ -1,7 +1,6 @@
 """The files that belong to a run: its result folder, its kept clips, the recording it came from and the tracks of its clips."""
 
 import hashlib
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,9 +10,11 @@ from gait import clip as clips
 from gait.errors import GaitError
 from gait.places import clips_folder
 from gait.pose import forget_tracks, tracks_of
+from gait.records.held import Held
 from gait.records.values import DeletedFile, Run
-from gait.results.lock import PREFIX, beside, held_if_free, one_writer
-from gait.results.place import FILM, OURS, remove, settle
+from gait.results.lock import one_writer
+from gait.results.place import FILM, OURS
+from gait.services.depot import CLIPS, RESULTS, Depot
 from gait.services.kept_clips import track_of
 from gait.services.library import WRITER_WAIT_S, Library, clips_of
 from gait.services.recordings import drop_recording, recordings_of
@@ -22,7 +23,7 @@ from gait.services.uploads import FOLDER
 
 @dataclass(frozen=True)
 class RunFiles:
-    """What lies on the disk of one run."""
+    """What there is of one run: on this disk, and as copies in the object store and on other computers."""
 
     run_id: str
     result: Path | None = None
@@ -30,9 +31,25 @@ class RunFiles:
     """In the result folder, or alone where the rest is to stay."""
     clips: tuple[Path, ...] = ()
     recordings: tuple[Path, ...] = ()
+    copies: tuple[Held, ...] = ()
+    """Of its things (`gait.services.depot`), wherever they lie; where the rest is to stay only those with a film."""
+    film_alone: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.result or self.film or self.clips or self.recordings)
+        return bool(self.result or self.film or self.clips or self.recordings or self.copies)
+
+    @property
+    def things(self) -> list[str]:
+        """What the copies are of."""
+        return sorted({one.name for one in self.copies})
+
+    @property
+    def elsewhere(self) -> dict[str, int]:
+        """The bytes of each thing that has a copy and is not on this disk."""
+        here = {f"{CLIPS}/{clip.name}" for clip in self.clips} | (
+            {f"{RESULTS}/{self.result.name}"} if self.result else set()
+        )
+        return {one.name: one.bytes for one in self.copies if one.name not in here}
 
     @property
     def tracks(self) -> list[Path]:
@@ -49,8 +66,7 @@ class RunFiles:
         if self.result:
             for file in _files_in(self.result):
                 inside = file.relative_to(self.result)
-                known = inside.parts[0] in OURS and inside.name.isascii()
-                yield f"result/{inside.as_posix()}" if known else "result/other", file
+                yield _said(inside), file
         elif self.film:
             yield f"result/{FILM}", self.film
         for part, clip in enumerate(self.clips, 1):
@@ -75,14 +91,15 @@ class RunFiles:
 class StoreFiles:
     """The files of one store."""
 
-    def __init__(self, reports: Path, data: Path) -> None:
-        """`data` is the folder of the records."""
-        self.reports, self.data = reports, data
+    def __init__(self, reports: Path, data: Path, depot: Depot | None = None) -> None:
+        """`data` is the folder of the records; `depot` knows the copies in the object store and on other computers."""
+        self.reports, self.data, self.depot = reports, data, depot
         self._library = Library(reports)
 
     def of(self, runs: Sequence[Run], *, video_alone: bool = False) -> list[RunFiles]:
         """What is there of each; runs without a file are left out. `video_alone`: films and clips, not the rest of the results."""
         found = []
+        copies = self.depot.copies([name for run in runs for name in things_of(run)]) if self.depot else []
         for run in runs:
             result = self._folder(run.result)
             film = result / FILM if result and (result / FILM).is_file() else None
@@ -92,6 +109,12 @@ class StoreFiles:
                 *(run.id, None if video_alone else result, film),
                 tuple(p for p in dict.fromkeys(kept) if p.is_file()),
                 tuple(recorded),
+                tuple(
+                    c
+                    for c in copies
+                    if c.name in things_of(run) and (c.film or not video_alone or c.name.startswith(f"{CLIPS}/"))
+                ),
+                video_alone,
             )
             found += [files] if files else []
         return found
@@ -106,25 +129,61 @@ class StoreFiles:
         for recording in files.recordings:
             drop_recording(recording)
         if files.result:
-            self._delete_result(files.result)
+            self._library.delete_all(files.result.name)
         elif files.film:
             with one_writer(files.film.parent, WRITER_WAIT_S):
                 forget_tracks(clips_of(files.film.parent))
                 files.film.unlink(missing_ok=True)
 
-    def _delete_result(self, folder: Path) -> None:
-        with one_writer(folder, WRITER_WAIT_S):
-            settle(beside(folder))
-        self._library.delete(folder.name)
-        if folder.is_dir():  # half a result: without numbers no page shows it
-            gone = folder.with_name(f"{PREFIX}{secrets.token_hex(8)}")
-            folder.rename(gone)
-            with held_if_free(gone):
-                remove(gone)
+    def described_far(self, files: RunFiles) -> list[DeletedFile]:
+        """What the object store has of it, as `RunFiles.described`. Raises GaitError when the store does not answer."""
+        if self.depot is None:
+            return []
+        told = []
+        for number, name in enumerate(files.things, 1):  # clips come first
+            for inside, file in self.depot.listed(name).items():
+                if name.startswith(f"{CLIPS}/"):
+                    told.append((f"clip/{number}{Path(inside).suffix[:8]}", file))
+                elif not files.film_alone or inside == FILM:
+                    told.append((_said(Path(inside)), file))
+        return [DeletedFile(files.run_id, name, file.bytes, file.sha256) for name, file in told]
+
+    def delete_far(self, files: RunFiles) -> None:
+        """All copies in the object store and on other computers. Raises GaitError where one is left: it goes by itself later."""
+        if self.depot is None:
+            return
+        left: GaitError | None = None
+        for name in files.things:  # one that stays for now keeps no other
+            try:
+                if files.film_alone and name.startswith(f"{RESULTS}/"):
+                    self.depot.forget_film(name)
+                else:
+                    self.depot.forget([name])
+            except GaitError as error:
+                left = error
+        if left is not None:
+            raise left
+
+    def bring(self, runs: Sequence[Run]) -> None:
+        """All that the object store has of these runs is on this disk too. Raises GaitError."""
+        if self.depot is not None:
+            for name in [name for run in runs for name in things_of(run)]:
+                self.depot.bring(name)
 
     def _folder(self, name: str | None) -> Path | None:
         folder = self.reports / name if name and _plain(name) else None
         return folder if folder and folder.is_dir() else None
+
+
+def things_of(run: Run) -> list[str]:
+    """The things (`gait.services.depot`) that a run may have."""
+    results = [f"{RESULTS}/{name}" for name in (run.result, run.expected) if name and _plain(name)]
+    return results + [f"{CLIPS}/{name}" for name in dict.fromkeys((run.clip, run.standing)) if name and _plain(name)]
+
+
+def _said(inside: Path) -> str:
+    """What a receipt says of a file of a result: whatever somebody put there themselves is `other`."""
+    return f"result/{inside.as_posix()}" if inside.parts[0] in OURS and inside.name.isascii() else "result/other"
 
 
 def _plain(name: str | None) -> bool:

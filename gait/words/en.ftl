@@ -848,6 +848,20 @@ error-no_receipt = There is no such receipt.
     .advice = Check its number: gait keeps the receipt of every deletion.
 error-not_all_deleted = Not everything could be deleted yet.
     .advice = Some files are in use or cannot be reached. gait goes on by itself. The receipt will be { $receipt }.
+error-files_away = The object store at { $place } does not answer.
+    .advice = Nothing was lost. Check the network and the server. It goes on by itself once it answers.
+error-files_refused = The object store at { $place } does not take the key it was given.
+    .advice = Nothing was lost. Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what the key may do there.
+error-files_no_bucket = There is no bucket at { $place }.
+    .advice = Nothing was lost. Make the bucket, or check what GAIT_FILES_URL names.
+error-files_foreign = The object store at { $place } is not the one of these records.
+    .advice = Nothing was put there, taken or deleted. Check what GAIT_FILES_URL and GAIT_DATA name. Where the records were lost, call gait records rebuild.
+error-files_no_address = GAIT_FILES_URL names no object store that gait can use.
+    .advice = Name one like s3://BUCKET/FOLDER or https://HOST/BUCKET/FOLDER, without a key in it, or nothing.
+error-files_damaged = What the object store has as { $name } is not whole.
+    .advice = Nothing was changed here. Bring that object back from the store's own backup, or delete what is left of it.
+error-files_elsewhere = A copy is still in the object store or on another computer of the store.
+    .advice = It goes by itself: let gait run on every computer of the store.
 error-records_no_address = GAIT_DATABASE_URL names no database that gait can use.
     .advice = Name one like postgresql://USER:PASSWORD@HOST/NAME, or nothing.
 
@@ -1738,6 +1752,9 @@ trouble-clip_without_job = clip that no analysis waits for:
 trouble-half_record = half a record:
 trouble-not_found_by_name = customer whom no name leads to, or two entries for one:
 trouble-broken_database = database that is damaged inside:
+trouble-stored_without_run = in the object store without a record:
+trouble-not_in_store = no longer in the object store:
+trouble-store_not_compared = object store that could not be compared:
 lost-contacts = contacts
 lost-consents = consents
 lost-purchases = purchases and returns
@@ -1810,6 +1827,13 @@ cli-backup = { $case ->
         [made] Everything is in { $file }
        *[restored] Restored the backup of { $made }
     }: { $results } results, { $clips } clips, { $rows } records, { NUMBER($mb, maximumFractionDigits: 0) } MB. Every checksum was compared.
+cli-backup_store = { $case ->
+        [made] Not in this file:
+       *[restored] Not in that file:
+    } { $things ->
+        [one] one result or clip
+       *[other] { $things } results and clips
+    } that only the object store has. Keep the store safe as well.
 cli-staff = { $username }  { $role ->
         [manager] manager
        *[staff] staff
@@ -1862,6 +1886,23 @@ doctor_take_up = Start gait, or close it and start it again: it begins the analy
 doctor_backup = backup
 doctor_backed_up = made { $when }
 doctor_back_up = Call gait backup FILE at least once in { $days } days.
+page-kept_elsewhere = { $results ->
+        [one] One more result is
+       *[other] { $results } more results are
+    } in the object store, made on another computer or gone from this one. Open it from its customer's page: it is fetched then.
+doctor_files = object store
+doctor_files_wait = { $to_put ->
+        [0] nothing waits to be put there
+        [one] one result or clip waits to be put there
+       *[other] { $to_put } results and clips wait to be put there
+    }, { $to_delete ->
+        [0] nothing to be deleted
+        [one] one copy to be deleted
+       *[other] { $to_delete } copies to be deleted
+    }
+doctor_files_there = { $place }: { $behind }
+doctor_files_wrong = { $what } Meanwhile { $behind }.
+doctor_files_by_itself = Start gait on each computer of the store: it does so by itself.
 doctor_results = results folder { $folder }
 doctor_another_folder = Name a folder you may write to: --reports DIR, or the environment's GAIT_REPORTS_DIR.
 doctor_writable = writable, { NUMBER($free_gb, maximumFractionDigits: 0) } GB free

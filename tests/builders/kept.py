@@ -10,6 +10,7 @@ from gait.records import consents, customers, folders, purchases, visits
 from gait.records.database import Records
 from gait.records.values import PURPOSES
 from gait.results.codec import encode
+from gait.services.depot import Depot
 from gait.services.keeper import Keeper
 from gait.services.store_files import StoreFiles
 from tests.builders.results import example_result
@@ -28,11 +29,13 @@ class Store:
     data: Path
     anna: str
     bob: str
+    depot: Depot | None = None
+    """The way to its object store, where it has one."""
 
     @property
     def keeper(self) -> Keeper:
         """What deletes in this store."""
-        return Keeper(lambda: self.records, StoreFiles(self.reports, self.data))
+        return Keeper(lambda: self.records, StoreFiles(self.reports, self.data, self.depot))
 
     def files(self) -> dict[str, bytes]:
         """All files of the store besides its database."""

@@ -1,4 +1,4 @@
-"""Takes the disk or the database away for a while, while the program works, and looks at what is said, what is lost, and whether it goes on.
+"""Takes the disk, the database or the object store away for a while, while the program works, and looks at what is said, what is lost, and whether it goes on.
 
 usage: python -m tests.faults.away [--rounds 10] [--seed 1] [--only FAULT] [--out FOLDER]
 
@@ -11,6 +11,7 @@ done, everything that was told as finished there, and `gait records check` must 
     read-only   no folder of the store can be written
     locked      somebody else writes the records all the time
     away        the database server is stopped, as by a crash (PostgreSQL)
+    store       the way to the object store is cut, in the middle of whatever is on it; a visit is deleted meanwhile
 """
 
 import argparse
@@ -35,14 +36,15 @@ from unittest.mock import patch
 import psycopg
 
 from gait.errors import GaitError
-from gait.records import customers, visits
+from gait.records import customers, receipts, visits
 from gait.records.database import FILE
 from gait.services import fit
 from gait.services.asked import AnalysisRequest
+from gait.services.depot import RESULTS, Behind
 from gait.services.engine import Engine
 from gait.services.settings import StoreSettings
 from gait.words import message
-from tests.builders import postgres
+from tests.builders import buckets, postgres
 from tests.faults.activities import points_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +52,8 @@ NOBODY = 65534
 DISK_MB = 64
 FREE_BYTES = 4 << 20
 """In place of the gigabyte that a real store keeps free."""
+SOON = {"depot.EVERY_S": 0.5, "retention.EVERY_S": 1.0, "object_store.AGAIN_S": 0.2}
+"""So often the clocks look that put files into the object store and finish deletions, in place of 30 s and ten minutes."""
 LOCK_S = 0.5
 """So long a writer waits for another one, in place of ten seconds."""
 WITHIN_S = 120.0
@@ -209,8 +213,41 @@ def as_nobody(folder: Path) -> Iterator[None]:
             os.seteuid(0)
 
 
-def one_round(fault: str, seed: int, server: postgres.Postgres | None = None) -> tuple[Counter[str], list[str]]:
-    """What was said meanwhile, and what is wrong; with a server the records are in PostgreSQL."""
+class Store:
+    """The object store of one round: a bucket of its own, and the way to it, which can be cut."""
+
+    def __init__(self, server: buckets.Server) -> None:
+        self.line = buckets.Line(server)
+        self.url = self.line.url(server.bucket())
+
+    def deleted_meanwhile(self, work: Work) -> list[str]:
+        """A visit whose result is in the store is deleted while nobody can tell the store; what is wrong with the answer."""
+        done = [name for name in list(work.asked) if work.engine.library.is_whole(name)]
+        name = work.dice.choice(done)
+        with work.engine.records.reading() as at:
+            run = visits.run_of_result(at, name)
+        work.asked.remove(name)
+        try:
+            work.engine.keeper.delete_visit(run.visit_id if run else "")
+        except GaitError as error:
+            work.said[error.code] += 1
+            return [] if error.code == "not_all_deleted" else [f"a deletion said {error.code}"]
+        return ["a deletion was told as finished that the store had not heard of"]
+
+    def missing(self, work: Work) -> list[str]:
+        """What the store does not have, or has and should not."""
+        depot = work.engine.depot
+        found = [] if depot.behind() == Behind(0, 0) else [f"the store is behind: {depot.behind()}"]
+        with work.engine.records.reading() as at:
+            found += [f"the deletion {one.id} is not finished" for one in receipts.unfinished(at)]
+        there = {name.partition("/")[2] for name in depot.in_store() if name.startswith(f"{RESULTS}/")}
+        return found + [f"{name} is in one place alone" for name in sorted(there ^ set(work.asked))]
+
+
+def one_round(
+    fault: str, seed: int, server: postgres.Postgres | None = None, s3: buckets.Server | None = None
+) -> tuple[Counter[str], list[str]]:
+    """What was said meanwhile, and what is wrong; with a server the records are in PostgreSQL, with `s3` the files in a bucket too."""
     dice = random.Random(seed)
     url = server.url() if server else None
     _warm()
@@ -224,6 +261,12 @@ def one_round(fault: str, seed: int, server: postgres.Postgres | None = None) ->
         if fault == "read-only":
             stack.enter_context(as_nobody(store))
         named = {"GAIT_DATA": str(store), "GAIT_DATABASE_URL": url or f"sqlite:///{store / FILE}"}
+        bucket = Store(s3) if s3 else None
+        if bucket:
+            named |= {"GAIT_FILES_URL": bucket.url, **buckets.KEYS}
+            stack.callback(bucket.line.cut)
+            for name, seconds in SOON.items():
+                stack.enter_context(patch(f"gait.services.{name}", seconds))
         stack.enter_context(patch.dict("os.environ", named | {"GAIT_CACHE_DIR": str(store / "cache")}))
         stack.enter_context(patch("gait.services.uploads.MIN_FREE_BYTES", FREE_BYTES))
         stack.enter_context(patch("gait.records.database.BUSY_S", LOCK_S))
@@ -232,8 +275,11 @@ def one_round(fault: str, seed: int, server: postgres.Postgres | None = None) ->
         work = Work(engine, dice)
         try:
             wrong = _until(lambda: len(work.finished) > 1 and len(work.asked) > 0, "it did not begin")
+            if bucket:
+                wrong += _until(lambda: any(map(engine.library.is_whole, list(work.asked))), "no result came")
             time.sleep(dice.random() * 2)
-            with taken(fault, store, url, server):
+            with taken(fault, store, url, server, bucket):
+                wrong += bucket.deleted_meanwhile(work) if bucket else []
                 time.sleep(1 + dice.random() * 4)
             visits_, runs = len(work.finished), len(work.asked)
             wrong += _until(lambda: len(work.finished) > visits_, "no visit came afterwards")
@@ -241,8 +287,12 @@ def one_round(fault: str, seed: int, server: postgres.Postgres | None = None) ->
         finally:
             work.stop()
         wrong += _until(lambda: not work.missing(), "")
+        if bucket:
+            _until(lambda: not bucket.missing(work), "")
+            wrong += bucket.missing(work)
         wrong += work.missing() + work.wrong
-        wrong += [f"{f.trouble} {f.name}" for f in fit.check(engine.records.opened(), store / "reports", store)]
+        records, reports = engine.records.opened(), store / "reports"
+        wrong += [f"{f.trouble} {f.name}" for f in fit.check(records, reports, store, engine.depot)]
     return work.said, wrong
 
 
@@ -255,12 +305,27 @@ def _warm() -> None:
         importlib.import_module("gait.services.publish").analyse_to_folder(points_file(), Path(folder) / "run")
 
 
-def taken(fault: str, store: Path, url: str | None, server: postgres.Postgres | None) -> "Iterator[None]":
+def taken(
+    fault: str, store: Path, url: str | None, server: postgres.Postgres | None, bucket: Store | None
+) -> "Iterator[None]":
     """What is taken away for as long as the block."""
+    if fault == "store":
+        assert bucket is not None
+        return cut(bucket)
     if fault == "away":
         assert server is not None
         return stopped(server)
     return {"full": full, "read-only": read_only, "locked": locked}[fault](store, url)
+
+
+@contextmanager
+def cut(bucket: Store) -> Iterator[None]:
+    """The way to the object store is cut, and mended again."""
+    bucket.line.cut()
+    try:
+        yield
+    finally:
+        bucket.line.mend()
 
 
 @contextmanager
@@ -283,7 +348,10 @@ def _until(true: Callable[[], bool], otherwise: str) -> list[str]:
     return [otherwise] if otherwise else []
 
 
-FAULTS = (("full", False), ("read-only", False), ("locked", False), ("locked", True), ("away", True))
+FAULTS = (
+    *(("full", False), ("read-only", False), ("locked", False), ("locked", True), ("away", True)),
+    *(("store", False), ("store", True)),
+)
 """Each with whether the records are in PostgreSQL."""
 
 
@@ -299,12 +367,14 @@ def main() -> int:
     logging.disable()
     end_s, said, times, wrong = time.monotonic() + 60 * asked.minutes, {}, Counter[tuple[str, bool]](), []
     kinds = [k for k in FAULTS if asked.only in (None, k[0])]
-    with postgres.running() as server:
+    with postgres.running() as server, buckets.running() as s3:
         for number in range(asked.rounds):
             kind = kinds[number % len(kinds)]
             if time.monotonic() > end_s:
                 break
-            heard, faults = one_round(kind[0], asked.seed + number, server if kind[1] else None)
+            heard, faults = one_round(
+                *(kind[0], asked.seed + number, server if kind[1] else None), s3 if kind[0] == "store" else None
+            )
             times[kind] += 1
             said[kind] = said.get(kind, Counter()) + heard
             wrong += [f"{kind[0]}, seed {asked.seed + number}: {fault}" for fault in faults]
@@ -312,11 +382,12 @@ def main() -> int:
                 "".join(f"{kind[0]}: {fault}\n" for fault in faults) + f"{number + 1} rounds, {len(wrong)} faults\n"
             )
     lines = [
-        f"# Disk and database taken away, {times.total()} rounds",
+        f"# Disk, database and object store taken away, {times.total()} rounds",
         "",
         f"`python -m tests.faults.away --rounds {times.total()} --seed {asked.seed}`: while visits come and runs are analysed the whole way",
         "from the queue to the PDF (of key points), something is taken away for one to five seconds. Every refusal must have its sentence;",
-        "afterwards everything goes on by itself, everything asked for is done, and `gait records check` finds nothing.",
+        "afterwards everything goes on by itself, everything asked for is done, and `gait records check` finds nothing. While the object store",
+        "is away a visit is deleted: no receipt may say so before the store has heard of it. Afterwards the store has each result and no more.",
         "",
         "| Taken away | records in | rounds | refusals meanwhile, by code |",
         "|---|---|---|---|",

@@ -120,6 +120,7 @@ HOMES = {
     "rapidfuzz": {"records.finding"},
     "pwdlib": {"services.passwords"},
     "h5py": {"pose.files.hdf5"},
+    "obstore": {"services.object_store"},
     "matplotlib": {"validation.figures"},
 }
 """Each library is named in one place."""

@@ -7,6 +7,7 @@ import streamlit as st
 
 from gait.errors import GaitError
 from gait.landmarks import Side
+from gait.services.depot import RESULTS
 from gait.services.library import Entry
 from gait.ui import nav, theme
 from gait.ui.engine import engine, reception
@@ -25,6 +26,7 @@ SEARCHED = "earlier_searched"
 def show() -> None:
     """The page."""
     theme.heading(phrase("title-earlier"), phrase("page-kept_here"))
+    _elsewhere()
     found = engine().library.entries()
     if not found:
         st.html(f'<div class="g-empty">{phrase("page-nothing_to_list")}</div>')
@@ -60,6 +62,16 @@ def show() -> None:
         st.rerun()
     if not found:
         st.html(f'<div class="g-empty">{phrase("page-nobody")}</div>')
+
+
+def _elsewhere() -> None:
+    """How many more there are that another computer of the store made."""
+    try:
+        more = engine().depot.only_there(f"{RESULTS}/")
+    except GaitError:
+        return  # the records do not answer: what is here is listed
+    if more:
+        st.html(f'<div class="g-note">{phrase("page-kept_elsewhere", results=more)}</div>')
 
 
 def _wanted() -> str:

@@ -47,7 +47,12 @@ def show() -> None:
             return
         name = newest[0].name
         st.query_params["id"] = name
-    folder = engine().library.find(name)
+    try:
+        folder = engine().open_result(name)
+    except GaitError as error:
+        theme.heading(phrase("title-result"))
+        st.html(notes.fault(error))
+        return
     if folder is None:
         theme.heading(phrase("title-result"))
         st.html(notes.problem(phrase("page-no_such_result"), phrase("page-no_such_result_why")))

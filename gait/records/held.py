@@ -1,0 +1,95 @@
+"""Where the files of a person lie: which computer, and whether the object store, has a copy of what.
+
+A *thing* is a result folder or a kept clip: `results/NAME` or `clips/FILE`. **Whatever may lie somewhere has a row before it lies there**,
+so that a deletion misses no copy: the row goes after the copy is gone. Who puts and fetches is `gait.services.depot`.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, update
+
+from gait.records.database import Transaction
+from gait.records.tables import HeldRow
+
+STORE = "store"
+"""The place that is no computer: the object store."""
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Held:
+    """A copy of one thing at one place."""
+
+    name: str
+    place: str
+    digest: str = ""
+    """Of all its files; empty: it is not known to be whole there."""
+    stamp: str = ""
+    """At a computer: how the disk dated what has that digest. At the store: the computer that is putting it there now."""
+    bytes: int = 0
+    film: bool = False
+    """Whether a film is among its files."""
+    going: bool = False
+    """It is to be deleted there."""
+
+
+def note(at: Transaction, one: Held) -> None:
+    """That copy is there, or is about to be; what was known of it before is no more. A deletion that was asked for stays."""
+    row = at.get(HeldRow, (one.name, one.place)) or HeldRow(name=one.name, place=one.place, going=one.going)
+    row.digest, row.stamp, row.bytes, row.film = one.digest, one.stamp, one.bytes, one.film
+    at.add(row)
+    at.flush()
+
+
+def get(at: Transaction, name: str, place: str, *, locked: bool = False) -> Held | None:
+    """The copy at that place; `locked`: nobody else changes its row until the end of the transaction."""
+    row = at.get(HeldRow, (name, place), with_for_update=locked or None, populate_existing=True)
+    return _value(row) if row else None
+
+
+def of(at: Transaction, names: Collection[str]) -> list[Held]:
+    """All copies of these things."""
+    found: list[Held] = []
+    listed = sorted(set(names))
+    for first in range(0, len(listed), _AT_ONCE):
+        rows = at.scalars(select(HeldRow).where(HeldRow.name.in_(listed[first : first + _AT_ONCE])))
+        found += [_value(row) for row in rows]
+    return found
+
+
+def at_place(at: Transaction, place: str) -> dict[str, Held]:
+    """All copies there, by name."""
+    return {row.name: _value(row) for row in at.scalars(select(HeldRow).where(HeldRow.place == place))}
+
+
+def anywhere(at: Transaction) -> set[str]:
+    """The names of all things that have a copy somewhere."""
+    return set(at.scalars(select(HeldRow.name).distinct()))
+
+
+def going(at: Transaction, places: Sequence[str]) -> list[Held]:
+    """What is to be deleted at those places."""
+    return [_value(r) for r in at.scalars(select(HeldRow).where(HeldRow.place.in_(places), HeldRow.going.is_(True)))]
+
+
+def how_many_go(at: Transaction) -> int:
+    """How many copies are to be deleted, wherever they are."""
+    return at.scalar(select(func.count()).select_from(HeldRow).where(HeldRow.going.is_(True))) or 0
+
+
+def let_go(at: Transaction, names: Iterable[str]) -> None:
+    """All copies of these things are to be deleted, wherever they are."""
+    for name in names:
+        at.execute(update(HeldRow).where(HeldRow.name == name).values(going=True))
+    at.flush()
+
+
+def gone(at: Transaction, name: str, place: str) -> None:
+    """There is no copy there any more."""
+    at.execute(delete(HeldRow).where(HeldRow.name == name, HeldRow.place == place))
+    at.flush()
+
+
+def _value(row: HeldRow) -> Held:
+    return Held(row.name, row.place, row.digest, row.stamp, row.bytes, row.film, row.going)

@@ -1,0 +1,714 @@
+"""The durable home of finished files: an object store, beside the folder where the work is done and which pages read.
+
+A *thing* is a result folder (`results/NAME`) or a kept clip with its track (`clips/RUN.mp4`). In the store it looks as on the disk, one
+folder further down, because a version is put there whole beside the one before and takes its place in one step, as on the disk:
+
+    store.json                         whose store this is
+    results/NAME/current.json          which version stands: its folder, and each file with size and SHA-256
+    results/NAME/3f2a…/analysis.json   the version's files, in the form of any result folder; analysis.json is put last
+    clips/RUN.mp4/91bc…/RUN.mp4
+
+What was half put is named by no `current.json` and is nothing. Which copy of what lies where is in the records (`gait.records.held`),
+before it lies there. A clock puts what is new or changed, fetches what another computer changed, and deletes what was let go. What
+cannot be done now it does the next time; nothing is kept in memory, so that it goes on after any end of the program.
+
+Without a store (GAIT_FILES_URL) everything here does nothing.
+"""
+
+import hashlib
+import json
+import logging
+import shutil
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from gait import clip as clips
+from gait.errors import GaitError
+from gait.places import clips_folder
+from gait.pose import forget_tracks
+from gait.records import held, settings
+from gait.records.database import Records, Transaction
+from gait.records.folders import results_in
+from gait.records.held import STORE, Held
+from gait.records.ids import new_id
+from gait.results.folder import ResultFolder
+from gait.results.lock import one_writer
+from gait.results.place import FILM, NUMBERS, PART, next_version, own_work, same_file
+from gait.services.kept_clips import track_of
+from gait.services.library import WRITER_WAIT_S, Library
+from gait.services.object_store import ObjectStore
+from gait.services.uploads import Uploads
+
+RESULTS, CLIPS = "results", "clips"
+MARK, CURRENT = "store.json", "current.json"
+STORE_FORMAT, THING_FORMAT = "gait.files/1", "gait.thing/1"
+SETTING = "files_store"
+"""The id of the store that is this shop's."""
+EVERY_S = 30.0
+STOP_S = 5.0
+WAIT_S = 60.0
+"""Whoever deletes waits so long for the same thing's upload."""
+TRIES = 3
+"""So often is fetched anew what was replaced meanwhile."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class File:
+    """What a version says of one of its files."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a thing, as its `current.json` says."""
+
+    digest: str
+    files: Mapping[str, File]
+    number: int = 0
+    """A result's own version."""
+
+    @property
+    def folder(self) -> str:
+        """Where its files lie, below the thing."""
+        return self.digest[:16]
+
+    @property
+    def bytes(self) -> int:
+        """Of all files."""
+        return sum(file.bytes for file in self.files.values())
+
+    def follows(self, other: "Version") -> bool:
+        """Whether it is a later one, or the same with more files."""
+        same = self.number == other.number and set(self.files.items()) >= set(other.files.items())
+        return self.number > other.number or same
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What is still to be done."""
+
+    to_put: int
+    to_delete: int
+    """Copies, wherever they lie: on other computers too."""
+
+
+class Depot:
+    """The way to the store from one computer. Any thread may use it, and any number of computers that share records and store."""
+
+    def __init__(
+        self,
+        records: Callable[[], Records],
+        reports: Path,
+        data: Path,
+        place: Callable[[], str],
+        store: ObjectStore | None,
+    ) -> None:
+        """Nothing is read or written yet. `records` gives the opened records, `place` this computer's id; both may raise GaitError."""
+        self._records, self._place, self.store = records, place, store
+        self._reports, self._clips, self._data = reports, clips_folder(data), data
+        self._library = Library(reports)
+        self._learned = False
+        self._ends, self._wake = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @classmethod
+    def of(cls, records: Records, reports: Path, data: Path) -> "Depot":
+        """The way to the store that the environment names, for a command. Raises GaitError for an address that is none."""
+        return cls(lambda: records, reports, data, Uploads(reports).place, ObjectStore.named())
+
+    @property
+    def on(self) -> bool:
+        """Whether there is a store."""
+        return self.store is not None
+
+    # What pages and commands ask for
+
+    def bring(self, name: str) -> None:
+        """The newest version of that thing is on this computer, whole, where the store has one; what was changed here meanwhile stays.
+
+        Raises GaitError when it cannot be fetched now; what was here is still here.
+        """
+        if self.store is None or self._wanted(name) is None:
+            return
+        with self._one(name), suppress(_GoneError):
+            there = self._wanted(name)
+            if there is not None:
+                self._bring(self.store, name)
+
+    def put(self, name: str) -> None:
+        """The store has what is here now, and nothing of the version before. Raises GaitError."""
+        if self.store is not None:
+            with self._one(name):
+                self._put(self.store, name)
+
+    def note(self, name: str) -> None:
+        """That thing is here now; the clock puts it. Raises GaitError when the records do not answer."""
+        if self.on:
+            here = self._place()
+            with self._records().writing() as at:
+                if held.get(at, name, here) is None:
+                    held.note(at, Held(name, here))
+            self.wake()
+
+    def let_go(self, names: Sequence[str]) -> None:
+        """They are to be deleted wherever they lie: remembered from now on, and done by the clocks. Raises GaitError."""
+        if self.on and names:
+            with self._records().writing() as at:
+                held.let_go(at, names)
+            self.wake()
+
+    def forget(self, names: Sequence[str]) -> None:
+        """No copy is left anywhere. Raises GaitError where one is, or may be: it goes by itself later."""
+        if self.store is None or not names:
+            return
+        self.look()
+        self.let_go(names)
+        self._finish(self.store, names)
+        if self.copies(names):
+            raise GaitError("files_elsewhere")
+
+    def forget_film(self, name: str) -> None:
+        """No copy of that result has a film any more. Raises GaitError as `forget`."""
+        if self.store is None:
+            return
+        self.look()
+        self.bring(name)
+        path = self._path(name)
+        if path.is_dir():
+            with one_writer(path, WRITER_WAIT_S):
+                (path / FILM).unlink(missing_ok=True)
+            self.put(name)
+        if any(one.film for one in self.copies([name])):
+            raise GaitError("files_elsewhere")
+
+    def copies(self, names: Sequence[str]) -> list[Held]:
+        """All copies that there are, or may be, of these things. Raises GaitError when the records do not answer."""
+        if not self.on or not names:
+            return []
+        with self._records().reading() as at:
+            return held.of(at, names)
+
+    def listed(self, name: str) -> Mapping[str, File]:
+        """The files that the store has of that thing. Raises GaitError when it does not answer."""
+        if self.store is None:
+            return {}
+        version = self._version(self.store, name)
+        return version.files if version else {}
+
+    def behind(self) -> Behind:
+        """What waits to be done. Raises GaitError when the records do not answer."""
+        if not self.on:
+            return Behind(0, 0)
+        with self._records().reading() as at:
+            return Behind(len(self._waiting(self._rows(at))), held.how_many_go(at))
+
+    def only_there(self, kind: str = "") -> int:
+        """How many things (of that kind) the store has and this computer has not. Raises GaitError when the records do not answer."""
+        if not self.on:
+            return 0
+        with self._records().reading() as at:
+            there = [one for one in held.at_place(at, STORE).values() if one.digest and not one.going]
+        return len([one for one in there if one.name.startswith(kind) and not _is_there(self._path(one.name))])
+
+    def look(self, *, take: bool = True) -> None:
+        """Raises GaitError when the store does not answer, or is not this shop's. An empty one becomes this shop's, unless `take` is False."""
+        if self.store is None:
+            return
+        with self._records().reading() as at:
+            known = settings.read(at, SETTING)
+            used = bool(held.at_place(at, STORE))
+        told = self.store.read(MARK)
+        if told is None:
+            if used or self.store.names(""):
+                raise GaitError("files_foreign", place=self.store.shown)
+            if not take:
+                return
+            if known is None:
+                with self._records().writing() as at:
+                    known = settings.read(at, SETTING) or new_id()
+                    settings.write(at, SETTING, known)
+            mark = json.dumps({"format": STORE_FORMAT, "store": known})
+            self.store.put_first(MARK, mark.encode())
+            told = self.store.read(MARK)
+        if _store_of(told) != known:
+            raise GaitError("files_foreign", place=self.store.shown)
+
+    def adopt(self) -> None:
+        """Records that know of no store take this one, which has another's mark: the records were lost, the store was not. Raises GaitError."""
+        if self.store is None:
+            return
+        theirs = _store_of(self.store.read(MARK))
+        if theirs:
+            with self._records().writing() as at:
+                if settings.read(at, SETTING) is None:
+                    settings.write(at, SETTING, theirs)
+        self.look()
+        self._learn(self.store)
+
+    def bring_all_results(self) -> list[str]:
+        """Every result that only the store has is here too; the names of those that could not be fetched. Raises GaitError."""
+        if self.store is None:
+            return []
+        left = []
+        with self._records().reading() as at:
+            there = [name for name in held.at_place(at, STORE) if name.startswith(f"{RESULTS}/")]
+        for name in sorted(there):
+            try:
+                self.bring(name)
+            except GaitError as error:
+                if error.code in _AWAY:
+                    raise
+                left.append(name.partition("/")[2])
+        return left
+
+    def in_store(self) -> set[str]:
+        """What the store itself says it has, whole or not. Raises GaitError when it does not answer, or is not this shop's."""
+        if self.store is None:
+            return set()
+        self.look()
+        return {f"{kind}/{one}" for kind in (RESULTS, CLIPS) for one in self.store.names(kind)}
+
+    # The clock
+
+    def tick(self) -> None:
+        """What the clock does each time. Never raises."""
+        if self.store is None:
+            return
+        try:
+            probe = Records.at(self._data)
+            if probe.file is not None and not probe.file.exists() and not self._local():
+                return  # nobody has been here yet
+            self.look()
+            if not self._learned:
+                self._learn(self.store)
+                self._learned = True
+            self._finish(self.store)
+            self._put_waiting(self.store)
+            self._renew()
+        except GaitError as error:
+            log.warning("files wait to be put into the object store: %s", error.code)
+        except Exception:
+            log.exception("files wait to be put into the object store")
+
+    def start(self) -> None:
+        """Run by itself from now on."""
+        if not self.on:
+            return
+        self._ends.clear()
+        # The thread holds no depot: one that nobody closed ends with whoever had it.
+        ends = weakref.finalize(self, self._stop)
+        ends.atexit = False
+        run = (weakref.ref(self), self._ends, self._wake)
+        self._thread = threading.Thread(target=_loop, args=run, name="gait-files", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is something to be done."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """Nothing more is begun. What is under way is waited for a moment; what is cut short is done by the next start."""
+        self._stop()
+        if self._thread is not None:
+            self._thread.join(STOP_S)
+            self._thread = None
+
+    @property
+    def _stop(self) -> Callable[[], None]:
+        ends, wake = self._ends, self._wake
+
+        def stop() -> None:
+            ends.set()
+            wake.set()
+
+        return stop
+
+    # What is here
+
+    def _local(self) -> dict[str, Path]:
+        """The things on this computer that are whole enough to be one."""
+        found = {f"{RESULTS}/{p.name}": p for p in results_in(self._reports) if (p / NUMBERS).is_file()}
+        kept = [p for p in self._clips.glob("[!.]*") if p.suffix != ".npz"] if self._clips.is_dir() else []
+        return {n: p for n, p in found.items() if not p.is_symlink()} | {f"{CLIPS}/{p.name}": p for p in kept}
+
+    def _path(self, name: str) -> Path:
+        """Where that thing lies here. A name that leads elsewhere is a fault of the store: GaitError."""
+        kind, _, inside = name.partition("/")
+        if kind not in (RESULTS, CLIPS) or Path(inside).name != inside or not inside or inside.startswith("."):
+            raise GaitError("files_damaged", name=name)
+        return (self._reports if kind == RESULTS else self._clips) / inside
+
+    @contextmanager
+    def _one(self, name: str, wait_s: float = WAIT_S) -> Iterator[None]:
+        """On this computer one at a time puts, fetches or deletes that thing. Raises GaitError."""
+        with one_writer(self._data / f"file {name.replace('/', ' ')}", wait_s):
+            yield
+
+    @contextmanager
+    def _snapshot(self, path: Path) -> Iterator[tuple[dict[str, Path], str]]:
+        """The thing's files as they are this moment, while others may go on, and its stamp. Raises GaitError, OSError."""
+        self._reports.mkdir(parents=True, exist_ok=True)
+        with own_work(self._reports) as work:
+            with one_writer(path, 0):
+                stamp, files = _stamp(path), {}
+                for number, (inside, file) in enumerate(_files(path).items()):
+                    files[inside] = same_file(file, work / str(number))
+            yield files, stamp
+
+    def _rows(self, at: Transaction) -> tuple[dict[str, Held], dict[str, Held]]:
+        """What the records say is here, and in the store."""
+        return held.at_place(at, self._place()), held.at_place(at, STORE)
+
+    def _waiting(self, rows: tuple[dict[str, Held], dict[str, Held]]) -> list[str]:
+        """What is here and not, or not so, in the store."""
+        mine, there = rows
+        found = []
+        for name, path in self._local().items():
+            with suppress(OSError):
+                own, far = mine.get(name), there.get(name)
+                if (own and own.going) or (far and far.going):
+                    continue
+                if own is None or far is None or not far.digest or far.stamp or own.stamp != _stamp(path):
+                    found.append(name)
+        return found
+
+    def _wanted(self, name: str) -> Held | None:
+        """The store's copy where it is the one to have; None: what is here, or nothing, is right. Raises GaitError."""
+        path, here = self._path(name), self._place()
+        with self._records().reading() as at:
+            own, far = held.get(at, name, here), held.get(at, name, STORE)
+        if far is None or far.going or not far.digest or (own and own.going):
+            return None
+        if not _is_there(path):
+            return far
+        if own is None or own.digest == far.digest:
+            return None
+        return far if own.digest and own.stamp == _stamp(path) else None
+
+    # What the clock does
+
+    def _finish(self, store: ObjectStore, names: Sequence[str] | None = None) -> None:
+        """Delete what was let go, here and in the store. Raises GaitError; what could not go is tried again."""
+        here = self._place()
+        with self._records().reading() as at:
+            going = [one for one in held.going(at, (here, STORE)) if names is None or one.name in names]
+        for one in going:
+            with self._one(one.name):
+                if one.place == STORE:
+                    with self._records().reading() as at:
+                        now = held.get(at, one.name, STORE)
+                    if now is None or now.stamp not in ("", here):
+                        continue  # it is gone, or another computer puts it just now: that one deletes it then
+                    _empty(store, one.name)
+                else:
+                    self._delete_here(one.name)
+                with self._records().writing() as at:
+                    held.gone(at, one.name, one.place)
+
+    def _delete_here(self, name: str) -> None:
+        path = self._path(name)
+        try:
+            if name.startswith(f"{RESULTS}/"):
+                self._library.delete_all(path.name)
+                return
+            with suppress(GaitError):  # it is gone already
+                forget_tracks([clips.sha256_of(path)])
+            for file in (track_of(path), path):
+                file.unlink(missing_ok=True)
+        except OSError as error:
+            raise GaitError("not_deleted") from error
+
+    def _put_waiting(self, store: ObjectStore) -> None:
+        here, local = self._place(), self._local()
+        with self._records().reading() as at:
+            rows = self._rows(at)
+        new = [name for name in local if name not in rows[0]]
+        lost = [name for name in rows[0] if name not in local]
+        if new or lost:
+            with self._records().writing() as at:
+                for name in new:
+                    if held.get(at, name, here) is None:
+                        held.note(at, Held(name, here))
+        for name in lost:
+            with suppress(GaitError), self._one(name, 0):
+                if not _is_there(self._path(name)):
+                    with self._records().writing() as at:
+                        held.gone(at, name, here)
+        for name in self._waiting(rows):
+            if self._ends.is_set():
+                return
+            try:
+                with self._one(name, 0):
+                    self._put(store, name)
+            except GaitError as error:
+                if error.code in _AWAY or error.code.startswith("records_"):
+                    raise
+                log.info("a file waits to be put into the object store: %s", error.code)
+            except OSError as error:
+                log.warning("a file waits to be put into the object store: %s", error.strerror)
+
+    def _renew(self) -> None:
+        """What another computer changed is changed here too."""
+        with self._records().reading() as at:
+            mine, there = self._rows(at)
+        for name, own in mine.items():
+            if name in there and own.digest and there[name].digest not in ("", own.digest):
+                self.bring(name)
+
+    def _learn(self, store: ObjectStore) -> None:
+        """What the store has and the records do not know, after they were lost or brought back; what was never whole goes."""
+        with self._records().reading() as at:
+            known = held.at_place(at, STORE)
+        for kind in (RESULTS, CLIPS):
+            for one in store.names(kind):
+                name = f"{kind}/{one}"
+                if name in known:
+                    continue
+                version = self._version(store, name)
+                with self._records().writing() as at:
+                    if held.get(at, name, STORE, locked=True) is not None:
+                        continue
+                    if version is not None:
+                        held.note(at, _copy(name, STORE, version))
+                    else:
+                        held.note(at, Held(name, STORE, going=True))
+
+    # Putting and fetching
+
+    def _put(self, store: ObjectStore, name: str) -> None:
+        here, path = self._place(), self._path(name)
+        with self._snapshot(path) as (files, stamp):
+            if not files:
+                return
+            version = _version_of(files, _number(path))
+            with self._records().reading() as at:
+                own, far = held.get(at, name, here), held.get(at, name, STORE)
+            before = self._version(store, name) if far is not None else None
+            known = own.digest if own else ""
+            if before is not None and before.digest not in (known, version.digest) and not version.follows(before):
+                # Somebody else put a version since, and theirs stands.
+                with self._records().writing() as at:
+                    held.note(at, replace(_copy(name, here, before), digest=known or "?", stamp=stamp))
+                return
+            if not self._claim(name, version):
+                return
+            if before is None or before.digest != version.digest:
+                _upload(store, name, version, before, files)
+            _empty(store, name, but=version.folder)
+            if not self._settle(name, version, stamp):
+                _empty(store, name)
+                with self._records().writing() as at:
+                    held.gone(at, name, STORE)
+
+    def _claim(self, name: str, version: Version) -> bool:
+        """Before anything is put: it may lie there from now on. False where it is to be deleted, or another computer is at it."""
+        here = self._place()
+        with self._records().writing() as at:
+            own, far = held.get(at, name, here, locked=True), held.get(at, name, STORE, locked=True)
+            if any(one and one.going for one in (own, far)) or (far and far.stamp not in ("", here)):
+                return False
+            new = _copy(name, STORE, version)
+            digest, film = (far.digest, far.film or new.film) if far else ("", new.film)
+            held.note(at, replace(new, digest=digest, film=film, stamp=here))
+            if own is None:
+                held.note(at, Held(name, here, film=new.film))
+            return True
+
+    def _settle(self, name: str, version: Version, stamp: str) -> bool:
+        """It is there. False where it was let go meanwhile."""
+        with self._records().writing() as at:
+            far = held.get(at, name, STORE, locked=True)
+            if far is None or far.going:
+                return False
+            held.note(at, _copy(name, STORE, version))
+            held.note(at, replace(_copy(name, self._place(), version), stamp=stamp))
+            return True
+
+    def _bring(self, store: ObjectStore, name: str) -> None:
+        """Raises GaitError; `_GoneError` where there is none any more."""
+        here, path = self._place(), self._path(name)
+        with self._records().writing() as at:
+            own, far = held.get(at, name, here, locked=True), held.get(at, name, STORE, locked=True)
+            if far is None or far.going:
+                raise _GoneError
+            if own is None:
+                held.note(at, Held(name, here, film=far.film))
+            elif far.film and not own.film:
+                held.note(at, replace(own, film=True))
+        version = self._fetched(store, name)
+        with self._records().writing() as at:
+            own = held.get(at, name, here, locked=True)
+            wanted = own is not None and not own.going
+            if wanted:
+                held.note(at, replace(_copy(name, here, version), stamp=_stamp(path)))
+        if not wanted:
+            self._delete_here(name)
+            with self._records().writing() as at:
+                held.gone(at, name, here)
+            raise _GoneError
+
+    def _fetched(self, store: ObjectStore, name: str) -> Version:
+        """The version that is in its place now; one that was replaced while it came is fetched anew. Raises GaitError."""
+        for _ in range(TRIES):
+            version = self._version(store, name)
+            if version is None:
+                break
+            with suppress(_ReplacedError):
+                self._fetch(store, name, version)
+                return version
+        raise GaitError("files_damaged", name=name)
+
+    def _fetch(self, store: ObjectStore, name: str, version: Version) -> None:
+        """Put that version in its place, whole or not at all. Raises GaitError, `_ReplacedError`."""
+        path = self._path(name)
+        if name.startswith(f"{RESULTS}/"):
+            self._reports.mkdir(parents=True, exist_ok=True)
+            with one_writer(path, WRITER_WAIT_S), next_version(path) as new:
+                _download(store, name, version, new)
+            return
+        try:
+            self._clips.mkdir(parents=True, exist_ok=True)
+            with own_work(self._reports) as work:
+                _download(store, name, version, work)
+                for inside in sorted(version.files, key=lambda one: one == path.name):  # the clip comes last
+                    part = self._clips / f".{inside}{PART}"
+                    shutil.copyfile(work / inside, part)
+                    part.replace(self._clips / inside)
+        except OSError as error:
+            raise GaitError("cannot_write", folder=str(self._clips)) from error
+
+    def _version(self, store: ObjectStore, name: str) -> Version | None:
+        """The one that stands; None where none is whole. Raises GaitError."""
+        told = store.read(f"{name}/{CURRENT}")
+        if told is None:
+            return None
+        try:
+            found = json.loads(told)
+            files = {str(inside): File(int(one["bytes"]), str(one["sha256"])) for inside, one in found["files"].items()}
+            version = Version(_digest(files), files, int(found["version"]))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise GaitError("files_damaged", name=name) from error
+        if found.get("format") != THING_FORMAT or not all(_plain(inside) for inside in files):
+            raise GaitError("files_damaged", name=name)
+        return version
+
+
+class _GoneError(Exception):
+    """It was let go meanwhile."""
+
+
+class _ReplacedError(Exception):
+    """Another version took its place meanwhile."""
+
+
+_AWAY = ("files_away", "files_refused", "files_no_bucket", "files_foreign")
+"""Of the whole store, not of one thing."""
+
+
+def _loop(depot: "weakref.ref[Depot]", ends: threading.Event, wake: threading.Event) -> None:
+    while (there := depot()) is not None and not ends.is_set():
+        wake.clear()
+        there.tick()
+        del there
+        wake.wait(EVERY_S)
+
+
+def _files(path: Path) -> dict[str, Path]:
+    """A thing's files by their names inside it; what is half-written is none. analysis.json comes last."""
+    if not path.is_dir():
+        return {one.name: one for one in (path, track_of(path)) if one.is_file()}
+    inside = (p for p in path.rglob("*") if p.is_file() and not p.is_symlink() and not p.name.endswith(PART))
+    found = {p.relative_to(path).as_posix(): p for p in inside}
+    return dict(sorted(found.items(), key=lambda one: (one[0] == NUMBERS, one[0])))
+
+
+def _is_there(path: Path) -> bool:
+    return (path / NUMBERS).is_file() if path.is_dir() else path.is_file()
+
+
+def _stamp(path: Path) -> str:
+    """What changes with any file of ours: each takes its place by a move, which dates its folder. Raises OSError."""
+    seen = (path, path / NUMBERS, path / "steps") if path.is_dir() else (path, track_of(path))
+    states = [one.stat() if one.exists() else None for one in seen]
+    return " ".join(f"{s.st_mtime_ns}-{s.st_size}-{s.st_ino}" if s else "-" for s in states)
+
+
+def _number(path: Path) -> int:
+    """A result's version; 0 of a clip, and of a result that cannot be read."""
+    with suppress(GaitError):
+        return ResultFolder(path).result.version if path.is_dir() else 0
+    return 0
+
+
+def _version_of(files: Mapping[str, Path], number: int) -> Version:
+    told = {inside: File(file.stat().st_size, _sha256(file)) for inside, file in files.items()}
+    return Version(_digest(told), told, number)
+
+
+def _digest(files: Mapping[str, File]) -> str:
+    lines = (f"{inside}\n{file.bytes}\n{file.sha256}\n" for inside, file in sorted(files.items()))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _copy(name: str, place: str, version: Version) -> Held:
+    return Held(name, place, version.digest, bytes=version.bytes, film=FILM in version.files)
+
+
+def _upload(store: ObjectStore, name: str, version: Version, before: Version | None, files: Mapping[str, Path]) -> None:
+    """Put it beside the version that stands, then let it take its place. What is the same there already the store copies itself."""
+    for inside, file in version.files.items():
+        to = f"{name}/{version.folder}/{inside}"
+        same = before is not None and before.files.get(inside) == file
+        if not (same and before and store.copy(f"{name}/{before.folder}/{inside}", to)):
+            store.put(to, files[inside])
+    told = {inside: vars(file) for inside, file in version.files.items()}
+    head = {"format": THING_FORMAT, "version": version.number, "folder": version.folder, "files": told}
+    store.put(f"{name}/{CURRENT}", json.dumps(head, indent=1, ensure_ascii=False).encode())
+
+
+def _empty(store: ObjectStore, name: str, but: str = "") -> None:
+    """Delete what the store has of that thing, besides the version that stands; from the first moment on there is none."""
+    keys = store.keys(name)
+    current = f"{name}/{CURRENT}"
+    kept = {current} | {key for key in keys if key.startswith(f"{name}/{but}/")} if but else set()
+    if current in keys and not but:
+        store.delete([current])
+    store.delete([key for key in keys if key not in kept and key != current])
+
+
+def _download(store: ObjectStore, name: str, version: Version, into: Path) -> None:
+    """All files of that version, compared with what it says of them. Raises GaitError, OSError, `_ReplacedError`."""
+    for inside, file in version.files.items():
+        to = into / inside
+        if not store.get(f"{name}/{version.folder}/{inside}", to):
+            raise _ReplacedError
+        if File(to.stat().st_size, _sha256(to)) != file:
+            raise GaitError("files_damaged", name=name)
+
+
+def _plain(inside: str) -> bool:
+    """Whether it is the name of a file in a thing, and leads nowhere else."""
+    parts = PurePosixPath(inside).parts
+    fine = bool(parts) and "/".join(parts) == inside and parts[0] != "/"
+    return fine and not any(p in ("..", ".") or "\\" in p or ":" in p for p in parts)
+
+
+def _store_of(mark: bytes | None) -> str | None:
+    """The id that a mark holds; None where it is none of ours."""
+    with suppress(ValueError, KeyError, TypeError):
+        told = json.loads(mark or b"")
+        return str(told["store"]) if told["format"] == STORE_FORMAT else None
+    return None
