@@ -47,6 +47,7 @@ DOORS = (
     Door("page: record", "/record", 200),
     Door("page: result", "/result?id=2026-01-15-103000-anna", 200),
     Door("page: earlier results", "/earlier", 200),
+    Door("page: two results compared", "/compare", 200),
     Door("page: visit", "/visit?id=0123456789abcdef", 200),
     Door("page: customers", "/customers?id=0123456789abcdef", 200),
     Door("page: bought and returned", "/returns", 200),

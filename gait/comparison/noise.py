@@ -24,12 +24,12 @@ in both: 0.47 degrees is the lower end of the published smallest detectable diff
 within 30 s it is 0.25 (RBDS, 32 feet at three speeds, `validation/compare.py`). Other figures have no published number and take the same ratio."""
 
 NOISE: Mapping[str, Noise] = {
-    "contact_time_s": Noise(0.001, RUN_TO_RUN * 0.0020),
-    "flight_time_s": Noise(0.001, RUN_TO_RUN * 0.0016),
-    "touchdown_deg": Noise(0.4, RUN_TO_RUN * 0.41),
+    "contact_time_s": Noise(0.0026, RUN_TO_RUN * 0.0020),
+    "flight_time_s": Noise(0.0023, RUN_TO_RUN * 0.0016),
+    "touchdown_deg": Noise(0.3, RUN_TO_RUN * 0.41),
     "peak_eversion_deg": Noise(0.2, RUN_TO_RUN * 0.25),
     "eversion_excursion_deg": Noise(0.45, RUN_TO_RUN * 0.47),
-    "time_to_peak_pct": Noise(1.3, RUN_TO_RUN * 1.1),
+    "time_to_peak_pct": Noise(1.0, RUN_TO_RUN * 1.1),
     "cadence_spm": Noise(0.1, RUN_TO_RUN * 0.50),
     "step_width_pct_leg": Noise(0.2, RUN_TO_RUN * 0.68),
 }

@@ -25,6 +25,7 @@ TINT = {side: css(rgb, 0.16) for side, rgb in SIDE_RGB.items()}
 THREAD = {side: css(rgb, 0.3) for side, rgb in SIDE_RGB.items()}
 INK = "#17252B"
 GREY = "#66747A"
+GREY_TINT = "rgba(102,116,122,0.16)"
 RULE = "#E4E1D9"
 ZERO = "#B9BFC1"
 FONT = "'Source Sans', 'Source Sans Pro', 'Segoe UI', Helvetica, Arial, sans-serif"
@@ -163,6 +164,60 @@ def rearfoot_curves(
                 row=1,
                 col=column,
             )
+    return _over_stance(figure)
+
+
+def compared_curves(a: pd.DataFrame, b: pd.DataFrame) -> go.Figure:
+    """The heel's tilt of two runs over each other, left and right side by side on one scale.
+
+    Args:
+        a: curves.csv of the first run: mean and SD between steps. Dashed.
+        b: That of the second. Solid.
+
+    Returns:
+        A figure with two panels; each curve has its band of one SD. A foot that neither run shows has a panel that says so.
+    """
+    figure = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.05)
+    hover = phrase("chart-hover_curve", deg="%{y:.1f}", percent="%{x:.0f}")  # Plotly puts the numbers in
+    for column, side in enumerate(Side, start=1):
+        shown = 0
+        for run, table, colour, dash in (("a", a, GREY, "7px,4px"), ("b", b, COLOUR[side], "solid")):
+            mean = table[table["side"] == side.value].dropna(subset=["angle_deg"]) if len(table) else table
+            if not len(mean):
+                continue
+            shown += 1
+            sd = mean["sd_deg"].fillna(0)
+            figure.add_scatter(
+                x=[*mean["stance_pct"], *mean["stance_pct"][::-1]],
+                y=[*(mean["angle_deg"] + sd), *(mean["angle_deg"] - sd)[::-1]],
+                fill="toself",
+                fillcolor=GREY_TINT if run == "a" else TINT[side],
+                line={"width": 0},
+                hoverinfo="skip",
+                name=f"band {run} {side.value}",
+                row=1,
+                col=column,
+            )
+            figure.add_scatter(
+                x=mean["stance_pct"],
+                y=mean["angle_deg"],
+                mode="lines",
+                line={"color": colour, "width": 4 if run == "b" else 3, "dash": dash},
+                hovertemplate=f"{run.upper()}: {hover}<extra></extra>",
+                name=f"mean {run} {side.value}",
+                row=1,
+                col=column,
+            )
+        if not shown:
+            figure.add_annotation(
+                x=50, y=0.5, yref="y domain", text=phrase("chart-no_curve"), showarrow=False, row=1, col=column
+            )
+        figure.add_hline(y=0, line={"color": ZERO, "width": 1}, row=1, col=column)
+    return _over_stance(figure)
+
+
+def _over_stance(figure: go.Figure) -> go.Figure:
+    """Both panels over ground contact, in degrees."""
     figure.update_xaxes(
         range=[-2, 102],
         tickvals=[0, 25, 50, 75, 100],

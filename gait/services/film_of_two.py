@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from gait.comparison.locked import Locked
 from gait.comparison.values import RUNS, ComparedRun
 from gait.drawing.side_by_side import write_side_by_side
 from gait.results.place import FILM
 from gait.said import Said
-from gait.services.comparing import SIDE_BY_SIDE, ComparedFolder
+from gait.services.comparing import SIDE_BY_SIDE, ComparedFolder, compare_folders
 
 
 def film_both(done: ComparedFolder, encoder: str = "", tell: Callable[[int, int], None] | None = None) -> Path | Said:
@@ -39,3 +40,13 @@ def _why_none(films: Sequence[Path | None], locked: Sequence[Locked]) -> Said:
 
 def _name(letter: str, run: ComparedRun) -> str:
     return f"{letter}  {run.shoe_worn or run.folder}"[:40]
+
+
+def film_to_show(a: Path, b: Path) -> bytes | Said:
+    """The film of two result folders for whoever looks at it now, or why there is none: nothing of it is kept on the disk.
+
+    Raises GaitError.
+    """
+    with TemporaryDirectory(prefix="gait-compare-") as place:
+        film = film_both(compare_folders(a, b, Path(place)))
+        return film if isinstance(film, Said) else film.read_bytes()

@@ -1,6 +1,6 @@
 """The pages' addresses.
 
-`/` is a new analysis, `/record` the camera, `/result?id=...` a finished one, `/earlier` their list. `/visit` begins a visit,
+`/` is a new analysis, `/record` the camera, `/result?id=...` a finished one, `/earlier` their list, `/compare?a=...&b=...` two of them. `/visit` begins a visit,
 `/visit?id=...` is one. `/customers` lists them, `/customers?id=...` is one. `/returns` says what was bought and came back.
 `/keeping` says how long things are kept, `/staff` has who signs in, `/log` who did what.
 
@@ -15,7 +15,9 @@ import streamlit as st
 from gait.services.sign_in import Need
 from gait.words import phrase
 
-Name = Literal["new", "record", "visit", "customers", "result", "earlier", "returns", "keeping", "staff", "log"]
+Name = Literal[
+    "new", "record", "visit", "customers", "result", "earlier", "compare", "returns", "keeping", "staff", "log"
+]
 
 NAMES: tuple[Name, ...] = get_args(Name)
 """In the order of the menu."""
@@ -27,6 +29,7 @@ NEEDED: dict[Name, Need] = {
     "customers": "staff",
     "result": "staff",
     "earlier": "staff",
+    "compare": "staff",
     "returns": "staff",
     "keeping": "manager",
     "staff": "manager",

@@ -1041,6 +1041,7 @@ title-new = New analysis
 title-record = Record
 title-result = Result
 title-earlier = Earlier results
+title-compare = Compare
 
 ## New analysis
 
@@ -2129,3 +2130,28 @@ apart_reading = The { $side ->
         [left] left
        *[right] right
     } heel was read in two different ways, such as by dots and by the shoe.
+
+## Its page
+
+page-compare_lead = Two runs, and what differs between them beyond what the same runner in the same shoe shows from run to run.
+page-compare_too_few = There is nothing to compare yet: it takes two finished results.
+page-compare_with = Compare with another run
+page-compare_these = Compare the first and the last shoe
+page-compare_first = First run (A)
+page-compare_second = Second run (B)
+page-compare_change = From A to B the furthest tilt changed by { $change } (likely { $low } to { $high }).
+page-compare_smallest = A change of { $smallest } or more would be called real.
+page-compare_apart = Not the same in both runs
+page-compare_curves = Both runs over each other, each with the band of its steps.
+page-compare_legend = A, dashed: { $a }. B, solid: { $b }.
+page-compare_figures = All figures
+page-compare_a = A
+page-compare_b = B
+page-compare_change_head = Change from A to B
+page-compare_verdict = Verdict
+page-compare_both = Both feet
+page-compare_likely = likely { $low } to { $high }
+page-compare_film = Side by side
+page-compare_film_how = Both runs at the same moment of each step: the foot lands, stands and leaves the ground together.
+page-compare_make_film = Show both runs side by side
+page-compare_film_made = Putting the two films together …

@@ -75,6 +75,7 @@ STATES = {
     "keeping": ("/keeping", None),
     "keeping, what is set": ("/keeping", _rules),
     "earlier": ("/earlier", None),
+    "compare": ("/compare?a=r0&b=r1", None),
     "staff": ("/staff", None),
     "log": ("/log", None),
     "earlier, asked before deleting": ("/earlier", _deleting),

@@ -118,6 +118,8 @@ def _head(folder: ResultFolder, result: Result, judged: Judged) -> None:
     with button:
         _export(folder)
         visiting.back(folder.path.name)
+        if st.button(phrase("page-compare_with"), key="to-compare", width="stretch", type="tertiary"):
+            nav.go("compare", b=folder.path.name)
 
 
 def _export(folder: ResultFolder) -> None:

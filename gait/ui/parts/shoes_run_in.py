@@ -23,6 +23,9 @@ def shoes_run_in(seen: AtTheVisit) -> None:
     for run in visit.runs:
         with st.container(border=True, key=f"shoe-{run.id}"):
             _run(seen, run)
+    results = [run.result for run in visit.runs if run.result]
+    if len(results) > 1 and st.button(phrase("page-compare_these"), key="compare-runs"):
+        nav.go("compare", a=results[0], b=results[-1])
     if visit.state == "finished":
         return
     may = "analyse" in seen.agreed

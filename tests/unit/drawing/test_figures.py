@@ -139,3 +139,26 @@ def test_skeleton_without_poses_says_so():
     figure = figures.skeleton(np.full((5, 33, 3), np.nan), np.arange(5))
     assert figure.layout.annotations[0].text == "No 3D picture"
     assert figure.frames == ()
+
+
+def test_two_runs_lie_over_each_other_each_with_its_band(folder):
+    other = folder.curves.assign(angle_deg=folder.curves["angle_deg"] + 2)
+    figure = figures.compared_curves(folder.curves, other)
+    for side, axis in ((Side.LEFT, "x"), (Side.RIGHT, "x2")):
+        table = folder.curves[folder.curves["side"] == side.value]
+        first, second = named(figure, f"mean a {side.value}"), named(figure, f"mean b {side.value}")
+        assert list(first.y) == pytest.approx(list(table["angle_deg"]))
+        assert list(second.y) == pytest.approx(list(table["angle_deg"] + 2))
+        assert first.xaxis == second.xaxis == axis
+        assert second.line.color == figures.COLOUR[side]
+        assert first.line.dash != "solid"
+        band = named(figure, f"band b {side.value}")
+        assert max(band.y) == pytest.approx(max(table["angle_deg"]) + 2 + 1.2)
+        assert min(band.y) == pytest.approx(min(table["angle_deg"]) + 2 - 1.2)
+
+
+def test_a_foot_that_only_one_run_shows_has_one_curve_and_one_of_none_says_so(folder):
+    left = folder.curves[folder.curves["side"] == "left"]
+    figure = figures.compared_curves(left, folder.curves.iloc[:0])
+    assert [t.name for t in figure.data] == ["band a left", "mean a left"]
+    assert len(figure.layout.annotations) == 1
