@@ -9,7 +9,7 @@ is in `gait.comparison.noise`, never only the scatter within a run.
 from dataclasses import dataclass
 from math import inf, sqrt
 
-from gait.comparison.conditions import different_conditions, same_reference
+from gait.comparison.conditions import SEPARATE, different_conditions, same_reference
 from gait.comparison.errors import Parts, parts
 from gait.comparison.holm import LEVEL, critical_levels, half_width, two_sided
 from gait.comparison.noise import ASKED, NOISE, OF_A_FOOT, OF_BOTH
@@ -65,7 +65,8 @@ def compare(a: ResultFolder, b: ResultFolder) -> Comparison:
     """
     runs = (a.result, b.result)
     judged = (_judged(a, runs[0]), _judged(b, runs[1]))
-    same = same_reference(runs[0], runs[1])
+    conditions = different_conditions(a, b)
+    same = same_reference(runs[0], runs[1]) and not any(said.code in SEPARATE for said in conditions)
     found: dict[tuple[str, Side | None], _Measured | Compared] = {}
     for key, side in [(key, side) for side in Side for key in OF_A_FOOT] + [(key, None) for key in OF_BOTH]:
         pair = tuple(figure(one, key, side) for one in judged)
@@ -82,7 +83,7 @@ def compare(a: ResultFolder, b: ResultFolder) -> Comparison:
         a=_run(a, runs[0]),
         b=_run(b, runs[1]),
         measures=tuple(one if isinstance(one, Compared) else verdicts[place] for place, one in found.items()),
-        conditions=different_conditions(a, b),
+        conditions=conditions,
     )
 
 

@@ -12,6 +12,8 @@ SPEED_APART_KMH = 0.3
 SIZE_APART = 0.08
 """Of the lower leg in the picture, as a share: the camera stood elsewhere or zoomed. A runner who drifts on the belt changes by half of that."""
 RATE_APART = 1.2
+SEPARATE = ("apart_camera", "apart_rate", "apart_reading", "apart_tracker", "apart_version", "apart_view")
+"""With one of these the runs were not measured alike, and what their steps share does not cancel, one standing clip or not."""
 
 
 def same_reference(a: Result, b: Result) -> bool:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from math import inf, sqrt
 
 import numpy as np
-import pandas as pd
 
 from gait.landmarks import Side
 from gait.model import Estimate, Floats
@@ -41,7 +40,7 @@ def parts(folder: ResultFolder, judged: Judged, key: str, side: Side | None, fou
     if key == "cadence_spm":
         return Parts(found.sd, inf, 0.0)
     if side is not None and key in IN_STRIDES:
-        steps = _steps(folder.strides, key, side)
+        steps = _steps(folder, key, side)
         if len(steps) < 2:
             return Parts(found.sd, inf, 0.0)
         chance = float(steps.std(ddof=1)) / sqrt(len(steps))
@@ -54,8 +53,13 @@ def parts(folder: ResultFolder, judged: Judged, key: str, side: Side | None, fou
     )  # mostly what the points or the curve of all steps are off by; their scatter is in `Noise.method`
 
 
-def _steps(table: pd.DataFrame, key: str, side: Side) -> Floats:
-    if table.empty:
+def _steps(folder: ResultFolder, key: str, side: Side) -> Floats:
+    """Of the steps that count; none where the table is not there or cannot be read."""
+    try:
+        table = folder.strides
+    except (OSError, ValueError):  # pandas' own errors are among these
+        return np.empty(0)
+    if not {"side", "used", key} <= set(table.columns):
         return np.empty(0)
     own = table[(table["side"] == side.value) & table["used"].astype(bool)]
     values = np.asarray(own[key], float)

@@ -36,7 +36,8 @@ def _card(one: Compared, side: Side) -> str:
 
 def table(found: Comparison) -> str:
     """All figures, a group for each foot and one for both."""
-    titles = [phrase(f"page-compare_{name}") for name in ("a", "b", "change_head", "verdict")]
+    columns = ("compare_a", "compare_b", "compare_change_head", "compare_verdict")
+    titles = [phrase(f"page-{name}") for name in columns]
     head = "".join(f"<th scope='col'>{title}</th>" for title in titles)
     groups = []
     for side in (*Side, None):

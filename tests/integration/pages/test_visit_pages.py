@@ -258,6 +258,16 @@ def test_earlier_visits_are_seen_beside_this_one(reports, goes):
     assert "This is the first visit." not in said
 
 
+def test_a_visit_with_two_results_leads_to_their_comparison(reports, goes):
+    visit = visit_of("Anna Öztürk", "Old", "Older", "New")
+    give_result(reports, visit, 0, "first")
+    assert "compare-runs" not in [b.key for b in page("visit", id=visit.id).button]
+    give_result(reports, visit, 2, "second")
+    app = page("visit", id=visit.id)
+    app.button(key="compare-runs").click().run()
+    assert goes == [("compare", {"a": "first", "b": "second"})]
+
+
 def test_the_result_leads_back_to_its_visit(reports, goes):
     visit = visit_of("Anna Berger", "Guide 3")
     give_result(reports, visit, 0)

@@ -62,6 +62,27 @@ def test_one_standing_clip_for_two_shoes_does_not_cancel():
     assert half(compare(a, b).measure("peak_eversion_deg", Side.LEFT)) < 1.96 * MEASURING_OWN_DEG * 0.9
 
 
+def test_runs_that_were_not_measured_alike_do_not_cancel():
+    a, b = run_of(10, 17, "a"), run_of(12, 17, "b")
+    versions = replace(b.result.versions, gait="9.9")
+    found = compare(a, run_of(12, 17, "b", versions=versions)).measure("peak_eversion_deg", Side.LEFT)
+    assert half(found) == pytest.approx(1.96 * MEASURING_OWN_DEG, rel=0.02)
+    faster = folder_of(replace(b.result, clip=replace(b.result.clip, fps_hz=120.0)), {Side.LEFT: 12.0})
+    assert half(compare(a, faster).measure("peak_eversion_deg", Side.LEFT)) > 1.96 * MEASURING_OWN_DEG * 0.95
+
+
+def test_a_table_of_steps_that_cannot_be_read_costs_the_comparison_nothing_but_width(tmp_path):
+    from gait.results.folder import ResultFolder
+    from tests.builders.results import result_folder
+
+    a, b = (ResultFolder(result_folder(tmp_path / name)) for name in "ab")
+    (b.path / "strides.csv").write_bytes(b"")
+    b.__dict__["result"] = replace(b.result, clip=replace(b.result.clip, sha256="b" * 64))
+    found = compare(a, b).measure("peak_eversion_deg", Side.LEFT)
+    assert found.verdict == "noise"
+    assert half(found) > 1.2
+
+
 def test_how_large_a_change_of_one_foot_must_be():
     """Two peaks are judged at once: the larger is held against 2.5 %, with the runner's own noise on top of the measuring."""
     whole = sqrt(MEASURING_OWN_DEG**2 + 2 * PEAK.runner**2)
