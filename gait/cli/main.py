@@ -16,6 +16,7 @@ from gait.cli import (
     customers,
     demo,
     doctor,
+    points,
     records,
     retention,
     staff,
@@ -27,7 +28,22 @@ from gait.places import keep_private
 
 log = logging.getLogger(__name__)
 
-COMMANDS = (analyze, demo, app, check, compare, customers, visits, records, retention, staff, backup, doctor, validate)
+COMMANDS = (
+    analyze,
+    demo,
+    app,
+    check,
+    compare,
+    points,
+    customers,
+    visits,
+    records,
+    retention,
+    staff,
+    backup,
+    doctor,
+    validate,
+)
 """In the order of the help. Each module has `add`, which describes the command to argparse, and `run`.
 
 None of them loads NumPy when it is imported: `main` has a word to say before that.

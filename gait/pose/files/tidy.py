@@ -69,7 +69,7 @@ def read(cells: list[list[str]], file: str) -> Sightings:
     times = values.get("time_s", np.full(len(rows), np.nan))
     if not np.isfinite(when).all():
         raise GaitError("bad_points", "no_time", file=file)
-    names = [row[columns["landmark"]] for row in rows]
+    names = [row[columns["landmark"]] if columns["landmark"] < len(row) else "" for row in rows]
     landmarks = {name: _landmark(name, file) for name in set(names)}
     people = [row[columns["person"]] if columns.get("person", len(row)) < len(row) else "" for row in rows]
     visibility = values.get("visibility", np.ones(len(rows)))

@@ -12,7 +12,7 @@ import pytest
 from gait.errors import GaitError
 from gait.landmarks import Landmark
 from gait.model import Clip
-from gait.pose import holds_points, read_points
+from gait.pose import holds_points, read_points, write_points
 from gait.settings import PointsTold
 from tests.builders.points import (
     HEIGHT,
@@ -24,6 +24,7 @@ from tests.builders.points import (
     runner,
     trc,
 )
+from validation import points_fuzz
 
 FPS = PointsTold(fps_hz=30)
 FULL = list(range(33))
@@ -501,3 +502,48 @@ def test_a_pickle_in_an_hdf5_that_would_run_something_is_refused(tmp_path):
     with pytest.raises(GaitError, match="cannot be read"):
         read_points(path, FPS)
     assert not (tmp_path / "ran").exists()
+
+
+# -- written back --------------------------------------------------------------------------------------------------------
+
+HAS = {"openpose": joints("BODY_25"), "coco": joints("COCO-17"), "trc": joints("Halpe-26")}
+
+
+@pytest.mark.parametrize("form", ["openpose", "coco", "trc"])
+@pytest.mark.parametrize("source", ["BODY_25", "COCO-18", "MPI-15", "trc", "mediapipe"])
+def test_what_is_read_can_be_written_and_read_again(tmp_path, form, source):
+    points = holed(runner()) + np.array([0.123456, 0.987654])
+    points[7] = np.nan  # a frame without anybody
+    if source == "trc":
+        path = trc(tmp_path / "a.trc", points)
+    elif source == "mediapipe":
+        shares = [[{"x": x, "y": y} for x, y in f] if np.isfinite(f).all() else [] for f in points / (WIDTH, HEIGHT)]
+        path = saved(tmp_path / "a.json", shares)
+    else:
+        path = openpose_folder(tmp_path / "a", [points], source)
+    told = PointsTold(fps_hz=30, size_px=(WIDTH, HEIGHT))
+    first = read_points(path, told)
+    write_points(first, form, tmp_path / "out")
+    again = read_points(tmp_path / "out", told)
+    np.testing.assert_allclose(again.landmarks_px[:, HAS[form]], first.landmarks_px[:, HAS[form]], atol=0.01)
+    assert again.tracker == ("trc" if form == "trc" else first.tracker)
+    np.testing.assert_allclose(again.times_s, first.times_s, atol=1e-5)
+
+
+def test_a_form_that_there_is_not_and_a_place_that_cannot_be_written(tmp_path):
+    track = read_points(openpose_folder(tmp_path / "a", [runner()]), FPS)
+    with pytest.raises(GaitError, match="openpose, coco, trc"):
+        write_points(track, "c3d", tmp_path / "out")
+    with pytest.raises(GaitError, match="cannot be written"):
+        write_points(track, "trc", tmp_path / "nowhere" / "out.trc")
+
+
+# -- broken on purpose ---------------------------------------------------------------------------------------------------
+
+
+def test_damaged_files_are_read_or_refused_and_nothing_else():
+    told = []
+    ends, faults = points_fuzz.run(69, seed=7, tell=told.append)  # three of each kind
+    assert not faults, told
+    assert ends["read"] > 5
+    assert ends["bad_points"] > 20
