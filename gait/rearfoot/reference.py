@@ -28,7 +28,7 @@ degrees, touchdown's from 0.89 to 0.93."""
 GOLDEN = 0.381966
 """Multiples of the golden section's share are spread evenly however many there are."""
 BESIDE = (-0.03, 0.03)
-"""Leg lengths (12 mm) a plain counter's other windows lie lower and higher: over 22 rendered plain heels the mean of the three was off by
+"""Leg lengths (12 mm) a counter's other windows lie lower and higher: over 22 rendered plain heels the mean of the three was off by
 0.74 degrees at 0.03 (worst 2.1) and by 0.83 at 0.015 (worst 3.3), of five by 0.77."""
 
 
@@ -46,7 +46,7 @@ class LegReference:
 
     counter: heel.Counter
     beside: tuple[heel.Counter, ...]
-    """The same counter through windows a little lower and higher, where it is plain; else none."""
+    """The same counter through windows a little lower and higher; those that could be remembered."""
     outline: shank.Outline
     length_px: float
     lean_sine: float
@@ -213,7 +213,7 @@ def _reference(
     counter = heel.remember(heels, middle_px, raised)
     if counter is None:
         return Said("standing_unlike_itself")
-    others = (heel.remember(heels, middle_px, raised + more) for more in BESIDE) if counter.plain else ()
+    others = (heel.remember(heels, middle_px, raised + more) for more in BESIDE)
     return LegReference(
         counter,
         tuple(c for c in others if c is not None),

@@ -1930,6 +1930,7 @@ mid_stance_too_few = Too few pictures of this foot in mid-stance.
 part_hidden = Part of each step could not be read: the other leg or the shoe's own turn hides the heel there.
 heel_seldom_read = The heel was read in only { NUMBER($share, style: "percent") } of the pictures of this foot's steps.
 unlike_standing = On the run this heel does not look as it did standing, which makes its tilt less certain.
+heel_parts_disagree = Parts of this heel turn by different amounts, which makes its tilt less certain: is the counter in sight, standing and on the run?
 calf_unlike_standing = On the run the sides of the calf do not lie as they did standing: is the wall behind it as dark as the leg?
 plain_heel = The back of this shoe is plain, which makes its tilt harder to read: stick-on dots would help.
 heel_not_filmed = The heel was not filmed from behind, or could not be seen.

@@ -180,8 +180,10 @@ def test_windows_read_in_too_few_frames_move_nothing_and_count_as_unlike(
         assert np.array_equal(got.heel_tilt_deg, before.heel_tilt_deg, equal_nan=True) is not enough
 
 
-def test_a_plain_heel_without_other_windows_was_not_compared(plain: Readings) -> None:
-    alone = replace(plain, reference=replace(plain.reference, beside=()))
+@pytest.mark.parametrize("looks", ["plain", "striped"])
+def test_a_heel_without_other_windows_was_not_compared(looks: str, request: pytest.FixtureRequest) -> None:
+    readings: Readings = request.getfixturevalue(looks)
+    alone = replace(readings, reference=replace(readings.reference, beside=()))
     assert windows.average_windows(alone).windows_sd_deg == windows.NOT_COMPARED_DEG
 
 
@@ -195,9 +197,23 @@ def test_a_frame_that_was_not_read_stays_as_it_was(plain: Readings, monkeypatch:
     assert np.abs(got.heel_tilt_deg - readings.heel_tilt_deg)[readings.read].min() > 1
 
 
-def test_a_heel_with_a_strip_has_one_window(striped: Readings) -> None:
-    assert striped.reference.beside == ()
-    assert windows.average_windows(striped) is striped
+def test_the_windows_of_a_rigid_heel_with_a_strip_agree(striped: Readings) -> None:
+    assert len(striped.reference.beside) == 2
+    assert windows.average_windows(striped).windows_sd_deg < 0.15
+
+
+@pytest.mark.parametrize("apart_deg", [0.3, 2.0])
+def test_parts_of_a_striped_heel_that_turn_differently_widen_and_are_said(
+    striped: Readings, monkeypatch: pytest.MonkeyPatch, apart_deg: float
+) -> None:
+    """The window lay on a collar and dark tights: 3.6 degrees off and surely believed, before its other windows were asked."""
+    own = striped.heel_tilt_deg - striped.reference.heel_tilt_deg
+    through(monkeypatch, own - apart_deg, own + apart_deg)
+    got = budget.add_up_errors(windows.average_windows(striped))
+    disagree = apart_deg / np.sqrt(3)
+    assert got.windows_sd_deg == pytest.approx(disagree)
+    assert got.systematic_sd_deg > budget.DEGREES_PER["pattern"]["windows_deg"] * disagree
+    assert (Said("heel_parts_disagree") in got.reasons) is (apart_deg > 1)
 
 
 # -- accept
