@@ -53,7 +53,7 @@ READING_S = 4.0
 CAMERA_PX, CAMERA_HZ = (360, 640), 30
 OFTEN_S = 5.0
 """So often is looked how much the program holds."""
-MOST_LEFT_S = 900.0
+MOST_LEFT_S = 300.0
 """So long the films that wait are waited for."""
 USUAL = re.compile(r"^[WI]0000|^INFO: Created TensorFlow|^WARNING: All log messages|^gait is open at ")
 """What MediaPipe says of itself, and where the dashboard is."""
@@ -74,8 +74,8 @@ class Came:
     result: str
     clip_sha256: str
     """Empty of a recording, whose bytes only the browser's camera knows."""
-    begun: float
-    """When Analyse was pressed, by the clock."""
+    refused: bool
+    """The page said why the clip cannot be judged."""
 
 
 @dataclass
@@ -125,14 +125,15 @@ class Station:
             try:
                 await do[self.way](runner, clip)
                 step = "waits"
-                begun, pressed = time.time(), time.perf_counter()
+                pressed = time.perf_counter()
                 await self._press()
                 await self._page.locator(".g-foot, .g-problem").first.wait_for()
                 shown_s = time.perf_counter() - pressed
                 step = "reads"
                 result = await self._read(runner)
+                refused = not await self._page.locator(".g-foot").count()
                 checksum = hashlib.sha256(clip.read_bytes()).hexdigest() if self.way != "record" else ""
-                self._seen.came.append(Came(self.way, self.number, runner, shown_s, result, checksum, begun))
+                self._seen.came.append(Came(self.way, self.number, runner, shown_s, result, checksum, refused))
                 step = "lists"
                 await self._list(runner, result)
             except Exception as error:  # noqa: BLE001  each is one line of the page
@@ -182,10 +183,11 @@ class Station:
         """The result's name; the page has the runner's."""
         page = self._page
         await page.wait_for_url(re.compile(r"/result\?"))
-        title = page.get_by_role("heading", level=1).or_(page.get_by_role("heading", level=2)).first
-        said = await page.locator("[data-testid=stMain]").inner_text()
-        if runner not in said:
-            self._wrong(f"{runner}: the result on the screen is called {await title.inner_text()}")
+        try:
+            await page.locator("[data-testid=stMain]").get_by_text(runner).first.wait_for(timeout=60_000)
+        except Exception:  # noqa: BLE001  playwright is imported late
+            said = await page.locator("[data-testid=stMain]").inner_text()
+            self._wrong(f"{runner}: the result on the screen is another's: {said[:80]!r}")
         await asyncio.sleep(READING_S)
         for alert in await page.locator(".g-problem[role=alert]").all_inner_texts():
             if await page.locator(".g-foot").count():
@@ -356,7 +358,15 @@ def page(seen: Seen, rows: Sequence[QueuedJob], wrong: Sequence[str], told: Sequ
         cells = (statistics.median(waited), max(waited), statistics.median(took), statistics.median(shown), max(shown))
         lines.append(f"| {place} | {len(all_of)} | {' | '.join(f'{cell:.1f}' for cell in cells)} |")
     ways = Counter(one.way for one in seen.came)
-    done = [f"- {times} times somebody {SAID[way]} and reads the result." for way, times in sorted(ways.items())]
+    refused = Counter(one.way for one in seen.came if one.refused)
+    done = [
+        f"- {times} times somebody {SAID[way]} and reads the result{f'; {refused[way]} of these clips were refused' if refused[way] else ''}."
+        for way, times in sorted(ways.items())
+    ]
+    if refused["record"]:
+        done.append(
+            "- What is refused of the recordings has too few frames a second: its browser had no processor time to pack them."
+        )
     held = [
         f"- The program and what it started held {seen.resident_mb[0]:.0f} MB at first, {max(seen.resident_mb):.0f} MB at most "
         f"and {seen.resident_mb[-1]:.0f} MB at the end.",
@@ -401,7 +411,8 @@ def main() -> int:
             seen.resident_mb.append(running.resident_mb())
         with store(folder) as records:
             unfit = [f"records check: {f.trouble} {f.name}" for f in fit.check(records.opened(), folder, records.data)]
-        unended = [f"{row.id} is {row.state} still" for row in rows if row.state in jobs.UNFINISHED]
+        unended = [f"{row.id} is {row.state} still" for row in rows if row.state in ("waiting", "running")]
+        films_left = sum(row.state in ("picturing", "drawing") for row in rows)
         failed = [f"{row.id} {row.state}: {row.fault}" for row in rows if row.state in ("failed", "cancelled")]
         log = folder / "server.log"
         wrong = [*seen.wrong, *mixed_up(seen.came, rows, people, folder), *failed, *unended, *unfit, *_logged(log)]
@@ -412,7 +423,7 @@ def main() -> int:
         f"{asked.browsers} people of the staff, each signed in in a browser of their own, work for {asked.minutes:g} minutes against one `gait app`.",
         f"Each sends a clip of its own of {asked.seconds:g} s and more, waits, reads the result, and opens it again from the list.",
         f"The browsers run on the same {os.cpu_count()} cores as the program. {asked.note}".rstrip(),
-        f"{len(seen.came)} results were read. When the last was, {films} still had their film to come; {films_s:.0f} s later none.",
+        f"{len(seen.came)} results were read. When the last was, {films} still had their film to come; {films_s:.0f} s later {films_left}.",
     ]
     text = page(seen, rows, wrong, told)
     asked.out.parent.mkdir(parents=True, exist_ok=True)

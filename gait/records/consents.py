@@ -70,6 +70,15 @@ def withdraw_all(at: Transaction, customer_id: str, purpose: Purpose) -> list[Co
     return [withdraw(at, c.id) for c in of_customer(at, customer_id) if c.purpose == purpose and c.withdrawn is None]
 
 
+def move(at: Transaction, visit_id: str, to: str) -> None:
+    """All ticks of a visit are another visit's, except those for what holds there already. The two visits are one person's."""
+    held = in_force_at(at, to)
+    for row in at.scalars(select(ConsentRow).where(ConsentRow.visit_id == visit_id)):
+        if row.purpose not in held:
+            row.visit_id = to
+    at.flush()
+
+
 def of_visit(at: Transaction, visit_id: str) -> list[Consent]:
     """All ticks of one visit, withdrawn ones too, in their order."""
     return _values(at, ConsentRow.visit_id == visit_id)

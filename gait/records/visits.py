@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from gait.errors import GaitError
 from gait.records import customers, texts
 from gait.records.database import Transaction
 from gait.records.ids import is_id, new_id, now
-from gait.records.tables import RunRow, VisitRow
+from gait.records.tables import PurchaseRow, RunRow, VisitRow
 from gait.records.values import LabelSummary, Run, Visit
 
 COMFORT = (0, 10)
@@ -266,6 +266,18 @@ def detach(at: Transaction, results: Iterable[str]) -> None:
         row.result, row.version, row.refused = None, 0, False
         row.left_label = row.right_label = row.left_peak_deg = row.right_peak_deg = None
     at.flush()
+
+
+def move_run(at: Transaction, run_id: str, visit_id: str) -> Run:
+    """The run is that visit's, as its last one, and what was bought after it is too. Raises GaitError."""
+    row, visit = _run(at, run_id), _row(at, visit_id)
+    last = at.scalar(select(func.max(RunRow.position)).where(RunRow.visit_id == visit.id)) or 0
+    row.visit_id, row.position = visit.id, last + 1
+    at.execute(update(PurchaseRow).where(PurchaseRow.run_id == row.id).values(visit_id=visit.id))
+    at.flush()
+    moved = run_value(row)
+    at.expire_all()  # both visits have other runs now
+    return moved
 
 
 def delete_run(at: Transaction, run_id: str) -> None:

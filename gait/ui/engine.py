@@ -5,6 +5,7 @@ import streamlit as st
 from gait.errors import GaitError
 from gait.services.desk import Desk
 from gait.services.engine import Engine
+from gait.services.filing import Filing
 from gait.services.reception import Reception
 from gait.services.settings import StoreSettings
 from gait.services.sign_in import STORE, Person
@@ -58,3 +59,9 @@ def reception() -> Reception:
     """The counter: customers, visits, what was bought, for whoever is signed in. Raises GaitError when nobody is."""
     whoever = signed_in()
     return Reception(engine().records, whoever.who, whoever.staff_id)
+
+
+def filing() -> Filing:
+    """What puts a result into a visit, for whoever is signed in. Raises GaitError when nobody is."""
+    whoever = signed_in()
+    return Filing(engine().records, whoever.who, whoever.staff_id)

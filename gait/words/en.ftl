@@ -693,6 +693,7 @@ log_did = { $what ->
         [visit_dropped] dropped a visit
         [run_added] added a shoe
         [run_dropped] took a shoe off
+        [result_filed] put a result into a visit ({ $detail })
         [consent_given] noted a consent ({ $detail })
         [consent_withdrawn] noted that a consent was withdrawn ({ $detail })
         [consent_text_set] changed what customers are asked (version { $detail })
@@ -1455,6 +1456,7 @@ page-give_name = Give it a name
 page-left_open = Not finished yet
 page-visit_begun = Begun { $moment }
 page-visit_ended = finished { $moment }
+page-put_into_visit = Put into a visit
 page-begin_visit = Begin a visit
 page-go_on_visit = Go on with the visit
 page-agrees = The customer agrees

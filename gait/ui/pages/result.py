@@ -18,7 +18,7 @@ from gait.services import library
 from gait.services.reception import Reception
 from gait.ui import nav, theme
 from gait.ui.engine import engine, reception
-from gait.ui.parts import again, coming, film, more, notes, put_right, steps, visiting, words
+from gait.ui.parts import again, coming, film, into_visit, more, notes, put_right, steps, visiting, words
 from gait.ui.parts import seen as looked
 from gait.ui.parts.charts import charts, keep_scrolling, plot
 from gait.ui.parts.foot_card import foot_card
@@ -86,6 +86,7 @@ def _refused(folder: ResultFolder, result: Result) -> None:
     theme.tab(_subject(result))
     theme.heading(phrase("clip-refuse"), html.escape(_subject(result)))
     visiting.back(folder.path.name)
+    into_visit.offer(folder.path.name)
     for found in result.findings:
         if found.severity == "refuse":
             st.html(notes.finding(found))
@@ -118,6 +119,7 @@ def _head(folder: ResultFolder, result: Result, judged: Judged) -> None:
     with button:
         _export(folder)
         visiting.back(folder.path.name)
+        into_visit.offer(folder.path.name)
         if st.button(phrase("page-compare_with"), key="to-compare", width="stretch", type="tertiary"):
             nav.go("compare", b=folder.path.name)
 
