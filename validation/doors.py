@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from validation.connection import session, upload
-from validation.knocking import ALONE, NETWORK, Row, alone, network
+from validation.knocking import ALONE, NETWORK, Row, alone, keep_files, network
 from validation.running import ROOT, Running, dashboard, outward, own_address, people
 
 OUT = ROOT / "reports" / "validation" / "doors.md"
@@ -39,7 +39,9 @@ def _table(columns: Sequence[str], rows: Sequence[Row]) -> list[str]:
         if needs:
             cells = [row.door.need or "nobody at all" if row.door.need != "nobody" else "everybody", *cells]
         method = "" if row.door.method == "GET" else f"{row.door.method} "
-        lines.append(f"| {row.door.what} | `{method}{row.door.path.partition('?')[0]}` | {' | '.join(cells)} |")
+        lines.append(
+            f"| {row.door.what} | `{method}{row.door.said or row.door.path.partition('?')[0]}` | {' | '.join(cells)} |"
+        )
     return lines
 
 
@@ -67,6 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         address = own_address()
         if address:
             people(Path(folder) / "b")
+            keep_files(Path(folder) / "b")
             with dashboard(Path(folder) / "b", "0.0.0.0", address, trace=True) as running:
                 beyond = network(running, Path(folder) / "b")
                 rows += beyond

@@ -1,11 +1,21 @@
 """The doors of the dashboard, who knocks at them, and what each should hear: `validation.doors` writes the page of it."""
 
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from gait.services.keeper import Keeper
+from gait.services.reception import Reception
 from gait.services.sign_in import NEEDS
+from gait.services.store_files import StoreFiles
 from gait.ui.access import BY_CODE, SIGN_IN, SIGN_OUT, way
-from validation.running import Running, expire, tablet_code
+from tests.builders import SAMPLES
+from tests.builders.results import result_folder
+from validation.connection import page
+from validation.running import Running, expire, store, tablet_code
 
 EVIL = "http://evil.example"
 
@@ -20,6 +30,8 @@ class Door:
     method: str = "GET"
     foreign: int = 403
     """From another site's page."""
+    said: str = ""
+    """How the page of it names the address; empty: as it is."""
 
     def refused(self, status: int) -> int:
         """What a refusal looks like here: a connection that is not begun is always 403."""
@@ -89,6 +101,36 @@ SIGN_IN_DOORS = (
 )
 
 
+RESULT, WHOSE = "2026-01-15-103000-anna", "Anna"
+FILES = {
+    "mp4": ("the film of a result", "result", f"id={RESULT}"),
+    "json": ("the receipt of a deletion", "keeping", ""),
+}
+"""Of each kind of file, by its ending: what it is, and the page that has it."""
+
+
+def keep_files(folder: Path) -> None:
+    """A result with a film, and a customer who was deleted."""
+    film = result_folder(folder / RESULT) / "overlay.mp4"
+    shutil.copyfile(SAMPLES / "treadmill_rear.standing.mp4", film)
+    with store(folder) as records:
+        gone = Reception(records).begin_as(WHOSE).customer_id
+        Keeper(records.opened, StoreFiles(folder, records.data)).delete_customer(str(gone))
+
+
+@contextmanager
+def files(running: Running, manager: str) -> Iterator[list[Door]]:
+    """Each file that a manager's pages show, for as long as these pages are open."""
+    with ExitStack() as pages:
+        doors = []
+        for ending, (what, name, query) in FILES.items():
+            came = pages.enter_context(page(running, manager, name, query))()
+            found = re.search(rf"/media/[\w-]+\.{ending}".encode(), came)
+            path = found[0].decode() if found else f"/media/not-shown.{ending}"
+            doors.append(Door(f"{what}, as its page names it", path, 200, said=f"/media/….{ending}"))
+        yield doors
+
+
 @dataclass(frozen=True)
 class Row:
     """What came, beside what should have."""
@@ -137,20 +179,23 @@ def network(running: Running, folder: Path) -> list[Row]:
     made_up = f"{manager.partition('=')[0]}=AAAA"
     expire(folder, expired)
     running.leave(left)
-    rows = []
-    for door in (*DOORS, *SIGN_IN_DOORS):
-        once = door.path in (SIGN_IN, BY_CODE) and door.method == "POST"  # each wrong guess is counted
-        out = door.path == SIGN_OUT
-        sent = ("", made_up, expired, left, tablet, member, manager)
-        roles = ("nobody", "nobody", "nobody", "nobody", "tablet", "staff", "manager")
-        asked = [(cookie, door.wanted(role)) for cookie, role in zip(sent, roles, strict=True)]
-        if once or out:
-            asked = asked[:1] * 7
-        got = [running.ask(door, cookie) if k == 0 or not once else door.own for k, (cookie, _) in enumerate(asked)]
-        got += [
-            running.ask(door, manager, host=f"evil.example:{running.port}"),
-            running.ask(door, manager, origin=EVIL),
-        ]
-        wanted = [status for _, status in asked]
-        rows.append(Row(door, tuple(got), (*wanted, door.refused(421), door.foreign)))
-    return rows
+    cookies = made_up, expired, left, tablet, member, manager
+    with files(running, manager) as there:
+        return [_row(running, door, cookies) for door in (*DOORS, *there, *SIGN_IN_DOORS)]
+
+
+def _row(running: Running, door: Door, cookies: tuple[str, ...]) -> Row:
+    """One door, knocked at by nobody and by whoever holds these cookies."""
+    once = door.path in (SIGN_IN, BY_CODE) and door.method == "POST"  # each wrong guess is counted
+    sent, manager = ("", *cookies), cookies[-1]
+    roles = ("nobody", "nobody", "nobody", "nobody", "tablet", "staff", "manager")
+    asked = [(cookie, door.wanted(role)) for cookie, role in zip(sent, roles, strict=True)]
+    if once or door.path == SIGN_OUT:
+        asked = asked[:1] * len(roles)
+    got = [running.ask(door, cookie) if k == 0 or not once else door.own for k, (cookie, _) in enumerate(asked)]
+    got += [
+        running.ask(door, manager, host=f"evil.example:{running.port}"),
+        running.ask(door, manager, origin=EVIL),
+    ]
+    wanted = [status for _, status in asked]
+    return Row(door, tuple(got), (*wanted, door.refused(421), door.foreign))

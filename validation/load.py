@@ -50,13 +50,17 @@ SAID = {
 }
 MOST_MS = 400_000
 READING_S = 4.0
-CAMERA_PX, CAMERA_HZ = (360, 640), 30
+CAMERA_PX = 360, 640
+SHOWN = ".g-foot, .g-finding.g-refuse"
+"""On the result's page: the labels, or why there are none."""
 OFTEN_S = 5.0
 """So often is looked how much the program holds."""
 MOST_LEFT_S = 300.0
 """So long the films that wait are waited for."""
-USUAL = re.compile(r"^[WI]0000|^INFO: Created TensorFlow|^WARNING: All log messages|^gait is open at ")
-"""What MediaPipe says of itself, and where the dashboard is."""
+USUAL = re.compile(
+    r"^[WI]0000|^INFO: Created TensorFlow|^WARNING: All log messages|^gait is open at |The fragment with id"
+)
+"""What MediaPipe says of itself, where the dashboard is, and that a part of a page asked once more when the page had gone on."""
 FINE = "No error, no result in the wrong session, and `gait records check` finds nothing."
 PROBED = re.compile(r":\d+/\w+/_stcore/(health|host-config)$")
 """Streamlit looks below the page's own address first, and finds nothing there."""
@@ -127,7 +131,7 @@ class Station:
                 step = "waits"
                 pressed = time.perf_counter()
                 await self._press()
-                await self._page.locator(".g-foot, .g-problem").first.wait_for()
+                await self._page.locator(SHOWN).first.wait_for()
                 shown_s = time.perf_counter() - pressed
                 step = "reads"
                 result = await self._read(runner)
@@ -335,7 +339,9 @@ def place_of(row: QueuedJob, rows: Sequence[QueuedJob]) -> int:
 def _logged(said: Path) -> list[str]:
     """Lines of the program's log beyond what each start says, each kind once."""
     lines = said.read_text(errors="replace").splitlines()
-    more = Counter(line for line in lines if line.strip() and not USUAL.search(line))
+    # Of a traceback its first line and its last: those in between are set in.
+    told = [re.sub(r"^\d{4}-\S+ \S+ ", "", line) for line in lines if line.strip() and line[0] != " "]
+    more = Counter(line for line in told if not USUAL.search(line))
     return [f"log, {times} times: {line}" for line, times in more.items()]
 
 
@@ -410,7 +416,10 @@ def main() -> int:
             rows = _rows(folder)
             seen.resident_mb.append(running.resident_mb())
         with store(folder) as records:
-            unfit = [f"records check: {f.trouble} {f.name}" for f in fit.check(records.opened(), folder, records.data)]
+            # A result that is of no visit has no record, and needs none.
+            nobodys = {one.result for one in seen.came if one.way != "visit"}
+            found = [f for f in fit.check(records.opened(), folder, records.data) if f.name not in nobodys]
+            unfit = [f"records check: {f.trouble} {f.name}" for f in found]
         unended = [f"{row.id} is {row.state} still" for row in rows if row.state in ("waiting", "running")]
         films_left = sum(row.state in ("picturing", "drawing") for row in rows)
         failed = [f"{row.id} {row.state}: {row.fault}" for row in rows if row.state in ("failed", "cancelled")]

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "correct horse battery"  # noqa: S105  of accounts that are made for this
-START_S = 120
+START_S = 300
+"""A machine with other work takes its time."""
 
 
 @dataclass

@@ -61,6 +61,7 @@ def network(tmp_path_factory):
         pytest.skip("this computer is in no network")
     folder = tmp_path_factory.mktemp("network")
     dashboards.people(folder)
+    knocking.keep_files(folder)
     with dashboards.dashboard(folder, "0.0.0.0", address, trace=True) as running:
         yield running, folder
     if running.traced:
@@ -69,7 +70,10 @@ def network(tmp_path_factory):
 
 def test_for_the_network_everybody_signs_in(network):
     running, folder = network
-    assert_as_they_should_be(knocking.network(running, folder))
+    rows = knocking.network(running, folder)
+    assert_as_they_should_be(rows)
+    files = [row.door.path for row in rows if row.door.said]
+    assert len(files) == len(knocking.FILES), "each kind of file is asked for by the address that its page names"
     said = running.said.read_text()
     assert "read along" in said
     assert dashboards.PASSWORD not in said
