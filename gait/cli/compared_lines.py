@@ -31,7 +31,7 @@ def _line(one: "Compared") -> str:
     from gait.comparison.shown import amount, likely
 
     verdict = words.phrase(f"verdict-{one.verdict}")
-    if one.a is None or one.b is None or one.difference is None:
+    if one.verdict == "cannot_tell" or one.a is None or one.b is None or one.difference is None:
         return words.phrase("cli-compared_not", verdict=verdict, why=words.say(one.reason))
     low, high = likely(one.key, one.difference)
     values = [f"{amount(one.key, e.value):>8}" for e in (one.a, one.b)]

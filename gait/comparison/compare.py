@@ -12,8 +12,8 @@ from math import inf, sqrt
 from gait.comparison.conditions import SEPARATE, different_conditions, same_reference
 from gait.comparison.errors import Parts, parts
 from gait.comparison.holm import LEVEL, critical_levels, half_width, two_sided
-from gait.comparison.noise import ASKED, NOISE, OF_A_FOOT, OF_BOTH
-from gait.comparison.values import Compared, ComparedRun, Comparison
+from gait.comparison.noise import ASKED, BLIND_DEG, NOISE, OF_A_FOOT, OF_BOTH
+from gait.comparison.values import Compared, ComparedRun, Comparison, Verdict
 from gait.comparison.why import why_noise, why_not
 from gait.errors import GaitError
 from gait.landmarks import Side
@@ -51,7 +51,7 @@ def compare(a: ResultFolder, b: ResultFolder) -> Comparison:
 
     Returns:
         Every figure of `gait.comparison.noise` for each foot, in that order. One that either run lacks is `cannot_tell`, with
-        the reason. Among the others Holm's method keeps the chance that any is called real by accident below 5 %, in two groups: the
+        the reason; so is a peak of which even a large change would pass for noise. Among the others Holm's method keeps the chance that any is called real by accident below 5 %, in two groups: the
         peak of both feet, which is what the comparison is made for, and everything else. Swapping the two changes signs and nothing else.
 
     Raises:
@@ -131,12 +131,11 @@ def _verdicts(measured: list[_Measured]) -> dict[tuple[str, Side | None], Compar
             half = half_width(one.measuring_sd, one.measuring_freedom)
             difference = Estimate(one.value, (one.value - half, one.value + half))
             smallest = half_width(one.whole_sd, one.whole_freedom, level)
-            real = own <= level
-            reason = Said("change_real") if real else why_noise(difference, own, LEVEL)
-            verdict = Compared(
-                one.key, one.side, one.a, one.b, difference, smallest, "real" if real else "noise", reason
-            )
-            out[one.key, one.side] = verdict
+            verdict: Verdict = "real" if own <= level else "noise"
+            reason = Said("change_real") if own <= level else why_noise(difference, own, LEVEL)
+            if asked and verdict == "noise" and smallest > BLIND_DEG:
+                verdict, reason = "cannot_tell", Said("change_too_uncertain")
+            out[one.key, one.side] = Compared(one.key, one.side, one.a, one.b, difference, smallest, verdict, reason)
     return out
 
 

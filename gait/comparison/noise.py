@@ -43,5 +43,8 @@ OF_A_FOOT = (
 )
 """In the order they are listed in."""
 OF_BOTH = ("cadence_spm", "step_width_pct_leg")
+BLIND_DEG = 5.4
+"""A peak's change that must be larger than this to be called real cannot be told at all: a foot could go from one end of the neutral band
+to the other (7.7 to 13.1 degrees at 9 km/h) and it would pass for noise."""
 ASKED = ("peak_eversion_deg",)
 """What the comparison is made for. Its figures are a group of their own when many are judged at once."""

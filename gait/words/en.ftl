@@ -2112,6 +2112,7 @@ change_not_measured = { $run ->
         [b] The second run does not show it.
        *[both] Neither run shows it.
     } { $why }
+change_too_uncertain = These readings are too uncertain: even a large change would not stand out.
 figure_not_measured = It could not be measured.
 
 no_film_of = { $run ->

@@ -8,6 +8,7 @@ from gait.comparison.compare import compare
 from gait.comparison.values import Comparison
 from gait.drawing import figures
 from gait.errors import GaitError
+from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.services.library import Entry
 from gait.ui import theme
@@ -92,7 +93,9 @@ def _curves(found: Comparison, pair: tuple[ResultFolder, ResultFolder]) -> None:
     theme.heading(phrase("page-curves"), phrase("page-compare_curves"))
     with st.container(border=True, key="curves"):
         told = phrase("page-compare_legend", a=compared.shoe(found.a), b=compared.shoe(found.b))
+        feet = "".join(f'<b class="g-ink-{side.value}">{words.foot_of(side)}</b>' for side in Side)
         st.caption(told)
+        st.html(f'<div class="g-two">{feet}</div>')
         plot(figures.compared_curves(pair[0].curves, pair[1].curves), "compared")
 
 
@@ -114,6 +117,7 @@ def _film(pair: tuple[ResultFolder, ResultFolder]) -> None:
             st.html(notes.fault(error))
             return
         st.session_state[FILM] = made_of, film
+        st.rerun()  # without the button
     if isinstance(film, bytes):
         st.video(film, loop=True, muted=True)
     else:

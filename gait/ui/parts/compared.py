@@ -27,7 +27,7 @@ def _card(one: Compared, side: Side) -> str:
     smallest = one.smallest_real
     basis = "" if smallest is None else phrase("page-compare_smallest", smallest=amount(one.key, smallest))
     return (
-        f'<section class="g-foot g-edge-{side.value}" data-side="{side.value}"><div class="g-foot-main">'
+        f'<section class="g-foot g-change g-edge-{side.value}" data-side="{side.value}"><div class="g-foot-main">'
         f'<div class="g-side g-ink-{side.value}">{words.foot_of(side)}</div>'
         f'<div class="g-label" data-verdict="{one.verdict}">{phrase(f"verdict-{one.verdict}").capitalize()}</div>'
         f'<p class="g-sentence">{html.escape(told)}</p><div class="g-basis">{html.escape(basis)}</div></div></section>'
@@ -57,10 +57,16 @@ def _row(one: Compared) -> str:
         change = f"<b>{amount(one.key, one.difference.value, signed=True)}</b> <i>{spread}</i>"
     verdict = phrase(f"verdict-{one.verdict}")
     return (
-        f"<tr data-key='{one.key}'><th scope='row'>{name_of(one.key)}</th><td>{cells[0] or ABSENT}</td>"
-        f"<td>{cells[1] or ABSENT}</td><td>{change}</td>"
+        f"<tr data-key='{one.key}'><th scope='row'>{name_of(one.key)}</th>{_told('a', cells[0])}{_told('b', cells[1])}"
+        f"<td>{change}</td>"
         f"<td><b data-verdict='{one.verdict}'>{verdict}</b> <i>{html.escape(say(one.reason))}</i></td></tr>"
     )
+
+
+def _told(run: str, cell: str) -> str:
+    """With the run's letter, for screens that are too narrow for a column of its own."""
+    name = phrase("page-compare_a" if run == "a" else "page-compare_b")
+    return f"<td data-name='{name}'>{cell or ABSENT}</td>"
 
 
 def conditions(found: Comparison) -> str:

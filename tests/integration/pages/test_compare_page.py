@@ -58,7 +58,8 @@ def test_every_figure_stands_in_the_table_as_it_was_compared(two):
         assert f"data-verdict='{one.verdict}'" in row
         if one.difference is not None:
             assert f"<b>{amount(one.key, one.difference.value, signed=True)}</b>" in row
-            assert f"<td>{amount(one.key, one.a.value)}</td><td>{amount(one.key, one.b.value)}</td>" in row
+            for run, value in (("A", one.a.value), ("B", one.b.value)):
+                assert f"<td data-name='{run}'>{amount(one.key, value)}</td>" in row
 
 
 def test_both_curves_are_drawn_over_each_other(two):
@@ -103,6 +104,7 @@ def test_the_film_is_shown_and_nothing_of_it_stays_on_the_disk(two, reports, mon
     app.button(key="compare-film").click().run()
     assert not app.exception
     assert app.get("video")
+    assert "compare-film" not in [b.key for b in app.button]
     assert app.session_state["compared_film"][1] == b"old new"
     assert not [*reports.rglob("*.mp4")]
 

@@ -131,7 +131,12 @@ def test_any_two_results_swap(one, other):
     ]
     assert verdicts(found) == verdicts(back)
     for m in found.measures:
-        assert (m.verdict == "cannot_tell") == (m.a is None or m.b is None) == (m.difference is None)
+        assert (m.a is None or m.b is None) == (m.difference is None)
+        if m.difference is None:
+            assert m.verdict == "cannot_tell"
+        elif m.verdict == "cannot_tell":
+            assert m.key == "peak_eversion_deg"
+            assert abs(m.difference.value) <= m.smallest_real
 
 
 @settings(deadline=None, max_examples=30)
@@ -165,6 +170,17 @@ def test_a_foot_that_was_not_read_and_a_step_that_was_not_seen_landing_have_thei
     unseen = changed(whole, touchdown_deg=None, eversion_excursion_deg=None)
     assert compare(whole, unseen).measure("touchdown_deg", Side.LEFT).reason.values["why"] == Said("no_touchdown")
     assert compare(whole, unseen).measure("peak_eversion_deg", Side.LEFT).verdict == "noise"
+
+
+def test_a_peak_of_which_even_a_large_change_would_pass_for_noise_cannot_be_told():
+    """An SD of 4 degrees: 9 would not stand out. What stands out all the same is real."""
+    unsure = Estimate.from_sd(10.0, 4.0)
+    blurred = changed(run_of(10, 17, "b", "2"), Side.LEFT, peak_eversion_deg=unsure)
+    found = compare(run_of(12, 17, "a", "1"), blurred).measure("peak_eversion_deg", Side.LEFT)
+    assert (found.verdict, found.reason) == ("cannot_tell", Said("change_too_uncertain"))
+    assert found.difference.value == pytest.approx(-2)
+    assert found.smallest_real > 8
+    assert compare(run_of(30, 17, "a", "1"), blurred).measure("peak_eversion_deg", Side.LEFT).verdict == "real"
 
 
 def test_a_refused_clip_is_no_run_to_compare():
