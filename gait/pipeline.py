@@ -215,7 +215,8 @@ def measure(
         track, pictures = kept.track, stack.enter_context(clips.leg_pictures(clip, kept.track))
     elif choices.points is not None:
         track = _points_of(choices.points, clip, choices, choices.runner_at)
-        misplaced = quality.check_points_of_clip(track, first.track)
+        alone = len(first.hips) < 2 or choices.runner_at is not None  # else the look may be of somebody else
+        misplaced = quality.check_points_of_clip(track, first.track if alone else None)
         if misplaced:
             return Analysis(clip, standing_clip, first.view, (*findings, *misplaced), track), None
         pictures = stack.enter_context(clips.leg_pictures(clip, track))

@@ -195,7 +195,7 @@ Made by `python -m validation.points`. Each clip's own BlazePose track, of the r
 tool and given back with `--points` and `--standing-points`. In brackets is what changed against the clip's own result. What must hold: peaks
 within {peak} degrees in every form; contact times within {contact:.0f} ms where the form has heels and toes and it is said that BlazePose found the points.
 
-Forms without feet cannot hold that: foot strike and toe-off are then read from ankles and knees, and the interval is wider for it. The last line of
+Forms that are not in the table were not run yet. Forms without feet cannot hold that: foot strike and toe-off are then read from ankles and knees, and the interval is wider for it. The last line of
 each clip has all points in their places but does not say whose they are. These lines say nothing of how well OpenPose, AlphaPose or another
 network finds a runner: their own points were not measured here.
 
