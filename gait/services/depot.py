@@ -1,21 +1,12 @@
 """The durable home of finished files: an object store, beside the folder where the work is done and which pages read.
 
-A *thing* is a result folder (`results/NAME`) or a kept clip with its track (`clips/RUN.mp4`). In the store it looks as on the disk, one
-folder further down, because a version is put there whole beside the one before and takes its place in one step, as on the disk:
-
-    store.json                         whose store this is
-    results/NAME/current.json          which version stands: its folder, and each file with size and SHA-256
-    results/NAME/3f2a…/analysis.json   the version's files, in the form of any result folder; analysis.json is put last
-    clips/RUN.mp4/91bc…/RUN.mp4
-
-What was half put is named by no `current.json` and is nothing. Which copy of what lies where is in the records (`gait.records.held`),
+What such a *thing* is, and how it looks there, is in `gait.services.things`; `store.json` in the store says whose it is. Which copy of what lies where is in the records (`gait.records.held`),
 before it lies there. A clock puts what is new or changed, fetches what another computer changed, and deletes what was let go. What
 cannot be done now it does the next time; nothing is kept in memory, so that it goes on after any end of the program.
 
 Without a store (GAIT_FILES_URL) everything here does nothing.
 """
 
-import hashlib
 import json
 import logging
 import shutil
@@ -24,7 +15,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from gait import clip as clips
 from gait.errors import GaitError
@@ -35,17 +26,30 @@ from gait.records.database import Records, Transaction
 from gait.records.folders import results_in
 from gait.records.held import STORE, Held
 from gait.records.ids import new_id
-from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
 from gait.results.place import FILM, NUMBERS, PART, next_version, own_work, same_file
 from gait.services.kept_clips import track_of
 from gait.services.library import WRITER_WAIT_S, Library
 from gait.services.object_store import ObjectStore
+from gait.services.things import (
+    CLIPS,
+    RESULTS,
+    File,
+    ReplacedError,
+    Version,
+    download,
+    empty,
+    files_of,
+    is_there,
+    number_of,
+    stamp_of,
+    standing,
+    upload,
+    version_of,
+)
 from gait.services.uploads import Uploads
 
-RESULTS, CLIPS = "results", "clips"
-MARK, CURRENT = "store.json", "current.json"
-STORE_FORMAT, THING_FORMAT = "gait.files/1", "gait.thing/1"
+MARK, FORMAT = "store.json", "gait.files/1"
 SETTING = "files_store"
 """The id of the store that is this shop's."""
 EVERY_S = 30.0
@@ -56,39 +60,6 @@ TRIES = 3
 """So often is fetched anew what was replaced meanwhile."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class File:
-    """What a version says of one of its files."""
-
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Version:
-    """One version of a thing, as its `current.json` says."""
-
-    digest: str
-    files: Mapping[str, File]
-    number: int = 0
-    """A result's own version."""
-
-    @property
-    def folder(self) -> str:
-        """Where its files lie, below the thing."""
-        return self.digest[:16]
-
-    @property
-    def bytes(self) -> int:
-        """Of all files."""
-        return sum(file.bytes for file in self.files.values())
-
-    def follows(self, other: "Version") -> bool:
-        """Whether it is a later one, or the same with more files."""
-        same = self.number == other.number and set(self.files.items()) >= set(other.files.items())
-        return self.number > other.number or same
 
 
 @dataclass(frozen=True)
@@ -200,7 +171,7 @@ class Depot:
         """The files that the store has of that thing. Raises GaitError when it does not answer."""
         if self.store is None:
             return {}
-        version = self._version(self.store, name)
+        version = standing(self.store, name)
         return version.files if version else {}
 
     def behind(self) -> Behind:
@@ -216,7 +187,7 @@ class Depot:
             return 0
         with self._records().reading() as at:
             there = [one for one in held.at_place(at, STORE).values() if one.digest and not one.going]
-        return len([one for one in there if one.name.startswith(kind) and not _is_there(self._path(one.name))])
+        return len([one for one in there if one.name.startswith(kind) and not is_there(self._path(one.name))])
 
     def look(self, *, take: bool = True) -> None:
         """Raises GaitError when the store does not answer, or is not this shop's. An empty one becomes this shop's, unless `take` is False."""
@@ -235,7 +206,7 @@ class Depot:
                 with self._records().writing() as at:
                     known = settings.read(at, SETTING) or new_id()
                     settings.write(at, SETTING, known)
-            mark = json.dumps({"format": STORE_FORMAT, "store": known})
+            mark = json.dumps({"format": FORMAT, "store": known})
             self.store.put_first(MARK, mark.encode())
             told = self.store.read(MARK)
         if _store_of(told) != known:
@@ -358,8 +329,8 @@ class Depot:
         self._reports.mkdir(parents=True, exist_ok=True)
         with own_work(self._reports) as work:
             with one_writer(path, 0):
-                stamp, files = _stamp(path), {}
-                for number, (inside, file) in enumerate(_files(path).items()):
+                stamp, files = stamp_of(path), {}
+                for number, (inside, file) in enumerate(files_of(path).items()):
                     files[inside] = same_file(file, work / str(number))
             yield files, stamp
 
@@ -376,7 +347,7 @@ class Depot:
                 own, far = mine.get(name), there.get(name)
                 if (own and own.going) or (far and far.going):
                     continue
-                if own is None or far is None or not far.digest or far.stamp or own.stamp != _stamp(path):
+                if own is None or far is None or not far.digest or far.stamp or own.stamp != stamp_of(path):
                     found.append(name)
         return found
 
@@ -387,11 +358,11 @@ class Depot:
             own, far = held.get(at, name, here), held.get(at, name, STORE)
         if far is None or far.going or not far.digest or (own and own.going):
             return None
-        if not _is_there(path):
+        if not is_there(path):
             return far
         if own is None or own.digest == far.digest:
             return None
-        return far if own.digest and own.stamp == _stamp(path) else None
+        return far if own.digest and own.stamp == stamp_of(path) else None
 
     # What the clock does
 
@@ -407,7 +378,7 @@ class Depot:
                         now = held.get(at, one.name, STORE)
                     if now is None or now.stamp not in ("", here):
                         continue  # it is gone, or another computer puts it just now: that one deletes it then
-                    _empty(store, one.name)
+                    empty(store, one.name)
                 else:
                     self._delete_here(one.name)
                 with self._records().writing() as at:
@@ -439,7 +410,7 @@ class Depot:
                         held.note(at, Held(name, here))
         for name in lost:
             with suppress(GaitError), self._one(name, 0):
-                if not _is_there(self._path(name)):
+                if not is_there(self._path(name)):
                     with self._records().writing() as at:
                         held.gone(at, name, here)
         for name in self._waiting(rows):
@@ -472,7 +443,7 @@ class Depot:
                 name = f"{kind}/{one}"
                 if name in known:
                     continue
-                version = self._version(store, name)
+                version = standing(store, name)
                 with self._records().writing() as at:
                     if held.get(at, name, STORE, locked=True) is not None:
                         continue
@@ -488,10 +459,10 @@ class Depot:
         with self._snapshot(path) as (files, stamp):
             if not files:
                 return
-            version = _version_of(files, _number(path))
+            version = version_of(files, number_of(path))
             with self._records().reading() as at:
                 own, far = held.get(at, name, here), held.get(at, name, STORE)
-            before = self._version(store, name) if far is not None else None
+            before = standing(store, name) if far is not None else None
             known = own.digest if own else ""
             if before is not None and before.digest not in (known, version.digest) and not version.follows(before):
                 # Somebody else put a version since, and theirs stands.
@@ -501,10 +472,10 @@ class Depot:
             if not self._claim(name, version):
                 return
             if before is None or before.digest != version.digest:
-                _upload(store, name, version, before, files)
-            _empty(store, name, but=version.folder)
+                upload(store, name, version, before, files)
+            empty(store, name, but=version.folder)
             if not self._settle(name, version, stamp):
-                _empty(store, name)
+                empty(store, name)
                 with self._records().writing() as at:
                     held.gone(at, name, STORE)
 
@@ -548,7 +519,7 @@ class Depot:
             own = held.get(at, name, here, locked=True)
             wanted = own is not None and not own.going
             if wanted:
-                held.note(at, replace(_copy(name, here, version), stamp=_stamp(path)))
+                held.note(at, replace(_copy(name, here, version), stamp=stamp_of(path)))
         if not wanted:
             self._delete_here(name)
             with self._records().writing() as at:
@@ -558,26 +529,26 @@ class Depot:
     def _fetched(self, store: ObjectStore, name: str) -> Version:
         """The version that is in its place now; one that was replaced while it came is fetched anew. Raises GaitError."""
         for _ in range(TRIES):
-            version = self._version(store, name)
+            version = standing(store, name)
             if version is None:
                 break
-            with suppress(_ReplacedError):
+            with suppress(ReplacedError):
                 self._fetch(store, name, version)
                 return version
         raise GaitError("files_damaged", name=name)
 
     def _fetch(self, store: ObjectStore, name: str, version: Version) -> None:
-        """Put that version in its place, whole or not at all. Raises GaitError, `_ReplacedError`."""
+        """Put that version in its place, whole or not at all. Raises GaitError, `ReplacedError`."""
         path = self._path(name)
         if name.startswith(f"{RESULTS}/"):
             self._reports.mkdir(parents=True, exist_ok=True)
             with one_writer(path, WRITER_WAIT_S), next_version(path) as new:
-                _download(store, name, version, new)
+                download(store, name, version, new)
             return
         try:
             self._clips.mkdir(parents=True, exist_ok=True)
             with own_work(self._reports) as work:
-                _download(store, name, version, work)
+                download(store, name, version, work)
                 for inside in sorted(version.files, key=lambda one: one == path.name):  # the clip comes last
                     part = self._clips / f".{inside}{PART}"
                     shutil.copyfile(work / inside, part)
@@ -585,28 +556,9 @@ class Depot:
         except OSError as error:
             raise GaitError("cannot_write", folder=str(self._clips)) from error
 
-    def _version(self, store: ObjectStore, name: str) -> Version | None:
-        """The one that stands; None where none is whole. Raises GaitError."""
-        told = store.read(f"{name}/{CURRENT}")
-        if told is None:
-            return None
-        try:
-            found = json.loads(told)
-            files = {str(inside): File(int(one["bytes"]), str(one["sha256"])) for inside, one in found["files"].items()}
-            version = Version(_digest(files), files, int(found["version"]))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise GaitError("files_damaged", name=name) from error
-        if found.get("format") != THING_FORMAT or not all(_plain(inside) for inside in files):
-            raise GaitError("files_damaged", name=name)
-        return version
-
 
 class _GoneError(Exception):
     """It was let go meanwhile."""
-
-
-class _ReplacedError(Exception):
-    """Another version took its place meanwhile."""
 
 
 _AWAY = ("files_away", "files_refused", "files_no_bucket", "files_foreign")
@@ -621,94 +573,13 @@ def _loop(depot: "weakref.ref[Depot]", ends: threading.Event, wake: threading.Ev
         wake.wait(EVERY_S)
 
 
-def _files(path: Path) -> dict[str, Path]:
-    """A thing's files by their names inside it; what is half-written is none. analysis.json comes last."""
-    if not path.is_dir():
-        return {one.name: one for one in (path, track_of(path)) if one.is_file()}
-    inside = (p for p in path.rglob("*") if p.is_file() and not p.is_symlink() and not p.name.endswith(PART))
-    found = {p.relative_to(path).as_posix(): p for p in inside}
-    return dict(sorted(found.items(), key=lambda one: (one[0] == NUMBERS, one[0])))
-
-
-def _is_there(path: Path) -> bool:
-    return (path / NUMBERS).is_file() if path.is_dir() else path.is_file()
-
-
-def _stamp(path: Path) -> str:
-    """What changes with any file of ours: each takes its place by a move, which dates its folder. Raises OSError."""
-    seen = (path, path / NUMBERS, path / "steps") if path.is_dir() else (path, track_of(path))
-    states = [one.stat() if one.exists() else None for one in seen]
-    return " ".join(f"{s.st_mtime_ns}-{s.st_size}-{s.st_ino}" if s else "-" for s in states)
-
-
-def _number(path: Path) -> int:
-    """A result's version; 0 of a clip, and of a result that cannot be read."""
-    with suppress(GaitError):
-        return ResultFolder(path).result.version if path.is_dir() else 0
-    return 0
-
-
-def _version_of(files: Mapping[str, Path], number: int) -> Version:
-    told = {inside: File(file.stat().st_size, _sha256(file)) for inside, file in files.items()}
-    return Version(_digest(told), told, number)
-
-
-def _digest(files: Mapping[str, File]) -> str:
-    lines = (f"{inside}\n{file.bytes}\n{file.sha256}\n" for inside, file in sorted(files.items()))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _copy(name: str, place: str, version: Version) -> Held:
-    return Held(name, place, version.digest, bytes=version.bytes, film=FILM in version.files)
-
-
-def _upload(store: ObjectStore, name: str, version: Version, before: Version | None, files: Mapping[str, Path]) -> None:
-    """Put it beside the version that stands, then let it take its place. What is the same there already the store copies itself."""
-    for inside, file in version.files.items():
-        to = f"{name}/{version.folder}/{inside}"
-        same = before is not None and before.files.get(inside) == file
-        if not (same and before and store.copy(f"{name}/{before.folder}/{inside}", to)):
-            store.put(to, files[inside])
-    told = {inside: vars(file) for inside, file in version.files.items()}
-    head = {"format": THING_FORMAT, "version": version.number, "folder": version.folder, "files": told}
-    store.put(f"{name}/{CURRENT}", json.dumps(head, indent=1, ensure_ascii=False).encode())
-
-
-def _empty(store: ObjectStore, name: str, but: str = "") -> None:
-    """Delete what the store has of that thing, besides the version that stands; from the first moment on there is none."""
-    keys = store.keys(name)
-    current = f"{name}/{CURRENT}"
-    kept = {current} | {key for key in keys if key.startswith(f"{name}/{but}/")} if but else set()
-    if current in keys and not but:
-        store.delete([current])
-    store.delete([key for key in keys if key not in kept and key != current])
-
-
-def _download(store: ObjectStore, name: str, version: Version, into: Path) -> None:
-    """All files of that version, compared with what it says of them. Raises GaitError, OSError, `_ReplacedError`."""
-    for inside, file in version.files.items():
-        to = into / inside
-        if not store.get(f"{name}/{version.folder}/{inside}", to):
-            raise _ReplacedError
-        if File(to.stat().st_size, _sha256(to)) != file:
-            raise GaitError("files_damaged", name=name)
-
-
-def _plain(inside: str) -> bool:
-    """Whether it is the name of a file in a thing, and leads nowhere else."""
-    parts = PurePosixPath(inside).parts
-    fine = bool(parts) and "/".join(parts) == inside and parts[0] != "/"
-    return fine and not any(p in ("..", ".") or "\\" in p or ":" in p for p in parts)
-
-
 def _store_of(mark: bytes | None) -> str | None:
     """The id that a mark holds; None where it is none of ours."""
     with suppress(ValueError, KeyError, TypeError):
         told = json.loads(mark or b"")
-        return str(told["store"]) if told["format"] == STORE_FORMAT else None
+        return str(told["store"]) if told["format"] == FORMAT else None
     return None
+
+
+def _copy(name: str, place: str, version: Version) -> Held:
+    return Held(name, place, version.digest, bytes=version.bytes, film=FILM in version.files)

@@ -25,7 +25,7 @@ from gait.results.result import Details
 from gait.services.asked import AnalysisRequest
 from gait.services.board import Board
 from gait.services.cameras import CameraId, Cameras
-from gait.services.depot import CLIPS, RESULTS, Depot
+from gait.services.depot import Depot
 from gait.services.desk import Desk
 from gait.services.head_start import HeadStart
 from gait.services.jobs import AT_WORK, STOP_S, Job
@@ -44,6 +44,7 @@ from gait.services.store_files import StoreFiles
 from gait.services.store_records import StoreRecords
 from gait.services.studio import Studio
 from gait.services.sweep import sweep
+from gait.services.things import CLIPS, RESULTS
 from gait.services.uploads import Uploads
 
 if TYPE_CHECKING:

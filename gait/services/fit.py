@@ -9,8 +9,9 @@ from gait.records import jobs as rows
 from gait.records.database import Records
 from gait.records.folders import Found
 from gait.services.alive import Alive
-from gait.services.depot import CLIPS, RESULTS, Depot
+from gait.services.depot import Depot
 from gait.services.queue import meant
+from gait.services.things import CLIPS, RESULTS
 from gait.services.uploads import FOLDER, PLACE, RECORDED
 
 

@@ -15,9 +15,9 @@ from gait.records import audit, consents, customers, purchases, receipts, visits
 from gait.records.database import Records, Transaction
 from gait.records.values import Receipt, ReceiptTarget, Run, Visit
 from gait.results.lock import one_writer
-from gait.services.depot import CLIPS, RESULTS
 from gait.services.personal_zip import everything, write_zip
 from gait.services.store_files import RunFiles, StoreFiles
+from gait.services.things import CLIPS, RESULTS
 from gait.services.unclaimed import unclaimed_one
 
 WAIT_S = 60.0

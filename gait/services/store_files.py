@@ -14,10 +14,11 @@ from gait.records.held import Held
 from gait.records.values import DeletedFile, Run
 from gait.results.lock import one_writer
 from gait.results.place import FILM, OURS
-from gait.services.depot import CLIPS, RESULTS, Depot
+from gait.services.depot import Depot
 from gait.services.kept_clips import track_of
 from gait.services.library import WRITER_WAIT_S, Library, clips_of
 from gait.services.recordings import drop_recording, recordings_of
+from gait.services.things import CLIPS, RESULTS
 from gait.services.uploads import FOLDER
 
 

@@ -40,9 +40,10 @@ from gait.records import customers, receipts, visits
 from gait.records.database import FILE
 from gait.services import fit
 from gait.services.asked import AnalysisRequest
-from gait.services.depot import RESULTS, Behind
+from gait.services.depot import Behind
 from gait.services.engine import Engine
 from gait.services.settings import StoreSettings
+from gait.services.things import RESULTS
 from gait.words import message
 from tests.builders import buckets, postgres
 from tests.faults.activities import points_file
@@ -381,10 +382,11 @@ def main() -> int:
             sys.stderr.write(
                 "".join(f"{kind[0]}: {fault}\n" for fault in faults) + f"{number + 1} rounds, {len(wrong)} faults\n"
             )
+    only = f" --only {asked.only}" if asked.only else ""
     lines = [
         f"# Disk, database and object store taken away, {times.total()} rounds",
         "",
-        f"`python -m tests.faults.away --rounds {times.total()} --seed {asked.seed}`: while visits come and runs are analysed the whole way",
+        f"`python -m tests.faults.away --rounds {times.total()} --seed {asked.seed}{only}`: while visits come and runs are analysed the whole way",
         "from the queue to the PDF (of key points), something is taken away for one to five seconds. Every refusal must have its sentence;",
         "afterwards everything goes on by itself, everything asked for is done, and `gait records check` finds nothing. While the object store",
         "is away a visit is deleted: no receipt may say so before the store has heard of it. Afterwards the store has each result and no more.",
@@ -400,7 +402,9 @@ def main() -> int:
         *([f"- {fault}" for fault in wrong] or ["Nothing was lost, and nothing stood still."]),
     ]
     asked.out.mkdir(parents=True, exist_ok=True)
-    (asked.out / "away.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (asked.out / (f"away_{asked.only}.md" if asked.only else "away.md")).write_text(
+        "\n".join(lines) + "\n", encoding="utf-8"
+    )
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if wrong else 0
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.services.depot import RESULTS
 from gait.services.library import Entry
+from gait.services.things import RESULTS
 from gait.ui import nav, theme
 from gait.ui.engine import engine, reception
 from gait.ui.parts import notes, words

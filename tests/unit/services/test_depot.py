@@ -403,7 +403,7 @@ def test_another_shops_store_is_neither_filled_nor_emptied(shop, s3_server, tmp_
     theirs.put("results/2026-03-02-120009-eve/current.json", b"{}")
     wrong = computer(records, shop.reports.parent, "one", bucket)
     wrong.depot.tick()
-    assert sorted(theirs.keys("")) == ["store.json", "results/2026-03-02-120009-eve/current.json"]
+    assert sorted(theirs.keys("")) == ["results/2026-03-02-120009-eve/current.json", "store.json"]
     with pytest.raises(GaitError) as told:
         wrong.depot.look()
     assert told.value.code == "files_foreign"
