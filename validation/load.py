@@ -191,7 +191,7 @@ class Station:
             await page.locator("[data-testid=stMain]").get_by_text(runner).first.wait_for(timeout=60_000)
         except Exception:  # noqa: BLE001  playwright is imported late
             said = await page.locator("[data-testid=stMain]").inner_text()
-            self._wrong(f"{runner}: the result on the screen is another's: {said[:80]!r}")
+            self._wrong(f"{runner}: after a minute the page does not name the runner; it says {said[:80]!r}")
         await asyncio.sleep(READING_S)
         for alert in await page.locator(".g-problem[role=alert]").all_inner_texts():
             if await page.locator(".g-foot").count():
