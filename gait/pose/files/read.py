@@ -31,6 +31,8 @@ SPARSE = 4
 """Frame numbers that span this many times more than there are frames are not those of one clip."""
 COVERED = 0.5
 """Of the clip's frames, that the points must have: with fewer they are another clip's."""
+FARTHEST = 1e6
+"""Of a coordinate, px: what lies beyond is no place in a picture."""
 OUTSIDE = 0.3
 """Of the runner's points, that may lie outside the picture."""
 SAME_SHAPE = 0.01
@@ -118,7 +120,9 @@ def _in_px(
     found: Sightings, told: PointsTold, clip: Clip | None, file: str
 ) -> tuple[list[tuple[SeenPerson, ...]], tuple[int, int]]:
     """Everybody in px, y down, and the picture's width and height."""
-    people = [frame.people for frame in found.frames]
+    people = [tuple(_within_reach(p) for p in frame.people) for frame in found.frames]
+    if not any(np.isfinite(p.points).any() for some in people for p in some):
+        raise GaitError("bad_points", "empty", file=file)
     of_clip = None if clip is None else (clip.width_px, clip.height_px)
     known = found.size_px or told.size_px or of_clip
     upward = found.unit == "m" or _upside_down(people)
@@ -158,6 +162,13 @@ def _in_px(
         people = _moved(people, np.array(of_clip) / np.array(known), np.zeros(2))
         known = of_clip
     return people, known
+
+
+def _within_reach(person: SeenPerson) -> SeenPerson:
+    """Without points farther out than any picture reaches."""
+    seen = (np.abs(person.points) < FARTHEST).all(axis=1)  # False for NaN
+    points = np.where(seen[:, None], person.points, np.nan)
+    return replace(person, points=points, confidence=np.where(seen, person.confidence, 0.0))
 
 
 def _moved(people: list[tuple[SeenPerson, ...]], scale: Floats, shift: Floats) -> list[tuple[SeenPerson, ...]]:

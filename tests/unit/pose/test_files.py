@@ -460,6 +460,18 @@ def test_broken_files_are_refused_in_one_sentence(tmp_path, name, content, says)
     assert "\n" not in str(caught.value)
 
 
+def test_a_place_beyond_every_picture_was_not_seen(tmp_path):
+    shares = [[{"x": x, "y": y} for x, y in f] for f in (runner() / (WIDTH, HEIGHT)).tolist()]
+    shares[4][int(Landmark.LEFT_HEEL)]["x"] = 1e308
+    told = PointsTold(fps_hz=30, size_px=(WIDTH, HEIGHT))
+    track = read_points(saved(tmp_path / "a.json", shares), told)
+    assert np.isnan(track.landmarks_px[4, Landmark.LEFT_HEEL]).all()
+    assert track.visibility[4, Landmark.LEFT_HEEL] == 0
+    assert np.isfinite(track.landmarks_px).all(axis=2).sum() == 40 * 33 - 1
+    with pytest.raises(GaitError, match="no point with coordinates"):
+        read_points(openpose_folder(tmp_path / "far", [runner() + 1e7]), FPS)
+
+
 def test_a_folder_without_key_points(tmp_path):
     with pytest.raises(GaitError, match="no JSON file"):
         read_points(tmp_path, FPS)
