@@ -8,8 +8,8 @@ from gait.quality.skeleton import skeleton
 from gait.quality.track import legs_confused, same_person
 
 MISPLACED = 0.35
-"""In torso lengths: median distance of hips, knees and ankles from where gait's own look at a few frames has them. BlazePose's own points
-are 0.00 away, with two frames of delay 0.1, those of PoseNet and MoveNet up to 0.12; another clip of the same camera from 0.5 on."""
+"""In torso lengths: median distance of hips, knees and ankles from where gait's own look at a few frames has them. Chosen by judgement, not
+learnt: trackers part by a tenth of a torso or so, and a third of one is another person's or another clip's legs."""
 EXCHANGED = 0.5
 """Left and right are exchanged where that brings the points nearer by this share or more."""
 MIN_SEEN = 3
