@@ -3,10 +3,12 @@
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from gait.cli.arguments import add_encoder, add_reports, encoder
@@ -111,10 +113,26 @@ def run(arguments: argparse.Namespace) -> int:
         command += ["--server.sslCertFile", str(arguments.cert.resolve())]
         command += ["--server.sslKeyFile", str(arguments.key.resolve())]
     _say_where(address, arguments.port, names, arguments.cert is not None)
-    try:
-        return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603  a list, no shell; Python itself
-    except KeyboardInterrupt:
-        return 0
+    return serve(command, environment)
+
+
+def serve(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run the dashboard until it ends, and give its exit status. Who ends this program ends it too: an orphan would keep its port and go on."""
+    with subprocess.Popen(command, env=environment) as program:  # noqa: S603  a list, no shell; Python itself
+        asked: list[int] = []
+
+        def end(signal_number: int, _: FrameType | None) -> None:
+            asked.append(signal_number)
+            program.terminate()
+
+        before = signal.signal(signal.SIGTERM, end)
+        try:
+            status = program.wait()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            signal.signal(signal.SIGTERM, before)
+    return 0 if asked else status
 
 
 def _make_sure_of_a_manager(arguments: argparse.Namespace, address: str) -> None:

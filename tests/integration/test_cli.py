@@ -81,7 +81,7 @@ def test_a_senseless_slow_motion_factor_is_refused_before_any_work(factor, capsy
 @pytest.mark.parametrize("by", ["option", "environment"])
 @pytest.mark.parametrize("command", [["analyze", "x.mp4"], ["app"]])
 def test_an_encoder_that_is_not_here_is_refused_before_any_work(command, by, capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr("gait.cli.app.subprocess.run", lambda *_, **__: pytest.fail("the program starts"))
+    monkeypatch.setattr("gait.cli.app.serve", lambda *_: pytest.fail("the program starts"))
     if by == "environment":
         monkeypatch.setenv("GAIT_ENCODER", "mpeg4")
     assert main([*command, *(["--encoder", "mpeg4"] if by == "option" else [])]) == 2
@@ -94,8 +94,8 @@ def test_a_chosen_encoder_packs_films_and_is_handed_to_the_dashboard(monkeypatch
     seen = []
     monkeypatch.setattr("gait.cli.analyze.measure", lambda clip, out, choices: seen.append(choices.encoder) or 0)
     monkeypatch.setattr(
-        "gait.cli.app.subprocess.run",
-        lambda *_, env, **__: seen.append(StoreSettings.read(env).encoder) or subprocess.CompletedProcess([], 0),
+        "gait.cli.app.serve",
+        lambda _, environment: seen.append(StoreSettings.read(environment).encoder) or 0,
     )
     monkeypatch.setenv("GAIT_ENCODER", "libvpx-vp9")
     for command in (["analyze", "x.mp4"], ["analyze", "x.mp4", "--no-overlay"], ["app"]):
@@ -159,6 +159,23 @@ def test_a_certificate_that_cannot_serve_is_told_before_the_app_starts(certifica
     assert "both --cert" in said[0]
     assert "none.key" in said[2]
     assert "not a certificate and its key" in said[3]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="programs are ended by signals")
+def test_who_ends_the_app_ends_the_dashboard_too():
+    """Started by a service, only `gait app` is told to end; its child went on and kept the port."""
+    child = "import os, sys, time; print(os.getpid(), flush=True); time.sleep(600)"
+    script = f"import os, sys; from gait.cli.app import serve; sys.exit(serve([sys.executable, '-c', {child!r}], os.environ))"
+    app = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        dashboard = int(app.stdout.readline())
+        app.terminate()
+        assert app.wait(30) == 0
+        with pytest.raises(ProcessLookupError):
+            os.kill(dashboard, 0)
+    finally:
+        app.kill()
+        app.stdout.close()
 
 
 def test_the_app_serves_https_with_the_stores_certificate(certificate, tmp_path):
