@@ -145,7 +145,7 @@ def _bytes(raw: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
-def _json(value: Any, chance: random.Random, depth: int = 0) -> Any:  # noqa: ANN401
+def _json(value: Any, chance: random.Random, depth: int = 0) -> Any:  # noqa: ANN401  whatever JSON can hold
     """One value somewhere in it exchanged, taken out or doubled."""
     inside = isinstance(value, dict | list) and len(value) > 0
     if not inside or (depth and chance.random() < 0.2):

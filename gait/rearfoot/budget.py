@@ -21,13 +21,13 @@ HeelWay = Literal["dots", "pattern", "plain"]
 """How a heel is read: by stick-on dots, by a strip or another pattern, by its outlines alone."""
 DEGREES_PER: Mapping[HeelWay, Mapping[str, float]] = {
     "dots": {"always": 0.5},
-    "pattern": {"always": 0.427, "windows_deg": 2.0, "unlike": 8.01, "turn_deg": 0.059, "faint_calf": 4.24},
+    "pattern": {"always": 0.427, "windows_deg": 2.13, "unlike": 8.01, "turn_deg": 0.059, "faint_calf": 4.24},
     "plain": {"always": 0.622, "windows_deg": 0.806, "unlike": 7.95, "turn_deg": 0.102, "faint_calf": 4.08},
 }
 """Degrees (1 SD) for one unit of each doubt: learnt by `validation/train_intervals.py` from 158 feet of 37 rendered runners
 (`reports/validation/residuals.csv`), and wide enough for a runner left out (1.06 times what fits). From 88 feet of 22 they were the same to a tenth.
-A pattern's windows: the most likely value over 44 feet is 1.5, of which one foot decides; without it 0.7. Taken larger, for such a foot was confidently
-wrong. Dots: 0.49 (RMS) over 11 rendered feet."""
+A pattern's windows: the most likely value over 44 feet is 1.5, of which one foot decides; without it 0.7. Taken larger, 2.0 and
+widened like the rest, for such a foot was confidently wrong; the residuals have no windows of patterns. Dots: 0.49 (RMS) over 11 rendered feet."""
 LIKE_SCORE, UNLIKE_MOST = 0.92, 0.18
 """From which score (correlation times inlier share) on a heel looks as when standing, and how far below it counts. 73 rendered feet: at
 0.92 and above the peak was off by 0.6 degrees (RMS), at 0.87-0.92 by 0.7, at 0.80-0.87 by 1.0, below by 1.5."""
