@@ -120,29 +120,8 @@ def rearfoot_curves(
         if peak and at:
             pct, angle_deg = (mean[name].to_numpy(float) for name in ("stance_pct", "angle_deg"))
             mean = mean.assign(angle_deg=through_peak(pct, angle_deg, peak.value, at.value))
-        sd = mean["sd_deg"].fillna(0)
-        edge_x = [*mean["stance_pct"], *mean["stance_pct"][::-1]]
-        edge_y = [*(mean["angle_deg"] + sd), *(mean["angle_deg"] - sd)[::-1]]
-        figure.add_scatter(
-            x=edge_x,
-            y=edge_y,
-            fill="toself",
-            fillcolor=TINT[side],
-            line={"width": 0},
-            hoverinfo="skip",
-            row=1,
-            col=column,
-        )
-        figure.add_scatter(
-            x=mean["stance_pct"],
-            y=mean["angle_deg"],
-            mode="lines",
-            line={"color": COLOUR[side], "width": 4},
-            hovertemplate=f"{hover}<extra></extra>",
-            name=f"mean {side.value}",
-            row=1,
-            col=column,
-        )
+        _band(figure, mean, column, TINT[side])
+        _line(figure, mean, column, {"color": COLOUR[side], "width": 4}, hover, f"mean {side.value}")
         _peak_mark(figure, side, peak, at, column)
     for column in (1, 2):
         figure.add_hline(y=0, line={"color": ZERO, "width": 1}, row=1, col=column)
@@ -186,34 +165,47 @@ def compared_curves(a: pd.DataFrame, b: pd.DataFrame) -> go.Figure:
             if not len(mean):
                 continue
             shown += 1
-            sd = mean["sd_deg"].fillna(0)
-            figure.add_scatter(
-                x=[*mean["stance_pct"], *mean["stance_pct"][::-1]],
-                y=[*(mean["angle_deg"] + sd), *(mean["angle_deg"] - sd)[::-1]],
-                fill="toself",
-                fillcolor=GREY_TINT if run == "a" else TINT[side],
-                line={"width": 0},
-                hoverinfo="skip",
-                name=f"band {run} {side.value}",
-                row=1,
-                col=column,
-            )
-            figure.add_scatter(
-                x=mean["stance_pct"],
-                y=mean["angle_deg"],
-                mode="lines",
-                line={"color": colour, "width": 4 if run == "b" else 3, "dash": dash},
-                hovertemplate=f"{run.upper()}: {hover}<extra></extra>",
-                name=f"mean {run} {side.value}",
-                row=1,
-                col=column,
-            )
+            _band(figure, mean, column, GREY_TINT if run == "a" else TINT[side], f"band {run} {side.value}")
+            line = {"color": colour, "width": 4 if run == "b" else 3, "dash": dash}
+            _line(figure, mean, column, line, f"{run.upper()}: {hover}", f"mean {run} {side.value}")
         if not shown:
             figure.add_annotation(
                 x=50, y=0.5, yref="y domain", text=phrase("chart-no_curve"), showarrow=False, row=1, col=column
             )
         figure.add_hline(y=0, line={"color": ZERO, "width": 1}, row=1, col=column)
     return _over_stance(figure)
+
+
+def _band(figure: go.Figure, mean: pd.DataFrame, column: int, tint: str, name: str | None = None) -> None:
+    """One SD to either side of a curve."""
+    sd = mean["sd_deg"].fillna(0)
+    figure.add_scatter(
+        x=[*mean["stance_pct"], *mean["stance_pct"][::-1]],
+        y=[*(mean["angle_deg"] + sd), *(mean["angle_deg"] - sd)[::-1]],
+        fill="toself",
+        fillcolor=tint,
+        line={"width": 0},
+        hoverinfo="skip",
+        name=name,
+        row=1,
+        col=column,
+    )
+
+
+def _line(
+    figure: go.Figure, mean: pd.DataFrame, column: int, line: Mapping[str, str | float], hover: str, name: str
+) -> None:
+    """The curve itself."""
+    figure.add_scatter(
+        x=mean["stance_pct"],
+        y=mean["angle_deg"],
+        mode="lines",
+        line=line,
+        hovertemplate=f"{hover}<extra></extra>",
+        name=name,
+        row=1,
+        col=column,
+    )
 
 
 def _over_stance(figure: go.Figure) -> go.Figure:
