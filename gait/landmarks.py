@@ -88,3 +88,14 @@ class Landmark(enum.IntEnum):
             29
         """
         return cls[f"{side.name}_{joint.upper()}"]
+
+    @property
+    def opposite(self) -> "Landmark":
+        """The same point of the other side; the nose is its own.
+
+        Example:
+            >>> Landmark.LEFT_HEEL.opposite.name, Landmark.MOUTH_RIGHT.opposite.name, Landmark.NOSE.opposite.name
+            ('RIGHT_HEEL', 'MOUTH_LEFT', 'NOSE')
+        """
+        one, other = ("LEFT", "RIGHT") if "LEFT" in self.name else ("RIGHT", "LEFT")
+        return Landmark[self.name.replace(one, other)]

@@ -16,7 +16,7 @@ from gait.settings import TrajectorySettings
 _LEG = ("hip", "knee", "ankle", "heel", "foot_index")
 _LEFT = np.array([int(Landmark.of(Side.LEFT, joint)) for joint in _LEG])
 _RIGHT = np.array([int(Landmark.of(Side.RIGHT, joint)) for joint in _LEG])
-_PAIRS = np.array([[int(m), int(Landmark[m.name.replace("LEFT", "RIGHT")])] for m in Landmark if "LEFT" in m.name])
+_PAIRS = np.array([[int(m), int(m.opposite)] for m in Landmark if "LEFT" in m.name])
 
 _SWAP_PASSES = 3
 """Two do in the worst case seen (40 frames of a 43-frame stride exchanged), the third finds nothing."""

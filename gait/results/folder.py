@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results.codec import decode
+from gait.results.place import NUMBERS
 from gait.results.result import Result
 from gait.results.schema import SCHEMA, schema
 from gait.results.trajectories import NAME as TRAJECTORIES
@@ -52,6 +53,11 @@ class ResultFolder:
     def result(self) -> Result:
         """analysis.json. Raises GaitError when it is absent, no JSON, of another schema or breaks its contract."""
         return decode(_document(self.path))
+
+    @property
+    def changed_ns(self) -> int:
+        """When its numbers were last written, as the disk has it: what is made of them is made anew after that. Raises OSError."""
+        return (self.path / NUMBERS).stat().st_mtime_ns
 
     @cached_property
     def strides(self) -> pd.DataFrame:

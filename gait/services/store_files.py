@@ -1,6 +1,5 @@
 """The files that belong to a run: its result folder, its kept clips, the recording it came from and the tracks of its clips."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from gait.services.depot import Depot
 from gait.services.kept_clips import track_of
 from gait.services.library import WRITER_WAIT_S, Library, clips_of
 from gait.services.recordings import drop_recording, recordings_of
-from gait.services.things import CLIPS, RESULTS
+from gait.services.things import CLIPS, RESULTS, sha256_of
 from gait.services.uploads import FOLDER
 
 
@@ -85,7 +84,7 @@ class RunFiles:
         found = []
         for name, file in self.listed():
             with suppress(FileNotFoundError):
-                found.append(DeletedFile(self.run_id, name, file.stat().st_size, _sha256(file)))
+                found.append(DeletedFile(self.run_id, name, file.stat().st_size, sha256_of(file)))
         return found
 
 
@@ -102,6 +101,7 @@ class StoreFiles:
         found = []
         copies = self.depot.copies([name for run in runs for name in things_of(run)]) if self.depot else []
         for run in runs:
+            things = things_of(run)
             result = self._folder(run.result)
             film = result / FILM if result and (result / FILM).is_file() else None
             kept = (clips_folder(self.data) / name for name in (run.clip, run.standing) if _plain(name) and name)
@@ -113,7 +113,7 @@ class StoreFiles:
                 tuple(
                     c
                     for c in copies
-                    if c.name in things_of(run) and (c.film or not video_alone or c.name.startswith(f"{CLIPS}/"))
+                    if c.name in things and (c.film or not video_alone or c.name.startswith(f"{CLIPS}/"))
                 ),
                 video_alone,
             )
@@ -194,8 +194,3 @@ def _plain(name: str | None) -> bool:
 
 def _files_in(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -290,13 +290,14 @@ def _nearest(clip_s: Floats, times_s: Floats) -> Ints | None:
 
 def _fill_between(times_s: Floats, landmarks: Floats, visibility: Floats, at: Ints) -> Ints:
     """Where the file has fewer frames a second than the clip: the rest lies on the way, as with `PoseSettings.track_hz`."""
-    if np.median(np.diff(at)) < THINNED:
-        return np.empty(0, np.int64)
     usual = np.median(np.diff(at))
-    between = [k for a, b in pairwise(at) if 1 < b - a <= usual + 1 for k in range(a + 1, b)]
+    if usual < THINNED:
+        return np.empty(0, np.int64)
+    between: list[int] = []
     for a, b in pairwise(at):
         if not 1 < b - a <= usual + 1:
             continue
+        between += range(a + 1, b)
         share: Floats = (times_s[a + 1 : b] - times_s[a]) / (times_s[b] - times_s[a])
         landmarks[a + 1 : b] = landmarks[a] + share[:, None, None] * (landmarks[b] - landmarks[a])
         visibility[a + 1 : b] = np.minimum(visibility[a], visibility[b])
@@ -305,12 +306,7 @@ def _fill_between(times_s: Floats, landmarks: Floats, visibility: Floats, at: In
 
 def unmirrored(track: PoseTrack) -> PoseTrack:
     """The track of a clip that shows what a mirror shows, as its pictures are the right way round: what looked like a left leg is one."""
-    points = track.landmarks_px[:, _OTHER].copy()
+    other_side = [int(m.opposite) for m in Landmark]
+    points = track.landmarks_px[:, other_side]
     points[..., 0] = track.width_px - points[..., 0]
-    return replace(track, landmarks_px=points, visibility=track.visibility[:, _OTHER])
-
-
-_OTHER = [
-    int(Landmark[m.name.replace("LEFT", "RIGHT") if "LEFT" in m.name else m.name.replace("RIGHT", "LEFT")])
-    for m in Landmark
-]
+    return replace(track, landmarks_px=points, visibility=track.visibility[:, other_side])

@@ -78,8 +78,8 @@ def _called(e: Entry) -> str:
 
 
 def _keys(pair: tuple[ResultFolder, ResultFolder]) -> tuple[str, int, str, int]:
-    a, b = ((str(f.path), (f.path / "analysis.json").stat().st_mtime_ns) for f in pair)
-    return *a, *b
+    a, b = pair
+    return str(a.path), a.changed_ns, str(b.path), b.changed_ns
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

@@ -24,7 +24,7 @@ export default () => {
 
 def charts(folder: ResultFolder) -> dict[str, figures.Figure]:
     """By name: curves, pattern, times, and skeleton where there are poses. The folder holds a run that was judged."""
-    return _charts(str(folder.path), (folder.path / "analysis.json").stat().st_mtime_ns, chosen())
+    return _charts(str(folder.path), folder.changed_ns, chosen())
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

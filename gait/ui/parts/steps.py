@@ -27,7 +27,7 @@ _JS = (_HERE / "steps.js").read_text(encoding="utf-8")
 
 def show(folder: ResultFolder, side: Side) -> Row | None:
     """Put one foot's sheet on the page. The answer is what a person just did: {stance, action, lines, version}, None otherwise."""
-    stamp = (folder.path / "analysis.json").stat().st_mtime_ns
+    stamp = folder.changed_ns
     # Declared at each run: the declaration belongs to the server, which a test starts anew; the same one again is free.
     sheet = st.components.v2.component("steps", html='<div class="sheet"></div>', css=_CSS, js=_JS)
     language = chosen()
