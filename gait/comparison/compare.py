@@ -50,9 +50,10 @@ def compare(a: ResultFolder, b: ResultFolder) -> Comparison:
         b: The second. Differences are b - a.
 
     Returns:
-        Every figure of `gait.comparison.noise` for each foot, in that order. One that either run lacks is `cannot_tell`, with
-        the reason; so is a peak of which even a large change would pass for noise. Among the others Holm's method keeps the chance that any is called real by accident below 5 %, in two groups: the
-        peak of both feet, which is what the comparison is made for, and everything else. Swapping the two changes signs and nothing else.
+        Every figure of `gait.comparison.noise` for each foot, in that order. One that either run lacks is `cannot_tell`, with the reason; so
+        is a peak of which even a large change would pass for noise. Among the others Holm's method keeps the chance that any is called real
+        by accident below 5 %, in two groups: the peak of both feet, which is what the comparison is made for, and everything else. Swapping the
+        two changes signs and nothing else.
 
     Raises:
         GaitError: One of them is no result, or its clip was refused.

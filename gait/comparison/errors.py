@@ -48,9 +48,8 @@ def parts(folder: ResultFolder, judged: Judged, key: str, side: Side | None, fou
     if side is not None and key in TIMES:
         shared = _event_sd_s(judged, side)
         return Parts(sqrt(max(0.0, found.sd**2 - shared**2)), max(1, judged.feet[side].n_strides - 1), shared)
-    return Parts(
-        0.0, inf, found.sd
-    )  # mostly what the points or the curve of all steps are off by; their scatter is in `Noise.method`
+    # Mostly what the points or the curve of all steps are off by; their scatter is in `Noise.method`.
+    return Parts(0.0, inf, found.sd)
 
 
 def _steps(folder: ResultFolder, key: str, side: Side) -> Floats:

@@ -20,9 +20,8 @@ def check(records: Records, reports: Path, data: Path, depot: Depot | None = Non
 
     With a `depot` what the object store has is compared too; where it does not answer, that is among what is found.
     """
-    kept = [
-        path.name for path in clips_folder(data).glob("[!.]*") if path.suffix != ".npz"
-    ]  # a clip's track is no clip
+    # A clip's track is no clip.
+    kept = [path.name for path in clips_folder(data).glob("[!.]*") if path.suffix != ".npz"]
     with records.reading() as at:
         elsewhere = {name.partition("/")[2] for name in held.anywhere(at)}
     stored = _stored(records, depot) if depot is not None and depot.on else []
