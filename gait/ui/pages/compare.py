@@ -91,10 +91,10 @@ def _compared(a: str, a_changed_ns: int, b: str, b_changed_ns: int) -> Compariso
 def _curves(found: Comparison, pair: tuple[ResultFolder, ResultFolder]) -> None:
     """Of both runs over each other."""
     theme.heading(phrase("page-curves"), phrase("page-compare_curves"))
+    # Outside the card, which moves sideways on a narrow screen.
+    st.caption(phrase("page-compare_legend", a=compared.shoe(found.a), b=compared.shoe(found.b)))
     with st.container(border=True, key="curves"):
-        told = phrase("page-compare_legend", a=compared.shoe(found.a), b=compared.shoe(found.b))
         feet = "".join(f'<b class="g-ink-{side.value}">{words.foot_of(side)}</b>' for side in Side)
-        st.caption(told)
         st.html(f'<div class="g-two">{feet}</div>')
         plot(figures.compared_curves(pair[0].curves, pair[1].curves), "compared")
 
