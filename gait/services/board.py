@@ -60,6 +60,8 @@ class Board:
         self._jobs: dict[str, Job] = {}
         self._untold: dict[str, tuple[Job, JobState]] = {}
         """What the records do not know yet."""
+        self._telling = threading.Lock()
+        """Held while they are told: a job that is put back twice would be taken twice."""
         self._lock = threading.RLock()
         self._wake, self._ends = threading.Event(), threading.Event()
         self._beaten_s = -BEAT_S
@@ -217,7 +219,7 @@ class Board:
             # A page may hold the job already; it is the last one begun now.
             job = self._jobs.pop(row.id, None) or self._job(row.id, meant(row.request, self._store.reports))
             self._jobs[row.id] = job
-            job.here, job.state, job.fault = True, "running", None
+            job.here, job.state, job.fault, job.noted = True, "running", None, False
             job.last_try = row.attempts >= MOST_ATTEMPTS
             if row.stop:  # somebody cancelled it while it was put back
                 job.cancel()
@@ -265,21 +267,22 @@ class Board:
         self._wake.set()
 
     def _tell_again(self) -> None:
-        """Write what the records do not know yet; what they do not take now waits."""
-        for name, (job, state) in list(self._untold.items()):
-            try:
-                self._note(job, state)
-                if state in ("picturing", "drawing"):
-                    self.queue.numbers_stand(name, state)
-                elif state == "waiting":
-                    self.queue.put_back(name, counted=job.fault is not None)
-                else:
-                    self.queue.end(name, state, job.fault, job.request)
-            except GaitError as error:
-                log.warning("the records do not know yet what became of %s: %s", said_of(name), error.code)
-                return
-            if self._untold.get(name) == (job, state):
-                del self._untold[name]
+        """Write what the records do not know yet, each once; what they do not take now waits."""
+        with self._telling:
+            for name, (job, state) in list(self._untold.items()):
+                try:
+                    self._note(job, state)
+                    if state in ("picturing", "drawing"):
+                        self.queue.numbers_stand(name, state)
+                    elif state == "waiting":
+                        self.queue.put_back(name, counted=job.fault is not None)
+                    else:
+                        self.queue.end(name, state, job.fault, job.request)
+                except GaitError as error:
+                    log.warning("the records do not know yet what became of %s: %s", said_of(name), error.code)
+                    return
+                if self._untold.get(name) == (job, state):
+                    del self._untold[name]
 
     def _note(self, job: Job, state: JobState) -> None:
         """The records know the result, once there is one. Raises GaitError when they do not answer."""

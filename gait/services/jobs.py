@@ -165,9 +165,9 @@ class Job:
             self.fault, state = error, "cancelled"
         except GaitError as error:
             self.fault = error
-            if self.state == "running" and error.code in DISK and not self.last_try:
+            if self._unpictured() and error.code in DISK and not self.last_try:
                 state = "waiting"
-            if self.state not in AWAITED:
+            elif self.state not in AWAITED:
                 log.warning("result %s is not drawn to its end: %s", said_of(self.name), error.code)
         except MemoryError:
             self.fault = GaitError("out_of_memory")
@@ -177,11 +177,15 @@ class Job:
         finally:
             if state == "cancelled" and self._leave.is_set() and not self._cancel.is_set() and self._unpictured():
                 state, self.fault = "waiting", None  # the program ends, not the job
-            elif self.state not in AWAITED:  # the result stands, whatever became of its pictures and film
+            elif self.state not in AWAITED and state != "waiting":  # the result stands, whatever became of its pictures and film
                 state = "done"
             give_back()
-            self.on_state(self, state)
-            self.finish(state)
+            if state == "waiting" and not self._leave.is_set():  # let go of before anybody may take it
+                self.finish(state)
+                self.on_state(self, state)
+            else:
+                self.on_state(self, state)
+                self.finish(state)
 
     def finish(self, state: JobState) -> None:
         """It has come to that state, its last one in this program, and the records know it."""

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,13 +13,14 @@ import pytest
 
 from gait.errors import Cancelled, GaitError
 from gait.records import jobs as rows
+from gait.records import visits
 from gait.records.folders import Found
 from gait.results.folder import ResultFolder
 from gait.services import board, fit, queue
 from gait.services.asked import AnalysisRequest
 from gait.services.engine import Engine
 from gait.services.settings import StoreSettings
-from tests.builders.results import result_folder
+from tests.builders.results import example_result, result_folder
 
 ALL = AnalysisRequest(
     clip=Path("in/run.mp4"),
@@ -276,6 +278,38 @@ def test_an_analysis_that_could_not_be_written_is_made_again_and_keeps_its_clip_
         assert (job.state, engine.jobs.queue.all()[0].attempts) == (state, attempts)
         assert (job.fault is None) == (state == "done")
         assert not folder.exists()
+
+
+@pytest.mark.parametrize(("failures", "attempts"), [(1, 2), (2, 3), (3, 3)])
+def test_a_result_whose_pictures_could_not_be_written_is_made_again_and_stands_meanwhile(
+    tmp_path, monkeypatch, failures, attempts
+):
+    left, drawn = [GaitError("cannot_write", "pdf", folder="there")] * failures, []
+
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed, keep):
+        assert clip.is_file()
+        made_again = replace(example_result(), created=datetime(2026, 12, 1, 12, 5 - len(left), tzinfo=UTC))
+        folder = ResultFolder(result_folder(out, made_again))
+        published(folder)
+        if left:
+            raise left.pop()
+        drawn.append(out.name)
+        pictured(folder)
+        return folder
+
+    monkeypatch.setattr("gait.services.publish.analyse_to_folder", analyse)
+    with program(tmp_path) as engine:
+        folder = clip_of(engine)
+        with engine.records.writing() as at:
+            run = visits.add_run(at, visits.start(at).id)
+        job = engine.jobs.start(AnalysisRequest(folder / "run.mp4", uploads=folder, run_id=run.id))
+        assert job.wait(120)
+        assert (job.state, engine.jobs.queue.all()[0].attempts) == ("done", attempts)
+        assert drawn == ([job.name] if failures < queue.MOST_ATTEMPTS else []), "the last failure leaves it as it stands"
+        assert (job.fault is None) == bool(drawn)
+        assert not folder.exists()
+        until(lambda: engine.jobs.queue.all()[0].state == "done")
+        assert fit.check(engine.records.opened(), engine.store.reports, engine.records.data) == []
 
 
 def until(true, timeout_s=120):
