@@ -19,8 +19,10 @@ demo: setup  ## analyse the sample run
 app: setup  ## open the dashboard
 	$(BIN)/gait app
 
+# First what drives a browser, alone: beside other work it runs out of time. Then the rest in two processes.
 test: setup lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest tests/browser; browser=$$?; \
+	  $(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/integration tests/unit && exit $$browser
 
 lint: setup
 	$(BIN)/ruff check .

@@ -177,8 +177,8 @@ class Job:
         finally:
             if state == "cancelled" and self._leave.is_set() and not self._cancel.is_set() and self._unpictured():
                 state, self.fault = "waiting", None  # the program ends, not the job
-            elif self.state not in AWAITED and state != "waiting":  # the result stands, whatever became of its pictures and film
-                state = "done"
+            elif self.state not in AWAITED and state != "waiting":
+                state = "done"  # the result stands, whatever became of its pictures and film
             give_back()
             if state == "waiting" and not self._leave.is_set():  # let go of before anybody may take it
                 self.finish(state)
@@ -223,6 +223,8 @@ class Job:
         """The film that follows is drawn behind whatever else the computer does."""
         self.state = "drawing"
         self.on_state(self, "drawing")
+        if threading.current_thread() is threading.main_thread():
+            return  # it has more to do after this job, and could not be lifted again
         # On Linux a thread has its own niceness, and the coder's threads inherit it.
         with contextlib.suppress(AttributeError, OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)

@@ -305,11 +305,35 @@ def test_a_result_whose_pictures_could_not_be_written_is_made_again_and_stands_m
         job = engine.jobs.start(AnalysisRequest(folder / "run.mp4", uploads=folder, run_id=run.id))
         assert job.wait(120)
         assert (job.state, engine.jobs.queue.all()[0].attempts) == ("done", attempts)
-        assert drawn == ([job.name] if failures < queue.MOST_ATTEMPTS else []), "the last failure leaves it as it stands"
+        assert drawn == ([job.name] if failures < queue.MOST_ATTEMPTS else []), (
+            "the last failure leaves it as it stands"
+        )
         assert (job.fault is None) == bool(drawn)
         assert not folder.exists()
         until(lambda: engine.jobs.queue.all()[0].state == "done")
         assert fit.check(engine.records.opened(), engine.store.reports, engine.records.data) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no niceness")
+def test_a_film_is_drawn_behind_other_work_and_never_by_a_thread_that_goes_on_after_it(tmp_path, monkeypatch):
+    seen = []
+
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
+        folder = ResultFolder(result_folder(out))
+        published(folder)
+        pictured(folder)
+        seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return folder
+
+    monkeypatch.setattr("gait.services.publish.analyse_to_folder", analyse)
+    usual = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    with program(tmp_path) as engine:
+        assert engine.jobs.start(AnalysisRequest(Path("a.mp4"))).wait(120)
+        assert seen == [max(usual, 10)]
+    engine = program(tmp_path)
+    engine.jobs.queue.enter(AnalysisRequest(Path("b.mp4")))
+    engine.jobs.work_off()
+    assert seen[1:] == [usual]
 
 
 def until(true, timeout_s=120):
