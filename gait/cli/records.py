@@ -4,7 +4,8 @@ import argparse
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from gait.cli.store import add_store, files_of, open_records, print_json
+from gait.cli.store import add_store, files_of, keeper, open_records, print_json
+from gait.cli.visit_lines import moment
 from gait.errors import GaitError
 from gait.places import data_folder, reports_root
 
@@ -30,6 +31,14 @@ def add(commands: "Commands") -> None:
     )
     add_store(rebuild)
     rebuild.set_defaults(run=run_rebuild)
+    computers = what.add_parser(
+        "computers", help="the computers that share the object store: when each was last seen and what it still owes"
+    )
+    computers.add_argument(
+        "--gone", metavar="ID", help="that one is gone for good: deletions do not wait for it any more"
+    )
+    add_store(computers)
+    computers.set_defaults(run=run_computers)
 
 
 def run_upgrade(arguments: argparse.Namespace) -> int:
@@ -65,6 +74,38 @@ def run_check(arguments: argparse.Namespace) -> int:
             print(f"{words.phrase(f'trouble-{one.trouble}')} {one.name}")
         print(words.phrase("cli-records_advice"))
     return 2 if found else 0
+
+
+def run_computers(arguments: argparse.Namespace) -> int:
+    """Print one line a computer; with --gone say first what was closed; 2 when deletions stay open after it. Raises GaitError."""
+    from gait import words
+    from gait.records import computers, receipts
+    from gait.services.uploads import Uploads
+
+    with open_records(arguments, upgrade=False) as records:
+        keeping, closed, left = keeper(arguments, records), None, 0
+        depot = keeping.files.depot
+        if arguments.gone and depot is not None:
+            closed = depot.give_up(arguments.gone, "command")
+            left = len(keeping.finish_begun())
+        with records.reading() as at:
+            known, open_now = computers.listed(at), len(receipts.unfinished(at))
+    here = Uploads(reports_root(arguments.reports)).place()
+    if arguments.json:
+        told = [{**vars(one), "here": one.id == here} for one in known]
+        print_json({"computers": told, "open_receipts": open_now, "closed": closed.id if closed else None})
+        return 2 if left else 0
+    if closed:
+        print(words.phrase("cli-computer_closed", id=closed.id, alone=closed.only_there, waiting=closed.waiting))
+        print(words.phrase("cli-computer_receipts", left=left))
+    for one in known:
+        case = "gone" if one.gone else "here" if one.id == here else "other"
+        seen = moment(one.seen) if one.seen else "-"
+        counts = {"to_delete": one.to_delete, "alone": one.only_there, "waiting": one.waiting}
+        print(words.phrase("cli-computer", id=one.id, called=one.called or "-", case=case, seen=seen, **counts))
+    if not known:
+        print(words.phrase("cli-no_computers"))
+    return 2 if left else 0
 
 
 def run_rebuild(arguments: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ from gait.records.database import Records
 FORMAT = "gait.records/1"
 ROWS = 1000
 """So many at once."""
-PASSING = ("staff_session", "device_code", "job", "held")
+PASSING = ("staff_session", "device_code", "job", "held", "computer")
 """Who is signed in is kept in no backup: one that is brought back lets nobody in. Nor is what waits to be analysed: its clips are not either.
 Where copies of files lie is found out anew: it may be another computer that they are brought back to."""
 

@@ -2,18 +2,26 @@
 
 A *thing* is a result folder or a kept clip: `results/NAME` or `clips/FILE`. **Whatever may lie somewhere has a row before it lies there**,
 so that a deletion misses no copy: the row goes after the copy is gone. Who puts and fetches is `gait.services.depot`.
+
+Of a computer that is gone for good (`gait.records.computers`) nobody can say so. Its rows then name nothing any more: in place of each
+name they have its checksum, so that a deletion does not wait for them, holds no name of a person, and is made good should it come back.
 """
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.engine import CursorResult
 
 from gait.records.database import Transaction
 from gait.records.tables import HeldRow
 
 STORE = "store"
 """The place that is no computer: the object store."""
+NO_FILM = "no film"
+"""The stamp of a hidden row whose film was to go."""
+_HIDDEN = "sha256:"
 _AT_ONCE = 500
 
 
@@ -75,20 +83,55 @@ def going(at: Transaction, places: Sequence[str]) -> list[Held]:
 
 def how_many_go(at: Transaction) -> int:
     """How many copies are to be deleted, wherever they are."""
-    return at.scalar(select(func.count()).select_from(HeldRow).where(HeldRow.going.is_(True))) or 0
+    counted = select(func.count()).select_from(HeldRow).where(HeldRow.going.is_(True))
+    return at.scalar(counted.where(HeldRow.name.not_like(f"{_HIDDEN}%"))) or 0
 
 
-def let_go(at: Transaction, names: Iterable[str]) -> None:
-    """All copies of these things are to be deleted, wherever they are."""
+def let_go(at: Transaction, names: Iterable[str]) -> int:
+    """All copies of these things are to be deleted, wherever they are; how many of them are at computers that are gone."""
+    beyond = 0
     for name in names:
         at.execute(update(HeldRow).where(HeldRow.name == name).values(going=True))
+        beyond += _hidden(at, name, going=True)
     at.flush()
+    return beyond
+
+
+def let_go_film(at: Transaction, names: Iterable[str]) -> int:
+    """The films of these results are to be deleted at computers that are gone; how many there may be."""
+    return sum(_hidden(at, name, stamp=NO_FILM) for name in names)
+
+
+def hide(at: Transaction, place: str) -> None:
+    """The copies at that computer are named no more."""
+    for row in at.scalars(select(HeldRow).where(HeldRow.place == place, HeldRow.name.not_like(f"{_HIDDEN}%"))).all():
+        there = at.get(HeldRow, (hidden(row.name), place)) or HeldRow(name=hidden(row.name), place=place)
+        there.film, there.going, there.stamp = row.film, row.going or bool(there.going), there.stamp or ""
+        at.add(there)
+        at.delete(row)
+    at.flush()
+
+
+def hidden(name: str) -> str:
+    """What stands in place of that name."""
+    return _HIDDEN + hashlib.sha256(name.encode()).hexdigest()
+
+
+def of_hidden(at: Transaction, place: str) -> dict[str, Held]:
+    """The copies at a computer that is gone, by what stands in place of their names."""
+    rows = at.scalars(select(HeldRow).where(HeldRow.place == place, HeldRow.name.like(f"{_HIDDEN}%")))
+    return {row.name: _value(row) for row in rows}
 
 
 def gone(at: Transaction, name: str, place: str) -> None:
     """There is no copy there any more."""
     at.execute(delete(HeldRow).where(HeldRow.name == name, HeldRow.place == place))
     at.flush()
+
+
+def _hidden(at: Transaction, name: str, **values: object) -> int:
+    done = at.execute(update(HeldRow).where(HeldRow.name == hidden(name)).values(**values))
+    return done.rowcount if isinstance(done, CursorResult) else 0
 
 
 def _value(row: HeldRow) -> Held:

@@ -356,3 +356,16 @@ class HeldRow(Base):
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     film: Mapped[bool] = mapped_column(default=False)
     going: Mapped[bool] = mapped_column(default=False, index=True)
+
+
+class ComputerRow(Base):
+    """One of the store's computers that share an object store: see `gait.records.computers`."""
+
+    __tablename__ = "computer"
+
+    place: Mapped[str] = mapped_column(LETTERS, primary_key=True)
+    """The id of its folder of results."""
+    called: Mapped[str] = mapped_column(default="")
+    seen: Mapped[datetime]
+    gone: Mapped[datetime | None]
+    """When somebody said that it is gone for good."""

@@ -9,6 +9,7 @@ Without a store (GAIT_FILES_URL) everything here does nothing.
 
 import json
 import logging
+import platform
 import shutil
 import threading
 import weakref
@@ -21,7 +22,8 @@ from gait import clip as clips
 from gait.errors import GaitError
 from gait.places import clips_folder
 from gait.pose import forget_tracks
-from gait.records import held, settings
+from gait.records import audit, computers, held, settings
+from gait.records.computers import Computer
 from gait.records.database import Records, Transaction
 from gait.records.folders import results_in
 from gait.records.held import STORE, Held
@@ -52,6 +54,8 @@ from gait.services.uploads import Uploads
 MARK, FORMAT = "store.json", "gait.files/1"
 SETTING = "files_store"
 """The id of the store that is this shop's."""
+CLOCK = "files"
+"""Who it was, in the audit log, where nobody asked for it."""
 EVERY_S = 30.0
 STOP_S = 5.0
 WAIT_S = 60.0
@@ -257,6 +261,7 @@ class Depot:
             probe = Records.at(self._data)
             if probe.file is not None and not probe.file.exists() and not self._local():
                 return  # nobody has been here yet
+            self._here()
             self.look()
             if not self._learned:
                 self._learn(self.store)
@@ -365,6 +370,64 @@ class Depot:
         return far if own.digest and own.stamp == stamp_of(path) else None
 
     # What the clock does
+
+    def _here(self) -> None:
+        """The others see that this computer is at work. One that was said to be gone for good makes good first what went meanwhile."""
+        here = self._place()
+        with self._records().reading() as at:
+            new, gone = computers.is_new(at, here), computers.is_gone(at, here)
+        if gone:
+            self._come_back(here)
+        if new:
+            with self._records().writing() as at:
+                computers.saw(at, here, platform.node())
+
+    def _come_back(self, here: str) -> None:
+        """What was to go goes; of what the store has, its version stands. Nothing is put before that. Raises GaitError."""
+        with self._records().reading() as at:
+            owed, there = held.of_hidden(at, here), held.at_place(at, STORE)
+        for name, path in self._local().items():
+            one = owed.get(held.hidden(name))
+            if one is None:
+                continue
+            with self._one(name):
+                if one.going:
+                    self._delete_here(name)
+                    continue
+                if one.stamp == held.NO_FILM:
+                    with one_writer(path, WRITER_WAIT_S):
+                        (path / FILM).unlink(missing_ok=True)
+                stored = name in there and bool(there[name].digest)
+                with self._records().writing() as at:
+                    held.note(at, Held(name, here, *(("?", stamp_of(path)) if stored else ()), film=one.film))
+        with self._records().writing() as at:
+            computers.back(at, here)
+            audit.note(at, CLOCK, "computer_back", "computer", here)
+
+    def give_up(self, place: str, who: str) -> Computer:
+        """That computer is gone for good: deletions do not wait for it any more. How it stood. Raises GaitError.
+
+        Should it come back, it deletes what was to go before it does anything else.
+        """
+        if place == self._place():
+            raise GaitError("computer_here")
+        with self._records().reading() as at:
+            computers.get(at, place)
+            begun = computers.at_work_in_store(at, place)
+        if begun and self.store is not None:
+            self.look()
+        versions = {name: standing(self.store, name) for name in begun} if self.store is not None else {}
+        with self._records().writing() as at:
+            one = computers.give_up(at, place)
+            for name, version in versions.items():  # what it was putting just then is whole, or goes
+                far = held.get(at, name, STORE, locked=True)
+                if far is not None and far.stamp == place:
+                    held.note(at, _copy(name, STORE, version) if version else Held(name, STORE))
+                    if version is None:
+                        held.let_go(at, [name])
+            audit.note(at, who, "computer_gone", "computer", place)
+        self.wake()
+        return one
 
     def _finish(self, store: ObjectStore, names: Sequence[str] | None = None) -> None:
         """Delete what was let go, here and in the store. Raises GaitError; what could not go is tried again."""

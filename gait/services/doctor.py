@@ -18,6 +18,7 @@ from gait.settings import PoseSettings
 
 if TYPE_CHECKING:
     from gait.pose import TrackerKind
+    from gait.records.computers import Computer
 
 LIBRARIES = (
     "av",
@@ -35,6 +36,8 @@ LATE, RUN = timedelta(days=2), timedelta(hours=1)
 """The retention clock runs once a day, and takes minutes."""
 STUCK = timedelta(minutes=10)
 """An analysis moves at each frame. Only a program that hangs, or one that ended, leaves it standing so long."""
+UNSEEN = timedelta(days=14)
+"""A computer of the store that nobody saw for so long is away for longer than a holiday, or for good."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,7 @@ def _records(data: Path) -> list[Requirement]:
 
 def _files(reports: Path, data: Path) -> list[Requirement]:
     """The object store, where there is one: whether it answers, and what waits to be put there or deleted."""
+    from gait.records import computers
     from gait.records.database import Records
     from gait.services.depot import Depot
 
@@ -190,6 +194,8 @@ def _files(reports: Path, data: Path) -> list[Requirement]:
                 return [Requirement(name, True, as_written(depot.store.shown), optional=True)]
             records.look()
             behind = depot.behind()
+            with records.reading() as at:
+                unseen = [_unseen(one) for one in computers.listed(at) if _is_unseen(one)]
             waits = Said("doctor_files_wait", {"to_put": behind.to_put, "to_delete": behind.to_delete})
             try:
                 depot.look(take=False)
@@ -197,12 +203,23 @@ def _files(reports: Path, data: Path) -> list[Requirement]:
                 wrong = Said("doctor_files_wrong", {"what": words.message(error), "behind": words.say(waits)})
                 # The work goes on without it; a store that is another shop's, or a key that it does not take, nobody else puts right.
                 away = error.code == "files_away"
-                return [Requirement(name, False, wrong, as_written(words.advice(error)), optional=away)]
+                return [Requirement(name, False, wrong, as_written(words.advice(error)), optional=away), *unseen]
             there = Said("doctor_files_there", {"place": depot.store.shown, "behind": words.say(waits)})
             done = not behind.to_put and not behind.to_delete
-            return [Requirement(name, done, there, Said("doctor_files_by_itself"), optional=True)]
+            return [Requirement(name, done, there, Said("doctor_files_by_itself"), optional=True), *unseen]
     except GaitError as error:
         return [Requirement(name, False, as_written(words.message(error)), as_written(words.advice(error)))]
+
+
+def _is_unseen(one: "Computer") -> bool:
+    return one.gone is None and one.seen is not None and datetime.now(UTC) - one.seen > UNSEEN
+
+
+def _unseen(one: "Computer") -> Requirement:
+    """A computer of the store that deletions may wait for, for ever."""
+    told = {"when": _day(one.seen) if one.seen else "", "to_delete": one.to_delete}
+    name = Said("doctor_computer", {"id": one.id, "called": one.called})
+    return Requirement(name, False, Said("doctor_unseen", told), Said("doctor_gone", {"id": one.id}), optional=True)
 
 
 def _jobs(beats: list[datetime], awaited: int) -> Requirement:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gait.errors import GaitError
-from gait.records import audit, consents, customers, purchases, receipts, visits
+from gait.records import audit, consents, customers, held, purchases, receipts, visits
 from gait.records.database import Records, Transaction
 from gait.records.values import Receipt, ReceiptTarget, Run, Visit
 from gait.results.lock import one_writer
 from gait.services.personal_zip import everything, write_zip
-from gait.services.store_files import RunFiles, StoreFiles
+from gait.services.store_files import RunFiles, StoreFiles, things_of
 from gait.services.things import CLIPS, RESULTS
 from gait.services.unclaimed import unclaimed_one
 
@@ -25,6 +25,8 @@ WAIT_S = 60.0
 ROUNDS = 5
 """So often is looked again for what came while the rest was deleted."""
 ASKED = "asked"
+BEYOND = "copies_on_computers_gone"
+"""In a receipt: so many copies may still be on computers that somebody said are gone for good."""
 
 log = logging.getLogger(__name__)
 
@@ -223,6 +225,7 @@ def _finish(at: Transaction, receipt: Receipt) -> Receipt:
         return now
     came = _visits(at, receipt.target, receipt.target_id)
     entries: dict[str, int] = {}
+    beyond = _let_go_beyond(at, came, film_alone=receipt.target == "video")
     if receipt.target == "customer":
         if came or _is_customer(at, receipt.target_id):
             entries = _counted(at, came) | {"customers": len(customers.entries_of(at, receipt.target_id))}
@@ -242,7 +245,14 @@ def _finish(at: Transaction, receipt: Receipt) -> Receipt:
         for run in came[0].runs:
             visits.set_clips(at, run.id, None, None)
     audit.note(at, receipt.who, f"{receipt.target}_deleted", receipt.target, receipt.target_id, receipt.id)
-    return receipts.finish(at, receipt.id, entries)
+    return receipts.finish(at, receipt.id, entries | ({BEYOND: beyond} if beyond else {}))
+
+
+def _let_go_beyond(at: Transaction, came: Sequence[Visit], *, film_alone: bool) -> int:
+    """How many copies are left on computers that are gone for good: nobody can say that they went, but should one come back they go."""
+    names = {name for run in _runs(came) for name in things_of(run)}
+    films = {name for name in names if film_alone and name.startswith(f"{RESULTS}/")}
+    return held.let_go(at, names - films) + held.let_go_film(at, films)
 
 
 def _counted(at: Transaction, came: Sequence[Visit]) -> dict[str, int]:

@@ -641,6 +641,7 @@ page-log_more = Show more
 log_who-app = Without signing in
 log_who-command = The command line
 log_who-retention = The retention clock
+log_who-files = The object store's clock
 log_who-tablet = A tablet
 log_who-nobody = Somebody at the door
 log_about = { $target ->
@@ -682,6 +683,8 @@ log_did = { $what ->
         [customer_deleted] deleted everything on a customer (receipt { $detail })
         [visit_deleted] deleted a visit (receipt { $detail })
         [numbers_deleted] deleted results of a visit (receipt { $detail })
+        [computer_gone] said that a computer is gone for good
+        [computer_back] deleted what was to go on a computer that is back
         [video_deleted] deleted films of a visit (receipt { $detail })
         [recording_deleted] deleted a recording that was of no visit (receipt { $detail })
         [visit_begun] began a visit
@@ -867,6 +870,12 @@ error-files_damaged = What the object store has as { $name } is not whole.
     .advice = Nothing was changed here. Bring that object back from the store's own backup, or delete what is left of it.
 error-files_elsewhere = A copy is still in the object store or on another computer of the store.
     .advice = It goes by itself: let gait run on every computer of the store.
+error-no_computer = No computer of the store has that id.
+    .advice = gait records computers lists them.
+error-computer_here = That is the computer you are at.
+    .advice = Name one that is gone for good: gait records computers lists them.
+error-computer_at_work = That computer was seen within the last hour: it is at work.
+    .advice = Deletions go on there by themselves. Should it be gone for good, say so an hour after it was last seen.
 error-records_no_address = GAIT_DATABASE_URL names no database that gait can use.
     .advice = Name one like postgresql://USER:PASSWORD@HOST/NAME, or nothing.
 
@@ -1749,6 +1758,38 @@ cli-records_rebuilt = Made: { $customers ->
     }. Numbers taken over again: { $refreshed }.
 cli-records_unreadable = Left as it is, because its result cannot be read: { $name }
 cli-records_lost = What no result folder says is not known of these: { $what }. Two people of one name are one entry.
+cli-computer = { $id }  { $called }{ $case ->
+        [here] { " " }(this one)
+        [gone] { " " }(gone for good)
+       *[other] { "" }
+    }  last seen { $seen }  { $to_delete ->
+        [0] owes no deletion
+        [one] owes one deletion
+       *[other] owes { $to_delete } deletions
+    }, { $alone ->
+        [0] nothing is there alone
+        [one] one result or clip is there alone
+       *[other] { $alone } results and clips are there alone
+    }{ $waiting ->
+        [0] { "" }
+        [one] , one analysis waits there
+       *[other] , { $waiting } analyses wait there
+    }
+cli-no_computers = No computer is known: that begins with an object store (GAIT_FILES_URL).
+cli-computer_closed = { $id } is gone for good. Deletions do not wait for it any more{ $alone ->
+        [0] { "" }
+        [one] ; one result or clip was there alone
+       *[other] ; { $alone } results and clips were there alone
+    }{ $waiting ->
+        [0] { "" }
+        [one] ; one analysis that waited there is given up
+       *[other] ; { $waiting } analyses that waited there are given up
+    }. Should it come back, it deletes first what was to go.
+cli-computer_receipts = { $left ->
+        [0] No receipt is open.
+        [one] One receipt is still open: the object store or another computer has a copy.
+       *[other] { $left } receipts are still open: the object store or another computer has copies.
+    }
 trouble-result_without_run = result without a record:
 trouble-run_without_result = record without its result:
 trouble-half_result = half a result:
@@ -1911,6 +1952,16 @@ doctor_files_wait = { $to_put ->
 doctor_files_there = { $place }: { $behind }
 doctor_files_wrong = { $what } Meanwhile { $behind }.
 doctor_files_by_itself = Start gait on each computer of the store: it does so by itself.
+doctor_computer = computer { $id }{ $called ->
+        [""] { "" }
+       *[other] { " " }({ $called })
+    }
+doctor_unseen = last seen { $when }, { $to_delete ->
+        [0] no deletion waits for it
+        [one] one deletion waits for it
+       *[other] { $to_delete } deletions wait for it
+    }
+doctor_gone = Start gait there. If it is gone for good: gait records computers --gone { $id }
 doctor_results = results folder { $folder }
 doctor_another_folder = Name a folder you may write to: --reports DIR, or the environment's GAIT_REPORTS_DIR.
 doctor_writable = writable, { NUMBER($free_gb, maximumFractionDigits: 0) } GB free

@@ -18,7 +18,7 @@ LINES = 100
 PAGES = "log_pages"
 """Session key: how many pages are shown."""
 COLUMNS = ("log_when", "log_who", "log_did", "log_about")
-NOBODYS = ("app", "command", "retention", "tablet", "nobody")
+NOBODYS = ("app", "command", "retention", "files", "tablet", "nobody")
 """What acts and is no member of staff."""
 
 

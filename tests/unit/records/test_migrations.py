@@ -106,6 +106,17 @@ def test_an_earlier_schema_becomes_todays_and_keeps_every_row(untouched, start):
         ]
 
 
+def test_a_computer_that_had_copies_counts_as_seen_from_now_on(untouched):
+    untouched.upgrade("0006")
+    with connect(untouched) as connection:
+        filled(connection)
+    untouched.upgrade()
+    with connect(untouched) as connection:
+        rows = held(connection, {"computer"})["computer"]
+    assert [(row["place"], row["gone"]) for row in rows] == [(f"place {n}", None) for n in range(ROWS)]
+    assert all(row["seen"].year >= 2026 for row in rows)
+
+
 def test_the_steps_follow_one_another_without_a_fork():
     found = migrations.revisions()
     assert list(found) == [f"{n:04}" for n in range(1, len(found) + 1)]

@@ -6,8 +6,6 @@ import logging
 import shutil
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 
@@ -15,98 +13,18 @@ from gait.errors import GaitError
 from gait.records import customers, folders, held, receipts, settings, visits
 from gait.records.database import Records
 from gait.records.held import STORE, Held
-from gait.results.codec import encode
 from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
 from gait.services import depot as depots
-from gait.services import fit, object_store
+from gait.services import fit
 from gait.services.backup import back_up, restore
 from gait.services.depot import Behind, Depot
 from gait.services.doctor import _files
 from gait.services.object_store import ObjectStore
 from gait.services.store_files import StoreFiles
 from tests.builders import buckets
-from tests.builders.kept import NAMED, Store, store
-
-ANNA, BOB = "results/2026-03-02-120001-zuleika", "results/2026-03-02-120002-bob"
-
-
-@pytest.fixture
-def keys(monkeypatch, tmp_path):
-    for name, value in buckets.KEYS.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("GAIT_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr(object_store, "AGAIN_S", 0.0)
-
-
-@pytest.fixture
-def line(s3_server):
-    line = buckets.Line(s3_server)
-    yield line
-    line.cut()
-
-
-@dataclass(frozen=True)
-class Computer:
-    """One of the store's computers: its folders, and its way to what they share."""
-
-    records: Records
-    reports: Path
-    data: Path
-    depot: Depot
-
-    def result(self, name: str) -> Path:
-        """Where that result lies here."""
-        return self.reports / name.partition("/")[2]
-
-
-def computer(records: Records, root: Path, place: str, url: str) -> Computer:
-    reports, data = root / "reports", root / "data"
-    return Computer(records, reports, data, Depot(lambda: records, reports, data, lambda: place, ObjectStore(url)))
-
-
-@pytest.fixture
-def url(s3_server, line):
-    return line.url(s3_server.bucket())
-
-
-@pytest.fixture
-def shop(records, tmp_path, keys, url) -> Store:
-    """Two customers, with an object store that has nothing yet."""
-    filled = store(records, tmp_path)
-    depot = Depot(lambda: records, filled.reports, filled.data, lambda: "one", ObjectStore(url))
-    return replace(filled, depot=depot)
-
-
-@pytest.fixture
-def other(records, tmp_path, url, shop) -> Computer:
-    """A second computer on the same records and store; nothing is on it."""
-    return computer(records, tmp_path / "other", "two", url)
-
-
-def files_of(path: Path) -> dict[str, bytes]:
-    return {p.relative_to(path).as_posix(): p.read_bytes() for p in path.rglob("*") if p.is_file()}
-
-
-def in_store(shop: Store, name: str = "") -> list[str]:
-    return shop.depot.store.keys(name)
-
-
-def bytes_in_store(shop: Store, name: str) -> list[bytes]:
-    return [shop.depot.store.read(key) or b"" for key in in_store(shop, name)]
-
-
-def correct(path: Path, version: int, **files: bytes) -> None:
-    """The next version of that result, as a correction writes it."""
-    from gait.results.place import next_version
-
-    with one_writer(path), next_version(path, of_present=True) as new:
-        result = replace(ResultFolder(path).result, version=version)
-        (new / "analysis.json").unlink()
-        (new / "analysis.json").write_text(json.dumps(encode(result)), encoding="utf-8")
-        for name, content in files.items():
-            (new / name.replace("_", ".")).unlink(missing_ok=True)
-            (new / name.replace("_", ".")).write_bytes(content)
+from tests.builders.kept import NAMED, store
+from tests.builders.shop import ANNA, BOB, bytes_in_store, computer, correct, files_of, in_store
 
 
 def test_everything_finished_is_put_once_and_nothing_waits(shop):
