@@ -112,5 +112,12 @@ def _value(at: Transaction, place: str, row: ComputerRow | None, stored: set[str
     # Those of a hidden row are among `names` as well.
     alone = sum(not one.going and name not in stored and name not in hidden for name, one in names.items())
     jobs = select(func.count()).select_from(JobRow).where(JobRow.place == place, JobRow.ended.is_(None))
-    told = (row.called, row.seen, row.gone) if row else ("", None, None)
-    return Computer(place, *told, going, alone, at.scalar(jobs) or 0)
+    return Computer(
+        id=place,
+        called=row.called if row else "",
+        seen=row.seen if row else None,
+        gone=row.gone if row else None,
+        to_delete=going,
+        only_there=alone,
+        waiting=at.scalar(jobs) or 0,
+    )

@@ -399,7 +399,8 @@ class Depot:
                         (path / FILM).unlink(missing_ok=True)
                 stored = name in there and bool(there[name].digest)
                 with self._records().writing() as at:
-                    held.note(at, Held(name, here, *(("?", stamp_of(path)) if stored else ()), film=one.film))
+                    mine = Held(name, here, film=one.film)
+                    held.note(at, replace(mine, digest="?", stamp=stamp_of(path)) if stored else mine)
         with self._records().writing() as at:
             computers.back(at, here)
             audit.note(at, CLOCK, "computer_back", "computer", here)

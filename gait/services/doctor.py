@@ -217,9 +217,9 @@ def _is_unseen(one: "Computer") -> bool:
 
 def _unseen(one: "Computer") -> Requirement:
     """A computer of the store that deletions may wait for, for ever."""
-    told = {"when": _day(one.seen) if one.seen else "", "to_delete": one.to_delete}
-    name = Said("doctor_computer", {"id": one.id, "called": one.called})
-    return Requirement(name, False, Said("doctor_unseen", told), Said("doctor_gone", {"id": one.id}), optional=True)
+    name = Said("doctor_computer", {"id": one.id, "called": one.called or "-"})
+    found = Said("doctor_unseen", {"when": _day(one.seen) if one.seen else "", "to_delete": one.to_delete})
+    return Requirement(name, False, found, Said("doctor_gone", {"id": one.id}), optional=True)
 
 
 def _jobs(beats: list[datetime], awaited: int) -> Requirement:

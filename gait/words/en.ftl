@@ -1952,10 +1952,7 @@ doctor_files_wait = { $to_put ->
 doctor_files_there = { $place }: { $behind }
 doctor_files_wrong = { $what } Meanwhile { $behind }.
 doctor_files_by_itself = Start gait on each computer of the store: it does so by itself.
-doctor_computer = computer { $id }{ $called ->
-        [""] { "" }
-       *[other] { " " }({ $called })
-    }
+doctor_computer = computer { $called } ({ $id })
 doctor_unseen = last seen { $when }, { $to_delete ->
         [0] no deletion waits for it
         [one] one deletion waits for it
