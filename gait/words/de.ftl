@@ -396,6 +396,10 @@ error-no_model-heavy = Das größere Posenmodell gehört nicht zu gait und wird 
     .advice = Laden Sie pose_landmark_heavy.tflite einmal herunter und setzen Sie { $variable } auf den Pfad, oder verwenden Sie den Tracker 'blazepose'.
 error-no_model-checksum = { $file } ist nicht das erwartete Posenmodell: Die Prüfsumme ist { $found }..., nicht { $expected }....
     .advice = Laden Sie es neu herunter, oder setzen Sie { $variable }, wenn es ein eigenes Modell ist.
+error-no_network-unreadable = { $file } lässt sich nicht als das erwartete Netz lesen.
+    .advice = Holen Sie die Datei neu: Sie kann abgeschnitten oder von anderer Art sein.
+error-no_network-bundled = { $file } gehört zu gait und fehlt.
+    .advice = Installieren Sie gait neu.
 needs_nothing = Nichts: Sein Netz ist in gait enthalten.
 needs_heavy_file = Die Datei pose_landmark_heavy.tflite, ihr Pfad in { $variable }. Sie wird nicht von selbst geladen.
 

@@ -399,6 +399,10 @@ error-no_model-heavy = The heavier pose model does not come with gait and is not
     .advice = Download pose_landmark_heavy.tflite once, set { $variable } to its path, or use the tracker 'blazepose'.
 error-no_model-checksum = { $file } is not the pose model it should be: its checksum is { $found }..., not { $expected }....
     .advice = Download it again, or set { $variable } if it is a model of your own.
+error-no_network-unreadable = { $file } cannot be read as the network it should be.
+    .advice = Get the file again: it may be cut short, or another kind of file.
+error-no_network-bundled = { $file }, which comes with gait, is not there.
+    .advice = Install gait again.
 needs_nothing = Nothing: its network comes with gait.
 needs_heavy_file = The file pose_landmark_heavy.tflite, its path in { $variable }. It is not fetched by itself.
 
