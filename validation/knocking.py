@@ -57,6 +57,7 @@ DOORS = (
     Door("page: new analysis", "/", 200),
     Door("the same", "/new", 200),
     Door("page: record", "/record", 200),
+    Door("page: a customer rates shoes", "/comfort?visit=0123456789abcdef", 200),
     Door("page: result", "/result?id=2026-01-15-103000-anna", 200),
     Door("page: earlier results", "/earlier", 200),
     Door("page: two results compared", "/compare", 200),

@@ -46,8 +46,8 @@ SETTLED = "settled"
 SLACK_S = 120.0
 """A disk may keep a folder's time by another clock, and to the second."""
 LOST = (
-    *("contacts", "consents", "purchases", "shelf_shoes", "comfort", "kept_clips", "merged", "renamed", "notes"),
-    *("staff", "settings", "audit", "receipts"),
+    *("contacts", "consents", "purchases", "shelf_shoes", "comfort", "ratings", "kept_clips", "merged", "renamed"),
+    *("notes", "staff", "settings", "audit", "receipts"),
 )
 """What only the database knew: no result folder says it."""
 

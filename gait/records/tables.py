@@ -188,6 +188,25 @@ class RunRow(Base):
     right_peak_deg: Mapped[float | None]
 
 
+class ComfortRow(Base):
+    """How the shoe of a run felt: asked for as long as `settled` is empty. See `gait.records.comfort`."""
+
+    __tablename__ = "comfort"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("run.id", ondelete=GONE), primary_key=True)
+    code: Mapped[str]
+    """What the shoe is called while it is rated."""
+    position: Mapped[int]
+    heel_mm: Mapped[int | None]
+    stability_mm: Mapped[int | None]
+    forefoot_mm: Mapped[int | None]
+    flexibility_mm: Mapped[int | None]
+    settled: Mapped[datetime | None] = mapped_column(index=True)
+    """When it was rated or skipped."""
+    skipped_by: Mapped[str] = mapped_column(default="")
+    """Who skipped it, as the audit log names them; empty: nobody did."""
+
+
 class ConsentTextRow(Base):
     """A text of the store. Never changed."""
 

@@ -74,6 +74,35 @@ class Run:
     version: int = 0
     """Of the result that `summary` was read from; 0 where there is none."""
     summary: LabelSummary | None = None
+    sealed: bool = False
+    """Whether `summary` is left out because the shoes of the visit are still to be rated: nobody is told a label before."""
+
+
+Scale = Literal["heel", "stability", "forefoot", "flexibility"]
+"""The four items of RUN-CAT: heel cushioning, shoe stability, forefoot cushioning, forefoot flexibility."""
+SCALES: tuple[Scale, ...] = get_args(Scale)
+
+
+@dataclass(frozen=True)
+class ComfortRating:
+    """How one shoe of a visit felt to the runner."""
+
+    run_id: str
+    code: str
+    """A letter, which says nothing of the shoe: the runner knows it by that alone."""
+    position: int
+    """Its place in the order that was drawn, 1 for the first."""
+    scales_mm: Mapping[Scale, int] = field(default_factory=dict)
+    """0 to 100 on each scale, more is more comfortable; empty until it is rated."""
+    settled: datetime | None = None
+    """When it was rated or skipped; None: it is still asked for."""
+    skipped_by: str = ""
+    """Who skipped it, as the audit log names them."""
+
+    @property
+    def score_mm(self) -> float | None:
+        """The mean of the four scales; None where it was not rated."""
+        return sum(self.scales_mm.values()) / len(SCALES) if self.scales_mm else None
 
 
 @dataclass(frozen=True)

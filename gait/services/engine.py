@@ -25,6 +25,7 @@ from gait.results.result import Details
 from gait.services.asked import AnalysisRequest
 from gait.services.board import Board
 from gait.services.cameras import CameraId, Cameras
+from gait.services.comfort import Seals
 from gait.services.depot import Depot
 from gait.services.desk import Desk
 from gait.services.head_start import HeadStart
@@ -62,6 +63,7 @@ class Engine:
         self.store = store
         self.library = Library(store.reports)
         self.records = StoreRecords(data_folder(store.reports), store.reports)
+        self.seals = Seals(self.records)
         self.sign_in = SignIn(self.records)
         self.shelf_names = ShelfNames(store.shelf)
         self.cameras = Cameras(store.reports)
@@ -178,7 +180,8 @@ class Engine:
     def open_result(self, name: str | None) -> ResultFolder | None:
         """The result of that name, fetched from the object store where it is not here; None when there is none.
 
-        Raises GaitError where there is one and it cannot be fetched now.
+        The one way in which pages come to a result. Raises GaitError where there is one and it cannot be fetched now, and
+        `comfort_first` while the shoes of its visit are still to be rated.
         """
         if self.depot.on and is_name(name):
             try:
@@ -187,7 +190,8 @@ class Engine:
                 if self.library.find(name) is None:
                     raise
                 log.warning("a result is shown as this computer has it: %s", error.code)
-        return self.library.find(name)
+        found = self.library.find(name)
+        return found if found is None else self.seals.opened(found)
 
     def clip_of(self, name: str) -> Path | None:
         """The run of that result where it is still on this computer: while its film is being drawn, and of the example always.

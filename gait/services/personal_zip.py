@@ -15,9 +15,9 @@ from pathlib import Path
 
 from gait import words
 from gait.errors import GaitError
-from gait.records import audit, consents, customers, purchases, visits
+from gait.records import audit, comfort, consents, customers, purchases, visits
 from gait.records.database import Transaction
-from gait.records.values import AuditEntry, Consent, Customer, Purchase, Visit, plain
+from gait.records.values import SCALES, AuditEntry, ComfortRating, Consent, Customer, Purchase, Visit, plain
 from gait.results.lock import one_writer
 from gait.services.handed_out import new_file
 from gait.services.kept_clips import track_of
@@ -38,6 +38,7 @@ class Everything:
     entries: Sequence[str]
     """The ids that lead to this customer."""
     visits: Sequence[Visit]
+    ratings: Sequence[ComfortRating]
     consents: Sequence[Consent]
     purchases: Sequence[Purchase]
     audit: Sequence[AuditEntry]
@@ -45,13 +46,16 @@ class Everything:
 
 
 def everything(at: Transaction, customer_id: str) -> Everything:
-    """The records of one moment. Raises GaitError when there is no such customer."""
+    """The records of one moment. Raises GaitError when there is no such customer, and `comfort_first` while one of their shoes is to be rated."""
     whose = customers.get(at, customer_id)
     entries, came = customers.entries_of(at, whose.id), visits.of_customer(at, whose.id)
+    if comfort.sealed(at) & {visit.id for visit in came}:
+        raise GaitError("comfort_first", "export")
+    rated = [one for visit in came for one in comfort.of_visit(at, visit.id)]
     named = [("customer", one) for one in entries] + [("visit", visit.id) for visit in came]
     lines = [line for kind, one in named for line in audit.latest(at, LINES, target=kind, target_id=one)]
     told = consents.of_customer(at, whose.id), purchases.of_customer(at, whose.id)
-    return Everything(whose, entries, came, *told, sorted(lines, key=lambda line: line.id))
+    return Everything(whose, entries, came, rated, *told, sorted(lines, key=lambda line: line.id))
 
 
 def write_zip(told: Everything, files: StoreFiles, out: Path) -> None:
@@ -90,6 +94,13 @@ def documents(told: Everything) -> dict[str, str]:
                     *((r.summary.peaks_deg.get(side) if r.summary else None) for side in ("left", "right")),
                 )
                 for v, r in runs
+            ),
+        ),
+        "comfort.csv": _table(
+            ("run", "code", "place", *(f"{scale}_mm" for scale in SCALES), "settled", "skipped"),
+            (
+                (c.run_id, c.code, c.position, *(c.scales_mm.get(s) for s in SCALES), c.settled, bool(c.skipped_by))
+                for c in told.ratings
             ),
         ),
         "agreements.csv": _table(

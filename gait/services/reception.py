@@ -5,13 +5,15 @@ Each call is one transaction, with its line in the audit log. All of them raise 
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from gait.errors import GaitError
 from gait.records import audit, consents, customers, purchases, visits
+from gait.records import comfort as ratings
 from gait.records.database import Transaction
 from gait.records.values import PURPOSES, Consent, ConsentText, Customer, Purchase, Purpose, ReturnRate, Run, Visit
+from gait.services import comfort
 from gait.services.shelf_names import Known
 from gait.services.store_records import StoreRecords
 from gait.words import phrase
@@ -130,7 +132,8 @@ class Reception:
             for tick in consents.of_customer(at, whose.id):
                 if tick.withdrawn is None:
                     agreed.setdefault(tick.purpose, []).append(tick)
-            return OneCustomer(whose, visits.of_customer(at, whose.id), agreed, bought)
+            came = [comfort.shown(at, one) for one in visits.of_customer(at, whose.id)]
+            return OneCustomer(whose, came, agreed, bought)
 
     def rename(self, customer_id: str, name: str, contact: str) -> Customer:
         """Another name, or another way to reach them."""
@@ -163,7 +166,7 @@ class Reception:
     def unfinished(self) -> list[Visit]:
         """Visits that were left open, the newest first."""
         with self._records.reading() as at:
-            return visits.unfinished(at)
+            return [comfort.shown(at, one) for one in visits.unfinished(at)]
 
     def begin(self, customer_id: str | None = None) -> Visit:
         """A new visit of a customer or (None) of somebody without a name; of a customer the one that is open already."""
@@ -193,11 +196,12 @@ class Reception:
         """The visit as it stands."""
         asked = self.asked()
         with self._records.reading() as at:
-            one = visits.get(at, visit_id)
+            one = comfort.shown(at, visits.get(at, visit_id))
             ticks = {tick.purpose: tick for tick in consents.of_visit(at, one.id) if tick.withdrawn is None}
-            earlier = visits.of_customer(at, one.customer_id) if one.customer_id else []
+            came = visits.of_customer(at, one.customer_id) if one.customer_id else []
+            earlier = [comfort.shown(at, v) for v in came if v.id != one.id]
             bought = purchases.of_visit(at, one.id)
-            return AtTheVisit(one, asked, ticks, bought, [v for v in earlier if v.id != one.id])
+            return AtTheVisit(one, asked, ticks, bought, earlier)
 
     def keep(self, visit_id: str, kept: bool) -> None:
         """Whether a walk-in stays beyond the evening."""
@@ -206,8 +210,9 @@ class Reception:
             self._note(at, "visit_kept" if kept else "visit_not_kept", "visit", visit_id)
 
     def finish(self, visit_id: str) -> None:
-        """The customer has left."""
+        """The customer has left. Shoes that nobody rated count as skipped, by whoever finishes the visit."""
         with self._records.writing() as at:
+            comfort.skip(at, visit_id, self._who)
             visits.finish(at, visit_id)
             self._note(at, "visit_finished", "visit", visit_id)
 
@@ -265,13 +270,14 @@ class Reception:
         """A run and its visit."""
         with self._records.reading() as at:
             run = visits.run(at, run_id)
-            return visits.get(at, run.visit_id), run
+            visit = comfort.shown(at, visits.get(at, run.visit_id))
+            return visit, next(one for one in visit.runs if one.id == run.id)
 
     def visit_of_result(self, name: str) -> Visit | None:
         """The visit that the result of that name belongs to."""
         with self._records.reading() as at:
             run = visits.run_of_result(at, name)
-            return visits.get(at, run.visit_id) if run else None
+            return comfort.shown(at, visits.get(at, run.visit_id)) if run else None
 
     def waiting(self) -> list[Run]:
         """Shoes of open visits whose clip is still to come, those of the latest visit first. Whose they are is not in it."""
@@ -292,14 +298,17 @@ class Reception:
                 speed_kmh=before.speed_kmh if before else None,
             )
             self._note(at, "run_added", "run", run.id)
+            comfort.shoe_added(at, visit_id)
             return run
 
     def drop_run(self, run_id: str) -> None:
         """A shoe that was not run in. One with a result stays: GaitError."""
         with self._records.writing() as at:
-            if visits.run(at, run_id).result is not None:
+            run = visits.run(at, run_id)
+            if run.result is not None:
                 raise GaitError("visit_in_use")
             visits.delete_run(at, run_id)
+            ratings.forget_single(at, run.visit_id)
             self._note(at, "run_dropped", "run", run_id)
 
     def comfort(self, run_id: str, comfort: int | None) -> None:
@@ -340,7 +349,9 @@ class Reception:
         last = _today()
         first = date(last.year + (last.month - months) // 12, (last.month - months) % 12 + 1, 1)
         with self._records.reading() as at:
-            all_of = purchases.between(at, first, last)
+            sealed = ratings.sealed(at)
+            found = purchases.between(at, first, last)
+            all_of = [replace(one, labels={}) if one.visit_id in sealed else one for one in found]
             newest = sorted(all_of, key=lambda one: one.bought, reverse=True)[:LISTED_PURCHASES]
             named = {one.visit_id: visits.get(at, one.visit_id).customer for one in newest if one.visit_id}
         months_back = _rates(all_of, purchases.by_month)

@@ -35,11 +35,25 @@ SCRIPT = Path(__file__).parent / "entry" / "app.py"
 def show() -> None:
     """One view."""
     # Imported here: the server itself shows no page, and streamlit's caches want to be made where pages are run.
-    from gait.ui.pages import compare, customers, earlier, keeping, log, new, record, result, returns, staff, visit
+    from gait.ui.pages import (
+        comfort,
+        compare,
+        customers,
+        earlier,
+        keeping,
+        log,
+        new,
+        record,
+        result,
+        returns,
+        staff,
+        visit,
+    )
 
     _note_visit()
     shows = {"new": new.show, "record": record.show, "result": result.show, "earlier": earlier.show}
     shows |= {
+        "comfort": comfort.show,
         "compare": compare.show,
         "visit": visit.show,
         "customers": customers.show,

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from gait.errors import GaitError
+from gait.services.comfort import ComfortDesk
 from gait.services.desk import Desk
 from gait.services.engine import Engine
 from gait.services.filing import Filing
@@ -65,3 +66,9 @@ def filing() -> Filing:
     """What puts a result into a visit, for whoever is signed in. Raises GaitError when nobody is."""
     whoever = signed_in()
     return Filing(engine().records, whoever.who, whoever.staff_id)
+
+
+def comfort_desk() -> ComfortDesk:
+    """Where shoes are rated, for whoever is signed in, a tablet too. Raises GaitError when nobody is."""
+    whoever = signed_in()
+    return ComfortDesk(engine().records, whoever.who, whoever.staff_id)

@@ -1,6 +1,6 @@
 """The pages' addresses.
 
-`/` is a new analysis, `/record` the camera, `/result?id=...` a finished one, `/earlier` their list, `/compare?a=...&b=...` two of them. `/visit` begins a visit,
+`/` is a new analysis, `/record` the camera, `/comfort` where a customer rates shoes, `/result?id=...` a finished one, `/earlier` their list, `/compare?a=...&b=...` two of them. `/visit` begins a visit,
 `/visit?id=...` is one. `/customers` lists them, `/customers?id=...` is one. `/returns` says what was bought and came back.
 `/keeping` says how long things are kept, `/staff` has who signs in, `/log` who did what.
 
@@ -16,7 +16,18 @@ from gait.services.sign_in import Need
 from gait.words import phrase
 
 Name = Literal[
-    "new", "record", "visit", "customers", "result", "earlier", "compare", "returns", "keeping", "staff", "log"
+    "new",
+    "record",
+    "comfort",
+    "visit",
+    "customers",
+    "result",
+    "earlier",
+    "compare",
+    "returns",
+    "keeping",
+    "staff",
+    "log",
 ]
 
 NAMES: tuple[Name, ...] = get_args(Name)
@@ -25,6 +36,7 @@ NAMES: tuple[Name, ...] = get_args(Name)
 NEEDED: dict[Name, Need] = {
     "new": "staff",
     "record": "tablet",
+    "comfort": "tablet",
     "visit": "staff",
     "customers": "staff",
     "result": "staff",

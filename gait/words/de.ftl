@@ -701,6 +701,9 @@ log_did = { $what ->
         [consent_given] Einwilligung vermerkt ({ $detail })
         [consent_withdrawn] Widerruf einer Einwilligung vermerkt ({ $detail })
         [consent_text_set] Fragen an Kunden geändert (Fassung { $detail })
+        [comfort_rated] Schuh bewertet
+        [comfort_skipped] Bewertung des Komforts übersprungen
+        [comfort_set] festgelegt, ob der Komfort zuerst bewertet wird ({ $detail })
         [purchase_noted] Kauf vermerkt
         [purchase_returned] Rückgabe vermerkt
         [purchase_not_returned] Rückgabe zurückgenommen
@@ -719,6 +722,7 @@ page-tablets_in = { $tablets ->
 page-tablets_out = Alle Tablets abmelden
 page-tablet_for = In welchem Schuh wird gelaufen?
 page-tablet_run = { $shoe }, vermerkt um { $moment }
+page-tablet_rate = Jemand bewertet Schuhe
 page-tablet_sent = Gesendet. Das Ergebnis erscheint auf dem Bildschirm im Laden.
 page-a_visit = Ein Besuch im Laden
 page-not_for_you = { $role ->
@@ -815,6 +819,14 @@ error-visit_in_use = Hierzu gibt es schon ein Ergebnis oder einen Kauf.
     .advice = Löschen Sie zuerst das Ergebnis oder den Kauf, oder schließen Sie den Besuch ab.
 error-no_run = Diesen Lauf gibt es nicht.
     .advice = Sehen Sie sich den Besuch noch einmal an: Vielleicht hat ihn jemand gelöscht.
+error-bad_rating = Jede der vier Skalen braucht einen Wert von 0 bis { $most }.
+    .advice = Geben Sie alle vier an.
+error-not_asked = Dieser Schuh ist nicht zu bewerten.
+    .advice = Er wurde schon bewertet oder übersprungen. Öffnen Sie den Besuch noch einmal.
+error-comfort_first = Die Schuhe dieses Besuchs werden noch bewertet.
+    .advice = Einstufungen sind zu sehen, sobald jeder Schuh bewertet ist oder die Bewertung auf der Seite des Besuchs übersprungen wurde.
+error-comfort_first-export = Die Schuhe eines offenen Besuchs werden noch bewertet.
+    .advice = Bewerten Sie sie oder überspringen Sie das auf der Seite des Besuchs, dann geben Sie noch einmal aus.
 error-bad_comfort = Komfort ist eine Zahl von { $least } bis { $most }.
     .advice = Lassen Sie das Feld leer, wenn niemand gefragt hat.
 error-result_taken = Dieses Ergebnis gehört schon zu einem anderen Lauf.
@@ -1057,6 +1069,7 @@ title-record = Aufnehmen
 title-result = Ergebnis
 title-earlier = Frühere Ergebnisse
 title-compare = Vergleichen
+title-comfort = Komfort
 
 ## New analysis
 
@@ -1492,6 +1505,54 @@ page-no_result_yet = Noch nicht gelaufen
 page-result_deleted = Das Ergebnis wurde gelöscht
 page-comfort = Komfort nach eigener Angabe: 0 ist schlecht, 10 ist sehr gut
 page-comfort_is = Komfort { $comfort } von 10
+page-label_waits = Die Einstufung wartet auf den Komfort
+page-comfort_title = Komfort
+page-comfort_why = Die Schuhe werden bewertet, bevor jemand eine Einstufung sieht: Ein Schuh, von dem es heißt, er passe zum Gang, fühlt sich besser an, gleich welcher es ist.
+page-comfort_done = 0 bis 100 auf jeder Skala, wie angegeben. Mehr ist bequemer.
+page-comfort_how = Geben Sie die Schuhe in dieser Reihenfolge aus und nennen Sie sie bei ihrem Buchstaben. Ein zugelassenes Tablet findet sie unter „Komfort“. Ein Besuch, der vorher abgeschlossen wird, gilt als übersprungen.
+page-comfort_here = Auf diesem Bildschirm bewerten
+page-comfort_skip = Komfort überspringen
+page-comfort_skip_what = Die Einstufungen werden sofort gezeigt. Es wird festgehalten, dass Sie übersprungen haben.
+page-comfort_skip_now = Überspringen und Einstufungen zeigen
+page-comfort_shoe = Schuh
+page-comfort_mean = Mittel
+page-comfort_state = { $state ->
+        [skipped] übersprungen
+       *[waits] noch zu bewerten
+    }
+page-comfort_setting = Komfort wird bewertet, bevor eine Einstufung zu sehen ist
+page-comfort_setting_what = Das gilt für Besuche mit zwei oder mehr Schuhen, vom zweiten Schuh an.
+scale-heel = Ferse
+scale-stability = Halt
+scale-forefoot = Vorfuß
+scale-flexibility = Biegsamkeit
+page-rate_lead = Wie fühlt sich jeder Schuh an? Es gibt keine falsche Antwort.
+page-nothing_to_rate = Es gibt keine Schuhe zu bewerten. Sie erscheinen hier von selbst.
+page-rate_shoes = { $count ->
+        [one] Schuh { $codes } bewerten
+       *[other] Schuhe { $codes } bewerten
+    }
+page-rate_shoe = Ziehen Sie Schuh { $code } an und laufen Sie ein paar Schritte
+page-rate_place = Schuh { $place } von { $count }
+page-rate_how = Schieben Sie dann jeden Griff dorthin, wo der Schuh hingehört. Nur was Sie bewegen, zählt.
+page-rate_left = { $left ->
+        [one] Eine Skala fehlt noch.
+       *[other] { $left } Skalen fehlen noch.
+    }
+page-rate_done = Fertig mit Schuh { $code }
+page-rate_not = Ich möchte die Schuhe nicht bewerten
+page-rated_all = Danke. Bitte geben Sie das Tablet zurück.
+page-rate_others = Andere Schuhe
+rate-heel = Dämpfung unter der Ferse
+rate_what-heel = Wie angenehm ist es, wenn Ihre Ferse aufsetzt?
+rate-stability = Halt
+rate_what-stability = Wie angenehm hält der Schuh Ihren Fuß beim Laufen?
+rate-forefoot = Dämpfung unter dem Vorfuß
+rate_what-forefoot = Wie angenehm ist es unter dem Fußballen?
+rate-flexibility = Biegsamkeit des Vorfußes
+rate_what-flexibility = Wie angenehm biegt sich der Schuh beim Abdruck?
+rate-worst = gar nicht bequem
+rate-best = so bequem, wie ich es mir vorstellen kann
 page-bought_this = Diesen Schuh gekauft
 page-bought = Gekauft
 page-note_bought = Kauf vermerken
@@ -1810,6 +1871,7 @@ lost-consents = Einwilligungen
 lost-purchases = Käufe und Rückgaben
 lost-shelf_shoes = welche Schuhe des Sortiments getragen wurden
 lost-comfort = Komfort
+lost-ratings = wie Schuhe bewertet wurden
 lost-kept_clips = aufbewahrte Videos
 lost-merged = zusammengeführte Einträge
 lost-renamed = neue Namen
@@ -1819,7 +1881,7 @@ lost-settings = Einstellungen
 lost-audit = das Protokoll, wer was getan hat
 lost-receipts = Belege
 export-readme = Das ist alles, was der Laden über eine Person aufbewahrt.
-    customer.json enthält alles. Die Tabellen (visits: Besuche, runs: Läufe, agreements: Einwilligungen, purchases: Käufe) enthalten dasselbe für eine Tabellenkalkulation.
+    customer.json enthält alles. Die Tabellen (visits: Besuche, runs: Läufe, comfort: Komfort, agreements: Einwilligungen, purchases: Käufe) enthalten dasselbe für eine Tabellenkalkulation.
     results hat einen Ordner für jeden analysierten Lauf: Zahlen, Bilder, Video und PDF. clips enthält die aufbewahrten Videos.
     In jedem Bild und Video ist alles außer den Unterschenkeln übermalt: Kein Gesicht wird aufbewahrt.
     Ein Text in einer Tabelle, der wie eine Formel beginnt, hat ein ' davor, damit kein Programm damit rechnet.

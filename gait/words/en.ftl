@@ -704,6 +704,9 @@ log_did = { $what ->
         [consent_given] noted a consent ({ $detail })
         [consent_withdrawn] noted that a consent was withdrawn ({ $detail })
         [consent_text_set] changed what customers are asked (version { $detail })
+        [comfort_rated] rated a shoe
+        [comfort_skipped] skipped the rating of comfort
+        [comfort_set] set whether comfort is rated first ({ $detail })
         [purchase_noted] noted a purchase
         [purchase_returned] noted a return
         [purchase_not_returned] took a return back
@@ -722,6 +725,7 @@ page-tablets_in = { $tablets ->
 page-tablets_out = Send all tablets out
 page-tablet_for = Which shoe is run in?
 page-tablet_run = { $shoe }, noted at { $moment }
+page-tablet_rate = A customer rates shoes
 page-tablet_sent = Sent. The result comes on the store's screen.
 page-a_visit = A visit of the store
 page-not_for_you = { $role ->
@@ -818,6 +822,14 @@ error-visit_in_use = This has a result or a purchase already.
     .advice = Delete the result or the purchase first, or finish the visit.
 error-no_run = There is no such run.
     .advice = Look at the visit again: somebody may have deleted it.
+error-bad_rating = Each of the four scales takes a mark from 0 to { $most }.
+    .advice = Mark all four.
+error-not_asked = This shoe does not wait to be rated.
+    .advice = It was rated or skipped already. Open the visit again.
+error-comfort_first = The customer still rates the shoes of this visit.
+    .advice = Labels are shown once every shoe is rated, or the rating is skipped on the visit's page.
+error-comfort_first-export = The customer still rates the shoes of an open visit.
+    .advice = Rate them or skip that on the visit's page, then export again.
 error-bad_comfort = Comfort is a number from { $least } to { $most }.
     .advice = Leave it empty if nobody asked.
 error-result_taken = That result belongs to another run already.
@@ -1060,6 +1072,7 @@ title-record = Record
 title-result = Result
 title-earlier = Earlier results
 title-compare = Compare
+title-comfort = Comfort
 
 ## New analysis
 
@@ -1495,6 +1508,54 @@ page-no_result_yet = Not run in yet
 page-result_deleted = The result was deleted
 page-comfort = Comfort, in the runner's own word: 0 is bad, 10 is very good
 page-comfort_is = Comfort { $comfort } of 10
+page-label_waits = The label waits for comfort
+page-comfort_title = Comfort
+page-comfort_why = The customer rates the shoes before anybody sees a label: a shoe that is said to fit one's gait feels better, whatever it is.
+page-comfort_done = 0 to 100 on each scale, as the customer marked it. More is more comfortable.
+page-comfort_how = Hand out the shoes in this order, and call them by their letter. A tablet that is let in finds them under “Comfort”. A visit that is finished before counts as skipped.
+page-comfort_here = Rate on this screen
+page-comfort_skip = Skip comfort
+page-comfort_skip_what = The labels are shown at once. It is written down that you skipped it.
+page-comfort_skip_now = Skip it and show the labels
+page-comfort_shoe = Shoe
+page-comfort_mean = Mean
+page-comfort_state = { $state ->
+        [skipped] skipped
+       *[waits] still to be rated
+    }
+page-comfort_setting = Comfort is rated before a label is shown
+page-comfort_setting_what = It holds for visits with two shoes or more, from the second shoe on.
+scale-heel = Heel
+scale-stability = Stability
+scale-forefoot = Forefoot
+scale-flexibility = Flexibility
+page-rate_lead = How does each shoe feel? There is no right answer.
+page-nothing_to_rate = No shoes wait to be rated. They appear here by themselves.
+page-rate_shoes = { $count ->
+        [one] Rate shoe { $codes }
+       *[other] Rate shoes { $codes }
+    }
+page-rate_shoe = Put on shoe { $code } and run a few steps
+page-rate_place = Shoe { $place } of { $count }
+page-rate_how = Then move each handle to where the shoe belongs. Only what you move counts.
+page-rate_left = { $left ->
+        [one] One scale is left.
+       *[other] { $left } scales are left.
+    }
+page-rate_done = Done with shoe { $code }
+page-rate_not = I would rather not rate the shoes
+page-rated_all = Thank you. Please hand the tablet back.
+page-rate_others = Other shoes
+rate-heel = Cushioning under the heel
+rate_what-heel = How comfortable is it when your heel lands?
+rate-stability = Stability
+rate_what-stability = How comfortably does the shoe hold your foot while you run?
+rate-forefoot = Cushioning under the forefoot
+rate_what-forefoot = How comfortable is it under the ball of your foot?
+rate-flexibility = Flexibility of the forefoot
+rate_what-flexibility = How comfortably does the shoe bend when you push off?
+rate-worst = not comfortable at all
+rate-best = as comfortable as I can imagine
 page-bought_this = Bought this shoe
 page-bought = Bought
 page-note_bought = Note as bought
@@ -1813,6 +1874,7 @@ lost-consents = consents
 lost-purchases = purchases and returns
 lost-shelf_shoes = which shoes of the shelf were worn
 lost-comfort = comfort
+lost-ratings = how shoes were rated
 lost-kept_clips = kept clips
 lost-merged = merged entries
 lost-renamed = new names
@@ -1822,7 +1884,7 @@ lost-settings = settings
 lost-audit = the audit log
 lost-receipts = receipts
 export-readme = This is everything the store keeps about one person.
-    customer.json holds all of it. The tables (visits, runs, agreements, purchases) hold the same for a spreadsheet.
+    customer.json holds all of it. The tables (visits, runs, comfort, agreements, purchases) hold the same for a spreadsheet.
     results has one folder for each analysed run: its numbers, pictures, film and PDF. clips has the videos that are kept.
     In every picture and video all but the lower legs is painted over: no face is kept.
     A text in a table that begins like a formula has a ' before it, so that no program calculates with it.

@@ -13,7 +13,7 @@ from gait.results.folder import ResultFolder
 from gait.services.library import Entry
 from gait.ui import theme
 from gait.ui.engine import engine
-from gait.ui.parts import compared, notes, words
+from gait.ui.parts import compared, notes, visiting, words
 from gait.ui.parts import seen as looked
 from gait.ui.parts.charts import plot
 from gait.ui.person import page_for
@@ -27,12 +27,22 @@ FILM = "compared_film"
 def show() -> None:
     """The page of the two results that the address names; of the newest and the one before it without names."""
     theme.heading(phrase("title-compare"), phrase("page-compare_lead"))
-    entries = {e.name: e for e in engine().library.entries() if e.labels is not None}
+    sealed = engine().seals.results()
+    entries = {e.name: e for e in engine().library.entries() if e.labels is not None and e.name not in sealed}
+    asked = next((name for run in ("a", "b") if (name := st.query_params.get(run, "")) in sealed), "")
+    if asked:
+        st.html(notes.fault(GaitError("comfort_first")))
+        visiting.back(asked)
+        return
     if len(entries) < 2:
         st.html(notes.empty(phrase("page-compare_too_few")))
         return
     names = _chosen(entries)
-    folders = [engine().library.find(name) for name in names]
+    try:
+        folders = [engine().open_result(name) for name in names]
+    except GaitError as error:
+        st.html(notes.fault(error))
+        return
     if folders[0] is None or folders[1] is None:
         st.html(notes.problem(phrase("page-no_such_result"), phrase("page-no_such_result_why")))
         return

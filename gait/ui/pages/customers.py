@@ -11,6 +11,7 @@ from gait.ui import nav, theme
 from gait.ui.engine import engine, reception, signed_in
 from gait.ui.parts import counter, entry, leaving, notes
 from gait.ui.parts import seen as looked
+from gait.ui.parts.comfort_first import comfort_first
 from gait.ui.person import page_for
 from gait.words import phrase
 
@@ -54,6 +55,7 @@ def _all() -> None:
     with right:
         if signed_in().may("manager"):
             _texts()
+            comfort_first()
 
 
 def _list() -> None:

@@ -27,7 +27,7 @@ def show() -> None:
     """The page."""
     theme.heading(phrase("title-earlier"), phrase("page-kept_here"))
     _elsewhere()
-    found = engine().library.entries()
+    found, sealed = engine().library.entries(), engine().seals.results()
     if not found:
         st.html(f'<div class="g-empty">{phrase("page-nothing_to_list")}</div>')
         return
@@ -43,7 +43,9 @@ def show() -> None:
                 speed = f" · {phrase('speed', kmh=e.speed_kmh)}" if e.speed_kmh else ""
                 made = date(e.made, pattern="short_day_time_pattern")
                 who.html(f'<div class="g-who"><b>{html.escape(_called(e))}</b><span>{made}{speed}</span></div>')
-                if e.labels is None:
+                if e.labels is not None and e.name in sealed:
+                    left.html(f'<div class="g-tag">{phrase("page-label_waits")}</div>')
+                elif e.labels is None:
                     left.html(f'<div class="g-tag">{phrase("page-not_judged")}</div>')
                 else:
                     for column, side in ((left, Side.LEFT), (right, Side.RIGHT)):

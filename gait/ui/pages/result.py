@@ -15,6 +15,7 @@ from gait.results.folder import ResultFolder
 from gait.results.result import ClipInfo, Judged, Result
 from gait.said import Said
 from gait.services import library
+from gait.services.engine import Engine
 from gait.services.reception import Reception
 from gait.ui import nav, theme
 from gait.ui.engine import engine, reception
@@ -52,6 +53,8 @@ def show() -> None:
     except GaitError as error:
         theme.heading(phrase("title-result"))
         st.html(notes.fault(error))
+        if error.code == "comfort_first":
+            visiting.back(name)
         return
     if folder is None:
         theme.heading(phrase("title-result"))
@@ -143,7 +146,7 @@ def _export(folder: ResultFolder) -> None:
         return
     st.download_button(
         phrase("page-export_pdf"),
-        data=partial(_taken_along, reception(), report),
+        data=partial(_taken_along, reception(), engine(), report),
         file_name=f"{library.to_take_along(folder)}.pdf",
         mime="application/pdf",
         key="pdf",
@@ -153,8 +156,9 @@ def _export(folder: ResultFolder) -> None:
     )
 
 
-def _taken_along(counter: Reception, report: Path) -> bytes:
-    """The PDF, when somebody takes it: that is written down. It happens outside the page."""
+def _taken_along(counter: Reception, engine: Engine, report: Path) -> bytes:
+    """The PDF, when somebody takes it: that is written down. It happens outside the page, and maybe long after it was shown. Raises GaitError."""
+    engine.open_result(report.parent.name)
     looked.done("report_saved", report.parent.name, counter)
     return report.read_bytes()
 

@@ -7,11 +7,12 @@ import streamlit as st
 from gait.errors import GaitError
 from gait.services.reception import AtTheVisit
 from gait.ui import nav, theme
-from gait.ui.engine import engine, reception
+from gait.ui.engine import comfort_desk, engine, reception
 from gait.ui.parts import counter, notes, visiting
 from gait.ui.parts import seen as looked
 from gait.ui.parts.agreed import agreed
 from gait.ui.parts.bought import bought
+from gait.ui.parts.comfort import comfort
 from gait.ui.parts.shoes_run_in import shoes_run_in
 from gait.ui.person import page_for
 from gait.words import phrase
@@ -75,7 +76,9 @@ def _one(seen: AtTheVisit) -> None:
     left, right = st.columns([1.55, 1], gap="large")
     with left:
         agreed(seen)
-        shoes_run_in(seen)
+        rated = comfort_desk().shoes(visit)
+        shoes_run_in(seen, {one.run.id for one in rated})
+        comfort(seen, rated)
         bought(seen)
         _ends(seen)
     with right:

@@ -130,6 +130,8 @@ def run_line(run: Run, lead: str = "", *, comfort: bool = True) -> str:
 
 
 def _labels(run: Run) -> str:
+    if run.sealed:
+        return f"<span>{phrase('page-label_waits')}</span>"
     if run.summary is None:
         return f"<span>{phrase('page-no_result_yet' if run.made is None else 'page-result_deleted')}</span>"
     if run.summary.refused:

@@ -1,6 +1,7 @@
 """The shoes that are run in on a visit: each with its result or the way to one, how it felt, and one more."""
 
 import html
+from collections.abc import Collection
 
 import streamlit as st
 
@@ -16,14 +17,14 @@ COMFORT = tuple(range(11))
 POLL_S = 1.0
 
 
-def shoes_run_in(seen: AtTheVisit) -> None:
-    """All of them, and one more while the visit is open."""
+def shoes_run_in(seen: AtTheVisit, rated: Collection[str] = ()) -> None:
+    """All of them, and one more while the visit is open. `rated` are the ids of runs whose shoe is rated by the runner."""
     visit = seen.visit
     theme.heading(phrase("page-shoes_run_in"))
     for run in visit.runs:
         with st.container(border=True, key=f"shoe-{run.id}"):
-            _run(seen, run)
-    results = [run.result for run in visit.runs if run.result]
+            _run(seen, run, run.id in rated)
+    results = [run.result for run in visit.runs if run.result and not run.sealed]
     if len(results) > 1 and st.button(phrase("page-compare_these"), key="compare-runs"):
         nav.go("compare", a=results[0], b=results[-1])
     if visit.state == "finished":
@@ -48,7 +49,7 @@ def _go(to: str, run: Run) -> None:
     nav.go("record" if to == "record" else "new", run=run.id)
 
 
-def _run(seen: AtTheVisit, run: Run) -> None:
+def _run(seen: AtTheVisit, run: Run, rated: bool) -> None:
     """One shoe: its result, or the way to one."""
     lead = f"{run.position} · "
     job = engine().jobs.of_run(run.id)
@@ -59,9 +60,10 @@ def _run(seen: AtTheVisit, run: Run) -> None:
     if run.result is not None:
         said, button = st.columns([3, 1.2], vertical_alignment="center")
         said.html(counter.run_line(run, lead, comfort=False))
-        if button.button(phrase("page-open"), key=f"open-{run.id}", width="stretch"):
+        if not run.sealed and button.button(phrase("page-open"), key=f"open-{run.id}", width="stretch"):
             nav.go("result", id=run.result)
-        _comfort(run)
+        if not rated:
+            _comfort(run)
         if not any(one.run_id == run.id for one in seen.bought) and run.shoe:
             st.button(
                 phrase("page-bought_this"), key=f"buy-{run.id}",

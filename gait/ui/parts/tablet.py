@@ -7,7 +7,8 @@ import streamlit as st
 
 from gait.errors import GaitError
 from gait.records.values import Run
-from gait.ui.engine import engine, reception, signed_in
+from gait.ui import nav
+from gait.ui.engine import comfort_desk, engine, reception, signed_in
 from gait.ui.parts import counter, notes, visiting
 from gait.words import date, phrase
 
@@ -52,6 +53,8 @@ def which() -> None:
     """Which shoe of an open visit the next clip is for, on the tablet; whose visit it is stays untold. Raises GaitError."""
     if st.session_state.pop(SENT, False):
         st.html(notes.calm(phrase("page-tablet_sent")))
+    if comfort_desk().waiting() and st.button(phrase("page-tablet_rate"), key="to-comfort", width="stretch"):
+        nav.go("comfort")
     found = reception().waiting()
     if not found or visiting.chosen():
         return
