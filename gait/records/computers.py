@@ -78,8 +78,7 @@ def get(at: Transaction, place: str) -> Computer:
 
 def at_work_in_store(at: Transaction, place: str) -> list[str]:
     """What that computer had begun to put into the object store."""
-    rows = select(HeldRow.name).where(HeldRow.place == held.STORE, HeldRow.stamp == place)
-    return list(at.scalars(rows))
+    return [name for name, one in held.at_place(at, held.STORE).items() if one.at == place]
 
 
 def give_up(at: Transaction, place: str) -> Computer:

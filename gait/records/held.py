@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.engine import CursorResult
 
 from gait.records.database import Transaction
+from gait.records.ids import new_id
 from gait.records.tables import HeldRow
 
 STORE = "store"
@@ -34,12 +35,22 @@ class Held:
     digest: str = ""
     """Of all its files; empty: it is not known to be whole there."""
     stamp: str = ""
-    """At a computer: how the disk dated what has that digest. At the store: the computer that is putting it there now."""
+    """At a computer: how the disk dated what has that digest. At the store: `claim` of the computer that is putting or changing it."""
     bytes: int = 0
     film: bool = False
     """Whether a film is among its files."""
     going: bool = False
     """It is to be deleted there."""
+
+    @property
+    def at(self) -> str:
+        """At the store: the computer that is putting or changing it; empty: none."""
+        return self.stamp.partition(" ")[0]
+
+
+def claim(place: str) -> str:
+    """That computer is at it from now on, and knows by this whether it claimed it again since."""
+    return f"{place} {new_id()}"
 
 
 def note(at: Transaction, one: Held) -> None:

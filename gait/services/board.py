@@ -48,12 +48,13 @@ class Board:
         asked: Callable[[AnalysisRequest, str], None] = lambda request, name: None,
         ended: Callable[[Job, JobState], None] = lambda job, state: None,
         keeps: Callable[[str, Analysis, Tell], None] = lambda run_id, analysis, tell: None,
+        begin_change: Callable[[str], None] = lambda name: None,
     ) -> None:
-        """Nothing is at work yet. `tell_ahead` and `keeps` as in `Job`; `told` is told of each result, again until it does not raise GaitError.
+        """Nothing is at work yet. `tell_ahead`, `keeps` and `begin_change` as in `Job`; `told` is told of each result, again until it does not raise GaitError.
 
         `asked` is told of what waits from now on, under that name; `ended` what has ended, and how.
         """
-        self._told, self._tell_ahead, self._keeps = told, tell_ahead, keeps
+        self._told, self._tell_ahead, self._keeps, self._begin_change = told, tell_ahead, keeps, begin_change
         self._asked, self._ended = asked, ended
         self._store, self._library, self._followed = store, library, followed
         self.queue = queue
@@ -198,6 +199,7 @@ class Board:
             *(name, request, self._store, self._followed),
             tell_ahead=self._tell_ahead,
             keeps=self._keeps,
+            begin_change=self._begin_change,
             on_state=self._on_state,
             look=self._look_at,
             order=lambda name: self._places().get(name, 0),

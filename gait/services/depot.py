@@ -75,6 +75,16 @@ class Behind:
     """Copies, wherever they lie: on other computers too."""
 
 
+@dataclass(frozen=True)
+class _Snapshot:
+    """A thing as it was at one moment."""
+
+    files: Mapping[str, Path]
+    stamp: str
+    claim: str
+    """That this computer is at it, in the records; empty: it may not be."""
+
+
 class Depot:
     """The way to the store from one computer. Any thread may use it, and any number of computers that share records and store."""
 
@@ -123,6 +133,31 @@ class Depot:
         if self.store is not None:
             with self._one(name):
                 self._put(self.store, name)
+
+    def begin_change(self, name: str) -> None:
+        """That result is about to be changed here: until its new version is in the store no other computer of the store changes it.
+
+        To be called while nobody else writes it. Raises GaitError where another computer is at it, where the newest version is not here
+        (it is fetched), and when the records do not answer. A program that ends before it changed anything is no harm: the clock puts
+        what is there and lets it loose.
+        """
+        if self.store is None:
+            return
+        here, path = self._place(), self._path(name)
+        with self._records().writing() as at:
+            own, far = held.get(at, name, here, locked=True), held.get(at, name, STORE, locked=True)
+            if any(one and one.going for one in (own, far)):
+                raise GaitError("changed_meanwhile")
+            if far is None:
+                return  # no other computer can have it
+            if far.at not in ("", here):
+                raise GaitError("changed_elsewhere")
+            behind = own is not None and own.digest not in ("", far.digest) and own.stamp == stamp_of(path)
+            if not behind:
+                held.note(at, replace(far, stamp=held.claim(here)))
+        if behind:
+            self.wake()
+            raise GaitError("changed_meanwhile")
 
     def note(self, name: str) -> None:
         """That thing is here now; the clock puts it. Raises GaitError when the records do not answer."""
@@ -329,15 +364,18 @@ class Depot:
             yield
 
     @contextmanager
-    def _snapshot(self, path: Path) -> Iterator[tuple[dict[str, Path], str]]:
-        """The thing's files as they are this moment, while others may go on, and its stamp. Raises GaitError, OSError."""
+    def _snapshot(self, name: str) -> Iterator[_Snapshot]:
+        """The thing's files as they are this moment, while others may go on. Raises GaitError, OSError."""
+        path = self._path(name)
         self._reports.mkdir(parents=True, exist_ok=True)
         with own_work(self._reports) as work:
             with one_writer(path, 0):
                 stamp, files = stamp_of(path), {}
                 for number, (inside, file) in enumerate(files_of(path).items()):
                     files[inside] = same_file(file, work / str(number))
-            yield files, stamp
+                # While nobody writes: a correction that begins after this moment claims it anew.
+                claim = self._claim(name, files) if files else ""
+            yield _Snapshot(files, stamp, claim)
 
     def _rows(self, at: Transaction) -> tuple[dict[str, Held], dict[str, Held]]:
         """What the records say is here, and in the store."""
@@ -422,7 +460,7 @@ class Depot:
             one = computers.give_up(at, place)
             for name, version in versions.items():  # what it was putting just then is whole, or goes
                 far = held.get(at, name, STORE, locked=True)
-                if far is not None and far.stamp == place:
+                if far is not None and far.at == place:
                     held.note(at, _copy(name, STORE, version) if version else Held(name, STORE))
                     if version is None:
                         held.let_go(at, [name])
@@ -440,7 +478,7 @@ class Depot:
                 if one.place == STORE:
                     with self._records().reading() as at:
                         now = held.get(at, one.name, STORE)
-                    if now is None or now.stamp not in ("", here):
+                    if now is None or now.at not in ("", here):
                         continue  # it is gone, or another computer puts it just now: that one deletes it then
                     empty(store, one.name)
                 else:
@@ -519,53 +557,61 @@ class Depot:
     # Putting and fetching
 
     def _put(self, store: ObjectStore, name: str) -> None:
-        here, path = self._place(), self._path(name)
-        with self._snapshot(path) as (files, stamp):
-            if not files:
+        here = self._place()
+        with self._snapshot(name) as seen:
+            if not seen.claim:
                 return
-            version = version_of(files, number_of(path))
+            version = version_of(seen.files, number_of(self._path(name)))
             with self._records().reading() as at:
-                own, far = held.get(at, name, here), held.get(at, name, STORE)
-            before = standing(store, name) if far is not None else None
+                own = held.get(at, name, here)
+            before = standing(store, name)
             known = own.digest if own else ""
             if before is not None and before.digest not in (known, version.digest) and not version.follows(before):
-                # Somebody else put a version since, and theirs stands.
+                # Somebody else put a version since that this one does not build on: theirs stands.
+                log.warning("the object store has another version of a result that was changed here: it stands")
                 with self._records().writing() as at:
-                    held.note(at, replace(_copy(name, here, before), digest=known or "?", stamp=stamp))
-                return
-            if not self._claim(name, version):
+                    self._let_loose(at, name, seen.claim, _copy(name, STORE, before))
+                    held.note(at, replace(_copy(name, here, before), digest=known or "?", stamp=seen.stamp))
                 return
             if before is None or before.digest != version.digest:
-                upload(store, name, version, before, files)
+                upload(store, name, version, before, seen.files)
             empty(store, name, but=version.folder)
-            if not self._settle(name, version, stamp):
+            if not self._settle(name, version, seen):
                 empty(store, name)
                 with self._records().writing() as at:
                     held.gone(at, name, STORE)
 
-    def _claim(self, name: str, version: Version) -> bool:
-        """Before anything is put: it may lie there from now on. False where it is to be deleted, or another computer is at it."""
-        here = self._place()
+    def _claim(self, name: str, files: Mapping[str, Path]) -> str:
+        """Before anything is put: it may lie there from now on. Empty where it is to be deleted, or another computer is at it."""
+        here, film = self._place(), FILM in files
         with self._records().writing() as at:
             own, far = held.get(at, name, here, locked=True), held.get(at, name, STORE, locked=True)
-            if any(one and one.going for one in (own, far)) or (far and far.stamp not in ("", here)):
-                return False
-            new = _copy(name, STORE, version)
-            digest, film = (far.digest, far.film or new.film) if far else ("", new.film)
-            held.note(at, replace(new, digest=digest, film=film, stamp=here))
+            if any(one and one.going for one in (own, far)) or (far and far.at not in ("", here)):
+                return ""
+            claim, size = held.claim(here), sum(file.stat().st_size for file in files.values())
+            there = far or Held(name, STORE, bytes=size)
+            held.note(at, replace(there, film=there.film or film, stamp=claim))
             if own is None:
-                held.note(at, Held(name, here, film=new.film))
-            return True
+                held.note(at, Held(name, here, film=film))
+            return claim
 
-    def _settle(self, name: str, version: Version, stamp: str) -> bool:
-        """It is there. False where it was let go meanwhile."""
+    def _settle(self, name: str, version: Version, seen: _Snapshot) -> bool:
+        """It is there. False where it was let go meanwhile. Who claimed it since, on this computer, is about to change it, and keeps it."""
         with self._records().writing() as at:
             far = held.get(at, name, STORE, locked=True)
             if far is None or far.going:
                 return False
-            held.note(at, _copy(name, STORE, version))
-            held.note(at, replace(_copy(name, self._place(), version), stamp=stamp))
+            self._let_loose(at, name, seen.claim, _copy(name, STORE, version))
+            held.note(at, replace(_copy(name, self._place(), version), stamp=seen.stamp))
             return True
+
+    @staticmethod
+    def _let_loose(at: Transaction, name: str, claim: str, now: Held) -> None:
+        """That is in the store now; nobody is at it unless somebody claimed it after that claim."""
+        far = held.get(at, name, STORE, locked=True)
+        held.note(
+            at, now if far is None or far.stamp == claim else replace(now, stamp=far.stamp, film=now.film or far.film)
+        )
 
     def _bring(self, store: ObjectStore, name: str) -> None:
         """Raises GaitError; `_GoneError` where there is none any more."""

@@ -12,14 +12,14 @@ from gait.model import Basis
 from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
 from gait.results.result import Details, Judged, Result
-from gait.services.edits import check_seen, edits_of, publish_next
+from gait.services.edits import First, check_seen, edits_of, nothing, publish_next
 from gait.services.old_basis import basis_of, shelf_of
 
 
-def put_right(folder: Path, details: Details, seen: int | None = None) -> ResultFolder:
+def put_right(folder: Path, details: Details, seen: int | None = None, first: First = nothing) -> ResultFolder:
     """The result's next version with these details; the same version where they say nothing new.
 
-    `seen` as in `gait.services.edits.apply`. A result whose pictures are still being drawn is waited for. Raises GaitError for
+    `seen` and `first` as in `gait.services.edits.apply`. A result whose pictures are still being drawn is waited for. Raises GaitError for
     another speed or size of a result that cannot be judged again.
     """
     with one_writer(folder):
@@ -28,14 +28,15 @@ def put_right(folder: Path, details: Details, seen: int | None = None) -> Result
         before = found.result.details
         if details == before:
             return found
+        first()
         judge_again = (details.speed_kmh, details.shoe_size) != (before.speed_kmh, before.shoe_size)
         return publish_next(folder, _with(found.result, details), edits_of(folder), judge_again=judge_again)
 
 
-def take_back(folder: Path, seen: int | None = None) -> ResultFolder:
-    """The details as they were typed first. `seen` and what is raised as in `put_right`."""
+def take_back(folder: Path, seen: int | None = None, first: First = nothing) -> ResultFolder:
+    """The details as they were typed first. `seen`, `first` and what is raised as in `put_right`."""
     result = ResultFolder(folder).result
-    return put_right(folder, result.given_first or result.details, seen)
+    return put_right(folder, result.given_first or result.details, seen, first)
 
 
 def _with(result: Result, details: Details) -> Result:

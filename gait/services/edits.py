@@ -4,9 +4,10 @@ The measured frames in rearfoot.csv are never changed. The result is always judg
 edits, so taking every edit back gives the first result again, to the rounding of the tables.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,13 @@ from gait.results.result import EditRecord, Judged, Measurement, Result, StepEdi
 from gait.services import publish
 from gait.services.old_basis import basis_of, stays
 
+First: TypeAlias = Callable[[], None]
+"""What has to be done before a result is changed (`gait.services.depot.Depot.begin_change`)."""
+
+
+def nothing() -> None:
+    """Nothing has to be done before."""
+
 
 def edits_of(folder: Path) -> tuple[StepEdit, ...]:
     """The edits a result carries."""
@@ -32,48 +40,51 @@ def edits_of(folder: Path) -> tuple[StepEdit, ...]:
     return tuple(record.edit for record in judged.edits) if judged else ()
 
 
-def reject_steps(folder: Path, steps: Mapping[Side, Sequence[int]], seen: int | None = None) -> ResultFolder:
-    """Reject exactly these steps; lines moved by hand stay. `seen` and what is raised as in `apply`."""
+def reject_steps(
+    folder: Path, steps: Mapping[Side, Sequence[int]], seen: int | None = None, first: First = nothing
+) -> ResultFolder:
+    """Reject exactly these steps; lines moved by hand stay. `seen`, `first` and what is raised as in `apply`."""
     with one_writer(folder):
-        check_seen(folder, seen)
+        check_seen(folder, seen, first)
         moved = {(e.side, e.stance): replace(e, rejected=False) for e in edits_of(folder) if e.shank_px or e.heel_px}
         wanted = {(Side(side), int(stance)) for side, stances in steps.items() for stance in stances}
         edits = [replace(moved.get(key, StepEdit(*key)), rejected=True) for key in sorted(wanted)]
         return _apply(folder, [*edits, *(e for key, e in sorted(moved.items()) if key not in wanted)])
 
 
-def change_step(folder: Path, edit: StepEdit, seen: int | None = None) -> ResultFolder:
+def change_step(folder: Path, edit: StepEdit, seen: int | None = None, first: First = nothing) -> ResultFolder:
     """Put this in place of what was said of that step; what says nothing any more goes. What was said of others stays.
 
-    The edits there are are read while nobody else writes, so that two people's edits are both kept. `seen` and what is raised as
-    in `apply`.
+    The edits there are are read while nobody else writes, so that two people's edits are both kept. `seen`, `first` and what is
+    raised as in `apply`.
     """
     with one_writer(folder):
-        check_seen(folder, seen)
+        check_seen(folder, seen, first)
         others = [e for e in edits_of(folder) if (e.side, e.stance) != (edit.side, edit.stance)]
         says = edit.rejected or edit.shank_px or edit.heel_px
         return _apply(folder, [*others, edit] if says else others)
 
 
-def apply(folder: Path, edits: Sequence[StepEdit], seen: int | None = None) -> ResultFolder:
+def apply(folder: Path, edits: Sequence[StepEdit], seen: int | None = None, first: First = nothing) -> ResultFolder:
     """Judge the result anew with these edits in place of any earlier ones, by its own basis: its next version.
 
     `seen` is the version the person looked at; when another one stands by now nothing is changed, and GaitError says so. None
-    asks for none.
+    asks for none. `first` is called before anything is changed, while nobody else writes; it may refuse (GaitError).
 
     A moved line turns all of that step's frames by as much as it turned the one at the peak: a line lies wrong on a shoe in
     the same way throughout a step. A result whose pictures are still being drawn is waited for. Raises GaitError for a step
     that does not exist or a result without measured feet.
     """
     with one_writer(folder):
-        check_seen(folder, seen)
+        check_seen(folder, seen, first)
         return _apply(folder, edits)
 
 
-def check_seen(folder: Path, seen: int | None) -> None:
-    """Raises GaitError when somebody else has changed the result since that version. The caller is the one writer."""
+def check_seen(folder: Path, seen: int | None, first: First = nothing) -> None:
+    """Raises GaitError when somebody else has changed the result since that version, or as `first` does. The caller is the one writer."""
     if seen is not None and ResultFolder(folder).result.version != seen:
         raise GaitError("changed_meanwhile")
+    first()
 
 
 def publish_next(folder: Path, result: Result, edits: Sequence[StepEdit], *, judge_again: bool = True) -> ResultFolder:

@@ -75,7 +75,7 @@ class Engine:
         )
         self.kept = KeptClips(self.records, store.encoder, lambda file: self.depot.bring(f"{CLIPS}/{file}"))
         queue = Queue(self.records, self.uploads, self.library)
-        hooks = self._note_result, self._expect_result, self._hand_over, self._tidy, self.kept.keep
+        hooks = self._note_result, self._expect_result, self._hand_over, self._tidy, self.kept.keep, self.begin_change
         self.jobs = Board(store, self.library, self.followed, queue, *hooks)
         files = StoreFiles(store.reports, self.records.data, self.depot)
         self.keeper = Keeper(self.records.opened, files, self._stop_work)
@@ -245,6 +245,10 @@ class Engine:
         """What staff confirmed of the camera that the clip names. Raises GaitError when it is no clip."""
         clip = clips.open_clip(run)
         return self.cameras.mirrored(CameraId(clip.camera, clip.width_px, clip.height_px))
+
+    def begin_change(self, name: str) -> None:
+        """As `Depot.begin_change`, of the result of that name."""
+        self.depot.begin_change(f"{RESULTS}/{name}")
 
     def delete_result(self, name: str) -> None:
         """Delete a result for good; what is still being drawn of it is stopped. Raises GaitError when the disk does not let it go."""

@@ -67,6 +67,8 @@ class Job:
     """Whether the records know that the numbers stand."""
     tell_ahead: Callable[[AnalysisRequest, str], None] = lambda request, name: None
     """Who is to know, before anything is written, that a result of that name is to come."""
+    begin_change: Callable[[str], None] = lambda name: None
+    """Who is asked before the result of that name, which stands, is put right; it may refuse (GaitError)."""
     keeps: Callable[[str, Analysis, Tell], None] = lambda run_id, analysis, tell: None
     """Who keeps the clip of that run, where its customer agreed to it."""
     on_state: Callable[["Job", JobState], None] = lambda job, state: None
@@ -154,7 +156,7 @@ class Job:
                 analyse = partial(analyse, keep=partial(self.keeps, asked.run_id))
             if asked.puts_right:
                 before = ResultFolder(out).result
-                analyse = partial(analyse, instead_of=before)
+                analyse = partial(analyse, instead_of=before, first=partial(self.begin_change, self.name))
                 choices = replace(choices, judged_by=before.judged.basis if before.judged else None)
             analyse(
                 *(asked.clip, out, choices, self._note, self._stop, self._published, self._pictured),

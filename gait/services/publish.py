@@ -43,13 +43,15 @@ def analyse_to_folder(
     followed: LiveTrackings | None = None,
     instead_of: Result | None = None,
     keep: Callable[[Analysis, Tell], None] | None = None,
+    first: Callable[[], None] = lambda: None,
 ) -> ResultFolder:
     """Analyse and write the result folder (see `gait.results.folder`). A refused clip gets an analysis.json saying why.
 
     `published` is called as soon as the numbers stand, `pictured` when the step pictures and the PDF do too; the overlay
     video takes longest and is drawn last. `instead_of`: the result that stands there, whose standing clip is put right; it stays where
     the run is refused now or somebody has changed it meanwhile, and GaitError says so. `keep` is given what was analysed before the film is
-    drawn, while the clip is there. For `followed` see `gait.pipeline.analyse`. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
+    drawn, while the clip is there. `first` is called before a result that stands there is changed, while nobody else writes; it may refuse
+    (GaitError). For `followed` see `gait.pipeline.analyse`. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
     the person cancelled; raised after `published`, either costs only what was not drawn yet.
     """
     watch = Watch(progress, cancelled)
@@ -80,6 +82,8 @@ def analyse_to_folder(
             before, fault = _version(out), None
             if instead_of is not None and before != instead_of.version:
                 raise GaitError("changed_meanwhile")
+            if before:
+                first()
             with next_version(out) as new:
                 write_tables(new, analysis, replace(result, version=before + 1))
                 if before:  # the result that stands gives way to a whole one

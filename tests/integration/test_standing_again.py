@@ -7,12 +7,13 @@ from types import SimpleNamespace
 import pytest
 
 from gait import clip as clips
-from gait.errors import GaitError
+from gait.errors import Cancelled, GaitError
 from gait.report.content import content
 from gait.results.folder import ResultFolder
 from gait.results.result import Details, StepEdit
 from gait.results.tables import write_result
 from gait.services import details, edits, publish
+from gait.services.asked import AnalysisRequest
 from gait.services.engine import Engine
 from gait.services.settings import StoreSettings
 from tests.builders.results import example_result, result_folder
@@ -182,3 +183,30 @@ def test_what_somebody_corrected_meanwhile_is_not_lost(folder, run, analysed):
     with pytest.raises(GaitError, match="Somebody else has changed"):
         publish.analyse_to_folder(run, folder, instead_of=before)
     assert edits.edits_of(folder)
+
+
+def test_while_another_computer_corrects_it_the_result_stays_as_it_was(folder, run, analysed):
+    before = ResultFolder(folder).result
+    analysed(before)
+
+    def refuse():
+        raise GaitError("changed_elsewhere")
+
+    with pytest.raises(GaitError, match="on another computer"):
+        publish.analyse_to_folder(run, folder, instead_of=before, first=refuse)
+    assert ResultFolder(folder).result == before
+
+
+def test_a_job_that_puts_right_asks_first(engine, monkeypatch):
+    place, asked = result_folder(engine.store.reports / "r1"), []
+
+    def work(*given, first, **more):
+        first()
+        raise Cancelled
+
+    monkeypatch.setattr("gait.services.publish.analyse_to_folder", work)
+    monkeypatch.setattr(engine.depot, "begin_change", asked.append)
+    job = engine.jobs._job("r1", AnalysisRequest(place / "analysis.json", puts_right="r1"))
+    monkeypatch.setattr(job, "on_state", lambda job, state: None)
+    job.run()
+    assert asked == ["results/r1"]

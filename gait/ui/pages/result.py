@@ -285,9 +285,9 @@ def _details(folder: ResultFolder) -> None:
 
     seen = _seen(folder, _shown(folder))
     if wish.take_back:
-        _publish(folder, seen, lambda: details.take_back(folder.path, seen))
+        _publish(folder, seen, lambda: details.take_back(folder.path, seen, _first(folder)))
     else:
-        _publish(folder, seen, lambda: details.put_right(folder.path, wish.details, seen))
+        _publish(folder, seen, lambda: details.put_right(folder.path, wish.details, seen, _first(folder)))
 
 
 def _judge_again(folder: ResultFolder, answered: tuple[Side, dict[str, Any]] | None) -> None:
@@ -297,7 +297,7 @@ def _judge_again(folder: ResultFolder, answered: tuple[Side, dict[str, Any]] | N
 
     if answered is None:
         seen = _seen(folder, _shown(folder))
-        _publish(folder, seen, lambda: edits.apply(folder.path, [], seen))
+        _publish(folder, seen, lambda: edits.apply(folder.path, [], seen, _first(folder)))
         return
     seen = _seen(folder, answered[1].get("version"))
     try:
@@ -305,7 +305,7 @@ def _judge_again(folder: ResultFolder, answered: tuple[Side, dict[str, Any]] | N
     except ValueError:
         log.exception("an edit could not be understood")
         return
-    _publish(folder, seen, lambda: edits.change_step(folder.path, edit, seen))
+    _publish(folder, seen, lambda: edits.change_step(folder.path, edit, seen, _first(folder)))
 
 
 def _publish(folder: ResultFolder, seen: int | None, change: Callable[[], ResultFolder]) -> None:
@@ -314,6 +314,7 @@ def _publish(folder: ResultFolder, seen: int | None, change: Callable[[], Result
         try:
             changed = change()
             version = changed.result.version
+            engine().depot.wake()  # the other computers of the store may change it as soon as they have it
             engine().records.note_result("", changed)
             looked.done("result_changed", folder.path.name)
         except GaitError as error:
@@ -323,6 +324,11 @@ def _publish(folder: ResultFolder, seen: int | None, change: Callable[[], Result
         st.session_state.setdefault(MADE, {})[folder.path.name, seen] = version
     put_right.done()
     st.rerun()
+
+
+def _first(folder: ResultFolder) -> Callable[[], None]:
+    """What has to be done before the result is changed."""
+    return partial(engine().begin_change, folder.path.name)
 
 
 def _shown(folder: ResultFolder) -> int | None:

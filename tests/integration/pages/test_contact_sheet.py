@@ -2,14 +2,17 @@
 
 import json
 from dataclasses import asdict, replace
+from functools import partial
 
 import pandas as pd
 import pytest
 
+from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.results.result import StepEdit
 from gait.services import edits
+from gait.services.depot import Depot
 from gait.ui.parts import steps
 from tests.builders.results import analysis_json, result_folder
 from tests.integration.pages.show import page
@@ -68,3 +71,26 @@ def test_a_tab_that_undoes_what_it_has_not_seen_is_told_and_nothing_is_lost(repo
     app.button(key="undo").click().run()  # now it has been seen
     assert not app.error
     assert edits.edits_of(folder) == ()
+
+
+def test_what_another_computer_corrects_is_neither_undone_nor_rejected_here(reports, monkeypatch):
+    folder = result_folder(reports / "run")
+    edits.change_step(folder, StepEdit(Side.LEFT, 1, rejected=True))
+    app = page("result", id="run")
+
+    def refuse(self, name):
+        raise GaitError("changed_elsewhere")
+
+    monkeypatch.setattr(Depot, "begin_change", refuse)
+    app.button(key="undo").click().run()
+    assert "being corrected on another computer of the store" in app.error[0].value
+    assert len(edits.edits_of(folder)) == 1
+    for change in (edits.change_step, edits.reject_steps):
+        with pytest.raises(GaitError):
+            change(
+                folder,
+                StepEdit(Side.RIGHT, 2, rejected=True) if change is edits.change_step else {},
+                None,
+                partial(refuse, None, ""),
+            )
+    assert len(edits.edits_of(folder)) == 1

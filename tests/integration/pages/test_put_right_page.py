@@ -2,10 +2,12 @@
 
 import pytest
 
+from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results.folder import ResultFolder
 from gait.results.result import Details, StepEdit
 from gait.services import details, edits
+from gait.services.depot import Depot
 from tests.builders.results import SPEED_KMH, result_folder
 from tests.integration.pages.show import page, text
 
@@ -74,6 +76,24 @@ def test_a_tab_with_an_older_version_is_told_and_then_changes_only_what_was_type
     save(app)  # now it has been seen
     assert not app.error
     assert ResultFolder(folder).result.details == Details("Ben", "Guide 3", 11.0, None)
+
+
+def test_while_another_computer_of_the_store_corrects_it_nothing_is_changed_here(folder, monkeypatch):
+    app = page("result", id="r1")
+
+    def refuse(self, name):
+        assert name == "results/r1"
+        raise GaitError("changed_elsewhere")
+
+    monkeypatch.setattr(Depot, "begin_change", refuse)
+    field(app, "shoe").input("Guide 3")
+    save(app)
+    assert "being corrected on another computer of the store" in app.error[0].value
+    assert ResultFolder(folder).result.details == FIRST
+    assert field(app, "shoe").value == "Guide 3", "what was typed is still there"
+    monkeypatch.undo()
+    save(app)
+    assert ResultFolder(folder).result.details.shoe_worn == "Guide 3"
 
 
 def test_a_speed_of_the_command_with_more_decimals_than_are_shown_is_no_change(reports):
