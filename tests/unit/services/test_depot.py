@@ -15,8 +15,7 @@ from gait.records.database import Records
 from gait.records.held import STORE, Held
 from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
-from gait.services import depot as depots
-from gait.services import fit
+from gait.services import depot_clock, fit, store_mark
 from gait.services.backup import back_up, restore
 from gait.services.depot import Behind, Depot
 from gait.services.doctor import _files
@@ -449,7 +448,7 @@ def test_a_store_that_does_not_answer_is_named_and_the_rest_compared(shop, line)
 
 
 def test_the_clock_goes_on_by_itself_when_the_store_is_back(shop, line, monkeypatch):
-    monkeypatch.setattr(depots, "EVERY_S", 0.05)
+    monkeypatch.setattr(depot_clock, "EVERY_S", 0.05)
     line.cut()
     shop.depot.start()
     try:
@@ -488,7 +487,7 @@ def test_the_check_up_says_away_foreign_and_behind(shop, line, url, monkeypatch)
     assert (one.ok, one.optional) == (False, True)
     assert "4 results and clips wait" in str(one.found.values["behind"])
     with shop.records.reading() as at:
-        assert settings.read(at, depots.SETTING) is None  # looking takes nothing
+        assert settings.read(at, store_mark.SETTING) is None  # looking takes nothing
     assert in_store(shop) == []
     reports, data = shop.reports, shop.data
     Depot.of(shop.records, reports, data).tick()
