@@ -10,7 +10,7 @@ from gait.errors import GaitError
 from gait.records import customers, texts
 from gait.records.database import Transaction
 from gait.records.ids import is_id, new_id, now
-from gait.records.tables import PurchaseRow, RunRow, VisitRow
+from gait.records.tables import CustomerRow, PurchaseRow, RunRow, VisitRow
 from gait.records.values import LabelSummary, Run, Visit
 
 COMFORT = (0, 10)
@@ -176,6 +176,17 @@ def runs_of_results(at: Transaction, results: Sequence[str]) -> dict[str, Run]:
     for first in range(0, len(results), _AT_ONCE):
         rows = at.scalars(select(RunRow).where(RunRow.result.in_(results[first : first + _AT_ONCE])))
         found |= {row.result: run_value(row) for row in rows if row.result}
+    return found
+
+
+def customers_of_results(at: Transaction, results: Sequence[str]) -> dict[str, str]:
+    """By the result folder's name: the customer's, of those that belong to a customer's visit."""
+    found: dict[str, str] = {}
+    asked = select(RunRow.result, CustomerRow.name).join(VisitRow, RunRow.visit_id == VisitRow.id)
+    asked = asked.join(CustomerRow, VisitRow.customer_id == CustomerRow.id)
+    for first in range(0, len(results), _AT_ONCE):
+        rows = at.execute(asked.where(RunRow.result.in_(results[first : first + _AT_ONCE])))
+        found |= {result: name for result, name in rows if result}
     return found
 
 

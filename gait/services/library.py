@@ -27,6 +27,8 @@ LONGEST_SHOWN = 200
 """Of a runner's or a file's name in the list."""
 LARGEST_BYTES = 64 << 20
 """Of an analysis.json that is read: a hundred times one of 20 minutes."""
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+"""Of a result of which nobody knows when it was made."""
 WRITER_WAIT_S = 10.0
 """Somebody who deletes waits so long for one who corrects at the same moment."""
 
@@ -44,6 +46,10 @@ class Entry:
     """None: the clip was refused."""
     speed_kmh: float | None
     file: str
+    here: bool = True
+    """Whether it is on this computer; else the object store has it (`gait.services.elsewhere`)."""
+    known: bool = True
+    """Whether `labels` says it; of one that is elsewhere and of no visit nobody knows before it is fetched."""
 
     def matches(self, wanted: str, dates: Sequence[str] = ()) -> bool:
         """Whether each word of what was typed is in the runner's name, the file's, or one of the `dates`, accents and case aside."""

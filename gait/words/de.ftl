@@ -773,6 +773,8 @@ error-not_comparable = Das Video des Ergebnisses in { $folder } konnte nicht beu
     .advice = Filmen Sie den Lauf neu und analysieren Sie ihn.
 error-changed_meanwhile = Jemand anderes hat dieses Ergebnis inzwischen geändert.
     .advice = Nichts ist verloren: Es wird im jetzigen Stand angezeigt. Machen Sie Ihre Änderung noch einmal.
+error-changed_elsewhere = Dieses Ergebnis wird gerade an einem anderen Computer des Geschäfts berichtigt.
+    .advice = Hier wurde nichts geändert. Öffnen Sie es gleich noch einmal: Dann wird die andere Berichtigung geholt, und Ihre kann folgen. Ist jener Computer aus, kommt seine Berichtigung, sobald er wieder läuft.
 error-being_written = Das Ergebnis { $name } wird gerade geschrieben.
     .advice = Versuchen Sie es gleich noch einmal.
 error-cannot_write = In { $folder } kann nicht geschrieben werden.
@@ -1998,10 +2000,7 @@ doctor_take_up = Starten Sie gait, oder schließen und starten Sie es neu: Es be
 doctor_backup = Sicherung
 doctor_backed_up = gemacht { $when }
 doctor_back_up = Rufen Sie gait backup DATEI mindestens alle { $days } Tage auf.
-page-kept_elsewhere = { $results ->
-        [one] Ein weiteres Ergebnis liegt
-       *[other] { $results } weitere Ergebnisse liegen
-    } im Objektspeicher, von einem anderen Computer oder von diesem schon gelöscht. Öffnen Sie es über die Kundenseite: Dann wird es geholt.
+page-kept_elsewhere = im Objektspeicher, wird beim Öffnen geholt
 doctor_files = Objektspeicher
 doctor_files_wait = { $to_put ->
         [0] nichts muss noch abgelegt werden

@@ -2003,10 +2003,7 @@ doctor_take_up = Start gait, or close it and start it again: it begins the analy
 doctor_backup = backup
 doctor_backed_up = made { $when }
 doctor_back_up = Call gait backup FILE at least once in { $days } days.
-page-kept_elsewhere = { $results ->
-        [one] One more result is
-       *[other] { $results } more results are
-    } in the object store, made on another computer or gone from this one. Open it from its customer's page: it is fetched then.
+page-kept_elsewhere = in the object store, fetched when opened
 doctor_files = object store
 doctor_files_wait = { $to_put ->
         [0] nothing waits to be put there

@@ -7,8 +7,8 @@ import streamlit as st
 
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.services.library import Entry
-from gait.services.things import RESULTS
+from gait.services.elsewhere import elsewhere, newest_first
+from gait.services.library import UNDATED, Entry
 from gait.ui import nav, theme
 from gait.ui.engine import engine, reception
 from gait.ui.parts import notes, words
@@ -26,8 +26,7 @@ SEARCHED = "earlier_searched"
 def show() -> None:
     """The page."""
     theme.heading(phrase("title-earlier"), phrase("page-kept_here"))
-    _elsewhere()
-    found, sealed = engine().library.entries(), engine().seals.results()
+    found, sealed = newest_first([*engine().library.entries(), *_elsewhere()]), engine().seals.results()
     if not found:
         st.html(f'<div class="g-empty">{phrase("page-nothing_to_list")}</div>')
         return
@@ -40,10 +39,10 @@ def show() -> None:
         for e in shown:
             with st.container(key=f"row-{e.name}"):
                 who, left, right, act, drop = st.columns([2.6, 1.7, 1.7, 0.9, 0.9], vertical_alignment="center")
-                speed = f" · {phrase('speed', kmh=e.speed_kmh)}" if e.speed_kmh else ""
-                made = date(e.made, pattern="short_day_time_pattern")
-                who.html(f'<div class="g-who"><b>{html.escape(_called(e))}</b><span>{made}{speed}</span></div>')
-                if e.labels is not None and e.name in sealed:
+                who.html(f'<div class="g-who"><b>{html.escape(_called(e))}</b><span>{_said(e)}</span></div>')
+                if not e.known:
+                    pass  # nobody has read it here
+                elif e.labels is not None and e.name in sealed:
                     left.html(f'<div class="g-tag">{phrase("page-label_waits")}</div>')
                 elif e.labels is None:
                     left.html(f'<div class="g-tag">{phrase("page-not_judged")}</div>')
@@ -56,7 +55,9 @@ def show() -> None:
                     continue
                 if act.button(phrase("page-open"), key=f"open-{e.name}", width="stretch"):
                     nav.go("result", id=e.name)
-                if drop.button(phrase("page-delete"), key=f"delete-{e.name}", width="stretch", type="tertiary"):
+                if e.here and drop.button(
+                    phrase("page-delete"), key=f"delete-{e.name}", width="stretch", type="tertiary"
+                ):
                     st.session_state["deleting"] = e.name
                     st.rerun()
     if len(found) > len(shown) and st.button(phrase("page-show_all", results=len(found)), key="more"):
@@ -66,14 +67,20 @@ def show() -> None:
         st.html(f'<div class="g-empty">{phrase("page-nobody")}</div>')
 
 
-def _elsewhere() -> None:
-    """How many more there are that another computer of the store made."""
+def _elsewhere() -> list[Entry]:
+    """Those that another computer of the store made, or that are gone from this one."""
     try:
-        more = engine().depot.only_there(f"{RESULTS}/")
+        return elsewhere(engine().depot, engine().records)
     except GaitError:
-        return  # the records do not answer: what is here is listed
-    if more:
-        st.html(f'<div class="g-note">{phrase("page-kept_elsewhere", results=more)}</div>')
+        return []  # the records do not answer: what is here is listed
+
+
+def _said(e: Entry) -> str:
+    """When it was made, at which speed, and whether it is to be fetched."""
+    told = [date(e.made, pattern="short_day_time_pattern")] if e.made != UNDATED else []
+    told += [phrase("speed", kmh=e.speed_kmh)] if e.speed_kmh else []
+    told += [] if e.here else [phrase("page-kept_elsewhere")]
+    return " · ".join(told)
 
 
 def _wanted() -> str:

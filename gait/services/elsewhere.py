@@ -1,0 +1,56 @@
+"""Results that the object store has and this computer has not, as the list of earlier results shows them without fetching any."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from gait.landmarks import Side
+from gait.model import Label
+from gait.records import visits
+from gait.records.values import Run
+from gait.services.depot import Depot
+from gait.services.library import UNDATED, Entry
+from gait.services.store_records import StoreRecords
+from gait.services.things import RESULTS
+
+
+def elsewhere(depot: Depot, records: StoreRecords) -> list[Entry]:
+    """What is known of each by the records, and of one that is of no visit by its name. Raises GaitError when they do not answer."""
+    names = [name.partition("/")[2] for name in depot.only_in_store(f"{RESULTS}/")]
+    if not names:
+        return []
+    with records.reading() as at:
+        runs, called = visits.runs_of_results(at, names), visits.customers_of_results(at, names)
+    return [_entry(name, runs.get(name), called.get(name, "")) for name in names]
+
+
+def newest_first(entries: Sequence[Entry]) -> list[Entry]:
+    """In the order of the list."""
+    return sorted(entries, key=lambda one: one.made, reverse=True)
+
+
+def _entry(name: str, run: Run | None, customer: str) -> Entry:
+    summary = run.summary if run else None
+    moment, said = _read(name)
+    return Entry(
+        name=name,
+        runner=customer or said,
+        made=(run.made.astimezone() if run and run.made else None) or moment,
+        labels={Side(side): cast(Label, label) for side, label in summary.labels.items()}
+        if summary and not summary.refused
+        else None,
+        speed_kmh=run.speed_kmh if run else None,
+        file="",
+        here=False,
+        known=summary is not None,
+    )
+
+
+def _read(name: str) -> tuple[datetime, str]:
+    """When it was made and of whom, as its folder's name says (`Library.new_name`)."""
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2}-\d{6})-(.*?)(?:-\d+)?", name)
+    try:
+        return (datetime.strptime(found[1], "%Y-%m-%d-%H%M%S").astimezone(), found[2]) if found else (UNDATED, name)
+    except (ValueError, OverflowError):
+        return UNDATED, name
