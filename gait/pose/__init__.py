@@ -8,7 +8,7 @@ from gait.pose.cache import clear_tracks, drop_half_kept, forget_tracks, load_tr
 from gait.pose.files.kept import read_track, write_track
 from gait.pose.files.read import points_digest, read_points, unmirrored
 from gait.pose.files.recognise import holds_points
-from gait.pose.files.write import FORMS, write_points
+from gait.pose.files.write import FORMS, MARKERS, write_markers, write_points
 from gait.pose.glance import Glance, find_people, glance
 from gait.pose.keypoints import BLAZEPOSE_33, COCO_17, Layout
 from gait.pose.live import EarlyGlance, LiveTrackings
@@ -23,6 +23,7 @@ __all__ = [
     "BLAZEPOSE_33",
     "COCO_17",
     "FORMS",
+    "MARKERS",
     "TRACKERS",
     "Detector",
     "EarlyGlance",
@@ -55,6 +56,7 @@ __all__ = [
     "tracks_of",
     "unmirrored",
     "worker_count",
+    "write_markers",
     "write_points",
     "write_track",
 ]

@@ -10,11 +10,11 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from gait import words
 from gait.errors import GaitError
+from gait.export.cells import cell
 from gait.records import audit, comfort, consents, customers, purchases, visits
 from gait.records.database import Transaction
 from gait.records.values import SCALES, AuditEntry, ComfortRating, Consent, Customer, Purchase, Visit, plain
@@ -24,8 +24,6 @@ from gait.services.kept_clips import track_of
 from gait.services.library import WRITER_WAIT_S
 from gait.services.store_files import RunFiles, StoreFiles
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What spreadsheets take for the beginning of a formula; the last four are the same signs in East Asian width."""
 LINES = 10_000
 """Of the audit log, at most."""
 
@@ -112,15 +110,6 @@ def documents(told: Everything) -> dict[str, str]:
             ((p.visit_id, p.shoe, p.size, p.bought, p.returned, p.reason) for p in told.purchases),
         ),
     }
-
-
-def cell(value: object) -> str:
-    """A value as a spreadsheet may have it: a text that begins like a formula gets a ' before it; numbers stay numbers."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return f"'{value}" if value.lstrip(" ").startswith(FORMULAS) or value.startswith("'") else value
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -16,6 +16,7 @@ ORDER = (
     *("cli", "ui"),
     *("services", "validation"),
     "records",
+    "export",
     *("report", "drawing", "comparison", "results"),
     *("pipeline", "judge", "framing", "first_look"),
     "capture",
@@ -54,6 +55,7 @@ ALSO = {
     "pose": {"clip", "places"},  # a tracker takes a clip's frames, and its tracks are kept on the disk
     "pipeline": {"first_look", "judge"},
     "drawing": {"comparison"},  # a film of two runs is locked step to step
+    "export": {"pose"},  # the writer of marker files is where their reader is
     "report": {"drawing"},  # both draw a step's line in the same way
 }
 """What single rooms import beyond what their group may."""
@@ -69,7 +71,7 @@ MAY: dict[str, set[str]] = (
     | dict.fromkeys(STAGES, VALUES)
     | dict.fromkeys(GLUE, VALUES | STAGES)
     | {"capture": VALUES | {"clip"}}
-    | dict.fromkeys(("results", "comparison", "drawing", "report"), VALUES | WORDS | {"results"})
+    | dict.fromkeys(("results", "comparison", "drawing", "report", "export"), VALUES | WORDS | {"results"})
     | {"records": VALUES | {"results", "places"}}
     | {"validation": VALUES | WORDS | STAGES | GLUE | {"results"}}
     | {"services": below("services") - {"validation"}}
@@ -122,6 +124,7 @@ HOMES = {
     "h5py": {"pose.files.hdf5"},
     "obstore": {"services.object_store"},
     "matplotlib": {"validation.figures"},
+    "ezc3d": {"export.c3d"},
 }
 """Each library is named in one place."""
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from gait.errors import GaitError
 from gait.landmarks import Landmark
-from gait.model import Floats, PoseTrack
+from gait.model import AnyFloats, Floats, PoseTrack
 from gait.pose.keypoints import BODY_25, COCO_17, HALPE_26, Layout
 
 DIGITS = 3
@@ -49,10 +49,28 @@ def write_coco(track: PoseTrack, out: Path) -> None:
     _write(out, entries)
 
 
+MARKERS: tuple[tuple[str, Landmark], ...] = tuple(
+    (name, landmark) for name, landmark in zip(HALPE_26.names, HALPE_26.landmarks, strict=True) if landmark is not None
+)
+"""The landmarks that a file of markers has, by Halpe-26's names, as Pose2Sim and Sports2D call them."""
+
+
 def write_trc(track: PoseTrack, out: Path) -> None:
     """TRC in pixels with y downward and the frames' own times, by Halpe-26's names, as Sports2D's. Raises OSError."""
-    named = [(n, m) for n, m in zip(HALPE_26.names, HALPE_26.landmarks, strict=True) if m is not None]
-    n, rate = len(track.times_s), (len(track.times_s) - 1) / float(track.times_s[-1])
+    write_markers(track.times_s, track.landmarks_px[:, [int(landmark) for _, landmark in MARKERS]], "px", out)
+
+
+def write_markers(times_s: Floats, places: AnyFloats, unit: str, out: Path) -> None:
+    """A TRC file. Raises OSError.
+
+    Args:
+        times_s: (n,) of the frames, ascending, n > 1.
+        places: (n, k, 2) of `MARKERS`, in their order and in `unit`; z is 0. NaN: not seen, which the file says as nan: OpenSim refuses
+            a row whose last cells are empty.
+        unit: As the head says it. OpenSim takes mm and m for lengths, and px for a unit that it does not know.
+        out: The file.
+    """
+    n, rate = len(times_s), (len(times_s) - 1) / float(times_s[-1] - times_s[0])
     keys = (
         "DataRate",
         "CameraRate",
@@ -63,19 +81,18 @@ def write_trc(track: PoseTrack, out: Path) -> None:
         "OrigDataStartFrame",
         "OrigNumFrames",
     )
-    values = (f"{rate:.6g}", f"{rate:.6g}", n, len(named), "px", f"{rate:.6g}", 0, n)
+    values = (f"{rate:.6g}", f"{rate:.6g}", n, len(MARKERS), unit, f"{rate:.6g}", 0, n)
     lines = [
         f"PathFileType\t4\t(X/Y/Z)\t{out.name}",
         "\t".join(keys),
         "\t".join(map(str, values)),
-        "Frame#\tTime\t" + "\t\t\t".join(name for name, _ in named) + "\t\t",
-        "\t\t" + "\t".join(f"{axis}{k}" for k in range(1, len(named) + 1) for axis in "XYZ"),
+        "Frame#\tTime\t" + "\t\t\t".join(name for name, _ in MARKERS) + "\t\t",
+        "\t\t" + "\t".join(f"{axis}{k}" for k in range(1, len(MARKERS) + 1) for axis in "XYZ"),
     ]
-    for k, (time_s, points) in enumerate(zip(track.times_s, track.landmarks_px, strict=True)):
+    for k, (time_s, row) in enumerate(zip(times_s, places, strict=True)):
         cells = [str(k), f"{time_s:.6f}"]
-        for _, landmark in named:
-            x, y = points[landmark]
-            cells += [f"{x:.{DIGITS}f}", f"{y:.{DIGITS}f}", "0"] if np.isfinite(x + y) else ["", "", ""]
+        for x, y in row:
+            cells += [f"{x:.{DIGITS}f}", f"{y:.{DIGITS}f}", "0"] if np.isfinite(x + y) else ["nan"] * 3
         lines.append("\t".join(cells))
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -14,6 +14,7 @@ import pytest
 
 from gait.cli.main import main
 from gait.errors import GaitError
+from gait.export.cells import cell
 from gait.records import audit, customers, folders, purchases, receipts, visits
 from gait.records.database import Records
 from gait.records.values import PURPOSES
@@ -231,7 +232,7 @@ def test_no_cell_of_a_table_is_taken_for_a_formula(shop):
         if name.endswith(".csv"):
             for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"))):
                 assert not [c for c in row if c.startswith(("=", "+", "@", "\t"))]
-    assert tuple(map(personal_zip.cell, ("=1", "+1", "-1", "@x", "\tx", " =1", "Anna", -3.5, None))) == (
+    assert tuple(map(cell, ("=1", "+1", "-1", "@x", "\tx", " =1", "Anna", -3.5, None))) == (
         "'=1",
         "'+1",
         "'-1",
