@@ -49,6 +49,13 @@ def add(commands: "Commands") -> None:
         "--shelf", type=Path, metavar="CSV", help="the store's shoes (default: $GAIT_SHELF, else an example)"
     )
     parser.add_argument("--limits", type=Path, metavar="CSV", help="the store's own limits (default: $GAIT_LIMITS)")
+    parser.add_argument("--store-name", metavar="NAME", help="what PDFs are signed with (default: $GAIT_STORE_NAME)")
+    parser.add_argument(
+        "--store-logo", type=Path, metavar="FILE", help="its logo, PNG or JPEG (default: $GAIT_STORE_LOGO)"
+    )
+    parser.add_argument(
+        "--store-colour", metavar="#RRGGBB", help="its colour, dark enough to be read (default: $GAIT_STORE_COLOUR)"
+    )
     parser.add_argument(
         "--camera",
         action="append",
@@ -65,12 +72,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve the pages until the person stops it. Raises GaitError for a mistake in what was named."""
     from gait.capture.address import set_up
     from gait.pronation import read_limits
+    from gait.services.brand import brand_of
     from gait.services.object_store import ObjectStore
     from gait.services.settings import (
         CAMERAS_VARIABLE,
+        COLOUR_VARIABLE,
         ENCODER_VARIABLE,
         HOST_NAMES_VARIABLE,
+        LOGO_VARIABLE,
+        NAME_VARIABLE,
         SIGN_IN_VARIABLE,
+        StoreSettings,
         beyond_this_computer,
     )
     from gait.shoes import read_shelf
@@ -80,6 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
     for variable, path in (
         ("GAIT_SHELF", arguments.shelf),
         ("GAIT_LIMITS", arguments.limits),
+        (LOGO_VARIABLE, arguments.store_logo),
         (REPORTS_VARIABLE, arguments.reports),
     ):
         if path is not None:
@@ -89,6 +102,10 @@ def run(arguments: argparse.Namespace) -> int:
     # Read here too: a mistake in a store's table is told when the program starts, not when a customer waits.
     read_shelf(_named(environment, "GAIT_SHELF"))
     read_limits(_named(environment, "GAIT_LIMITS"))
+    for variable, text in ((NAME_VARIABLE, arguments.store_name), (COLOUR_VARIABLE, arguments.store_colour)):
+        if text is not None:
+            environment[variable] = text
+    brand_of(StoreSettings.read(environment))
     for address in environment.get(CAMERAS_VARIABLE, "").split():
         set_up(address)
     ObjectStore.named(environment)

@@ -18,8 +18,11 @@ def add(commands: "Commands") -> None:
     parser = commands.add_parser("compare", help="compare two finished results: what is a real change, what is noise")
     parser.add_argument("a", type=Path, metavar="RESULT_A", help="the folder of a finished result")
     parser.add_argument("b", type=Path, metavar="RESULT_B", help="the one it is compared with: differences are B - A")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where comparison.json and .mp4 go")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where comparison.json, .pdf and .mp4 go"
+    )
     parser.add_argument("--no-video", action="store_true", help="write no comparison.mp4")
+    parser.add_argument("--no-pdf", action="store_true", help="write no comparison.pdf")
     add_encoder(parser)
     parser.add_argument("--json", action="store_true", help="print comparison.json, for scripts")
     parser.set_defaults(run=run)
@@ -38,6 +41,12 @@ def run(arguments: argparse.Namespace) -> int:
         print(
             *compared_lines(done.comparison), f"\n{words.phrase('cli-written')}", f"  {done.file}", sep="\n", flush=True
         )
+    if not arguments.no_pdf:
+        from gait.services.comparing import write_page
+
+        page = write_page(done)
+        if not arguments.json:
+            print(f"  {page}", flush=True)
     if not arguments.no_video:
         _film(done, arguments)
     return 0

@@ -1,23 +1,31 @@
-"""report.pdf, set by Typst from a result folder: one page for the customer, one with the figures behind it."""
+"""report.pdf, set by Typst from a result folder: one page for the customer, one with the figures behind it; and a page for two runs compared.
+
+All are tagged PDF/UA-1: the typesetter holds them to it and raises where it cannot.
+"""
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import typst
 
+from gait.comparison.values import Comparison
 from gait.drawing import fonts
 from gait.errors import GaitError
-from gait.report.content import content, pictures
+from gait.report.brand import Brand
+from gait.report.compared import compared_content
+from gait.report.content import content, logo, pictures
 from gait.results.folder import ResultFolder
 from gait.results.place import working
 
 REPORT = "report.pdf"
 
 
-def write_report(folder: Path) -> Path:
-    """Write `folder`/report.pdf from the files already there and return its path. The same folder gives the same bytes.
+def write_report(folder: Path, brand: Brand = Brand()) -> Path:
+    """Write `folder`/report.pdf from the files already there and return its path. The same folder and brand give the same bytes.
 
     The caller is the folder's one writer. Raises GaitError when the folder holds no result or the PDF cannot be written.
     """
@@ -25,7 +33,7 @@ def write_report(folder: Path) -> Path:
     try:
         # Beside the folder: what is built there holds the runner's name, and nothing of a killed program stays there for good.
         with working(folder) as work:
-            pdf = _set(result, work)
+            pdf = _report(result, brand, work)
             (work / REPORT).write_bytes(pdf)
             (work / REPORT).replace(folder / REPORT)
     except OSError as error:
@@ -33,25 +41,38 @@ def write_report(folder: Path) -> Path:
     return folder / REPORT
 
 
-def report_pdf(result: ResultFolder) -> bytes:
+def report_pdf(result: ResultFolder, brand: Brand = Brand()) -> bytes:
     """The same PDF, without a trace in the folder. Raises GaitError or OSError."""
     with TemporaryDirectory(prefix="gait-report-") as work:
-        return _set(result, Path(work))
+        return _report(result, brand, Path(work))
 
 
-def _set(result: ResultFolder, work: Path) -> bytes:
+def comparison_pdf(found: Comparison, folders: tuple[ResultFolder, ResultFolder], brand: Brand = Brand()) -> bytes:
+    """One page on two runs. Raises GaitError or OSError."""
+    with TemporaryDirectory(prefix="gait-report-") as work:
+        told = compared_content(found, folders, brand)
+        return _set("comparison", told, logo(brand), _timestamp(folders[1]), Path(work))
+
+
+def _report(result: ResultFolder, brand: Brand, work: Path) -> bytes:
+    return _set("report", content(result, brand), pictures(result, brand), _timestamp(result), work)
+
+
+def _set(template: str, told: Mapping[str, Any], shown: Mapping[str, bytes], timestamp: int, work: Path) -> bytes:
     """The PDF, built in an empty folder. Raises OSError."""
-    told = json.dumps(content(result), ensure_ascii=False, allow_nan=False)
-    (work / "data.json").write_text(fonts.printable(told), encoding="utf-8")
-    (work / "report.typ").write_bytes((files("gait.report") / "report.typ").read_bytes())
-    for file, picture in pictures(result).items():
-        (work / file).write_bytes(picture)
+    words = json.dumps(told, ensure_ascii=False, allow_nan=False)
+    (work / "data.json").write_text(fonts.printable(words), encoding="utf-8")
+    for name in ("style.typ", f"{template}.typ"):
+        (work / name).write_bytes((files("gait.report") / name).read_bytes())
+    for name, picture in shown.items():
+        (work / name).write_bytes(picture)
     pdf: bytes = typst.compile(
-        str(work / "report.typ"),
+        str(work / f"{template}.typ"),
         root=str(work),
         font_paths=[str(path) for path in fonts.folders()],
         ignore_system_fonts=True,
-        timestamp=_timestamp(result),
+        timestamp=timestamp,
+        pdf_standards=["ua-1"],
     )
     return pdf
 

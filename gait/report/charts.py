@@ -12,7 +12,7 @@ from gait.model import Floats
 from gait.report import words
 from gait.results.folder import ResultFolder
 from gait.results.result import Limits, Reference
-from gait.words import number
+from gait.words import number, phrase
 
 GRID_DEG = 5.0
 MOST_TICKS = 8
@@ -32,6 +32,17 @@ def charts(folder: ResultFolder, reference: Reference) -> list[dict[str, Any]]:
     return [{**chart, "axis": axis} for chart in drawn]
 
 
+def charts_of_two(a: ResultFolder, b: ResultFolder) -> list[dict[str, Any]]:
+    """Per foot the mean and band of the second run, and under `before` those of the first, on one axis. No steps and no limits."""
+    drawn = []
+    for side in Side:
+        first, second = (_chart(folder, side, None) for folder in (a, b))
+        drawn.append(second | {"steps": [], "before": {"mean": first["mean"], "band": first["band"]}})
+    shown = [y for c in drawn for line in (c["mean"], c["band"], *c["before"].values()) for _, y in line]
+    axis = _axis(min(shown, default=0.0), max(shown, default=20.0))
+    return [{**chart, "axis": axis} for chart in drawn]
+
+
 def _chart(folder: ResultFolder, side: Side, limits: Limits | None) -> dict[str, Any]:
     pct, mean, sd = _columns(_of(folder.curves, side), "stance_pct", "angle_deg", "sd_deg")
     seen = np.isfinite(mean)
@@ -44,6 +55,7 @@ def _chart(folder: ResultFolder, side: Side, limits: Limits | None) -> dict[str,
     return {
         "side": side.value,
         "name": words.foot_of(side),
+        "alt": phrase("pdf-chart", foot=words.foot_of(side)),
         "steps": steps,
         "mean": _points(pct, mean),
         "band": _points(pct, mean + sd) + _points(pct, mean - sd)[::-1],

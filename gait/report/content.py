@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import cv2
+import numpy as np
+
 from gait.landmarks import Side
 from gait.model import Estimate, Recommendation
 from gait.report import words
+from gait.report.brand import Brand
 from gait.report.charts import charts
 from gait.results.folder import ResultFolder
 from gait.results.result import ClipInfo, FootResult, Judged, Limits, Result
@@ -22,6 +26,9 @@ ROWS = (
     ("flight_time_s", " ms", 1000.0, 0),
 )
 """Key (its name is the catalogue's `row-`), unit, factor from the key's unit, digits."""
+LOGO = "logo.png"
+PICTURE_BYTES = 350_000
+"""Of a freeze frame in the PDF: with two of them, fonts and drawings it stays below 1 MB."""
 FIXED = (
     *(
         "title",
@@ -58,6 +65,7 @@ FIXED = (
         "left",
         "right",
         "cadence",
+        "measured",
     ),
     *("judged_against", "why_labels", "about_clip", "method_limits"),
 )
@@ -69,22 +77,32 @@ REACH_DEG = 6.0
 """The scale shows at least this much on both sides of the band."""
 
 
-def content(folder: ResultFolder) -> dict[str, Any]:
+def content(folder: ResultFolder, brand: Brand = Brand()) -> dict[str, Any]:
     """Everything the template shows; JSON-ready, no NaN. A clip that was refused has its findings and no feet."""
     result = folder.result
     judged = result.judged
     return {
         "refused": result.refused,
         "runner": words.runner(result.runner),
-        "store": words.short(result.store, 60),
+        **signed(brand, result.store),
         "date": _date(folder, result),
         "findings": _findings(result),
         "versions": _versions(result),
+        "words": {name: phrase(f"pdf-{name}") for name in FIXED},
+        **(_judged(folder, result, judged) if judged else _NOTHING),
+    }
+
+
+def signed(brand: Brand, store: str) -> dict[str, Any]:
+    """Who gives the page out, and what stands at its foot. `store` is the name that the result has, for a store that set none up."""
+    name = words.short(brand.name or store, 60)
+    logo = LOGO if brand.logo else None
+    return {
+        "store": name,
+        "brand": {"colour": brand.colour, "logo": logo, "alt": name or phrase("pdf-logo")},
         "decides": phrase("shoes_note"),
         "device": phrase("device"),
         "language": chosen().partition("-")[0],
-        "words": {name: phrase(f"pdf-{name}") for name in FIXED},
-        **(_judged(folder, result, judged) if judged else _NOTHING),
     }
 
 
@@ -115,10 +133,28 @@ def _judged(folder: ResultFolder, result: Result, judged: Judged) -> dict[str, A
     }
 
 
-def pictures(folder: ResultFolder) -> dict[str, bytes]:
-    """The freeze frames by the name the template asks for."""
+def pictures(folder: ResultFolder, brand: Brand = Brand()) -> dict[str, bytes]:
+    """The freeze frames and the logo by the names the templates ask for. A freeze frame that would make the PDF heavy is packed harder."""
     found = {side: folder.peak_picture(side) for side in Side}
-    return {f"peak_{side.value}.png": path.read_bytes() for side, path in found.items() if path}
+    own = {f"peak_{side.value}": path.read_bytes() for side, path in found.items() if path}
+    return {f"{name}.png": _light(picture) for name, picture in own.items()} | logo(brand)
+
+
+def logo(brand: Brand) -> dict[str, bytes]:
+    """The logo alone."""
+    return {LOGO: brand.logo} if brand.logo else {}
+
+
+def _light(picture: bytes) -> bytes:
+    """At most about `PICTURE_BYTES`, as JPEG where a PNG needs more: the template goes by what the bytes are, not by the name."""
+    if len(picture) <= PICTURE_BYTES:
+        return picture
+    decoded = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
+    for quality in (90, 75, 50):
+        packed = cv2.imencode(".jpg", decoded, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+        if len(packed) <= PICTURE_BYTES:
+            break
+    return bytes(packed)
 
 
 def _foot(folder: ResultFolder, judged: Judged, side: Side) -> dict[str, Any]:

@@ -8,10 +8,15 @@ from gait.comparison.document import encode_comparison, write_comparison
 from gait.comparison.locked import Locked, lock_steps
 from gait.comparison.values import Comparison
 from gait.errors import GaitError
+from gait.report import comparison_pdf
 from gait.results.folder import ResultFolder
+from gait.results.place import put
+from gait.services.brand import store_brand
 
 SIDE_BY_SIDE = "comparison.mp4"
 """What `gait.services.film_of_two` makes beside it; one of an earlier comparison goes when another takes its place."""
+PAGE = "comparison.pdf"
+"""The page on it, which goes likewise."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,8 @@ def compare_folders(a: Path, b: Path, out: Path) -> ComparedFolder:
     document = encode_comparison(found, locked)
     try:
         file = write_comparison(out, document)
-        (out / SIDE_BY_SIDE).unlink(missing_ok=True)
+        for name in (SIDE_BY_SIDE, PAGE):
+            (out / name).unlink(missing_ok=True)
     except OSError as error:
         raise GaitError("cannot_write", folder=str(out)) from error
     return ComparedFolder(folders, found, locked, document, file)
@@ -54,3 +60,18 @@ def locked_steps(folders: tuple[ResultFolder, ResultFolder]) -> tuple[Locked, ..
     """The steps of both that can be shown at once; none where a clip was refused. Raises GaitError."""
     a, b = (folder.result.judged for folder in folders)
     return lock_steps(a, b) if a is not None and b is not None else ()
+
+
+def write_page(done: ComparedFolder) -> Path:
+    """Set comparison.pdf beside comparison.json. Raises GaitError."""
+    out = done.file.with_name(PAGE)
+    try:
+        put(out, page_of(done.comparison, done.folders))
+    except OSError as error:
+        raise GaitError("cannot_write", "pdf", folder=str(out.parent)) from error
+    return out
+
+
+def page_of(found: Comparison, folders: tuple[ResultFolder, ResultFolder]) -> bytes:
+    """The page on two results as a PDF, signed by the store. Raises GaitError or OSError."""
+    return comparison_pdf(found, folders, store_brand())

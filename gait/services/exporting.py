@@ -15,6 +15,7 @@ from gait.report import REPORT, report_pdf
 from gait.results.folder import ResultFolder
 from gait.results.place import own_work
 from gait.said import Said
+from gait.services.brand import store_brand
 
 TRIES = 3
 """A result that is corrected while it is exported is exported again."""
@@ -28,7 +29,7 @@ def _c3d(folder: ResultFolder, out: Path) -> Said | None:
 
 def _pdf(folder: ResultFolder, out: Path) -> Said | None:
     there = folder.file(REPORT)
-    (out / REPORT).write_bytes(there.read_bytes() if there else report_pdf(folder))
+    (out / REPORT).write_bytes(there.read_bytes() if there else report_pdf(folder, store_brand()))
     return None
 
 

@@ -28,6 +28,7 @@ from gait.results.place import FILM, NUMBERS, next_version, own_work, put, worki
 from gait.results.record import result_of
 from gait.results.result import Chosen, Result
 from gait.results.tables import lines_of, write_tables
+from gait.services.brand import store_brand
 
 log = logging.getLogger(__name__)
 
@@ -250,7 +251,7 @@ def write_overlay(folder: Path, analysis: Analysis, tell: Callable[[int, int], N
 
 def write_report(folder: Path) -> None:
     """report.pdf, from the files already in the folder. The caller is the folder's one writer, or its only one."""
-    report.write_report(folder)
+    report.write_report(folder, store_brand())
 
 
 def make_report(folder: Path) -> None:

@@ -18,6 +18,8 @@ CAMERAS_VARIABLE = "GAIT_CAMERAS"
 """Addresses of network cameras, with blanks between."""
 ENCODER_VARIABLE = "GAIT_ENCODER"
 """What packs films and recordings: see `gait.encoders`."""
+NAME_VARIABLE, LOGO_VARIABLE, COLOUR_VARIABLE = "GAIT_STORE_NAME", "GAIT_STORE_LOGO", "GAIT_STORE_COLOUR"
+"""What PDFs are signed with: see `gait.report.brand`."""
 HOST_NAMES_VARIABLE = "GAIT_HOST_NAMES"
 """Names of this computer that browsers may ask for, with blanks between."""
 SIGN_IN_VARIABLE = "GAIT_SIGN_IN"
@@ -51,6 +53,10 @@ class StoreSettings:
 
     encoder: str = ""
     """What packs films and the frames of cameras that send them raw; empty takes the first that works here."""
+    store_name: str = ""
+    store_logo: Path | None = None
+    store_colour: str = ""
+    """What PDFs are signed with, as it was typed: see `gait.report.brand`."""
     sign_in: bool = False
     """Whether whoever comes signs in."""
 
@@ -69,6 +75,9 @@ class StoreSettings:
             cameras=tuple(environment.get(CAMERAS_VARIABLE, "").split()),
             host_names=tuple(environment.get(HOST_NAMES_VARIABLE, "").lower().split()),
             encoder=environment.get(ENCODER_VARIABLE, "").strip(),
+            store_name=environment.get(NAME_VARIABLE, ""),
+            store_logo=named(LOGO_VARIABLE),
+            store_colour=environment.get(COLOUR_VARIABLE, ""),
             sign_in=bool(environment.get(SIGN_IN_VARIABLE)),
         )
         try:

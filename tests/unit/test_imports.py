@@ -56,7 +56,7 @@ ALSO = {
     "pipeline": {"first_look", "judge"},
     "drawing": {"comparison"},  # a film of two runs is locked step to step
     "export": {"pose"},  # the writer of marker files is where their reader is
-    "report": {"drawing"},  # both draw a step's line in the same way
+    "report": {"drawing", "comparison"},  # both draw a step's line in the same way; a comparison has a page
 }
 """What single rooms import beyond what their group may."""
 

@@ -13,7 +13,7 @@ from gait.results.folder import ResultFolder
 from gait.services.library import Entry
 from gait.ui import theme
 from gait.ui.engine import engine
-from gait.ui.parts import compared, notes, visiting, words
+from gait.ui.parts import compared, compared_pdf, notes, visiting, words
 from gait.ui.parts import seen as looked
 from gait.ui.parts.charts import plot
 from gait.ui.person import page_for
@@ -57,6 +57,7 @@ def show() -> None:
     st.html(compared.verdicts(found))
     if found.conditions:
         st.html(compared.conditions(found))
+    compared_pdf.offer(found, pair)
     _curves(found, pair)
     theme.heading(phrase("page-compare_figures"), phrase("cli-compared_many"))
     st.html(compared.table(found))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pypdfium2
 import pytest
 
 from gait.comparison.compare import compare
@@ -10,6 +11,8 @@ from gait.landmarks import Side
 from gait.model import Estimate
 from gait.results.folder import ResultFolder
 from gait.said import Said
+from gait.ui.engine import reception
+from gait.ui.parts.compared_pdf import _taken_along
 from gait.words import phrase, say
 from tests.builders.results import example_result, result_folder
 from tests.integration.pages.show import page, text
@@ -89,6 +92,20 @@ def test_another_choice_goes_into_the_address(two, reports):
 def test_one_result_alone_has_nothing_to_be_compared_with(reports):
     result_folder(reports / "only")
     assert phrase("page-compare_too_few") in text(page("compare"))
+
+
+def test_the_page_on_both_is_saved_as_a_pdf_and_that_is_written_down_for_both(two, monkeypatch):
+    noted = []
+    monkeypatch.setattr(
+        "gait.services.reception.Reception.of_result", lambda self, what, name: noted.append((what, name))
+    )
+    (button,) = page("compare", a="old", b="new").get("download_button")
+    assert button.proto.label == phrase("page-export_pdf")
+    noted.clear()
+    made = _taken_along(reception(), compare(*two), two)
+    assert noted == [("report_saved", "old"), ("report_saved", "new")]
+    with pypdfium2.PdfDocument(made) as document:
+        assert "New <Shoe>" in document[0].get_textpage().get_text_range()
 
 
 def test_a_film_that_is_gone_is_said_when_it_is_asked_for(two):

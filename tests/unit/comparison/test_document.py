@@ -60,7 +60,10 @@ def test_the_command_writes_the_file_and_says_a_line_a_figure(tmp_path):
     assert done.stdout.count("within noise") == 13
     assert "Peak tilt" in done.stdout
     assert done.stderr == ""
-    printed = gait("compare", result, result, "--out", tmp_path / "both", "--json", "--no-video")
+    assert (tmp_path / "both" / "comparison.pdf").read_bytes().startswith(b"%PDF-")
+    assert done.stdout.splitlines()[-1].strip() == str(tmp_path / "both" / "comparison.pdf")
+    printed = gait("compare", result, result, "--out", tmp_path / "both", "--json", "--no-video", "--no-pdf")
+    assert not (tmp_path / "both" / "comparison.pdf").exists()  # it was of the comparison before
     assert json.loads(printed.stdout) == json.loads((tmp_path / "both" / "comparison.json").read_text(encoding="utf-8"))
 
 
@@ -83,4 +86,4 @@ def test_without_the_films_of_both_there_is_none_of_the_two_and_an_old_one_goes(
     done = gait("compare", one, other, "--out", tmp_path / "both")
     assert done.returncode == 0
     assert done.stderr == "gait: The film of the second run is not there, so none was made of the two side by side.\n"
-    assert [p.name for p in (tmp_path / "both").iterdir()] == ["comparison.json"]
+    assert sorted(p.name for p in (tmp_path / "both").iterdir()) == ["comparison.json", "comparison.pdf"]

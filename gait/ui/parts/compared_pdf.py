@@ -1,0 +1,33 @@
+"""The page on two runs to take along."""
+
+from functools import partial
+
+import streamlit as st
+
+from gait.comparison.values import Comparison
+from gait.results.folder import ResultFolder
+from gait.services import library
+from gait.services.comparing import PAGE, page_of
+from gait.services.reception import Reception
+from gait.ui.engine import reception
+from gait.ui.parts import seen as looked
+from gait.words import phrase
+
+
+def offer(found: Comparison, pair: tuple[ResultFolder, ResultFolder]) -> None:
+    """The page to take along; it is set when somebody asks for it."""
+    st.download_button(
+        phrase("page-export_pdf"),
+        data=partial(_taken_along, reception(), found, pair),
+        file_name=f"{library.to_take_along(pair[1])}-{PAGE}",
+        mime="application/pdf",
+        key="compare-pdf",
+        on_click="ignore",
+    )
+
+
+def _taken_along(counter: Reception, found: Comparison, pair: tuple[ResultFolder, ResultFolder]) -> bytes:
+    """The PDF, when somebody takes it: that is written down for both results. It happens outside the page. Raises GaitError."""
+    for folder in pair:
+        looked.done("report_saved", folder.path.name, counter)
+    return page_of(found, pair)
