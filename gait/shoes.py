@@ -17,7 +17,17 @@ from scipy.stats import norm
 
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.model import FootSummary, FootVerdict, Recommendation, Shelf, Shoe, SpeedLimits, Suggestion
+from gait.model import (
+    Estimate,
+    FootSummary,
+    FootVerdict,
+    Label,
+    Recommendation,
+    Shelf,
+    Shoe,
+    SpeedLimits,
+    Suggestion,
+)
 from gait.said import Said, Value
 
 COLUMNS = ("sku", "brand", "model", "category", "cushioning", "drop_mm", "widths", "sizes", "price", "in_stock")
@@ -90,9 +100,18 @@ def recommend(
     shelf: Shelf,
 ) -> Recommendation:
     """Three shoes of the shelf to try first, fewer where it has not got them. Same input, same shoes."""
-    labels = {side: verdicts[side].label if side in verdicts else "undetermined" for side in Side}
-    far = {side: labels[side] == "over" and _far_over(summaries.get(side), limits) for side in Side}
-    slots, remarks = _plan(labels, far, summaries)
+    peaks = {side: foot.peak_eversion_deg for side, foot in summaries.items()}
+    return recommend_for({side: verdict.label for side, verdict in verdicts.items()}, peaks, limits, shelf)
+
+
+def recommend_for(
+    given: Mapping[Side, Label], known: Mapping[Side, Estimate | None], limits: SpeedLimits, shelf: Shelf
+) -> Recommendation:
+    """The same for labels and peaks as a finished result has them."""
+    labels = {side: given.get(side, "undetermined") for side in Side}
+    peaks = {side: peak for side, peak in known.items() if peak is not None}
+    far = {side: labels[side] == "over" and _far_over(peaks.get(side), limits) for side in Side}
+    slots, remarks = _plan(labels, far, peaks)
     picked: list[Shoe] = []
     suggested: list[Suggestion] = []
     for slot in slots:
@@ -113,7 +132,7 @@ def recommend(
 
 
 def _plan(
-    labels: Mapping[Side, str], far: Mapping[Side, bool], summaries: Mapping[Side, FootSummary]
+    labels: Mapping[Side, str], far: Mapping[Side, bool], peaks: Mapping[Side, Estimate]
 ) -> tuple[list[_Slot], list[Said]]:
     """The three places and what has to be said about them."""
     found = [labels[side] for side in Side]
@@ -133,13 +152,13 @@ def _plan(
             _Slot("stability", ("medium", "soft", "firm"), Said("why_firmer_to_feel")),
         ], remarks
     if over:
-        guide = _Slot("stability", ("medium", "soft", "firm"), _firmer(over, summaries))
+        guide = _Slot("stability", ("medium", "soft", "firm"), _firmer(over, peaks))
         other = _Slot("stability", ("soft", "firm", "medium"), Said("why_same_other_feel"))
         plain = _Slot("neutral", ("medium", "firm", "soft"), Said("why_to_compare"))
         if "undetermined" in found:
             return [plain, guide, other], remarks
         if len(over) == 2 and any(far.values()):
-            return [_Slot("motion-control", ("firm", "medium", "soft"), _most(over, summaries)), guide, plain], remarks
+            return [_Slot("motion-control", ("firm", "medium", "soft"), _most(over, peaks)), guide, plain], remarks
         if len(over) == 1:
             return [guide, plain, other], remarks
         return [guide, other, plain], remarks
@@ -236,25 +255,23 @@ def in_stock(table: pd.DataFrame, size: float | None = None) -> Shelf:
     return Shelf("example" if table.attrs.get("shelf") == "example" else "store", shoes).in_size(size)
 
 
-def _far_over(foot: FootSummary | None, limits: SpeedLimits) -> bool:
+def _far_over(peak: Estimate | None, limits: SpeedLimits) -> bool:
     """Whether the true peak surely lies beyond mean + 2 SD of runners at the speed."""
-    if foot is None or foot.peak_eversion_deg is None:
+    if peak is None:
         return False
-    peak = foot.peak_eversion_deg
     sd_runners = (limits.over_deg - limits.under_deg) / 2
     far_deg = limits.over_deg + (FAR_OVER_SD - 1) * sd_runners
     error_sd = max(peak.sd, 1e-9)
     return bool(norm.sf((far_deg - peak.value) / error_sd) >= FAR_OVER_PROBABILITY)
 
 
-def _peaks(over: Sequence[Side], summaries: Mapping[Side, FootSummary]) -> dict[Side, float]:
+def _degrees(over: Sequence[Side], peaks: Mapping[Side, Estimate]) -> dict[Side, float]:
     """How far those of the feet tilt whose peak is known, degrees."""
-    found = {side: summaries[side].peak_eversion_deg for side in over if side in summaries}
-    return {side: peak.value for side, peak in found.items() if peak is not None}
+    return {side: peaks[side].value for side in over if side in peaks}
 
 
-def _firmer(over: Sequence[Side], summaries: Mapping[Side, FootSummary]) -> Said:
-    peaks = _peaks(over, summaries)
+def _firmer(over: Sequence[Side], known: Mapping[Side, Estimate]) -> Said:
+    peaks = _degrees(over, known)
     if len(peaks) == 2:
         return Said("why_firmer_both", {"left_deg": peaks[Side.LEFT], "right_deg": peaks[Side.RIGHT]})
     for side, peak in peaks.items():
@@ -262,8 +279,8 @@ def _firmer(over: Sequence[Side], summaries: Mapping[Side, FootSummary]) -> Said
     return Said("why_firmer")
 
 
-def _most(over: Sequence[Side], summaries: Mapping[Side, FootSummary]) -> Said:
-    peaks = _peaks(over, summaries)
+def _most(over: Sequence[Side], known: Mapping[Side, Estimate]) -> Said:
+    peaks = _degrees(over, known)
     if len(peaks) == 2:
         return Said("why_most_both", {"left_deg": peaks[Side.LEFT], "right_deg": peaks[Side.RIGHT]})
     for side, peak in peaks.items():

@@ -62,6 +62,7 @@ DOORS = (
     Door("page: earlier results", "/earlier", 200),
     Door("page: two results compared", "/compare", 200),
     Door("page: visit", "/visit?id=0123456789abcdef", 200),
+    Door("page: advice", "/advice?id=0123456789abcdef", 200),
     Door("page: customers", "/customers?id=0123456789abcdef", 200),
     Door("page: bought and returned", "/returns", 200),
     Door("page: who signs in", "/staff", 200),

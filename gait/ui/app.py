@@ -36,6 +36,7 @@ def show() -> None:
     """One view."""
     # Imported here: the server itself shows no page, and streamlit's caches want to be made where pages are run.
     from gait.ui.pages import (
+        advice,
         comfort,
         compare,
         customers,
@@ -53,6 +54,7 @@ def show() -> None:
     _note_visit()
     shows = {"new": new.show, "record": record.show, "result": result.show, "earlier": earlier.show}
     shows |= {
+        "advice": advice.show,
         "comfort": comfort.show,
         "compare": compare.show,
         "visit": visit.show,
@@ -65,7 +67,8 @@ def show() -> None:
     st.set_page_config(page_icon=str(theme.MARK), layout="wide", menu_items={})
     theme.apply()
     whoever = _whoever()
-    pages = [nav.page(name, shows[name], whoever is not None and whoever.may(nav.NEEDED[name])) for name in nav.NAMES]
+    listed = [name for name in nav.NAMES if name not in nav.ASIDE and whoever and whoever.may(nav.NEEDED[name])]
+    pages = [nav.page(name, shows[name], name in listed) for name in nav.NAMES]
     shown = st.navigation(pages, position="top")
     theme.tab(shown.title)
     shown.run()

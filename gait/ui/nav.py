@@ -1,7 +1,7 @@
 """The pages' addresses.
 
 `/` is a new analysis, `/record` the camera, `/comfort` where a customer rates shoes, `/result?id=...` a finished one, `/earlier` their list, `/compare?a=...&b=...` two of them. `/visit` begins a visit,
-`/visit?id=...` is one. `/customers` lists them, `/customers?id=...` is one. `/returns` says what was bought and came back.
+`/visit?id=...` is one, and `/advice?id=...` the order of its shoes. `/customers` lists them, `/customers?id=...` is one. `/returns` says what was bought and came back.
 `/keeping` says how long things are kept, `/staff` has who signs in, `/log` who did what.
 
 Pages lead to each other by name, so that none needs to know another; `gait.ui.app` says which function shows which.
@@ -20,6 +20,7 @@ Name = Literal[
     "record",
     "comfort",
     "visit",
+    "advice",
     "customers",
     "result",
     "earlier",
@@ -38,6 +39,7 @@ NEEDED: dict[Name, Need] = {
     "record": "tablet",
     "comfort": "tablet",
     "visit": "staff",
+    "advice": "staff",
     "customers": "staff",
     "result": "staff",
     "earlier": "staff",
@@ -48,6 +50,9 @@ NEEDED: dict[Name, Need] = {
     "log": "manager",
 }
 """Who each page is for: see `gait.ui.access`."""
+
+ASIDE: tuple[Name, ...] = ("advice",)
+"""Pages that another one leads to, and that are not in the menu: alone they have nothing to show."""
 
 
 def page(name: Name, show: Callable[[], None], listed: bool = True) -> Any:  # noqa: ANN401  streamlit's page has no public type

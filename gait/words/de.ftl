@@ -1087,6 +1087,34 @@ title-result = Ergebnis
 title-earlier = Frühere Ergebnisse
 title-compare = Vergleichen
 title-comfort = Komfort
+title-advice = Empfehlung
+page-to_advice = Zur Empfehlung
+page-advice_lead = Der Komfort entscheidet. Was gemessen wurde und das Sortiment stehen daneben.
+advice_head-comfort = Komfort
+advice_head-feet = Füße
+advice_head-shelf = Sortiment
+page-advice_comfort = mit { $mark } von 100 bewertet
+page-advice_not_rated = nicht bewertet
+page-advice_stock = { $stock ->
+        [here] vorrätig
+        [not_here] in dieser Größe nicht vorrätig
+       *[own] eigener Schuh, oder nicht aus dem Sortiment
+    }
+page-advice_untried = Noch nicht gelaufen.
+page-advice_grade = Belegt: { $grade ->
+        [moderate] mittel
+        [low] schwach
+        [known] hier bekannt
+       *[none] gar nicht
+    }
+page-advice_pairs = Schuh gegen Schuh
+page-advice_pairs_what = Übliche Schwankung: nicht mehr, als dieselbe Person im selben Schuh von Mal zu Mal anders angibt oder anders läuft.
+page-advice_felt = { $felt ->
+        [alike] übliche Schwankung <i>({ $by } von 100)</i>
+        [small] ein kleiner Unterschied <i>({ $by } von 100)</i>
+        [clear] ein Unterschied, der zählt <i>({ $by } von 100)</i>
+       *[none] nicht bewertet
+    }
 
 ## New analysis
 
@@ -2098,6 +2126,34 @@ limits_one_band = der Rest dieser Tabelle wurde nicht gespeichert, darum gilt di
 ## Shoes to try first
 
 shoes_note = Das sind Schuhe, die Sie zuerst anprobieren. Der Komfort beim Laufen entscheidet.
+advice_more_comfortable = { $felt ->
+        [clear] Deutlich am bequemsten: mit { NUMBER($by_mm, maximumFractionDigits: 0) } von 100 mehr bewertet als { $than }.
+       *[small] Etwas bequemer als die anderen: mit { NUMBER($by_mm, maximumFractionDigits: 0) } von 100 mehr bewertet als { $than }. Das ist mehr als Zufall, zählt aber vielleicht nicht.
+    }
+advice_less_comfortable = { $felt ->
+        [clear] Deutlich weniger bequem als { $than }: mit { NUMBER($by_mm, maximumFractionDigits: 0) } von 100 weniger bewertet.
+       *[small] Etwas weniger bequem als { $than }: mit { NUMBER($by_mm, maximumFractionDigits: 0) } von 100 weniger bewertet. Das ist mehr als Zufall, zählt aber vielleicht nicht.
+    }
+advice_alike = Er fühlt sich an wie { $than }, soweit sich das sagen lässt ({ NUMBER($by_mm, maximumFractionDigits: 0) } von 100 auseinander, übliche Schwankung), und steht { $where ->
+        [first] davor,
+       *[after] dahinter,
+    } { $reason ->
+        [stock] weil zählt, was in dieser Größe vorrätig ist.
+        [label] wegen der Einstufung, deren Änderung echt ist.
+       *[order] nur wegen der Reihenfolge, in der gelaufen wurde.
+    }
+advice_rated_alone = Der einzige Schuh, der bewertet wurde: { NUMBER($comfort_mm, maximumFractionDigits: 0) } von 100.
+advice_unrated = Er wurde nicht bewertet, also spricht nichts dafür, ihn vor die anderen zu stellen.
+advice_unrated_of = Er wurde nicht bewertet; er steht { $where ->
+        [first] vor { $than },
+       *[after] hinter { $than },
+    } { $reason ->
+        [stock] weil zählt, was in dieser Größe vorrätig ist.
+        [label] wegen der Einstufung, deren Änderung echt ist.
+       *[order] nur wegen der Reihenfolge, in der gelaufen wurde.
+    }
+advice_not_rated = Der Komfort wurde nicht bewertet, und er sollte entscheiden: Lassen Sie in jedem Schuh laufen und sagen, welcher sich am besten anfühlt.
+advice_own_best = Der eigene Schuh fühlte sich von diesen am besten an. Keiner hier ist bequemer.
 shoes_evidence = Wie gut belegt ist, Schuhe nach dem Fuß auszusuchen: wenig. Eine Cochrane-Übersicht (Relph 2022) fand: Schuhe nach der Fußhaltung zu wählen, macht bei Verletzungen wahrscheinlich wenig oder keinen Unterschied; für Stabil- und Motion-Control-Schuhe gegenüber Neutralschuhen ist es ungewiss. Die Einstufung legt also nur die Reihenfolge beim Anprobieren fest.
 feet_differ = Ihre Füße unterscheiden sich: links { $left ->
         [neutral] neutral

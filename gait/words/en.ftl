@@ -1090,6 +1090,34 @@ title-result = Result
 title-earlier = Earlier results
 title-compare = Compare
 title-comfort = Comfort
+title-advice = Advice
+page-to_advice = Advice
+page-advice_lead = Comfort decides. What was measured, and the shelf, stand beside it.
+advice_head-comfort = Comfort
+advice_head-feet = Feet
+advice_head-shelf = Shelf
+page-advice_comfort = marked { $mark } of 100
+page-advice_not_rated = not rated
+page-advice_stock = { $stock ->
+        [here] in stock
+        [not_here] not in stock in this size
+       *[own] the customer's own, or of no shelf
+    }
+page-advice_untried = Not run in yet.
+page-advice_grade = Evidence: { $grade ->
+        [moderate] moderate
+        [low] low
+        [known] known here
+       *[none] none
+    }
+page-advice_pairs = Shoe against shoe
+page-advice_pairs_what = Within noise: no more than what the same runner marks or runs differently from one time to the next in one shoe.
+page-advice_felt = { $felt ->
+        [alike] within noise <i>({ $by } of 100)</i>
+        [small] a small difference <i>({ $by } of 100)</i>
+        [clear] a difference that matters <i>({ $by } of 100)</i>
+       *[none] not rated
+    }
 
 ## New analysis
 
@@ -2101,6 +2129,34 @@ limits_one_band = the rest of that table was not kept, so every speed is held ag
 ## Shoes to try first
 
 shoes_note = This picks shoes to try first. Comfort on the run decides.
+advice_more_comfortable = { $felt ->
+        [clear] Clearly the most comfortable: marked { NUMBER($by_mm, maximumFractionDigits: 0) } of 100 above { $than }.
+       *[small] The most comfortable by a little: marked { NUMBER($by_mm, maximumFractionDigits: 0) } of 100 above { $than }, which is more than chance but may not matter.
+    }
+advice_less_comfortable = { $felt ->
+        [clear] Clearly less comfortable than { $than }: marked { NUMBER($by_mm, maximumFractionDigits: 0) } of 100 below it.
+       *[small] A little less comfortable than { $than }: marked { NUMBER($by_mm, maximumFractionDigits: 0) } of 100 below it, which is more than chance but may not matter.
+    }
+advice_alike = It feels like { $than } as far as can be told ({ NUMBER($by_mm, maximumFractionDigits: 0) } of 100 apart, within noise), and comes { $where ->
+        [first] before it
+       *[after] after it
+    } { $reason ->
+        [stock] by what is in stock in this size.
+        [label] by the label, whose change is real.
+       *[order] only by the order in which they were run in.
+    }
+advice_rated_alone = The only shoe that was rated: { NUMBER($comfort_mm, maximumFractionDigits: 0) } of 100.
+advice_unrated = It was not rated, so nothing puts it before the others.
+advice_unrated_of = It was not rated; it comes { $where ->
+        [first] before { $than }
+       *[after] after { $than }
+    } { $reason ->
+        [stock] by what is in stock in this size.
+        [label] by the label, whose change is real.
+       *[order] only by the order in which they were run in.
+    }
+advice_not_rated = Comfort was not rated, and it should decide: let the customer run in each shoe and say which feels best.
+advice_own_best = The customer's own shoe felt best of these. Nothing here is more comfortable.
 shoes_evidence = Evidence for matching shoes to feet: low. A Cochrane review (Relph 2022) found that shoes chosen by foot posture probably make little or no difference to injury; for stability and motion control against neutral shoes it is uncertain. So the label only sets the order of trying.
 feet_differ = Your feet differ: left { $left ->
         [neutral] neutral

@@ -16,7 +16,7 @@ ORDER = (
     *("cli", "ui"),
     *("services", "validation"),
     "records",
-    "export",
+    *("advice", "export"),
     *("report", "drawing", "comparison", "results"),
     *("pipeline", "judge", "framing", "first_look"),
     "capture",
@@ -72,6 +72,7 @@ MAY: dict[str, set[str]] = (
     | dict.fromkeys(GLUE, VALUES | STAGES)
     | {"capture": VALUES | {"clip"}}
     | dict.fromkeys(("results", "comparison", "drawing", "report", "export"), VALUES | WORDS | {"results"})
+    | {"advice": VALUES | {"comparison"}}
     | {"records": VALUES | {"results", "places"}}
     | {"validation": VALUES | WORDS | STAGES | GLUE | {"results"}}
     | {"services": below("services") - {"validation"}}
@@ -81,6 +82,7 @@ MAY: dict[str, set[str]] = (
         | {
             "services",
             "records",
+            "advice",
             "report",
             "drawing",
             "comparison",

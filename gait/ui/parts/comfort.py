@@ -24,6 +24,8 @@ def comfort(seen: AtTheVisit, rated: Sequence[ShoeToRate]) -> None:
         head = _head() if any(one.rating.scales_mm for one in rated) else ""
         st.html(f'<table class="g-more g-rated">{head}{"".join(_row(one) for one in rated)}</table>')
         if not waits:
+            if st.button(phrase("page-to_advice"), key="to-advice", type="primary", width="stretch"):
+                nav.go("advice", id=seen.visit.id)
             return
         st.html(f'<div class="g-hint">{phrase("page-comfort_how")}</div>')
         here, none = st.columns(2)
