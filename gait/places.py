@@ -49,6 +49,11 @@ def data_folder(reports: Path | None = None) -> Path:
     return reports_root(reports) / OWN_DATA
 
 
+def shelf_file(data: Path) -> Path:
+    """The shelf that the store's manager keeps on the page, below `data_folder`. It may not exist."""
+    return data / "shelf.csv"
+
+
 def clips_folder(data: Path) -> Path:
     """Where the clips that the store keeps lie, below `data_folder`. It may not exist yet."""
     return data / "clips"

@@ -65,6 +65,7 @@ DOORS = (
     Door("page: advice", "/advice?id=0123456789abcdef", 200),
     Door("page: customers", "/customers?id=0123456789abcdef", 200),
     Door("page: bought and returned", "/returns", 200),
+    Door("page: the shelf", "/shelf", 200),
     Door("page: who signs in", "/staff", 200),
     Door("page: who did what", "/log", 200),
     Door("page: what is kept how long", "/keeping", 200),

@@ -1,7 +1,7 @@
 """One file with everything a store keeps: its records, results and kept clips, each with its checksum; and back into an empty place.
 
 It is a zip: `manifest.json` says what is in it, `records.jsonl` has the rows (`gait.records.dump`), `results/` and `clips/` the
-files of this computer. What only the object store has stays there; the manifest says how much that is. The program may run meanwhile: rows are of one moment, each result is of one version. What waits to be analysed and
+files of this computer, `store/` the shelf that the manager keeps. What only the object store has stays there; the manifest says how much that is. The program may run meanwhile: rows are of one moment, each result is of one version. What waits to be analysed and
 kept tracks are not in it.
 """
 
@@ -19,7 +19,7 @@ from typing import Any
 
 from gait import __version__
 from gait.errors import GaitError
-from gait.places import clips_folder
+from gait.places import clips_folder, shelf_file
 from gait.records import dump, folders, settings
 from gait.records.database import Records
 from gait.records.ids import now
@@ -99,6 +99,8 @@ def back_up(records: Records, files: StoreFiles, out: Path, every_days: int | No
             kept = clips_folder(files.data)
             for path in sorted(p for p in kept.iterdir() if p.is_file() and p.name[0] != ".") if kept.is_dir() else []:
                 told[f"clips/{path.name}"] = _add(into, path, f"clips/{path.name}")
+            for path in (one for one in (shelf_file(files.data),) if one.is_file()):
+                told[f"store/{path.name}"] = _add(into, path, f"store/{path.name}")
             made = now()
             far = files.depot.only_there() if files.depot else 0
             head = {"format": FORMAT, "made": made.isoformat(), "gait": __version__, "rows": rows, "files": told}
@@ -138,6 +140,8 @@ def restore(records: Records, files: StoreFiles, file: Path) -> Backup:
                     _put(whole, name, files.reports / inside)
                 elif kind == "clips":
                     _put(whole, name, clips_folder(files.data) / inside)
+                elif kind == "store":
+                    _put(whole, name, files.data / inside)
         except OSError as error:
             raise GaitError("not_restored", folder=str(files.reports)) from error
         with whole.open(ROWS) as rows:
@@ -185,7 +189,7 @@ def _plain(name: str) -> bool:
     parts = PurePosixPath(name).parts
     if name == ROWS:
         return True
-    inside = parts[0] in ("results", "clips") and len(parts) >= (3 if parts[0] == "results" else 2)
+    inside = parts[0] in ("results", "clips", "store") and len(parts) >= (3 if parts[0] == "results" else 2)
     return inside and "/".join(parts) == name and not any(p in ("..", ".") or "\\" in p or ":" in p for p in parts)
 
 

@@ -65,7 +65,7 @@ class Engine:
         self.records = StoreRecords(data_folder(store.reports), store.reports)
         self.seals = Seals(self.records)
         self.sign_in = SignIn(self.records)
-        self.shelf_names = ShelfNames(store.shelf)
+        self.shelf_names = ShelfNames(lambda: store.shelf_now)
         self.cameras = Cameras(store.reports)
         self.uploads = Uploads(store.reports)
         self.followed = LiveTrackings()

@@ -141,7 +141,7 @@ class Job:
                 shoe_worn=asked.shoe_worn,
                 clip_name=asked.clip_name,
                 shoe_size=asked.shoe_size,
-                shelf=self.store.shelf,
+                shelf=self.store.shelf_now,
                 limits=self.store.limits,
                 slow_motion=asked.slow_motion,
                 runner_at=asked.runner_at,

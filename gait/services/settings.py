@@ -60,6 +60,16 @@ class StoreSettings:
     sign_in: bool = False
     """Whether whoever comes signs in."""
 
+    @property
+    def shelf_kept(self) -> Path:
+        """Where the manager's shelf is written: the file that was named, else one in the data folder. It may not exist yet."""
+        return self.shelf or places.shelf_file(places.data_folder(self.reports))
+
+    @property
+    def shelf_now(self) -> Path | None:
+        """The shelf that holds now; None: the store has none, and the example is shown."""
+        return self.shelf_kept if self.shelf or self.shelf_kept.is_file() else None
+
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "StoreSettings":
         """As the environment says; what it does not name, or names in a way that cannot be read, stays as usual."""

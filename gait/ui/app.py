@@ -47,6 +47,7 @@ def show() -> None:
         record,
         result,
         returns,
+        shelf,
         staff,
         visit,
     )
@@ -60,6 +61,7 @@ def show() -> None:
         "visit": visit.show,
         "customers": customers.show,
         "returns": returns.show,
+        "shelf": shelf.show,
         "keeping": keeping.show,
         "staff": staff.show,
         "log": log.show,

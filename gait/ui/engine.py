@@ -9,6 +9,7 @@ from gait.services.engine import Engine
 from gait.services.filing import Filing
 from gait.services.reception import Reception
 from gait.services.settings import StoreSettings
+from gait.services.shelf_desk import ShelfDesk
 from gait.services.sign_in import STORE, Person
 from gait.ui.guard import cookie
 
@@ -72,3 +73,9 @@ def comfort_desk() -> ComfortDesk:
     """Where shoes are rated, for whoever is signed in, a tablet too. Raises GaitError when nobody is."""
     whoever = signed_in()
     return ComfortDesk(engine().records, whoever.who, whoever.staff_id)
+
+
+def shelf_desk() -> ShelfDesk:
+    """The shelf, for whoever is signed in. Raises GaitError when nobody is."""
+    whoever = signed_in()
+    return ShelfDesk(engine().store, engine().records, whoever.who, whoever.staff_id)

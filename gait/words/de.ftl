@@ -705,6 +705,7 @@ log_did = { $what ->
         [comfort_skipped] Bewertung des Komforts übersprungen
         [comfort_set] festgelegt, ob der Komfort zuerst bewertet wird ({ $detail })
         [purchase_noted] Kauf vermerkt
+        [shelf_changed] Sortiment geändert ({ $detail } Schuhe)
         [purchase_returned] Rückgabe vermerkt
         [purchase_not_returned] Rückgabe zurückgenommen
         [purchase_removed] Kauf zurückgenommen
@@ -2251,6 +2252,14 @@ few_in_stock_in_size = Nur { $shoes ->
 unknown_code = Diese Version von gait hat keine Worte für „{ $code }“.
 shoes_as_before = Diese Schuhe wurden vor der Berichtigung gewählt: Was damals im Sortiment war, ist nicht mehr bekannt.
 
+error-bad_shelf_file = Diese Datei ist keine Tabelle mit Schuhen.
+    .advice = Wählen Sie eine CSV- oder Excel-Datei, in deren erster Zeile die Namen der Spalten stehen.
+error-bad_shelf_file-large = Diese Datei ist größer als { $most } MB.
+    .advice = Wählen Sie eine Tabelle, die nur Schuhe enthält.
+error-bad_shelf_file-rows = Diese Tabelle hat mehr als { $most } Zeilen.
+    .advice = Wählen Sie eine Tabelle, die nur Schuhe enthält.
+error-no_such_shoe = Im Sortiment gibt es keinen Schuh { $sku }.
+    .advice = Vielleicht hat ihn jemand entfernt. Öffnen Sie die Seite noch einmal.
 error-bad_shelf = Das Sortiment ist nicht verwendbar: { $complaints }.
     .advice = Berichtigen Sie diese Zeilen.
 error-bad_shelf-unreadable = Das Sortiment { $path } ist nicht lesbar.
@@ -2265,7 +2274,8 @@ shelf_cushioning = Zeile { $line }: cushioning muss eines davon sein: { $allowed
 shelf_number = Zeile { $line }: { $column } muss eine Zahl von 0 bis { $most } sein. Dort steht '{ $got }'
 shelf_sizes = Zeile { $line }: sizes müssen Zahlen sein wie 40;41;42.5 oder 38-46. Dort steht '{ $got }'
 shelf_currency = Zeile { $line }: currency muss aus drei Buchstaben bestehen wie EUR, oder ein Zeichen sein. Dort steht '{ $got }'
-shelf_in_stock = Zeile { $line }: in_stock muss yes oder no sein. Dort steht '{ $got }'
+shelf_yes_no = Zeile { $line }: { $column } muss yes oder no sein. Dort steht '{ $got }'
+shelf_stock = Zeile { $line }: stock muss Paare je Größe nennen, zum Beispiel 42=2; 42 weit=1. Dort steht '{ $got }'
 
 ## A step's note in strides.csv
 
@@ -2352,3 +2362,66 @@ page-compare_film = Nebeneinander
 page-compare_film_how = Beide Läufe im selben Moment jedes Schritts: Der Fuß setzt zugleich auf, steht und hebt ab.
 page-compare_make_film = Beide Läufe nebeneinander zeigen
 page-compare_film_made = Die beiden Videos werden zusammengesetzt …
+
+## Das Sortiment
+
+title-shelf = Sortiment
+page-shelf_what = Die Schuhe Ihres Ladens. Drei der vorrätigen werden nach einem Lauf vorgeschlagen.
+page-shelf_file = Es liegt in { $file }, einer Tabelle, die jede Tabellenkalkulation öffnet.
+page-shelf_archived = Auch { $count } archivierte zeigen
+page-shelf_is_kept = { $count ->
+        [one] Gespeichert: ein Schuh.
+       *[other] Gespeichert: { $count } Schuhe.
+    }
+page-shelf_how = Klicken Sie in eine Zelle, um sie zu ändern, unter die letzte Zeile für einen neuen Schuh. Vor dem Speichern gilt nichts davon.
+page-shelf_keep = Sortiment speichern
+page-shelf_import = Tabelle übernehmen
+page-shelf_import_what = CSV oder Excel, ein Schuh je Zeile, in der ersten stehen die Namen der Spalten. Es wird nichts geändert, bevor Sie gesehen haben, was darin steht.
+page-shelf_choose = Tabelle mit Schuhen
+page-shelf_columns = Welche Spalte ist was?
+page-shelf_optional = { $name } (darf fehlen)
+page-shelf_no_column = keine
+page-shelf_lacks = Noch zu benennen: { $columns }.
+page-shelf_found = { $bad ->
+        [0] Alle { $good } Zeilen können übernommen werden.
+        [one] { $good } Zeilen können übernommen werden, eine nicht:
+       *[other] { $good } Zeilen können übernommen werden, { $bad } nicht:
+    }
+page-shelf_more_bad = und { $more } weitere
+page-shelf_take_how = Was aus dem Sortiment wird
+shelf_how-add = Schuhe hinzufügen und die mit derselben Nummer auf den neuen Stand bringen
+shelf_how-replace = Sie ersetzen das ganze Sortiment
+page-shelf_take = { $count ->
+        [one] Einen Schuh übernehmen
+       *[other] { $count } Schuhe übernehmen
+    }
+page-shelf_stock = Paare je Größe und Weite zählen
+page-shelf_size = Größe
+page-shelf_any_width = Paare
+page-shelf_stock_keep = Zählung speichern
+shelf_column-sku = Nummer
+shelf_column_what-sku = Ihre eigene Nummer des Schuhs.
+shelf_column-brand = Marke
+shelf_column_what-brand = Wer ihn macht.
+shelf_column-model = Modell
+shelf_column_what-model = Wie es auf dem Karton steht.
+shelf_column-category = Art
+shelf_column_what-category = neutral, stability oder motion-control.
+shelf_column-cushioning = Dämpfung
+shelf_column_what-cushioning = soft, medium oder firm.
+shelf_column-drop_mm = Sprengung, mm
+shelf_column_what-drop_mm = Wie viel höher die Ferse liegt als der Vorfuß.
+shelf_column-widths = Weiten
+shelf_column_what-widths = Mit ; dazwischen.
+shelf_column-sizes = Größen
+shelf_column_what-sizes = 40;41;42.5 oder ein Bereich wie 38-46, in halben Größen.
+shelf_column-price = Preis
+shelf_column_what-price = Eine Zahl.
+shelf_column-in_stock = Vorrätig
+shelf_column_what-in_stock = yes oder no.
+shelf_column-currency = Währung
+shelf_column_what-currency = Zum Beispiel EUR.
+shelf_column-stock = Paare
+shelf_column_what-stock = Paare je Größe, und je Weite, wo es mehrere gibt: 42=2; 42 weit=1. Leer, wo niemand zählt.
+shelf_column-archived = Archiviert
+shelf_column_what-archived = yes für einen Schuh, den Sie nicht mehr führen: Er wird niemandem vorgeschlagen, sein Name bleibt bekannt.

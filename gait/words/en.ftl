@@ -708,6 +708,7 @@ log_did = { $what ->
         [comfort_skipped] skipped the rating of comfort
         [comfort_set] set whether comfort is rated first ({ $detail })
         [purchase_noted] noted a purchase
+        [shelf_changed] changed the shelf ({ $detail } shoes)
         [purchase_returned] noted a return
         [purchase_not_returned] took a return back
         [purchase_removed] took a purchase back
@@ -2254,6 +2255,14 @@ few_in_stock_in_size = Only { $shoes } suitable { $shoes ->
 unknown_code = This version of gait has no words for “{ $code }”.
 shoes_as_before = These shoes were chosen before the correction: what the shelf held then is not known any more.
 
+error-bad_shelf_file = This file is no table of shoes.
+    .advice = Choose a CSV or Excel file with the names of the columns in its first row.
+error-bad_shelf_file-large = This file is larger than { $most } MB.
+    .advice = Choose a table of shoes alone.
+error-bad_shelf_file-rows = This table has more than { $most } rows.
+    .advice = Choose a table of shoes alone.
+error-no_such_shoe = There is no shoe { $sku } on the shelf.
+    .advice = Somebody may have taken it off. Open the page again.
 error-bad_shelf = The shelf cannot be used: { $complaints }.
     .advice = Edit these lines.
 error-bad_shelf-unreadable = The shelf { $path } cannot be read.
@@ -2268,7 +2277,8 @@ shelf_cushioning = line { $line }: cushioning must be one of { $allowed }. Got '
 shelf_number = line { $line }: { $column } must be a number from 0 to { $most }. Got '{ $got }'
 shelf_sizes = line { $line }: sizes must be numbers such as 40;41;42.5 or 38-46. Got '{ $got }'
 shelf_currency = line { $line }: currency must be three letters such as EUR, or a sign. Got '{ $got }'
-shelf_in_stock = line { $line }: in_stock must be yes or no. Got '{ $got }'
+shelf_yes_no = line { $line }: { $column } must be yes or no. Got '{ $got }'
+shelf_stock = line { $line }: stock must be pairs by size, such as 42=2; 42 wide=1. Got '{ $got }'
 
 ## A step's note in strides.csv
 
@@ -2355,3 +2365,66 @@ page-compare_film = Side by side
 page-compare_film_how = Both runs at the same moment of each step: the foot lands, stands and leaves the ground together.
 page-compare_make_film = Show both runs side by side
 page-compare_film_made = Putting the two films together …
+
+## The shelf
+
+title-shelf = Shelf
+page-shelf_what = The shoes of your store. Three of those in stock are suggested after a run.
+page-shelf_file = It is kept in { $file }, a table that every spreadsheet opens.
+page-shelf_archived = Show { $count } archived too
+page-shelf_is_kept = { $count ->
+        [one] Kept: one shoe.
+       *[other] Kept: { $count } shoes.
+    }
+page-shelf_how = Click into a cell to change it, below the last row to add a shoe. Nothing holds before you keep it.
+page-shelf_keep = Keep the shelf
+page-shelf_import = Take over a table
+page-shelf_import_what = CSV or Excel, one shoe a row, names of columns in the first. Nothing is changed before you have seen what is in it.
+page-shelf_choose = Table of shoes
+page-shelf_columns = Which column is what?
+page-shelf_optional = { $name } (may be left out)
+page-shelf_no_column = none
+page-shelf_lacks = Still to be named: { $columns }.
+page-shelf_found = { $bad ->
+        [0] All { $good } rows can be taken over.
+        [one] { $good } rows can be taken over, one cannot:
+       *[other] { $good } rows can be taken over, { $bad } cannot:
+    }
+page-shelf_more_bad = and { $more } more
+page-shelf_take_how = What becomes of the shelf
+shelf_how-add = Add the shoes, and bring those of the same number up to date
+shelf_how-replace = They take the place of the whole shelf
+page-shelf_take = { $count ->
+        [one] Take over one shoe
+       *[other] Take over { $count } shoes
+    }
+page-shelf_stock = Count pairs by size and width
+page-shelf_size = Size
+page-shelf_any_width = pairs
+page-shelf_stock_keep = Keep the count
+shelf_column-sku = Number
+shelf_column_what-sku = Your own number of the shoe.
+shelf_column-brand = Brand
+shelf_column_what-brand = Who makes it.
+shelf_column-model = Model
+shelf_column_what-model = As it stands on the box.
+shelf_column-category = Category
+shelf_column_what-category = neutral, stability or motion-control.
+shelf_column-cushioning = Cushioning
+shelf_column_what-cushioning = soft, medium or firm.
+shelf_column-drop_mm = Drop, mm
+shelf_column_what-drop_mm = How much higher the heel lies than the forefoot.
+shelf_column-widths = Widths
+shelf_column_what-widths = With ; between them.
+shelf_column-sizes = Sizes
+shelf_column_what-sizes = 40;41;42.5 or a range such as 38-46, in half sizes.
+shelf_column-price = Price
+shelf_column_what-price = A number.
+shelf_column-in_stock = In stock
+shelf_column_what-in_stock = yes or no.
+shelf_column-currency = Currency
+shelf_column_what-currency = Such as EUR.
+shelf_column-stock = Pairs
+shelf_column_what-stock = Pairs by size, and by width where there are several: 42=2; 42 wide=1. Empty where nobody counts.
+shelf_column-archived = Archived
+shelf_column_what-archived = yes for a shoe you sell no more: it is suggested to nobody, and its name stays known.

@@ -1,21 +1,14 @@
-"""Reads the store's shelf and picks the three shoes to try first.
+"""Picks the three shoes to try first from the store's shelf.
 
 The map from label to category is store practice, not proof (`shoes_evidence` in the catalogue): neutral -> neutral; over -> stability; far over
 -> motion control where stocked; under -> neutral with cushioning; always a neutral one. Comfort on the run decides.
 """
 
-import csv
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
-import pandas as pd
 from scipy.stats import norm
 
-from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import (
     Estimate,
@@ -29,16 +22,8 @@ from gait.model import (
     Suggestion,
 )
 from gait.said import Said, Value
+from gait.shoes.shelf import CUSHIONING
 
-COLUMNS = ("sku", "brand", "model", "category", "cushioning", "drop_mm", "widths", "sizes", "price", "in_stock")
-CURRENCY = "currency"
-"""A column that may be left out: what the prices are in, as three letters (EUR) or a sign."""
-LONGEST_CURRENCY = 8
-CATEGORIES = ("neutral", "stability", "motion-control")
-CUSHIONING = ("soft", "medium", "firm")
-YES, NO = {"yes", "true", "1", "y"}, {"no", "false", "0", "n"}
-MAX_SIZES = 100
-"""More sizes than any shoe is made in: a slip in a range such as 3-450."""
 SHOES = 3
 
 FAR_OVER_SD = 2.0
@@ -54,43 +39,6 @@ class _Slot:
     category: str
     cushioning: tuple[str, ...]
     why: Said
-
-
-def read_shelf(path: Path | None) -> pd.DataFrame:
-    """The shelf as a table with `COLUMNS`; `widths` and `sizes` are tuples, `in_stock` is bool. None: the example shelf.
-
-    `CURRENCY` is a column too, empty where the shelf has none.
-    Sizes and widths in one cell are separated by ";", sizes may be a range in half sizes ("38-46"). Which size system is the
-    store's own choice. `attrs["shelf"]` is "example" or "store". Raises GaitError with all complaints at once.
-    """
-    source = files("gait.data") / "shelf_example.csv" if path is None else path
-    try:
-        text = source.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise GaitError("bad_shelf", "unreadable", path=str(path)) from error
-    lines = text.splitlines()
-    header = lines[0] if lines else ""
-    reader = csv.DictReader(lines, delimiter=";" if header.count(";") > header.count(",") else ",")
-    missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
-    if missing:
-        raise GaitError("bad_shelf", "columns", missing=", ".join(missing), columns=", ".join(COLUMNS))
-    rows: list[dict[str, Any]] = []
-    complaints: list[Said] = []
-    seen: set[str] = set()
-    for raw in reader:
-        cells = {c: (raw.get(c) or "").strip() for c in (*COLUMNS, CURRENCY)}
-        row = _row(cells, reader.line_num, complaints)
-        if cells["sku"] in seen:
-            complaints.append(Said("shelf_twice", {"line": reader.line_num, "sku": cells["sku"]}))
-        seen.add(cells["sku"])
-        rows.append(row)
-    if not rows:
-        complaints.append(Said("shelf_no_shoe"))
-    if complaints:
-        raise GaitError("bad_shelf", complaints=tuple(complaints))
-    table = pd.DataFrame(rows, columns=[*COLUMNS, CURRENCY])
-    table.attrs["shelf"] = "example" if path is None else "store"
-    return table
 
 
 def recommend(
@@ -234,27 +182,6 @@ def _stock_remarks(slots: Sequence[_Slot], shelf: Shelf, n_shoes: int) -> list[S
     return [*(Said("none_of_category_in_size", {"category": category, "size": size}) for category in missing), *few]
 
 
-def in_stock(table: pd.DataFrame, size: float | None = None) -> Shelf:
-    """What of the shelf's table is in stock, by sku; to be offered are those in that size of the shelf's own system when one is given."""
-    keep = table["in_stock"].astype(bool)
-    shoes = tuple(
-        Shoe(
-            sku=str(row["sku"]),
-            brand=str(row["brand"]),
-            model=str(row["model"]),
-            category=str(row["category"]),
-            cushioning=str(row["cushioning"]),
-            drop_mm=float(row["drop_mm"]),
-            widths=tuple(row["widths"]),
-            price=float(row["price"]),
-            currency=str(row[CURRENCY]),
-            sizes=tuple(row["sizes"]),
-        )
-        for row in table[keep].to_dict("records")
-    )
-    return Shelf("example" if table.attrs.get("shelf") == "example" else "store", shoes).in_size(size)
-
-
 def _far_over(peak: Estimate | None, limits: SpeedLimits) -> bool:
     """Whether the true peak surely lies beyond mean + 2 SD of runners at the speed."""
     if peak is None:
@@ -291,60 +218,3 @@ def _most(over: Sequence[Side], known: Mapping[Side, Estimate]) -> Said:
 def _cushioned(labels: Mapping[Side, str]) -> Said:
     sides = [side.value for side in Side if labels[side] == "under"]
     return Said("why_cushioned_both") if len(sides) == 2 else Said("why_cushioned", {"side": sides[0]})
-
-
-def _row(cells: Mapping[str, str], line: int, complaints: list[Said]) -> dict[str, Any]:
-    """One shoe; what is wrong with it is added to `complaints`."""
-    row: dict[str, Any] = dict(cells)
-    for name in ("sku", "brand", "model"):
-        if not cells[name]:
-            complaints.append(Said("shelf_empty", {"line": line, "column": name}))
-    row["category"] = cells["category"].lower().replace(" ", "-").replace("_", "-")
-    if row["category"] not in CATEGORIES:
-        told: dict[str, Value] = {"line": line, "allowed": ", ".join(CATEGORIES), "got": cells["category"]}
-        complaints.append(Said("shelf_category", told))
-    row["cushioning"] = cells["cushioning"].lower()
-    if row["cushioning"] not in CUSHIONING:
-        allowed: dict[str, Value] = {"line": line, "allowed": ", ".join(CUSHIONING), "got": cells["cushioning"]}
-        complaints.append(Said("shelf_cushioning", allowed))
-    for name, high in (("drop_mm", 30.0), ("price", 1e6)):
-        value = _number(cells[name])
-        if value is None or not 0 <= value <= high:
-            wrong: dict[str, Value] = {"line": line, "column": name, "most": high, "got": cells[name]}
-            complaints.append(Said("shelf_number", wrong))
-        row[name] = value
-    if len(cells[CURRENCY]) > LONGEST_CURRENCY:
-        complaints.append(Said("shelf_currency", {"line": line, "got": cells[CURRENCY]}))
-    row["widths"] = tuple(w.strip() for w in cells["widths"].replace("|", ";").split(";") if w.strip())
-    sizes = _sizes(cells["sizes"])
-    if not sizes:
-        complaints.append(Said("shelf_sizes", {"line": line, "got": cells["sizes"]}))
-    row["sizes"] = sizes
-    stock = cells["in_stock"].lower()
-    if stock not in YES | NO:
-        complaints.append(Said("shelf_in_stock", {"line": line, "got": cells["in_stock"]}))
-    row["in_stock"] = stock in YES
-    return row
-
-
-def _sizes(text: str) -> tuple[float, ...]:
-    """Sizes such as "40;41;42.5" or "38-46" (in half sizes); empty when anything in it is no size."""
-    sizes: set[float] = set()
-    for part in text.replace("|", ";").split(";"):
-        ends = [_number(end) for end in part.split("-")]
-        if not part.strip() or len(ends) > 2 or any(end is None or not 0 < end < 400 for end in ends):
-            return ()
-        low, high = float(ends[0] or 0), float(ends[-1] or 0)
-        n = round((high - low) * 2)
-        if not 0 <= n <= MAX_SIZES:
-            return ()
-        sizes |= {low + 0.5 * i for i in range(n + 1)}
-    return tuple(sorted(sizes))
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text.strip().replace(",", "."))
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
