@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, Union
 
+LANGUAGE_VARIABLE = "GAIT_LANGUAGE"
+"""The environment's variable that names the language of what is said."""
+
 Value: TypeAlias = Union[float, int, str, "Said", tuple["Said", ...]]
 """What a sentence may hold. A number is as it was measured: the catalogue says how it is rounded and written. A word is a name
 (of a file, a shoe) or one of a few that the catalogue knows, such as `left`."""

@@ -20,9 +20,11 @@ def gait(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[st
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):
-    """Tests neither read nor fill the user's cache of tracks."""
+    """Tests neither read nor fill the user's cache of tracks, and speak English whatever this computer speaks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GAIT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("LC_ALL", "C.UTF-8")
+        patch.delenv("GAIT_LANGUAGE", raising=False)
         yield
 
 

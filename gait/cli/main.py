@@ -26,6 +26,7 @@ from gait.cli import (
 )
 from gait.errors import GaitError
 from gait.places import keep_private
+from gait.said import LANGUAGE_VARIABLE
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not arguments.verbose and arguments.run is not app.run:
         _silence_native_code()
     logging.basicConfig(level=logging.DEBUG if arguments.verbose else logging.WARNING, format="%(name)s: %(message)s")
+    before = {name: os.environ[name] for name in (LANGUAGE_VARIABLE,) if name in os.environ}
     try:
+        _speak(arguments)
         status: int = arguments.run(arguments)
     except GaitError as error:
         from gait import words
@@ -79,7 +82,26 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"gait: {words.phrase('cli-stopped')}", file=sys.stderr)
         return 130
+    finally:
+        os.environ.pop(LANGUAGE_VARIABLE, None)
+        os.environ.update(before)
     return status
+
+
+def _speak(arguments: argparse.Namespace) -> None:
+    """The language that was asked for: with --language, else by GAIT_LANGUAGE, else by the system's variables.
+
+    The dashboard asks its visitors' browsers instead of the system. Raises GaitError for a language that there is not.
+    """
+    from gait import words
+
+    asked = words.among(arguments.language)
+    if arguments.language and not asked:
+        raise GaitError("no_language", name=arguments.language, names=", ".join(words.languages()))
+    if not asked and not os.environ.get(LANGUAGE_VARIABLE) and arguments.run is not app.run:
+        asked = words.of_system(os.environ)
+    if asked:  # in the environment, where threads and other processes find it too
+        os.environ[LANGUAGE_VARIABLE] = asked
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,6 +111,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add(commands)
+    for one, default in ((parser, ""), *((one, argparse.SUPPRESS) for one in commands.choices.values())):
+        # Before the command's name or after it, as people type it.
+        one.add_argument(
+            "--language", default=default, metavar="CODE", help="en or de (default: $GAIT_LANGUAGE, else the system's)"
+        )
     return parser
 
 

@@ -4,6 +4,7 @@ All are tagged PDF/UA-1: the typesetter holds them to it and raises where it can
 """
 
 import json
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -20,8 +21,18 @@ from gait.report.compared import compared_content
 from gait.report.content import content, logo, pictures
 from gait.results.folder import ResultFolder
 from gait.results.place import working
+from gait.words import chosen
 
 REPORT = "report.pdf"
+
+
+_LANGUAGE = re.compile(rb"/Type ?/Catalog\b[^>]*?/Lang ?\(([\w-]+)\)", re.DOTALL)
+
+
+def language_of(pdf: bytes) -> str:
+    """The language that a report of ours says it is in; empty where it says none."""
+    found = _LANGUAGE.search(pdf)
+    return found[1].decode("ascii") if found else ""
 
 
 def write_report(folder: Path, brand: Brand = Brand()) -> Path:
@@ -45,6 +56,23 @@ def report_pdf(result: ResultFolder, brand: Brand = Brand()) -> bytes:
     """The same PDF, without a trace in the folder. Raises GaitError or OSError."""
     with TemporaryDirectory(prefix="gait-report-") as work:
         return _report(result, brand, Path(work))
+
+
+def spoken_report(result: ResultFolder, brand: Brand = Brand()) -> bytes:
+    """The PDF in the language that is spoken: as the folder keeps it, or set anew where that one is in another language or there is none.
+
+    Where it cannot be set anew, the one that is kept has to do. Raises GaitError or OSError where there is none.
+    """
+    there = result.file(REPORT)
+    kept = there.read_bytes() if there else b""
+    if kept and language_of(kept) in ("", chosen().partition("-")[0]):
+        return kept
+    try:
+        return report_pdf(result, brand)
+    except (GaitError, OSError):
+        if not kept:
+            raise
+        return kept
 
 
 def comparison_pdf(found: Comparison, folders: tuple[ResultFolder, ResultFolder], brand: Brand = Brand()) -> bytes:

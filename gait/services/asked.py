@@ -1,7 +1,9 @@
 """What staff ask for when they have a clip analysed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from gait.words import chosen
 
 
 @dataclass(frozen=True)
@@ -37,3 +39,5 @@ class AnalysisRequest:
     """Of a kept clip, which is measured again: its track (`gait.services.kept_clips`)."""
     who: str = ""
     """The member of staff who asks; the queue goes round between them. Empty where nobody signs in: then between owners."""
+    language: str = field(default_factory=chosen)
+    """Of its PDF and the lettering of its pictures: the one that was spoken where it was asked for."""

@@ -11,7 +11,7 @@ from gait.export.mot import write_mot
 from gait.export.pictures import write_png
 from gait.export.tables import write_csv, write_parquet
 from gait.export.trc import write_trc
-from gait.report import REPORT, report_pdf
+from gait.report import REPORT, spoken_report
 from gait.results.folder import ResultFolder
 from gait.results.place import own_work
 from gait.said import Said
@@ -28,8 +28,7 @@ def _c3d(folder: ResultFolder, out: Path) -> Said | None:
 
 
 def _pdf(folder: ResultFolder, out: Path) -> Said | None:
-    there = folder.file(REPORT)
-    (out / REPORT).write_bytes(there.read_bytes() if there else report_pdf(folder, store_brand()))
+    (out / REPORT).write_bytes(spoken_report(folder, store_brand()))
     return None
 
 

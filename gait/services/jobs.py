@@ -27,6 +27,7 @@ from gait.services.library import said_of
 from gait.services.memory import give_back
 from gait.services.settings import StoreSettings
 from gait.services.uploads import drop_clips
+from gait.words import speak
 
 AT_WORK: tuple[JobState, ...] = ("waiting", "running", "picturing", "drawing")
 """`waiting`: for its turn; `picturing`: the result can be opened, its step pictures and PDF are being drawn; `drawing`: so is its overlay video."""
@@ -123,6 +124,7 @@ class Job:
     def run(self) -> None:
         """Do the work; every way out leaves a state, and no uploaded clip behind unless it is to be done again."""
         self.here, self.state, self.seen_s = True, "running", time.monotonic()
+        speak(self.request.language)
         state: JobState = "failed"
         try:
             if self._stop():

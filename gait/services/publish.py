@@ -29,6 +29,7 @@ from gait.results.record import result_of
 from gait.results.result import Chosen, Result
 from gait.results.tables import lines_of, write_tables
 from gait.services.brand import store_brand
+from gait.words import speaking
 
 log = logging.getLogger(__name__)
 
@@ -258,6 +259,12 @@ def make_report(folder: Path) -> None:
     """report.pdf of a result that was written without one. Waits for whoever corrects it. Raises GaitError."""
     with one_writer(folder):
         write_report(folder)
+
+
+def report_in(folder: Path, language: str) -> bytes:
+    """The PDF of a result in that language, as `gait.report.spoken_report` gives it. Raises GaitError or OSError."""
+    with speaking(language):
+        return report.spoken_report(ResultFolder(folder), store_brand())
 
 
 def _save(path: Path, image: Picture) -> None:

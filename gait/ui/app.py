@@ -19,7 +19,7 @@ from gait.services import accounts
 from gait.services.log import keep_names_out
 from gait.services.settings import EVERYWHERE, beyond_this_computer
 from gait.services.sign_in import Person
-from gait.ui import nav, theme
+from gait.ui import language, nav, theme
 from gait.ui.access import SIGN_IN
 from gait.ui.engine import engine, person
 from gait.ui.guard import Door, Guard, cookie
@@ -53,6 +53,7 @@ def show() -> None:
     )
 
     _note_visit()
+    language.speak()
     shows = {"new": new.show, "record": record.show, "result": result.show, "earlier": earlier.show}
     shows |= {
         "advice": advice.show,

@@ -8,6 +8,7 @@ signed in, and whether it is for them.
 import base64
 import hashlib
 import logging
+import os
 import re
 import secrets
 from collections.abc import MutableMapping
@@ -27,7 +28,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from gait import words
 from gait.errors import GaitError
-from gait.said import Said
+from gait.said import LANGUAGE_VARIABLE, Said
 from gait.services.sign_in import LONGEST_STAY, STORE, Person, SignIn
 from gait.ui.access import BY_CODE, HEALTH, RECORD, SIGN_IN, SIGN_OUT, way
 
@@ -92,6 +93,15 @@ def cookie(kind: str, server: tuple[str, int] | None) -> str:
     return f"gait_{kind}_{server[1] if server else 0}"
 
 
+def language_cookie(server: tuple[str, int] | None) -> str:
+    """The name of the one that says which language was chosen on a page; a script of ours reads and writes it."""
+    return cookie("language", server)
+
+
+def _wanted(headers: Headers) -> tuple[str, ...]:
+    return words.accepted(headers.get("accept-language", ""))
+
+
 def cookies_of(headers: Headers) -> dict[str, str]:
     """The cookies a browser sent."""
     return cookie_parser(headers.get("cookie", ""))
@@ -120,6 +130,11 @@ class Guard:
         headers = Headers(scope=scope)
         server = tuple(scope["server"]) if scope.get("server") else None
         found = cookies_of(headers)
+        words.speak(
+            words.among(
+                found.get(language_cookie(server), ""), os.environ.get(LANGUAGE_VARIABLE, ""), *_wanted(headers)
+            )
+        )
         visit, token = found.get(cookie("visit", server)), found.get(cookie("in", server))
         refusal, person = self._refused_at_once(scope, headers, server), None
         if refusal is None:

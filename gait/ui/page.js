@@ -57,7 +57,9 @@ const typed = (event) => {
   pause = setTimeout(() => field.dispatchEvent(new KeyboardEvent("keydown", enter)), 250);
 };
 const unfold = () => document.querySelectorAll(".st-key-small-print details:not([open]) > summary").forEach((fold) => fold.click());
-export default ({ data: { words } }) => {
+export default ({ data: { words, language, cookie } }) => {
+  document.documentElement.lang = language;
+  if (cookie) document.cookie = `${cookie}; path=/; SameSite=Strict`; // until the browser is closed
   const all = () => { mend(); lead(); connection(words); };
   all();
   const watch = new MutationObserver(all);

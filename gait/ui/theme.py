@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from gait.ui import language
 from gait.ui.parts import words
 from gait.words import templates
 
@@ -29,7 +30,9 @@ def tab(title: str) -> None:
 def footer() -> None:
     """What the product is not, on every page."""
     st.html(f'<div class="g-footer">{words.footer()}</div>')
-    st.components.v2.component("roles", html="<i></i>", js=_JS)(key="roles", data={"words": templates("connection")})
+    language.switch()
+    data = {"words": templates("connection"), **language.told()}
+    st.components.v2.component("roles", html="<i></i>", js=_JS)(key="roles", data=data)
 
 
 def heading(title: str, sub: str = "") -> None:

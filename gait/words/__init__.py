@@ -9,23 +9,32 @@
     text                     any entry of the catalogue by name
     templates                all entries of a kind, for a script to fill their values in
     chosen, languages        which language is meant when none is named, and which there are
+    speak, speaking          this thread or task speaks a language of its own
+    among, accepted          which of the languages somebody asks for there is; what a browser asks for
+    of_system, name_of       what the terminal's variables ask for; what its speakers call a language
 
-Every function takes a language; "" is the one that `GAIT_LANGUAGE` names, or English. Texts in analysis.json and the tables are
+Every function takes a language; "" is the one this thread or task speaks, else the one that `GAIT_LANGUAGE` names, or English. Texts in analysis.json and the tables are
 English always, beside their codes.
 """
 
 from gait.words.catalogue import (
     ENGLISH,
+    accepted,
+    among,
     chosen,
     date,
     decimal_sign,
     languages,
     money,
+    name_of,
     note,
     note_read,
     number,
+    of_system,
     phrase,
     say,
+    speak,
+    speaking,
     stage,
     templates,
     text,
@@ -35,7 +44,9 @@ from gait.words.findings import advice, message, sentence, whole
 
 __all__ = [
     "ENGLISH",
+    "accepted",
     "advice",
+    "among",
     "check_line",
     "chosen",
     "date",
@@ -43,12 +54,16 @@ __all__ = [
     "languages",
     "message",
     "money",
+    "name_of",
     "note",
     "note_read",
     "number",
+    "of_system",
     "phrase",
     "say",
     "sentence",
+    "speak",
+    "speaking",
     "stage",
     "templates",
     "text",

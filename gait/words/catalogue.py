@@ -7,7 +7,9 @@ is said in English. How to add one: docs/add_a_language.md.
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,18 +18,23 @@ from numbers import Integral, Real
 from pathlib import Path
 
 from babel import Locale
+from babel.core import negotiate_locale
 from babel.dates import format_datetime
 from babel.numbers import format_currency, get_decimal_symbol
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import FluentNone, fluent_number
 
-from gait.said import Said, Value
+from gait.said import LANGUAGE_VARIABLE, Said, Value
 
 FOLDER = Path(__file__).parent
 ENGLISH = "en"
-LANGUAGE_VARIABLE = "GAIT_LANGUAGE"
+SYSTEM_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""The first of these that is set names the language of whoever sits at a terminal, such as `de_AT.UTF-8` (POSIX)."""
 ABSENT = "–"
 """For a number that is not there (NaN)."""
+
+_SPOKEN: ContextVar[str] = ContextVar("gait_language", default="")
+"""The language of this thread or task, where it has one of its own: see `speak`."""
 
 NOTES = ("not_measured", "heel_not_readable", "no_frame_near_peak", "rejected_by_hand")
 """What can be said of a single step: few enough to be found again from their English."""
@@ -86,10 +93,62 @@ def languages() -> tuple[str, ...]:
     return (ENGLISH, *sorted(p.stem for p in FOLDER.glob("*.ftl") if p.stem != ENGLISH))
 
 
+def among(*wanted: str) -> str:
+    """The first of these languages that there is, such as `de` for `de_AT.UTF-8`; empty where there is none of them.
+
+    Example:
+        >>> among("xx", "de-AT", "en"), among("C.UTF-8")
+        ('de', '')
+    """
+    there = languages()
+    asked = [one.partition(".")[0].replace("-", "_") for one in wanted if one]
+    found = negotiate_locale(asked, [one.replace("-", "_") for one in there])
+    return next((one for one in there if one.replace("-", "_") == found), "")
+
+
+def accepted(header: str) -> tuple[str, ...]:
+    """The languages of an `Accept-Language` header (RFC 9110), the most wanted first; none that is refused by `q=0`."""
+    wanted = []
+    for n, one in enumerate(header.split(",")):
+        name, _, weight = one.replace(" ", "").partition(";q=")
+        try:
+            wanted.append((-float(weight or 1), n, name))
+        except ValueError:
+            continue
+    return tuple(name for weight, _, name in sorted(wanted) if name and weight < 0)
+
+
+def of_system(environment: Mapping[str, str]) -> str:
+    """What the system's own variables ask for; empty where there is no such language."""
+    return among(next((environment[name] for name in SYSTEM_VARIABLES if environment.get(name)), ""))
+
+
+def name_of(language: str) -> str:
+    """What its speakers call it: `Deutsch`."""
+    locale = Locale.parse(language.replace("-", "_"))
+    name = str(locale.get_display_name(locale))
+    return name[:1].upper() + name[1:]
+
+
+def speak(language: str) -> None:
+    """From here on this thread or task speaks that one; "" or one that is not there: whatever the environment asks for."""
+    _SPOKEN.set(language if language in languages() else "")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within it this thread or task speaks that language, as `speak` says."""
+    before = _SPOKEN.get()
+    speak(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.set(before)
+
+
 def chosen() -> str:
-    """The language that the environment asks for (`GAIT_LANGUAGE`), if there is such a one; else English."""
-    wanted = os.environ.get(LANGUAGE_VARIABLE, "")
-    return wanted if wanted in languages() else ENGLISH
+    """The language of this thread or task; else the one that the environment asks for (`GAIT_LANGUAGE`), if there is such a one; else English."""
+    return _SPOKEN.get() or among(os.environ.get(LANGUAGE_VARIABLE, "")) or ENGLISH
 
 
 @cache

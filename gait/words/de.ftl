@@ -907,6 +907,8 @@ error-records_no_address = GAIT_DATABASE_URL nennt keine Datenbank, die gait ver
 
 ## The command
 
+error-no_language = Die Sprache „{ $name }“ gibt es nicht.
+    .advice = Wählen Sie eine davon: { $names }. Oder lassen Sie die Angabe weg.
 error-certificate = { $cert } und { $key } sind kein Zertifikat mit seinem Schlüssel.
     .advice = Beides müssen PEM-Dateien sein, der Schlüssel ohne Passwort.
 error-certificate-alone = Zu einem Zertifikat gehört sein Schlüssel.

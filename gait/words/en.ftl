@@ -910,6 +910,8 @@ error-records_no_address = GAIT_DATABASE_URL names no database that gait can use
 
 ## The command
 
+error-no_language = There is no language “{ $name }”.
+    .advice = Choose one of: { $names }. Or leave it out.
 error-certificate = { $cert } and { $key } are not a certificate and its key.
     .advice = Both must be PEM files, the key without a password.
 error-certificate-alone = A certificate needs its key.

@@ -219,3 +219,36 @@ def test_the_app_serves_https_with_the_stores_certificate(certificate, tmp_path)
     finally:
         os.killpg(app.pid, signal.SIGTERM)
         app.wait(20)
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "said"),
+    [
+        (["--language", "de"], {}, "Die Datei"),
+        (["--language", "de-AT"], {"GAIT_LANGUAGE": "en"}, "Die Datei"),
+        ([], {"GAIT_LANGUAGE": "de"}, "Die Datei"),
+        ([], {"LC_ALL": "de_DE.UTF-8"}, "Die Datei"),
+        (["--language", "en"], {"GAIT_LANGUAGE": "de"}, "There is no file"),
+        ([], {"GAIT_LANGUAGE": "en", "LC_ALL": "de_DE.UTF-8"}, "There is no file"),
+        ([], {}, "There is no file"),
+        (["--language", "xx"], {}, "There is no language “xx”. Choose one of: en, de."),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_language_is_asked_for(given, environment, said, first, capsys, monkeypatch, tmp_path):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    before = dict(os.environ)
+    command = ["check", str(tmp_path / "none.mp4")]
+    assert main([*given, *command] if first else [*command, *given]) == 2
+    assert capsys.readouterr().err.startswith(f"gait: {said}")
+    assert os.environ.get("GAIT_LANGUAGE") == before.get("GAIT_LANGUAGE"), "the next command is asked anew"
+
+
+@pytest.mark.parametrize(("given", "language"), [([], None), (["--language", "de"], "de")])
+def test_the_dashboard_asks_the_browser_not_the_system(given, language, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    served = []
+    monkeypatch.setattr("gait.cli.app.serve", lambda command, environment: served.append(environment) or 0)
+    assert main(["app", *given]) == 0
+    assert served[0].get("GAIT_LANGUAGE") == language

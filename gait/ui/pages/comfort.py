@@ -7,6 +7,7 @@ from gait.records.values import SCALES, ComfortRating, Scale
 from gait.ui import nav, theme
 from gait.ui.engine import comfort_desk, signed_in
 from gait.ui.parts import counter, notes
+from gait.ui.parts.polling import polled
 from gait.ui.person import page_for
 from gait.words import phrase
 
@@ -28,7 +29,7 @@ def show() -> None:
         if visit_id:
             _rate(visit_id, comfort_desk().of_visit(visit_id))
         else:
-            st.fragment(run_every=POLL_S)(_waiting)()
+            polled(_waiting, POLL_S)
     except GaitError as error:
         st.html(notes.fault(error))
 

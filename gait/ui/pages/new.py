@@ -16,6 +16,7 @@ from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
 from gait.ui.parts import again, fields, look, notes, pictures, queue, sides, visiting, words
 from gait.ui.parts.fields import VIDEO_TYPES
+from gait.ui.parts.polling import polled
 from gait.ui.person import page_for
 from gait.words import phrase, whole
 from gait.words import stage as stage_words
@@ -217,7 +218,6 @@ def _watch(job: jobs.Job) -> None:
 
     mine = job.belongs_to(queue.owner(), queue.who())
 
-    @st.fragment(run_every=0.5)
     def poll() -> None:
         state = job.state
         if state != began_as:
@@ -247,7 +247,7 @@ def _watch(job: jobs.Job) -> None:
                 engine().jobs.cancel(job.name, queue.owner(), queue.who())
                 st.rerun(scope="fragment")
 
-    poll()
+    polled(poll, 0.5)
     if not mine:
         st.html(f'<div class="g-hint">{phrase("page-others_run")}</div>')
     visiting.back(job.name)

@@ -25,7 +25,7 @@ from gait.ui.parts.charts import charts, keep_scrolling, plot
 from gait.ui.parts.foot_card import foot_card
 from gait.ui.parts.shoe_card import shoe_card
 from gait.ui.person import page_for
-from gait.words import date, phrase, say, whole
+from gait.words import chosen, date, phrase, say, whole
 
 SHOES = 3
 """Shown to try first; more are a shelf, not a suggestion."""
@@ -146,7 +146,7 @@ def _export(folder: ResultFolder) -> None:
         return
     st.download_button(
         phrase("page-export_pdf"),
-        data=partial(_taken_along, reception(), engine(), report),
+        data=partial(_taken_along, reception(), engine(), report, chosen()),
         file_name=f"{library.to_take_along(folder)}.pdf",
         mime="application/pdf",
         key="pdf",
@@ -156,11 +156,16 @@ def _export(folder: ResultFolder) -> None:
     )
 
 
-def _taken_along(counter: Reception, engine: Engine, report: Path) -> bytes:
-    """The PDF, when somebody takes it: that is written down. It happens outside the page, and maybe long after it was shown. Raises GaitError."""
+def _taken_along(counter: Reception, engine: Engine, report: Path, language: str) -> bytes:
+    """The PDF in the page's language, when somebody takes it: that is written down. It happens outside the page, and maybe long after it was shown.
+
+    Raises GaitError.
+    """
+    from gait.services.publish import report_in  # late: it brings the whole pipeline
+
     engine.open_result(report.parent.name)
     looked.done("report_saved", report.parent.name, counter)
-    return report.read_bytes()
+    return report_in(report.parent, language)
 
 
 def _pdf_comes() -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from gait.results.folder import ResultFolder
 from gait.services import jobs
 from gait.ui.engine import engine
+from gait.ui.parts.polling import polled
 
 POLL_S = 0.4
 
@@ -32,7 +33,7 @@ def watched(folder: ResultFolder, show: Callable[[], None]) -> None:
             st.rerun()
         show()
 
-    st.fragment(run_every=POLL_S)(poll)()
+    polled(poll, POLL_S)
 
 
 def _standing(folder: ResultFolder) -> bool:

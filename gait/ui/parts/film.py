@@ -8,6 +8,7 @@ import streamlit as st
 from gait.results.folder import ResultFolder
 from gait.services import jobs
 from gait.ui.parts import coming, words
+from gait.ui.parts.polling import polled
 from gait.words import phrase, templates
 
 POLL_S = 1.0
@@ -20,7 +21,7 @@ def show(folder: ResultFolder) -> None:
     """The film; while its job still draws it, how far it is, asked once a second; after that nothing polls."""
     job = coming.job_of(folder)
     if job is not None and job.state == "drawing":
-        st.fragment(run_every=POLL_S)(_drawn_so_far)(job)
+        polled(_drawn_so_far, POLL_S, job)
         return
     if job is not None:
         first = phrase("page-film_next_after")

@@ -12,6 +12,7 @@ from gait.errors import GaitError
 from gait.services import jobs
 from gait.ui.engine import engine, signed_in
 from gait.ui.parts import words
+from gait.ui.parts.polling import polled
 from gait.words import phrase
 
 KEY = "by"
@@ -62,7 +63,7 @@ def strip() -> None:
     with st.container(key="queue"):
         for job in mine:
             if job.state in jobs.AWAITED:
-                st.fragment(run_every=POLL_S)(_at_work)(job)
+                polled(_at_work, POLL_S, job)
             else:
                 _line(job, phrase("page-job_done" if job.state in jobs.OPEN else "page-job_no_result"))
         if others:

@@ -11,6 +11,7 @@ from gait.services.reception import AtTheVisit
 from gait.ui import nav, theme
 from gait.ui.engine import engine, reception
 from gait.ui.parts import counter, notes, queue, visiting
+from gait.ui.parts.polling import polled
 from gait.words import phrase
 
 COMFORT = tuple(range(11))
@@ -70,7 +71,7 @@ def _run(seen: AtTheVisit, run: Run, rated: bool) -> None:
                 on_click=counter.do, args=(reception().buy, seen.visit.id, run.shoe, None, run.id),
             )  # fmt: skip
     elif job is not None and job.state in jobs.AWAITED:
-        st.fragment(run_every=POLL_S)(_at_work)(job, run, lead)
+        polled(_at_work, POLL_S, job, run, lead)
     else:
         st.html(counter.run_line(run, lead))
         if job is not None and job.fault is not None:

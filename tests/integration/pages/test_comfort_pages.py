@@ -85,10 +85,10 @@ def test_a_report_on_a_page_from_before_is_not_given_out(two, reports):
     report = reports / "first" / "report.pdf"
     report.write_bytes(b"%PDF")
     with pytest.raises(GaitError) as told:
-        _taken_along(reception(), engine(), report)
+        _taken_along(reception(), engine(), report, "en")
     assert told.value.code == "comfort_first"
     comfort_desk().skip(two.id)
-    assert _taken_along(reception(), engine(), report) == b"%PDF"
+    assert _taken_along(reception(), engine(), report, "en") == b"%PDF"
 
 
 def test_everything_on_a_customer_is_given_out_after_comfort(two, tmp_path):

@@ -15,12 +15,13 @@ from gait.drawing.fonts import folders
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import Meaning
-from gait.report import words, write_report
+from gait.report import language_of, report_pdf, words, write_report
 from gait.report.charts import _from_strike
 from gait.report.content import content
 from gait.results.folder import ResultFolder
 from gait.results.result import EditRecord, StepEdit
-from gait.words import phrase
+from gait.services.publish import report_in
+from gait.words import phrase, speaking
 from tests.builders.forbidden import FORBIDDEN
 from tests.builders.results import analysis_json, estimate, example_foot, example_result, result_folder
 
@@ -287,6 +288,32 @@ def test_same_folder_same_bytes(tmp_path):
     first = write_report(folder).read_bytes()
     assert write_report(folder).read_bytes() == first
     assert not list(folder.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "peak"), [("en", "Over-pronating", "17.0°"), ("de", "Überpronation", "17,0°")]
+)
+def test_the_report_speaks_the_language_that_is_spoken(tmp_path, language, label, peak):
+    folder = result_folder(tmp_path / "r")
+    with speaking(language):
+        pdf = report_pdf(ResultFolder(folder))
+    assert language_of(pdf) == language
+    (tmp_path / "r.pdf").write_bytes(pdf)
+    first, second = pages(tmp_path / "r.pdf")
+    assert label in first
+    assert peak in first
+    assert peak.removesuffix("°") in second
+    assert not FORBIDDEN[language].search(first + second)
+
+
+def test_a_kept_report_in_another_language_is_set_anew_for_whoever_takes_it(tmp_path):
+    folder = result_folder(tmp_path / "r")
+    kept = write_report(folder).read_bytes()
+    assert report_in(folder, "en") == kept
+    assert language_of(report_in(folder, "de")) == "de"
+    assert (folder / "report.pdf").read_bytes() == kept
+    (folder / "analysis.json").unlink()
+    assert report_in(folder, "de") == kept, "better in another language than none"
 
 
 def test_no_result_is_an_error_for_people(tmp_path):

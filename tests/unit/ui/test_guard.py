@@ -47,7 +47,7 @@ async def inside(scope, receive, send):
     await send({"type": "http.response.body", "body": b"yes"})
 
 
-seen, heard, people = [], [], []
+seen, heard, people, bodies = [], [], [], []
 
 
 def ask(
@@ -90,6 +90,7 @@ def ask(
 
     asyncio.run(Guard(inside, door)(scope, receive, send))
     first = sent[0]
+    bodies[:] = [one["body"].decode() for one in sent if one["type"] == "http.response.body"]
     if kind == "websocket":
         return (101 if first["type"] == "websocket.accept" else None), {}
     return first["status"], {k.decode().lower(): v.decode() for k, v in first["headers"]}
@@ -168,6 +169,28 @@ def test_a_fault_within_is_answered_in_a_sentence():
     assert said["x-frame-options"] == "DENY"
 
 
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ({}, "There is no such page."),
+        ({"accept_language": "de-DE,de;q=0.9"}, "Diese Seite gibt es nicht."),
+        ({"accept_language": "xx"}, "There is no such page."),
+        ({"accept_language": "de", "cookie": "gait_language_8501=en"}, "There is no such page."),
+        ({"cookie": "gait_language_8501=de"}, "Diese Seite gibt es nicht."),
+        ({"cookie": "gait_language_8501=../de"}, "There is no such page."),
+    ],
+)
+def test_a_refusal_is_in_the_browsers_language(headers, said):
+    assert ask(Door(), "/none", **headers)[0] == 404
+    assert bodies[0] == said
+
+
+def test_the_stores_language_goes_before_the_browsers(monkeypatch):
+    monkeypatch.setenv("GAIT_LANGUAGE", "en")
+    ask(Door(), "/none", accept_language="de")
+    assert bodies[0] == "There is no such page."
+
+
 def test_where_nobody_signs_in_nobody_but_this_computer_comes_in():
     for path in ("/", "/media/a.mp4", "/api/record/x"):
         assert ask(Door(), path)[0] == 200
@@ -205,7 +228,7 @@ def test_everybody_gets_what_is_for_them_and_nothing_else(asked, sent):
 def test_what_is_allowed_is_what_was_decided():
     """The list itself: what a tablet, staff and nobody can reach."""
     assert {one.path for one in WAYS if one.need == "nobody"} == {"/sign-in", "/sign-in/tablet", "/sign-out"}
-    assert {one.path for one in WAYS if one.is_page and one.need == "tablet"} == {"/record"}
+    assert {one.path for one in WAYS if one.is_page and one.need == "tablet"} == {"/record", "/comfort"}
     assert way("/media/x").need == "staff"
     assert {"/" if name == "new" else f"/{name}" for name in NAMES} <= {one.path for one in WAYS}
     assert all(way(one.example or one.path) is one for one in WAYS)

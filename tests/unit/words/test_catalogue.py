@@ -1,6 +1,7 @@
 """Reading a catalogue: numbers, plurals, other languages, what is absent."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,57 @@ def test_a_code_of_a_later_version_inside_a_sentence_spoils_only_its_own_place()
     inner = (as_written("line 2 is empty"), Said("of_tomorrow"))
     said = words.say(Said("as_written", {"text": inner}))
     assert said == "line 2 is empty; This version of gait has no words for “of_tomorrow”."
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        *((("de",), "de"), (("de-AT",), "de"), (("de_CH.UTF-8",), "de"), (("xx", "de"), "de"), (("en-US", "de"), "en")),
+        *(((), ""), (("",), ""), (("C.UTF-8",), ""), (("xx",), ""), (("../de",), ""), (("", "de"), "de")),
+    ],
+)
+def test_the_first_language_that_there_is_of_those_asked_for(wanted, found):
+    assert words.among(*wanted) == found
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        ("de-DE,de;q=0.9,en;q=0.8", ("de-DE", "de", "en")),
+        ("en;q=0.3, de ; q=0.5", ("de", "en")),
+        ("en;q=0, de", ("de",)),
+        *(("", ()), ("de;q=much, en", ("en",)), ("*", ("*",))),
+    ],
+)
+def test_what_a_browser_asks_for(header, wanted):
+    assert words.accepted(header) == wanted
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, "de"),
+        ({"LC_ALL": "C", "LANG": "de_DE.UTF-8"}, ""),
+        ({"LC_MESSAGES": "de_AT", "LANG": "en_US.UTF-8"}, "de"),
+        ({"LC_ALL": "", "LANG": "de"}, "de"),
+        ({}, ""),
+    ],
+)
+def test_what_the_system_asks_for(environment, language):
+    assert words.of_system(environment) == language
+
+
+def test_a_language_is_called_as_its_speakers_call_it():
+    assert [words.name_of(one) for one in ("en", "de")] == ["English", "Deutsch"]
+
+
+def test_a_thread_speaks_a_language_of_its_own(monkeypatch):
+    monkeypatch.setenv(catalogue.LANGUAGE_VARIABLE, "en")
+    with words.speaking("de"):
+        assert words.chosen() == "de"
+        with words.speaking("xx"):
+            assert words.chosen() == "en"
+        assert words.phrase("page-cancel") == "Abbrechen"
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(words.chosen).result() == "en"
+    assert words.chosen() == "en"
