@@ -11,6 +11,7 @@
     chosen, languages        which language is meant when none is named, and which there are
     speak, speaking          this thread or task speaks a language of its own
     among, accepted          which of the languages somebody asks for there is; what a browser asks for
+    capital                  with a large first letter
     of_system, name_of       what the terminal's variables ask for; what its speakers call a language
 
 Every function takes a language; "" is the one this thread or task speaks, else the one that `GAIT_LANGUAGE` names, or English. Texts in analysis.json and the tables are
@@ -21,6 +22,7 @@ from gait.words.catalogue import (
     ENGLISH,
     accepted,
     among,
+    capital,
     chosen,
     date,
     decimal_sign,
@@ -47,6 +49,7 @@ __all__ = [
     "accepted",
     "advice",
     "among",
+    "capital",
     "check_line",
     "chosen",
     "date",

@@ -126,8 +126,17 @@ def of_system(environment: Mapping[str, str]) -> str:
 def name_of(language: str) -> str:
     """What its speakers call it: `Deutsch`."""
     locale = Locale.parse(language.replace("-", "_"))
-    name = str(locale.get_display_name(locale))
-    return name[:1].upper() + name[1:]
+    return capital(str(locale.get_display_name(locale)))
+
+
+def capital(said: str) -> str:
+    """With a large first letter; the others stay as they are, for German nouns have large ones within.
+
+    Example:
+        >>> capital("echte Änderung")
+        'Echte Änderung'
+    """
+    return said[:1].upper() + said[1:]
 
 
 def speak(language: str) -> None:

@@ -92,29 +92,29 @@ finding-no_runner-few_frames = { $looked_at ->
        *[other] Nur { $looked_at } Bilder des Videos konnten geprüft werden; eine Person war in { $frames } davon zu sehen.
     }
     .advice = Exportieren Sie das Video neu als MP4 (H.264), oder kopieren Sie es noch einmal von der Kamera.
-finding-no_runner-changes_size = Das, dem der Tracker folgt, ändert seine Größe um { NUMBER($spread, style: "percent") }. Das ist kein einzelner Läufer auf einem Laufband.
+finding-no_runner-changes_size = Das, dem gait folgt, ändert seine Größe um { NUMBER($spread, style: "percent") }. Das ist kein einzelner Läufer auf einem Laufband.
     .advice = Filmen Sie den Läufer von hinten, den ganzen Körper im Bild. Nichts darf dazwischenstehen.
 finding-no_runner-nobody = Auf keinem von { $pictures } geprüften Bildern des Videos ist jemand zu sehen.
     .advice = Filmen Sie den Läufer von hinten, den ganzen Körper im Bild und mit genug Licht.
-finding-runner_lost = Der Läufer ist in { NUMBER($share, style: "percent") } des Videos zu sehen.
+finding-runner_lost = Der Läufer ist nur in { NUMBER($share, style: "percent") } des Videos zu sehen.
     .advice = Kürzen Sie das Video auf den Lauf.
 finding-runner_chosen = Auf { $seen } von { $pictures } Bildern ist noch eine Person zu sehen. Ausgewertet wurde die Person, die das Team gewählt hat.
 finding-several_people-in_pictures = Auf { $seen } von { $pictures } Bildern sind mehrere Personen zu sehen: Wer ist der Läufer?
     .advice = Wählen Sie den Läufer aus, oder bitten Sie die anderen zur Seite und nehmen Sie neu auf.
 finding-several_people-one_runs = Auf { $seen } von { $pictures } Bildern ist noch eine Person zu sehen. Ausgewertet wurde die Person, die läuft.
     .advice = Prüfen Sie das Overlay-Video: Das Skelett muss auf dem Läufer liegen. Bitten Sie andere zur Seite.
-finding-several_people-followed_stands = Auf { $seen } von { $pictures } Bildern ist noch eine Person zu sehen, und die, der der Tracker folgt, läuft nicht: Wer ist der Läufer?
+finding-several_people-followed_stands = Auf { $seen } von { $pictures } Bildern ist noch eine Person zu sehen, und die, der gait folgt, läuft nicht: Wer ist der Läufer?
     .advice = Wählen Sie den Läufer auf der Seite „Neue Analyse“, oder ergänzen Sie den Befehl um --runner-at X,Y (Anteile der Bildbreite und Bildhöhe). Besser: Bitten Sie andere zur Seite und nehmen Sie neu auf.
-finding-several_people-jumps = Der Tracker sprang { $jumps ->
+finding-several_people-jumps = gait folgte { $jumps ->
         [one] einmal
        *[other] { $jumps }-mal
-    } von einer Person zu einer anderen: Wer ist der Läufer?
+    } plötzlich einer anderen Person: Wer ist der Läufer?
     .advice = Nur der Läufer soll im Bild sein: Bitten Sie andere zur Seite und nehmen Sie neu auf.
 finding-points_misplaced = Die Körperpunkte liegen in diesem Video nicht auf dem Läufer, sondern { NUMBER($torsos, maximumFractionDigits: 1) } Rumpflängen daneben.
     .advice = Geben Sie die Punkte genau dieses Videos an, so wie es das andere Programm gelesen hat.
 finding-points_misplaced-sides = Bei den Körperpunkten sind links und rechts vertauscht.
     .advice = Links und rechts gelten vom Läufer aus. Wenn die Kamera spiegelt, geben Sie --mirrored an.
-finding-legs_confused = Der Tracker hat in { NUMBER($share, style: "percent") } der Bilder das linke und das rechte Bein vertauscht. Das wurde berichtigt.
+finding-legs_confused = gait hat in { NUMBER($share, style: "percent") } der Bilder das linke und das rechte Bein vertauscht. Das wurde berichtigt.
     .advice = Prüfen Sie das Overlay-Video: Die Farbe des linken Beins muss auf dem linken Bein bleiben.
 finding-runner_small-small = Der Unterschenkel ist im Bild { NUMBER($shank_px, maximumFractionDigits: 0) } Pixel lang. Der Winkel der Ferse wird dadurch grob.
     .advice = Gehen Sie näher heran, zoomen Sie, halten Sie das Telefon hochkant oder wählen Sie eine höhere Auflösung.
@@ -128,7 +128,7 @@ finding-feet_out_of_view-a_foot = In { NUMBER($share, style: "percent") } des Vi
     .advice = Gehen Sie etwas zurück oder rücken Sie den Läufer in die Bildmitte.
 finding-feet_at_edge = Die Sohlen berühren den unteren Bildrand.
     .advice = Neigen Sie die Kamera nach unten, bis unter den Füßen etwas Boden zu sehen ist.
-finding-feet_hidden = Die Füße sind verdeckt oder schlecht zu sehen. Der Tracker rät, wo sie sind.
+finding-feet_hidden = Die Füße sind verdeckt oder schlecht zu sehen. gait rät, wo sie sind.
     .advice = Zwischen Kamera und Fersen darf nichts stehen. Filmen Sie aus 0,4–0,6 m Höhe über dem Laufband und mit mehr Licht.
 
 ## Where the camera stands
@@ -641,8 +641,8 @@ page-log_about = Wovon
 page-log_more = Mehr anzeigen
 log_who-app = Ohne Anmeldung
 log_who-command = Die Kommandozeile
-log_who-retention = Die Aufbewahrungsuhr
-log_who-files = Die Uhr des Objektspeichers
+log_who-retention = Die automatische Löschung
+log_who-files = Der Objektspeicher, von selbst
 log_who-tablet = Ein Tablet
 log_who-nobody = Jemand vor der Anmeldung
 log_about = { $target ->
@@ -774,7 +774,7 @@ error-not_comparable = Das Video des Ergebnisses in { $folder } konnte nicht beu
     .advice = Filmen Sie den Lauf neu und analysieren Sie ihn.
 error-changed_meanwhile = Jemand anderes hat dieses Ergebnis inzwischen geändert.
     .advice = Nichts ist verloren: Es wird im jetzigen Stand angezeigt. Machen Sie Ihre Änderung noch einmal.
-error-changed_elsewhere = Dieses Ergebnis wird gerade an einem anderen Computer des Geschäfts berichtigt.
+error-changed_elsewhere = Dieses Ergebnis wird gerade an einem anderen Computer des Ladens berichtigt.
     .advice = Hier wurde nichts geändert. Öffnen Sie es gleich noch einmal: Dann wird die andere Berichtigung geholt, und Ihre kann folgen. Ist jener Computer aus, kommt seine Berichtigung, sobald er wieder läuft.
 error-being_written = Das Ergebnis { $name } wird gerade geschrieben.
     .advice = Versuchen Sie es gleich noch einmal.
@@ -960,7 +960,7 @@ speed_not_given = Geschwindigkeit nicht angegeben
 zero_standing = verglichen mit Ihrem Stand
 zero_none = kein Standvideo zum Vergleich
 zero_note_standing = 0°: wie im Stand.
-zero_note_none = 0°: Fersenlinie in Richtung des Unterschenkels; nicht auf den Stand bezogen.
+zero_note_none = 0°: Fersenlinie in Richtung des Unterschenkels; nicht mit dem Stand verglichen.
 band_at_speed = Mittlerer Bereich der Läufer bei { NUMBER($kmh, minimumFractionDigits: 1, maximumFractionDigits: 1) } km/h: { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }–{ NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 band_no_speed = Mittlerer Bereich der Läufer (Geschwindigkeit nicht angegeben): { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }–{ NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 corrected_by_hand = Von Hand berichtigt: { $what }.
@@ -1270,8 +1270,8 @@ recorder-trying = Es wird geprüft, was die Kamera kann: Das dauert etwa zehn Se
 recorder-nothing = Es wurde nichts aufgenommen.
 recorder-live = Livebild
 recorder-opening = Die Kamera wird geöffnet ...
-recorder-title_standing = 1  Ruhig stehen, { $seconds } s
-recorder-title_run = 2  Laufen, { $seconds } s
+recorder-title_standing = 1  Ruhig stehen, { $seconds } s
+recorder-title_run = 2  Laufen, { $seconds } s
 recorder-record = Aufnehmen
 recorder-record_again = Neu aufnehmen
 recorder-stop = Stopp
@@ -1312,7 +1312,7 @@ page-not_compared = kein Standvideo
 day_time_pattern = d. MMMM y, HH:mm
 page-make_pdf = PDF erstellen
 page-export_pdf = PDF speichern
-page-pdf_comes = PDF kommt …
+page-pdf_comes = PDF wird erstellt …
 page-foot_basis = { $steps ->
         [one] 1 Schritt
        *[other] { $steps } Schritte
@@ -1350,8 +1350,8 @@ chart-not_measured = { $side ->
 chart-no_curve = Nicht messbar
 chart-over_above = Überpronation über { $deg }°
 chart-under_below = Unterpronation unter { $deg }°
-chart-lands = setzt auf
-chart-leaves = hebt ab
+chart-lands = Aufsatz
+chart-leaves = Abstoß
 chart-share = { $percent } %
 chart-hover_curve = { $deg }° bei { $percent } % des Bodenkontakts
 chart-hover_peak = größte Kippung { $deg }° (wahrscheinlich { $low } bis { $high }°)
@@ -1386,10 +1386,10 @@ film-pause = Pause
 film-place = Stelle im Video
 film-back = Etwas zurück
 film-on = Etwas vor
-film-speed = Geschwindigkeit des Videos
-film-normal = Normale Geschwindigkeit
-film-half = Halbe Geschwindigkeit
-film-quarter = Viertel der Geschwindigkeit
+film-speed = Tempo des Videos
+film-normal = Normales Tempo
+film-half = Halbes Tempo
+film-quarter = Viertel Tempo
 film-large = Vollbild
 
 ## The page has lost its program
@@ -1481,7 +1481,7 @@ page-slow_motion_waits = Das Video bleibt, bis Sie wählen, und wird gelöscht, 
 
 ## Earlier results
 
-page-kept_here = Bleiben auf diesem Computer, bis Sie sie löschen.
+page-kept_here = Sie bleiben auf diesem Computer, bis jemand sie löscht.
 page-nothing_to_list = Noch keine Ergebnisse. Analysieren Sie einen Lauf, dann steht er hier.
 page-find_runner = Nach Name oder Tag suchen
 page-find_name = Name oder Datum
@@ -1716,8 +1716,8 @@ page-goes_recording = { $kind } vom { $day }
 page-goes_more = Und { $more } weitere in den nächsten { $days } Tagen.
 page-goes_now = Fälliges jetzt löschen
 page-goes_now_running = Fälliges wird gelöscht
-page-clock_log = Was die Uhr getan hat
-page-clock_never = Sie ist noch nicht gelaufen.
+page-clock_log = Was von selbst gelöscht wurde
+page-clock_never = Das ist noch nie geschehen.
 page-clock_did = { $state ->
         [cut_short] Unterbrochen. Der nächste Durchgang macht weiter.
         [fault] Nicht alles ließ sich löschen. Der nächste Durchgang versucht es wieder.
@@ -1811,7 +1811,7 @@ label_within-over = Überpronation
 label_within-under = Unterpronation
 label_within-undetermined = nicht bestimmbar
 cli-peak_standing = größte Fersenkippung { $deg }° (wahrscheinlich { $low } bis { $high }°) gegenüber Stand
-cli-peak_alone = größte Fersenkippung { $deg }° (wahrscheinlich { $low } bis { $high }°) ohne Bezug zum Stand
+cli-peak_alone = größte Fersenkippung { $deg }° (wahrscheinlich { $low } bis { $high }°), ohne Standvideo
 cli-no_peak = größte Fersenkippung nicht gemessen
 cli-cadence = Schrittfrequenz: { $spm } Schritte/min
 cli-compared = A: { $a }
@@ -1937,7 +1937,7 @@ lost-audit = das Protokoll, wer was getan hat
 lost-receipts = Belege
 export-readme = Das ist alles, was der Laden über eine Person aufbewahrt.
     customer.json enthält alles. Die Tabellen (visits: Besuche, runs: Läufe, comfort: Komfort, agreements: Einwilligungen, purchases: Käufe) enthalten dasselbe für eine Tabellenkalkulation.
-    results hat einen Ordner für jeden analysierten Lauf: Zahlen, Bilder, Video und PDF. clips enthält die aufbewahrten Videos.
+    results hat einen Ordner für jeden analysierten Lauf: Zahlen, Bilder, Overlay-Video und PDF. clips enthält die aufbewahrten Videos.
     In jedem Bild und Video ist alles außer den Unterschenkeln übermalt: Kein Gesicht wird aufbewahrt.
     Ein Text in einer Tabelle, der wie eine Formel beginnt, hat ein ' davor, damit kein Programm damit rechnet.
 export-not_in_here = Eine Aufnahme dieser Person wartet auf ihre Analyse. Sie ist nicht in dieser Datei, weil darin Gesichter zu sehen sind.
@@ -2035,7 +2035,7 @@ doctor_staff_found = { $managers ->
     }, { $staff }-mal Team
 doctor_staff_none = keine: nur nötig, wo andere im Netzwerk gait erreichen
 doctor_first_manager = Rufen Sie gait staff add NAME --role manager auf: Sonst kann niemand die anderen verwalten.
-doctor_retention = Aufbewahrungsuhr
+doctor_retention = automatische Löschung
 doctor_ran = gelaufen { $when }
 doctor_never = noch nie
 doctor_run_retention = Starten Sie gait, oder rufen Sie gait retention run auf: Es sagt, was sich nicht löschen ließ.

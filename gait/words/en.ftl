@@ -24,7 +24,7 @@ finding-sides_unconfirmed = Nobody has confirmed for this camera that it does no
     .advice = Answer the question about the left foot at the next clip of this camera: it is asked once.
 finding-edit_rate = The file says that it is to be played { $times } times as fast as it is stored: that is how its times are read.
 finding-frame_rate = The clip has { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second.
-finding-frame_rate-low = The clip has { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second: times are coarse and the peak tilt can fall between two of them.
+finding-frame_rate-low = The clip has { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second: times are coarse and the furthest tilt can fall between two of them.
     .advice = Record with 60 frames per second or more.
 finding-frame_rate-too_low = The clip has only { NUMBER($fps, minimumFractionDigits: 1, maximumFractionDigits: 1) } frames per second, so a step is over between a few of them.
     .advice = Record with 60 frames per second or more.
@@ -95,30 +95,30 @@ finding-no_runner-few_frames = Only { $looked_at } { $looked_at ->
        *[other] frames
     } of the clip could be looked at, { $frames } of them with a person.
     .advice = Export the clip again as MP4 (H.264), or copy it from the camera once more.
-finding-no_runner-changes_size = What the tracker follows changes its size by { NUMBER($spread, style: "percent") } and is not one runner on a treadmill.
+finding-no_runner-changes_size = What gait follows changes its size by { NUMBER($spread, style: "percent") } and is not one runner on a treadmill.
     .advice = Film the runner from behind, the whole body in the picture, and check that nothing stands in between.
 finding-no_runner-nobody = Nobody is seen in any of { $pictures } pictures of the clip.
     .advice = Film the runner from behind, the whole body in the picture, with enough light.
-finding-runner_lost = The runner is seen in { NUMBER($share, style: "percent") } of the clip.
+finding-runner_lost = The runner is seen in only { NUMBER($share, style: "percent") } of the clip.
     .advice = Cut the clip to the run.
 finding-runner_chosen = Another person is seen in { $seen } of { $pictures } pictures; the one staff chose was taken.
 finding-several_people-in_pictures = Several people are seen in { $seen } of { $pictures } pictures: which one is the runner?
     .advice = Choose the runner, or ask the others to step aside and record again.
 finding-several_people-one_runs = Another person is seen in { $seen } of { $pictures } pictures; the one who runs was taken.
-    .advice = Look at the overlay: the skeleton must be on the runner. Ask others to step aside.
-finding-several_people-followed_stands = Another person is seen in { $seen } of { $pictures } pictures, and the one the tracker follows does not run: which one is the runner?
+    .advice = Look at the overlay video: the skeleton must be on the runner. Ask others to step aside.
+finding-several_people-followed_stands = Another person is seen in { $seen } of { $pictures } pictures, and the one gait follows does not run: which one is the runner?
     .advice = Choose the runner on the New analysis page, or add --runner-at X,Y to the command (shares of the picture's width and height); better ask others to step aside and record again.
-finding-several_people-jumps = The tracker jumped { $jumps } { $jumps ->
+finding-several_people-jumps = gait lost the runner and followed another figure { $jumps } { $jumps ->
         [one] time
        *[other] times
-    } from one figure to another: which one is the runner?
+    }: which one is the runner?
     .advice = Only the runner should be in the picture: ask others to step aside and record again.
 finding-points_misplaced = The key points lie elsewhere than the runner in this clip: { NUMBER($torsos, maximumFractionDigits: 1) } lengths of the trunk away.
     .advice = Give the points of this very clip, as it was when the other program read it.
 finding-points_misplaced-sides = The key points have the runner's left and right exchanged.
     .advice = Left and right are the runner's own. If the camera mirrors, say so with --mirrored.
-finding-legs_confused = The tracker exchanged left and right leg in { NUMBER($share, style: "percent") } of the frames; they were put back.
-    .advice = Look at the overlay: the left leg's colour must stay on the left leg.
+finding-legs_confused = gait mistook the left leg for the right one in { NUMBER($share, style: "percent") } of the frames; that was put right.
+    .advice = Look at the overlay video: the left leg's colour must stay on the left leg.
 finding-runner_small-small = The runner's lower leg is { NUMBER($shank_px, maximumFractionDigits: 0) } pixels long, which makes the heel's angle coarse.
     .advice = Come closer, zoom in, hold the phone upright or record at a higher resolution.
 finding-runner_small-too_small = The runner's lower leg is { NUMBER($shank_px, maximumFractionDigits: 0) } pixels long, too small to measure the heel's angle.
@@ -131,7 +131,7 @@ finding-feet_out_of_view-a_foot = A foot on the ground leaves the picture in { N
     .advice = Step back a little or centre the runner.
 finding-feet_at_edge = The soles touch the lower edge of the picture.
     .advice = Tilt the camera down until there is some floor below the feet.
-finding-feet_hidden = The feet are hidden or hard to see, so the tracker guesses where they are.
+finding-feet_hidden = The feet are hidden or hard to see, so gait guesses where they are.
     .advice = Nothing may stand between the camera and the heels; film from 0.4-0.6 m above the belt with more light.
 
 ## Where the camera stands
@@ -165,7 +165,7 @@ finding-not_running-stands = The person stands still: the legs do not swing.
     .advice = Record 20 s of steady running on the treadmill.
 finding-not_running-no_rhythm = The person moves but does not run: there is no steady rhythm of steps.
     .advice = Record 20 s of steady running on the treadmill.
-finding-not_running-jumps = The person jumps or skips: { NUMBER($cadence_spm, maximumFractionDigits: 0) } springy steps a minute are no run.
+finding-not_running-jumps = The person jumps or skips: { NUMBER($cadence_spm, maximumFractionDigits: 0) } springy steps a minute are not running.
     .advice = Record 20 s of steady running on the treadmill.
 finding-not_running-walks = The person walks: { NUMBER($cadence_spm, maximumFractionDigits: 0) } steps a minute without a spring in them.
     .advice = Record 20 s of steady running on the treadmill.
@@ -644,8 +644,8 @@ page-log_about = Of
 page-log_more = Show more
 log_who-app = Without signing in
 log_who-command = The command line
-log_who-retention = The retention clock
-log_who-files = The object store's clock
+log_who-retention = Deletion by itself
+log_who-files = The object store, by itself
 log_who-tablet = A tablet
 log_who-nobody = Somebody at the door
 log_about = { $target ->
@@ -689,7 +689,7 @@ log_did = { $what ->
         [numbers_deleted] deleted results of a visit (receipt { $detail })
         [computer_gone] said that a computer is gone for good
         [computer_back] deleted what was to go on a computer that is back
-        [video_deleted] deleted films of a visit (receipt { $detail })
+        [video_deleted] deleted videos of a visit (receipt { $detail })
         [recording_deleted] deleted a recording that was of no visit (receipt { $detail })
         [visit_begun] began a visit
         [visit_named] gave a walk-in a name
@@ -755,7 +755,7 @@ error-no_step = There is no measured { $side ->
 error-no_step-no_peak = The { $side ->
         [left] left
        *[right] right
-    } step { $step } has no measured peak.
+    } step { $step } has no measured furthest tilt.
     .advice = Reject the step instead.
 error-no_line = The two ends of a line lie on each other.
     .advice = Drag them apart.
@@ -786,7 +786,7 @@ error-cannot_write = Cannot write to { $folder }.
 error-cannot_write-pdf = The PDF cannot be written to { $folder }.
     .advice = Close the old PDF if it is open and check that the disk is not full.
 error-cannot_write-overlay = The overlay video cannot be written to { $folder }.
-error-cannot_write-film = The film { $name } cannot be written to { $folder }.
+error-cannot_write-film = The video { $name } cannot be written to { $folder }.
     .advice = Check that the disk is not full.
 error-not_written = The result could not be written to { $folder }.
     .advice = Check that the disk is not full.
@@ -963,7 +963,7 @@ speed_not_given = speed not given
 zero_standing = compared with how you stand
 zero_none = no standing clip to compare with
 zero_note_standing = 0°: as the runner stands.
-zero_note_none = 0°: heel line along the shin; not referred to standing.
+zero_note_none = 0°: heel line along the shin; not compared with standing.
 band_at_speed = Middle range of runners at { NUMBER($kmh, minimumFractionDigits: 1, maximumFractionDigits: 1) } km/h: { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }–{ NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 band_no_speed = Middle range of runners (speed not given): { NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }–{ NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 corrected_by_hand = Corrected by hand: { $what }.
@@ -989,17 +989,17 @@ clip_length_and_rate = { NUMBER($length_s, maximumFractionDigits: 0) } s at { NU
 clip_length = { NUMBER($length_s, maximumFractionDigits: 0) } s
 clip_rate = { NUMBER($fps, maximumFractionDigits: 0) } frames per second
 model_sum = model { $sum }
-row-peak_eversion_deg = Peak tilt
-row_peak_from_standing = Peak tilt from standing
-row-eversion_excursion_deg = Tilt from landing to peak
+row-peak_eversion_deg = Furthest tilt
+row_peak_from_standing = Furthest tilt from standing
+row-eversion_excursion_deg = Tilt from landing to furthest
 row-touchdown_deg = Angle at landing
-row-time_to_peak_pct = Time of peak in stance
+row-time_to_peak_pct = Time of furthest tilt in stance
 row-toe_out_deg = Foot turned out
 row-contact_time_s = Contact time
 row-flight_time_s = Flight time
 row-cadence_spm = Cadence
 row-step_width_pct_leg = Step width
-row_peak_3d = Peak in 3D, estimated
+row_peak_3d = Furthest tilt in 3D, estimated
 row_probability = P(under / neutral / over)
 row_steps = Clean steps
 row_method = Read from
@@ -1013,7 +1013,7 @@ reference_source = Source of limits
 reference_by_hand = By hand
 limit_angle_standing = The angle is the line of the shoe's heel counter against the line of the shin in a picture from behind, minus the same angle standing. A foot can move inside its shoe; that is not seen.
 limit_angle = The angle is the line of the shoe's heel counter against the line of the shin in a picture from behind; nothing was subtracted. A foot can move inside its shoe; that is not seen.
-limit_two_dimensions = It is a two-dimensional angle. Against three-dimensional motion capture of 26 runners (52 feet) its peak differed by 1.4° (SD) from foot to foot. That is not part of the intervals, which say how well the picture was read.
+limit_two_dimensions = It is a two-dimensional angle. Against three-dimensional motion capture of 26 runners (52 feet) the furthest tilt differed by 1.4° (SD) from foot to foot. That is not part of the intervals, which say how well the picture was read.
 limit_camera = A camera 2° off the line behind the foot changes the angle by about 1° (Areblad 1990).
 limit_sessions = A change between two sessions below 1.3–4.8° can be measurement error in such rear-view work (Dingenen 2018).
 limit_band = The limits are where the middle range of runners at this speed ends (mean ± 1 SD), so about one foot in three lies outside. A label says where a foot stands among runners, not that anything is wrong with it.
@@ -1273,8 +1273,8 @@ recorder-trying = Trying what the camera can do: this takes about ten seconds.
 recorder-nothing = Nothing was recorded.
 recorder-live = Live picture
 recorder-opening = Opening the camera ...
-recorder-title_standing = 1  Standing still, { $seconds } s
-recorder-title_run = 2  Running, { $seconds } s
+recorder-title_standing = 1  Standing still, { $seconds } s
+recorder-title_run = 2  Running, { $seconds } s
 recorder-record = Record
 recorder-record_again = Record again
 recorder-stop = Stop
@@ -1315,7 +1315,7 @@ page-not_compared = no standing clip
 day_time_pattern = dd MMMM y, HH:mm
 page-make_pdf = Make PDF
 page-export_pdf = Export PDF
-page-pdf_comes = PDF comes …
+page-pdf_comes = PDF is being made …
 page-foot_basis = { $steps } { $steps ->
         [one] step
        *[other] steps
@@ -1331,7 +1331,7 @@ page-curves = How your heel tilts while the foot is on the ground
 page-curves_standing = Thin lines are single steps, drawn through their measured frames. 0° is how you stand.
 page-curves_upright = Thin lines are single steps, drawn through their measured frames. There is no standing clip, so 0° is only the picture's upright.
 page-rhythm = Your rhythm
-page-steps_a_minute = Steps per minute
+page-steps_a_minute = Steps a minute
 page-pattern = When each foot is on the ground: from each foot strike, for the foot's mean contact time
 page-times = Per step, with the range the true value likely lies in
 page-shoes = Shoes to try first
@@ -1386,10 +1386,10 @@ page-leave_film_out = Leave it out
 film-picture = The run with the lines drawn in
 film-play = Play
 film-pause = Pause
-film-place = Place in the film
+film-place = Place in the video
 film-back = A little back
 film-on = A little on
-film-speed = Speed of the film
+film-speed = Speed of the video
 film-normal = Normal speed
 film-half = Half speed
 film-quarter = Quarter speed
@@ -1628,7 +1628,7 @@ page-customers_count = { $customers ->
         [one] One customer.
        *[other] { $customers } customers.
     }
-page-no_customers = No customers yet. Begin a visit, and whoever it is of will be listed here.
+page-no_customers = No customers yet. Begin a visit, and its customer will be listed here.
 page-all_customers = All customers
 page-more_customers = Show more
 page-to_customers = All customers
@@ -1673,7 +1673,7 @@ page-deleting = Deleting …
 page-deleted = Everything was deleted: { $files } files. Receipt { $receipt }. Backups that were made before still hold it.
 page-save_receipt = Save the receipt
 page-receipt_done = Done
-page-keeping_what = Films and numbers go by themselves when their time is over. No face is in what is kept.
+page-keeping_what = Videos and numbers go by themselves when their time is over. No face is in what is kept.
 page-keep_rules = How long
 page-change_rules = Change how long
 page-keep_rules_now = Keep it so
@@ -1683,7 +1683,7 @@ page-rule_ground = { $ground ->
        *[unknown] Not known whether anybody agreed
     }
 page-rule_days = { $kind ->
-        [video] Films and clips
+        [video] Videos
        *[numbers] Results and runs
     }, days after the visit. { $ground ->
         [agreed] The customer agreed
@@ -1697,7 +1697,7 @@ page-rule_for = { $days ->
         [one] one day
        *[other] { $days } days
     }
-page-rule_films = Films and clips
+page-rule_films = Videos
 page-rule_results = Results and runs
 page-rule_at_once = A shorter time holds for what is there already. What is then overdue goes within ten minutes. An empty field keeps it until somebody deletes it.
 page-rule_evening = Walk-ins that nobody keeps go at
@@ -1719,8 +1719,8 @@ page-goes_recording = { $kind } of { $day }
 page-goes_more = And { $more } more in the next { $days } days.
 page-goes_now = Delete what is due now
 page-goes_now_running = Deleting what is due
-page-clock_log = What the clock did
-page-clock_never = It has not run yet.
+page-clock_log = What was deleted by itself
+page-clock_never = That has not been done yet.
 page-clock_did = { $state ->
         [cut_short] Cut short. The next run goes on.
         [fault] Not everything could go. The next run tries again.
@@ -1737,7 +1737,7 @@ page-receipt_of = { $target ->
         [visit] A visit
         [numbers] Results and runs of a visit
         [recording] A recording that was of no visit
-       *[video] Films and clips of a visit
+       *[video] Videos of a visit
     }, { $files ->
         [one] one file
        *[other] { $files } files
@@ -1813,9 +1813,9 @@ label_within-neutral = neutral
 label_within-over = over-pronating
 label_within-under = under-pronating
 label_within-undetermined = cannot tell
-cli-peak_standing = peak heel tilt { $deg }° (likely { $low } to { $high }°) from standing
-cli-peak_alone = peak heel tilt { $deg }° (likely { $low } to { $high }°) no standing reference
-cli-no_peak = peak heel tilt not measured
+cli-peak_standing = furthest heel tilt { $deg }° (likely { $low } to { $high }°) from standing
+cli-peak_alone = furthest heel tilt { $deg }° (likely { $low } to { $high }°), no standing clip
+cli-no_peak = furthest heel tilt not measured
 cli-cadence = Cadence: { $spm } steps/min
 cli-compared = A: { $a }
     B: { $b }
@@ -1940,7 +1940,7 @@ lost-audit = the audit log
 lost-receipts = receipts
 export-readme = This is everything the store keeps about one person.
     customer.json holds all of it. The tables (visits, runs, comfort, agreements, purchases) hold the same for a spreadsheet.
-    results has one folder for each analysed run: its numbers, pictures, film and PDF. clips has the videos that are kept.
+    results has one folder for each analysed run: its numbers, pictures, overlay video and PDF. clips has the videos that are kept.
     In every picture and video all but the lower legs is painted over: no face is kept.
     A text in a table that begins like a formula has a ' before it, so that no program calculates with it.
 export-not_in_here = A recording of this person waits to be analysed. It is not in this file, because faces can be seen in it.
@@ -1951,7 +1951,7 @@ cli-deleted_backups = Backups that were made before still hold it.
 cli-exported = Everything about this customer is in { $file }
 cli-rule = { $kind ->
         [recording] Recordings that are of no visit
-        [video] Films and clips
+        [video] Videos
        *[numbers] Results and runs
     }, { $ground ->
         [agreed] the customer agreed:
@@ -1985,7 +1985,7 @@ cli-retention_run = { $started }  { $state ->
     }, deleted: { $count }
 due_kind-walk_in = walk-in
 due_kind-numbers = results and runs
-due_kind-video = films and clips
+due_kind-video = videos
 due_kind-recording = recording
 due_why-no_visit = it is of no visit, and nobody analysed it
 due_why-walk_in = nobody keeps it
@@ -2038,7 +2038,7 @@ doctor_staff_found = { $managers ->
     }, { $staff } staff
 doctor_staff_none = none: needed only where others in the network reach gait
 doctor_first_manager = Call gait staff add NAME --role manager: nobody can manage the others.
-doctor_retention = retention clock
+doctor_retention = deletion by itself
 doctor_ran = ran { $when }
 doctor_never = never yet
 doctor_run_retention = Start gait, or call gait retention run: it says what could not be deleted.
@@ -2103,16 +2103,16 @@ calf_unlike_standing = On the run the sides of the calf do not lie as they did s
 plain_heel = The back of this shoe is plain, which makes its tilt harder to read: stick-on dots would help.
 heel_not_filmed = The heel was not filmed from behind, or could not be seen.
 heel_in_too_few_steps = The heel was read in too few steps.
-late_tilt = The heel seems to tilt in further late in the step, once it lifts off: that is hard to see, and makes the peak less certain.
-no_touchdown = The heel could not be read at foot strike, so there is no touchdown angle and no excursion.
-no_zero = Without a standing clip the peak has no zero; only the excursion is given.
+late_tilt = The heel seems to tilt in further late in the step, once it lifts off: that is hard to see, and makes the furthest tilt less certain.
+no_touchdown = The heel could not be read at foot strike, so there is no angle at landing and no tilt since landing.
+no_zero = Without a standing clip the furthest tilt has no zero; only the tilt since landing is given.
 
 ## A foot's label
 
 foot_not_measured = This foot could not be measured in the picture.
 key_points_only = Only the tracker's key points could be used, and they do not measure how the heel tilts.
-no_peak = No peak could be measured.
-excursion_only = Without a standing clip only the excursion is known, and it says little about the tilt from standing.
+no_peak = The furthest tilt could not be measured.
+excursion_only = Without a standing clip only the tilt since landing is known, and it says little about the tilt from standing.
 no_speed = No speed was given: judged over { NUMBER($slowest_kmh, maximumFractionDigits: 0) }–{ NUMBER($fastest_kmh, maximumFractionDigits: 0) } km/h.
 few_steps = Only { $steps } clean steps; { $needed } are needed.
 crosses_a_limit = The likely range crosses a limit, so the label could go either way.
@@ -2191,19 +2191,19 @@ why_to_compare = A neutral shoe without guiding parts, to compare with: if it fe
 why_to_begin = A middle-of-the-road neutral shoe to begin with.
 why_neutral_other_feel = Neutral too, with a different feel underfoot.
 why_firmer_to_feel = A firmer inner side, to feel the difference.
-why_firmer = A firmer inner side guides a heel that tilts in; yours do more than most.
+why_firmer = A firmer inner side guides a heel that tilts in; yours tilt in more than most.
 why_firmer_one = A firmer inner side guides a heel that tilts in; your { $side ->
         [left] left
        *[right] right
-    } one by about { NUMBER($peak_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
-why_firmer_both = A firmer inner side guides a heel that tilts in; your left one by about { NUMBER($left_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° and your right one by about { NUMBER($right_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
+    } one does, by about { NUMBER($peak_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
+why_firmer_both = A firmer inner side guides a heel that tilts in; your left one does, by about { NUMBER($left_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, and your right one by about { NUMBER($right_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 why_same_other_feel = The same idea with a different feel underfoot.
-why_most = The most guidance on the shelf; yours do more than most, far above most.
+why_most = The most guidance on the shelf; your heels tilt in far more than most.
 why_most_one = The most guidance on the shelf; your { $side ->
         [left] left
        *[right] right
-    } one by about { NUMBER($peak_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, far above most.
-why_most_both = The most guidance on the shelf; your left one by about { NUMBER($left_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° and your right one by about { NUMBER($right_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, far above most.
+    } heel tilts in by about { NUMBER($peak_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, far more than most.
+why_most_both = The most guidance on the shelf; your left heel tilts in by about { NUMBER($left_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° and your right one by about { NUMBER($right_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, far more than most.
 why_cushioned = Cushioned and neutral: nothing on the inner side pushes against your { $side ->
         [left] left
        *[right] right
@@ -2319,9 +2319,9 @@ change_too_uncertain = These readings are too uncertain: even a large change wou
 figure_not_measured = It could not be measured.
 
 no_film_of = { $run ->
-        [a] The film of the first run is not there
-        [b] The film of the second run is not there
-       *[both] The films of both runs are not there
+        [a] The overlay video of the first run is not there
+        [b] The overlay video of the second run is not there
+       *[both] The overlay videos of both runs are not there
     }, so none was made of the two side by side.
 no_common_steps = The two runs have no steps that can be shown side by side.
 
@@ -2366,7 +2366,7 @@ page-compare_likely = likely { $low } to { $high }
 page-compare_film = Side by side
 page-compare_film_how = Both runs at the same moment of each step: the foot lands, stands and leaves the ground together.
 page-compare_make_film = Show both runs side by side
-page-compare_film_made = Putting the two films together …
+page-compare_film_made = Putting the two videos together …
 
 ## The shelf
 

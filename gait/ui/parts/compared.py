@@ -7,7 +7,7 @@ from gait.comparison.values import Compared, ComparedRun, Comparison
 from gait.landmarks import Side
 from gait.report.words import ABSENT
 from gait.ui.parts import words
-from gait.words import phrase, say
+from gait.words import capital, phrase, say
 
 PEAK = "peak_eversion_deg"
 
@@ -29,7 +29,7 @@ def _card(one: Compared, side: Side) -> str:
     return (
         f'<section class="g-foot g-change g-edge-{side.value}" data-side="{side.value}"><div class="g-foot-main">'
         f'<div class="g-side g-ink-{side.value}">{words.foot_of(side)}</div>'
-        f'<div class="g-label" data-verdict="{one.verdict}">{phrase(f"verdict-{one.verdict}").capitalize()}</div>'
+        f'<div class="g-label" data-verdict="{one.verdict}">{capital(phrase(f"verdict-{one.verdict}"))}</div>'
         f'<p class="g-sentence">{html.escape(told)}</p><div class="g-basis">{html.escape(basis)}</div></div></section>'
     )
 

@@ -11,14 +11,14 @@ from gait.services.comparing import PAGE, page_of
 from gait.services.reception import Reception
 from gait.ui.engine import reception
 from gait.ui.parts import seen as looked
-from gait.words import phrase
+from gait.words import chosen, phrase, speaking
 
 
 def offer(found: Comparison, pair: tuple[ResultFolder, ResultFolder]) -> None:
     """The page to take along; it is set when somebody asks for it."""
     st.download_button(
         phrase("page-export_pdf"),
-        data=partial(_taken_along, reception(), found, pair),
+        data=partial(_taken_along, reception(), found, pair, chosen()),
         file_name=f"{library.to_take_along(pair[1])}-{PAGE}",
         mime="application/pdf",
         key="compare-pdf",
@@ -26,8 +26,11 @@ def offer(found: Comparison, pair: tuple[ResultFolder, ResultFolder]) -> None:
     )
 
 
-def _taken_along(counter: Reception, found: Comparison, pair: tuple[ResultFolder, ResultFolder]) -> bytes:
-    """The PDF, when somebody takes it: that is written down for both results. It happens outside the page. Raises GaitError."""
+def _taken_along(
+    counter: Reception, found: Comparison, pair: tuple[ResultFolder, ResultFolder], language: str
+) -> bytes:
+    """The PDF in the page's language, when somebody takes it: that is written down for both results. It happens outside the page. Raises GaitError."""
     for folder in pair:
         looked.done("report_saved", folder.path.name, counter)
-    return page_of(found, pair)
+    with speaking(language):
+        return page_of(found, pair)

@@ -18,8 +18,8 @@ from gait.report.words import (
 )
 from gait.report.words import certainty as _certainty
 from gait.results.result import FootResult
+from gait.words import capital, phrase
 from gait.words import number as decimal
-from gait.words import phrase
 
 __all__ = [
     "category",
@@ -65,7 +65,7 @@ def sign() -> str:
 def certainty(foot: FootResult) -> str:
     """How sure the label is, in words. Empty where nothing was measured."""
     if foot.label != "undetermined":
-        return _certainty(foot).capitalize()
+        return capital(_certainty(foot))
     probability = foot.probability
     best = sorted(probability, key=lambda k: probability[k], reverse=True)
     if not best or probability[best[0]] >= DECIDED:

@@ -102,7 +102,7 @@ def test_the_page_on_both_is_saved_as_a_pdf_and_that_is_written_down_for_both(tw
     (button,) = page("compare", a="old", b="new").get("download_button")
     assert button.proto.label == phrase("page-export_pdf")
     noted.clear()
-    made = _taken_along(reception(), compare(*two), two)
+    made = _taken_along(reception(), compare(*two), two, "en")
     assert noted == [("report_saved", "old"), ("report_saved", "new")]
     with pypdfium2.PdfDocument(made) as document:
         assert "New <Shoe>" in document[0].get_textpage().get_text_range()

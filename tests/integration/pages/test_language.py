@@ -41,6 +41,7 @@ def read(app):
         "button_group",
         "expander",
         *("checkbox", "selectbox", "text_area", "popover"),
+        *("slider", "select_slider", "radio", "toggle", "date_input", "time_input", "multiselect", "camera_input"),
     ):
         for element in app.get(kind):
             proto = element.proto
@@ -51,6 +52,8 @@ def read(app):
         if "/* The dashboard" not in body:
             found += re.findall(r'(?:alt|aria-label)="([^"]*)"', body)
             found.append(re.sub(r"<[^>]+>", " ", body))
+    for kind in ("caption", "markdown", "error", "warning", "info", "success"):
+        found += [getattr(element.proto, "body", "") for element in app.get(kind)]
     return html.unescape(" | ".join(found))
 
 
@@ -114,6 +117,27 @@ def test_the_counters_pages(other_language):
         said = read(app)
         assert LETTER in said
         assert set(english_in(said, "mp4, mov, mkv, webm", "avi")) <= named
+
+
+def test_the_managers_pages(reports, other_language):
+    result_folder(reports / "r1")
+    page("result", id="r1")  # a line of the log
+    now = datetime.now().astimezone()
+    months = {word for pattern in ("MMM", "MMMM") for word in format_datetime(now, pattern, locale=CODE).split(".")}
+    for name in ("keeping", "staff", "log", "comfort"):
+        said = read(page(name))
+        assert LETTER in said, name
+        assert set(english_in(said, "gait")) <= months, name
+
+
+def test_the_compare_page(reports, other_language):
+    document = analysis_json()
+    for name in ("old", "new"):
+        result_folder(reports / name, document)
+    said = read(page("compare", a="old", b="new"))
+    assert LETTER in said
+    stem = document["clip"]["file"].removesuffix(".mp4")
+    assert english_in(said, "Januar", "Jan", stem, *names_and_sentences(document)) == []
 
 
 def test_the_charts(reports, other_language):

@@ -58,7 +58,7 @@ def test_the_command_writes_the_file_and_says_a_line_a_figure(tmp_path):
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "both" / "comparison.json").is_file()
     assert done.stdout.count("within noise") == 13
-    assert "Peak tilt" in done.stdout
+    assert "Furthest tilt" in done.stdout
     assert done.stderr == ""
     assert (tmp_path / "both" / "comparison.pdf").read_bytes().startswith(b"%PDF-")
     assert done.stdout.splitlines()[-1].strip() == str(tmp_path / "both" / "comparison.pdf")
@@ -85,5 +85,6 @@ def test_without_the_films_of_both_there_is_none_of_the_two_and_an_old_one_goes(
     (tmp_path / "both" / "comparison.mp4").write_bytes(b"of other runs")
     done = gait("compare", one, other, "--out", tmp_path / "both")
     assert done.returncode == 0
-    assert done.stderr == "gait: The film of the second run is not there, so none was made of the two side by side.\n"
+    said = "The overlay video of the second run is not there, so none was made of the two side by side."
+    assert done.stderr == f"gait: {said}\n"
     assert sorted(p.name for p in (tmp_path / "both").iterdir()) == ["comparison.json", "comparison.pdf"]

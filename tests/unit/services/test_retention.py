@@ -315,7 +315,7 @@ def test_the_commands_show_set_and_run(empty_sqlite, tmp_path, monkeypatch, caps
         assert [one["kind"] for one in json.loads(capsys.readouterr().out)["due"]] == ["video", "video"]
         assert shop.files() == before
         assert main(["retention", "run", "--at", then, *where]) == 0
-        assert "films and clips" in capsys.readouterr().out
+        assert "videos" in capsys.readouterr().out
         assert not list(shop.reports.rglob("overlay.mp4"))
         assert main(["retention", "show", *where]) == 0
         assert "21:30" in capsys.readouterr().out

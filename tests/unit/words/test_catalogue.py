@@ -39,7 +39,7 @@ LOW = Finding("frame_rate", "warn", 29.97, 50.0, {"fps": 29.97}, "low")
 
 
 def test_english_is_what_it_was():
-    said = "The clip has 30.0 frames per second: times are coarse and the peak tilt can fall between two of them."
+    said = "The clip has 30.0 frames per second: times are coarse and the furthest tilt can fall between two of them."
     assert words.message(LOW) == said
     assert words.advice(LOW) == "Record with 60 frames per second or more."
     assert words.whole(LOW) == f"{said} Record with 60 frames per second or more."
@@ -187,3 +187,12 @@ def test_a_thread_speaks_a_language_of_its_own(monkeypatch):
         with ThreadPoolExecutor(1) as pool:
             assert pool.submit(words.chosen).result() == "en"
     assert words.chosen() == "en"
+
+
+def test_german_nouns_keep_their_large_letters():
+    """`str.capitalize` makes them small, so nothing that is shown goes through it."""
+    assert words.capital("echte Änderung") == "Echte Änderung"
+    assert words.capital("") == ""
+    shown = [Path(words.__file__).parents[1] / room for room in ("ui", "cli", "report", "drawing")]
+    used = [path.name for room in shown for path in room.rglob("*.py") if ".capitalize()" in path.read_text("utf-8")]
+    assert used == []

@@ -16,7 +16,21 @@ WHOLE = tuple(sorted(path.stem for path in catalogue.FOLDER.glob("*.ftl")))
 OTHERS = tuple(language for language in WHOLE if language != "en")
 SAME = {
     *("name", "code", "role", "version", "optional", "text", "stop", "pause", "info"),
-    *("neutral", "motion", "control", "tablet", "live", "status", "manager", "staff", "export", "test", "start"),
+    *(
+        "video",
+        "videos",
+        "neutral",
+        "motion",
+        "control",
+        "tablet",
+        "live",
+        "status",
+        "manager",
+        "staff",
+        "export",
+        "test",
+        "start",
+    ),
 }
 """English words that are German ones as well: an entry of these alone may read the same in both."""
 
