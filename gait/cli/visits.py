@@ -1,9 +1,10 @@
 """`gait visits`: who came, and in which shoes they ran."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gait.cli.store import add_store, open_records, print_json
+from gait.cli.store import add_store, keeper, open_records, print_json
 from gait.cli.visit_lines import visit_lines
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ def add(commands: "Commands") -> None:
     show.add_argument("id", metavar="ID", help="as gait visits list prints it")
     add_store(show)
     show.set_defaults(run=run_show)
+    export = what.add_parser("export", help="write everything of one visit into one zip")
+    export.add_argument("id", metavar="ID", help="as gait visits list prints it")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="must not be there yet")
+    add_store(export)
+    export.set_defaults(run=run_export)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -56,4 +62,17 @@ def run_show(arguments: argparse.Namespace) -> int:
         print_json({"visit": visit, "consents": agreed, "purchases": bought})
         return 0
     print(*visit_lines(visit), sep="\n")
+    return 0
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    """Say where the zip is. Raises GaitError."""
+    from gait import words
+
+    with open_records(arguments) as records:
+        keeper(arguments, records).export_visit(arguments.id, arguments.out, "command")
+    if arguments.json:
+        print_json({"file": str(arguments.out)})
+    else:
+        print(words.phrase("cli-exported_visit", file=str(arguments.out)))
     return 0

@@ -15,7 +15,7 @@ from gait.records import audit, consents, customers, held, purchases, receipts, 
 from gait.records.database import Records, Transaction
 from gait.records.values import Receipt, ReceiptTarget, Run, Visit
 from gait.results.lock import one_writer
-from gait.services.personal_zip import everything, write_zip
+from gait.services.personal_zip import Everything, everything, everything_of_visit, write_zip
 from gait.services.store_files import RunFiles, StoreFiles, things_of
 from gait.services.things import CLIPS, RESULTS
 from gait.services.unclaimed import unclaimed_one
@@ -101,12 +101,25 @@ class Keeper:
     def export(self, customer_id: str, out: Path, who: str = "app") -> Path:
         """Everything on that person as one zip, which must not be there yet. Raises GaitError."""
         with self.records().reading() as at:
-            told = everything(at, customer_id)
+            whose = customers.get(at, customer_id).id
+            told = everything(at, whose)
+        self._write(told, out)
+        with self.records().writing() as at:
+            audit.note(at, who, "customer_exported", "customer", whose)
+        return out
+
+    def export_visit(self, visit_id: str, out: Path, who: str = "app") -> Path:
+        """Everything of one visit as one zip, with its results in the forms of other programs. Raises GaitError, as `export`."""
+        with self.records().reading() as at:
+            told = everything_of_visit(at, visit_id)
+        self._write(told, out)
+        with self.records().writing() as at:
+            audit.note(at, who, "visit_exported", "visit", told.visits[0].id)
+        return out
+
+    def _write(self, told: Everything, out: Path) -> None:
         self.files.bring(_runs(told.visits))
         write_zip(told, self.files, out)
-        with self.records().writing() as at:
-            audit.note(at, who, "customer_exported", "customer", told.customer.id)
-        return out
 
     def finish_begun(self) -> list[Receipt]:
         """Go on with deletions that were cut short; those that cannot be finished now. Raises GaitError when the records do not answer."""

@@ -1,4 +1,4 @@
-"""Everything the store has on one person, as one zip: readable JSON and CSV, and the files.
+"""Everything the store has on one person, or of one visit, as one zip: readable JSON and CSV, and the files.
 
 A recording that waits to be analysed shows faces, so it is not among them; the zip says so.
 """
@@ -6,11 +6,14 @@ A recording that waits to be analysed shows faces, so it is not among them; the 
 import csv
 import io
 import json
+import logging
 import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
 
 from gait import words
 from gait.errors import GaitError
@@ -24,15 +27,20 @@ from gait.services.kept_clips import track_of
 from gait.services.library import WRITER_WAIT_S
 from gait.services.store_files import RunFiles, StoreFiles
 
+FORMS = ("csv", "parquet", "trc", "mot", "c3d")
+"""What a visit's zip has of each result beside its folder, where its pictures and its PDF are."""
 LINES = 10_000
 """Of the audit log, at most."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Everything:
-    """All records on one person."""
+    """All records on one person, or of one visit."""
 
-    customer: Customer
+    customer: Customer | None
+    """None: of a visit without a name."""
     entries: Sequence[str]
     """The ids that lead to this customer."""
     visits: Sequence[Visit]
@@ -41,6 +49,7 @@ class Everything:
     purchases: Sequence[Purchase]
     audit: Sequence[AuditEntry]
     """What was done with this customer's entries and visits, and when."""
+    of: Literal["customer", "visit"] = "customer"
 
 
 def everything(at: Transaction, customer_id: str) -> Everything:
@@ -56,6 +65,23 @@ def everything(at: Transaction, customer_id: str) -> Everything:
     return Everything(whose, entries, came, rated, *told, sorted(lines, key=lambda line: line.id))
 
 
+def everything_of_visit(at: Transaction, visit_id: str) -> Everything:
+    """The records of one moment. Raises GaitError when there is no such visit, and `comfort_first` while its shoes are to be rated."""
+    came = visits.get(at, visit_id)
+    if came.id in comfort.sealed(at):
+        raise GaitError("comfort_first", "export")
+    return Everything(
+        customers.get(at, came.customer_id) if came.customer_id else None,
+        (),
+        (came,),
+        comfort.of_visit(at, came.id),
+        consents.of_visit(at, came.id),
+        purchases.of_visit(at, came.id),
+        sorted(audit.latest(at, LINES, target="visit", target_id=came.id), key=lambda line: line.id),
+        "visit",
+    )
+
+
 def write_zip(told: Everything, files: StoreFiles, out: Path) -> None:
     """Write it beside its place and move it there whole. Raises GaitError when `out` is there already or cannot be written."""
     runs = [run for visit in told.visits for run in visit.runs]
@@ -68,14 +94,16 @@ def write_zip(told: Everything, files: StoreFiles, out: Path) -> None:
             into.writestr("NOT_IN_HERE.txt", words.phrase("export-not_in_here") + "\n")
         for one in there:
             _add(into, one)
+        if told.of == "visit":
+            _add_forms(into, [one.result for one in there if one.result])
 
 
 def documents(told: Everything) -> dict[str, str]:
     """The records as files, by name."""
     runs = [(visit, run) for visit in told.visits for run in visit.runs]
     return {
-        "README.txt": words.phrase("export-readme") + "\n",
-        "customer.json": json.dumps(plain(told), ensure_ascii=False, indent=2) + "\n",
+        "README.txt": words.phrase("export-readme" if told.of == "customer" else "export-readme_visit") + "\n",
+        f"{told.of}.json": json.dumps(plain(told), ensure_ascii=False, indent=2) + "\n",
         "visits.csv": _table(
             ("visit", "started", "finished", "state", "kept", "note"),
             ((v.id, v.started, v.finished, v.state, v.kept, v.note) for v in told.visits),
@@ -132,3 +160,26 @@ def _add(into: zipfile.ZipFile, files: RunFiles) -> None:
                 into.write(clip, f"clips/{clip.name}")
                 if (track := track_of(clip)).is_file():
                     into.write(track, f"clips/{track.name}")
+
+
+def _add_forms(into: zipfile.ZipFile, results: Sequence[Path]) -> None:
+    """Each result in the forms of other programs, and the first and the last one compared. What cannot be made is left out."""
+    from gait.services.comparing import compare_folders, write_page  # late: they bring the typesetter
+    from gait.services.exporting import export_result
+
+    with TemporaryDirectory(prefix="gait-visit-") as place:
+        for result in results:
+            try:
+                done = export_result(result, FORMS, Path(place) / result.name).files
+            except GaitError as error:
+                log.warning("a visit's zip lacks the exports of a result: %s", error.code)
+                continue
+            for file in done:
+                into.write(file, f"exports/{result.name}/{file.name}")
+        if len(results) > 1:
+            try:
+                compared = compare_folders(results[0], results[-1], Path(place) / "comparison")
+                for file in (compared.file, write_page(compared)):
+                    into.write(file, f"comparison/{file.name}")
+            except GaitError as error:  # one of them was refused
+                log.info("a visit's zip has no comparison: %s", error.code)

@@ -681,6 +681,7 @@ log_did = { $what ->
         [contact_changed] Kontaktdaten eines Kunden geändert
         [customers_merged] Kunden mit { $detail } zusammengeführt
         [customer_exported] alles über einen Kunden exportiert
+        [visit_exported] alles von einem Besuch exportiert
         [customer_deleted] alles über einen Kunden gelöscht (Beleg { $detail })
         [visit_deleted] Besuch gelöscht (Beleg { $detail })
         [numbers_deleted] Ergebnisse eines Besuchs gelöscht (Beleg { $detail })
@@ -1653,6 +1654,7 @@ page-merge_whom = { $visits ->
 page-merge_now = Es ist dieselbe Person
 page-export_all = Alles zum Mitnehmen
 page-export_all_what = Eine Zip-Datei mit allem, was der Laden von diesem Kunden hat: Tabellen, Ergebnisse, Videos.
+page-export_visit_what = Eine Zip-Datei mit allem, was der Laden von diesem Besuch hat: Tabellen, Ergebnisse, Videos und die Ergebnisse in den Formaten anderer Programme.
 page-export_make = Zusammenstellen
 page-export_making = Wird zusammengestellt …
 page-export_save = Zip-Datei speichern
@@ -1936,6 +1938,7 @@ lost-settings = Einstellungen
 lost-audit = das Protokoll, wer was getan hat
 lost-receipts = Belege
 export-readme = Das ist alles, was der Laden über eine Person aufbewahrt.
+export-readme_visit = Das ist alles, was der Laden von einem Besuch aufbewahrt. Im Ordner exports liegt jedes Ergebnis in den Formaten anderer Programme.
     customer.json enthält alles. Die Tabellen (visits: Besuche, runs: Läufe, comfort: Komfort, agreements: Einwilligungen, purchases: Käufe) enthalten dasselbe für eine Tabellenkalkulation.
     results hat einen Ordner für jeden analysierten Lauf: Zahlen, Bilder, Overlay-Video und PDF. clips enthält die aufbewahrten Videos.
     In jedem Bild und Video ist alles außer den Unterschenkeln übermalt: Kein Gesicht wird aufbewahrt.
@@ -1946,6 +1949,7 @@ cli-delete_asks = Damit wird alles über diesen Kunden endgültig gelöscht: { $
 cli-deleted = Gelöscht. Beleg { $id }: { $files } Dateien, { $visits } Besuche, { $runs } Läufe, { $agreements } Einwilligungen. Käufe bleiben als Anzahl ohne Namen.
 cli-deleted_backups = In älteren Sicherungen ist es noch enthalten.
 cli-exported = Alles über diesen Kunden steht in { $file }
+cli-exported_visit = Alles von diesem Besuch steht in { $file }
 cli-rule = { $kind ->
         [recording] Aufnahmen ohne Besuch
         [video] Videos

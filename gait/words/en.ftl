@@ -684,6 +684,7 @@ log_did = { $what ->
         [contact_changed] changed how a customer is reached
         [customers_merged] merged a customer with { $detail }
         [customer_exported] exported everything on a customer
+        [visit_exported] exported everything of a visit
         [customer_deleted] deleted everything on a customer (receipt { $detail })
         [visit_deleted] deleted a visit (receipt { $detail })
         [numbers_deleted] deleted results of a visit (receipt { $detail })
@@ -1656,6 +1657,7 @@ page-merge_whom = { $visits ->
 page-merge_now = They are one person
 page-export_all = Everything to take along
 page-export_all_what = One zip with all that the store keeps of this customer: tables, results, clips.
+page-export_visit_what = One zip with all that the store keeps of this visit: tables, results, clips, and the results in the forms of other programs.
 page-export_make = Put it together
 page-export_making = Putting it together …
 page-export_save = Save the zip
@@ -1939,6 +1941,7 @@ lost-settings = settings
 lost-audit = the audit log
 lost-receipts = receipts
 export-readme = This is everything the store keeps about one person.
+export-readme_visit = This is everything the store keeps of one visit. The folder exports has each result in the forms of other programs.
     customer.json holds all of it. The tables (visits, runs, comfort, agreements, purchases) hold the same for a spreadsheet.
     results has one folder for each analysed run: its numbers, pictures, overlay video and PDF. clips has the videos that are kept.
     In every picture and video all but the lower legs is painted over: no face is kept.
@@ -1949,6 +1952,7 @@ cli-delete_asks = This deletes everything about this customer for good: { $visit
 cli-deleted = Deleted. Receipt { $id }: { $files } files, { $visits } visits, { $runs } runs, { $agreements } agreements. What was bought stays as a count without a name.
 cli-deleted_backups = Backups that were made before still hold it.
 cli-exported = Everything about this customer is in { $file }
+cli-exported_visit = Everything of this visit is in { $file }
 cli-rule = { $kind ->
         [recording] Recordings that are of no visit
         [video] Videos

@@ -13,6 +13,7 @@ from gait.ui.parts import seen as looked
 from gait.ui.parts.agreed import agreed
 from gait.ui.parts.bought import bought
 from gait.ui.parts.comfort import comfort
+from gait.ui.parts.leaving import take_visit_along
 from gait.ui.parts.shoes_run_in import shoes_run_in
 from gait.ui.person import page_for
 from gait.words import phrase
@@ -81,6 +82,8 @@ def _one(seen: AtTheVisit) -> None:
         comfort(seen, rated)
         bought(seen)
         _ends(seen)
+        if any(run.result for run in visit.runs):
+            take_visit_along(visit.id)
     with right:
         _earlier(seen)
 

@@ -1,6 +1,7 @@
 """Everything on a customer to take along, or deleted for good, with its receipt."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -19,27 +20,33 @@ RECEIPT = "customers_receipt"
 
 
 def take_along(seen: OneCustomer) -> None:
-    """Everything on the customer as one file. It is made when it is asked for: films take a while."""
-    one = seen.customer
+    """Everything on the customer as one file."""
+    _as_one_zip(
+        seen.customer.id, phrase("page-export_all_what"), f"customer-{seen.customer.id}.zip", engine().keeper.export
+    )
+
+
+def take_visit_along(visit_id: str) -> None:
+    """Everything of the visit as one file."""
+    _as_one_zip(visit_id, phrase("page-export_visit_what"), f"visit-{visit_id}.zip", engine().keeper.export_visit)
+
+
+def _as_one_zip(of: str, what: str, name: str, export: Callable[[str, Path, str], Path]) -> None:
+    """It is made when it is asked for: films take a while."""
     with st.expander(phrase("page-export_all"), key="export"):
-        st.html(f'<div class="g-hint">{phrase("page-export_all_what")}</div>')
-        made = f"exported-{one.id}"
+        st.html(f'<div class="g-hint">{what}</div>')
+        made = f"exported-{of}"
         if st.button(phrase("page-export_make"), key="export-make", width="stretch"):
             with st.spinner(phrase("page-export_making")), tempfile.TemporaryDirectory() as folder:
                 try:
-                    st.session_state[made] = _packed(one.id, Path(folder))
+                    st.session_state[made] = export(of, Path(folder) / name, signed_in().who).read_bytes()
                 except GaitError as error:
                     st.html(notes.fault(error))
         if made in st.session_state:
             st.download_button(
-                phrase("page-export_save"), st.session_state.pop(made), f"customer-{one.id}.zip", "application/zip",
+                phrase("page-export_save"), st.session_state.pop(made), name, "application/zip",
                 key="export-save", type="primary", width="stretch", on_click="ignore",
             )  # fmt: skip
-
-
-def _packed(customer_id: str, folder: Path) -> bytes:
-    """Raises GaitError."""
-    return engine().keeper.export(customer_id, folder / "customer.zip", signed_in().who).read_bytes()
 
 
 def delete(seen: OneCustomer) -> None:

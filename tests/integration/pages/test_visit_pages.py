@@ -508,6 +508,17 @@ def test_everything_on_a_customer_is_put_into_one_zip(reports, goes):
     assert "customer_exported" in {line.what for line in read(audit.latest)}
 
 
+def test_everything_of_a_visit_is_put_into_one_zip_once_there_is_a_result(reports, goes):
+    visit = visit_of("Anna Berger", "Guide 3")
+    assert "export-make" not in [b.key for b in page("visit", id=visit.id).button]
+    give_result(reports, visit, 0)
+    app = page("visit", id=visit.id)
+    app.button(key="export-make").click().run()
+    (saved,) = app.get("download_button")
+    assert saved.proto.url.endswith(".zip")
+    assert "visit_exported" in {line.what for line in read(audit.latest)}
+
+
 def test_everything_on_a_customer_is_deleted_after_it_was_asked_and_leaves_a_receipt(reports, goes):
     visit = visit_of("Anna Berger", "Guide 3")
     give_result(reports, visit, 0)

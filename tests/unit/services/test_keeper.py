@@ -23,6 +23,7 @@ from gait.services.engine import Engine
 from gait.services.settings import StoreSettings
 from tests.builders.dying_disk import DyingDisk, Killed
 from tests.builders.kept import NAMED, store
+from tests.builders.results import result_folder
 
 
 @pytest.fixture
@@ -220,6 +221,64 @@ def test_the_export_has_every_file_and_every_record(shop, tmp_path):
     assert not any(b"Bob" in data for data in held.values())
     with shop.records.reading() as at:
         assert [line.what for line in audit.latest(at, target="customer", target_id=shop.anna)] == ["customer_exported"]
+
+
+def test_the_zip_of_a_visit_has_that_visit_alone_and_its_results_in_other_forms(shop, tmp_path):
+    with shop.records.writing() as at:
+        (visit,) = visits.of_customer(at, shop.anna)
+        again = visits.start(at, shop.anna)
+        visits.note(at, again.id, "another day")
+        run = visits.add_run(at, visit.id, shoe="Ghost 16")
+        second = result_folder(shop.reports / "second")
+        folders.attach(at, run.id, second)
+    out = shop.keeper.export_visit(visit.id, tmp_path / "visit.zip", "Bob")
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    with zipfile.ZipFile(out) as opened:
+        assert opened.testzip() is None
+        held = {name: opened.read(name) for name in opened.namelist()}
+    for folder in (*shop.reports.glob("*zuleika"), second):
+        files = {f"results/{p.relative_to(shop.reports)}": p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+        assert files.items() <= held.items()
+    forms = {name.removeprefix("exports/second/") for name in held if name.startswith("exports/second/")}
+    assert forms == {
+        *("steps.csv", "curves.csv", "angles.csv", "steps.parquet", "curves.parquet", "angles.parquet"),
+        *("angles_left.mot", "angles_right.mot"),
+    }
+    assert held["exports/second/steps.csv"].count(b"\n") == 53
+    assert json.loads(held["comparison/comparison.json"])["b"]["folder"] == "second"
+    assert held["comparison/comparison.pdf"].startswith(b"%PDF-")
+    assert held["clips/1.mp4"] == f"clip of {NAMED}".encode()
+    told = json.loads(held["visit.json"])
+    assert (told["customer"]["name"], [v["id"] for v in told["visits"]]) == (NAMED, [visit.id])
+    assert not any(b"another day" in data or b"Bob Example" in data for data in held.values())
+    with shop.records.reading() as at:
+        assert [(line.who, line.what) for line in audit.latest(at, target="visit", target_id=visit.id)][:1] == [
+            ("Bob", "visit_exported")
+        ]
+    with pytest.raises(GaitError) as there:
+        shop.keeper.export_visit(visit.id, out)
+    assert there.value.code == "file_there"
+    with pytest.raises(GaitError):
+        shop.keeper.export_visit("0" * 16, tmp_path / "none.zip")
+    assert not (tmp_path / "none.zip").exists()
+
+
+def test_the_zip_of_a_walk_in_has_no_customer(shop, tmp_path):
+    with shop.records.writing() as at:
+        visit = visits.start(at)
+    with zipfile.ZipFile(shop.keeper.export_visit(visit.id, tmp_path / "visit.zip")) as opened:
+        assert json.loads(opened.read("visit.json"))["customer"] is None
+        assert not [name for name in opened.namelist() if "/" in name]
+
+
+def test_no_visit_leaves_while_its_shoes_are_to_be_rated(shop, tmp_path, monkeypatch):
+    with shop.records.reading() as at:
+        (visit,) = visits.of_customer(at, shop.anna)
+    monkeypatch.setattr("gait.services.personal_zip.comfort.sealed", lambda at: {visit.id})
+    with pytest.raises(GaitError) as told:
+        shop.keeper.export_visit(visit.id, tmp_path / "visit.zip")
+    assert (told.value.code, told.value.case) == ("comfort_first", "export")
+    assert not (tmp_path / "visit.zip").exists()
 
 
 def test_no_cell_of_a_table_is_taken_for_a_formula(shop):
