@@ -36,8 +36,23 @@ FREEDOM = 4.0
 SHRINK = 0.35
 """SD of a constant's logarithm about its starting value: with thirty runners each is known to about this."""
 START: Mapping[HeelWay, Mapping[str, float]] = {
-    "pattern": {"always": 0.45, "windows_deg": 2.0, "unlike": 8.0, "turn_deg": 0.06, "faint_calf": 4.0},
-    "plain": {"always": 0.7, "windows_deg": 0.8, "unlike": 8.0, "turn_deg": 0.1, "faint_calf": 4.0},
+    "pattern": {
+        "always": 0.45,
+        "windows_deg": 2.0,
+        "unlike": 8.0,
+        "turn_deg": 0.06,
+        "faint_calf": 4.0,
+        "off_line_deg": 1.0,
+    },
+    "plain": {
+        "always": 0.7,
+        "windows_deg": 0.8,
+        "unlike": 8.0,
+        "turn_deg": 0.1,
+        "faint_calf": 4.0,
+        "off_line_deg": 1.0,
+        "shape": 8.0,
+    },
 }
 LEVEL = 0.93
 """Promised for a runner who is like these: the least share of 95 % intervals that the goal of a shop lets hold. So few runners can be

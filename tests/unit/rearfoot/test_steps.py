@@ -387,6 +387,39 @@ def test_a_calf_with_few_edges_is_a_doubt(striped: Readings, support: float, mis
     assert budget.faint_calf(replace(striped, shanks=faint)) == pytest.approx(missing)
 
 
+@pytest.mark.parametrize(
+    ("apart_deg", "beyond_deg"), [(1.3, 0.0), (3.6, 0.0), (-1.0, 0.0), (4.6, 1.0), (-4.9, 3.9), (5.4, 1.8)], ids=str
+)
+@pytest.mark.parametrize("look", ["striped", "other foot"])
+def test_a_calf_far_from_the_trackers_own_line_is_a_doubt(
+    striped: Readings, apart_deg: float, beyond_deg: float, look: str
+) -> None:
+    """One foot whose calf leaned 4.9 degrees the other way was 5.9 off and surely believed."""
+    reference = striped.reference if look == "striped" else replace(striped.reference, turn=-striped.reference.turn)
+    own = tilt_deg(striped.leg.points.knee_px - striped.leg.points.ankle_px)[striped.leg.frame]
+    tilt = own - reference.turn * apart_deg
+    there = replace(striped, reference=reference, shank_tilt_deg=tilt, read=np.ones(len(own), bool))
+    assert budget.off_own_line(there) == pytest.approx(beyond_deg, abs=1e-9)
+    got = budget.add_up_errors(there)
+    assert (Said("calf_unlike_standing") in got.reasons) is (beyond_deg > 1.001)
+    assert budget.off_own_line(replace(there, calf_marked=True)) == 0, "dots say where the shank is"
+    assert budget.off_own_line(replace(there, read=np.zeros(len(own), bool))) == 0, "nothing is judged by it then"
+
+
+def test_a_heel_of_another_shape_than_standing_is_a_doubt(striped: Readings) -> None:
+    frames = striped.leg.frame.tolist()
+
+    def seen(shape: np.ndarray) -> Readings:
+        fit = Alignment(np.hstack([shape, np.zeros((2, 1))]), 1.0, 1.0, 0.1, np.ones(1, bool))
+        return replace(striped, found=dict.fromkeys(frames, fit))
+
+    turn = np.array([[0.8, -0.6], [0.6, 0.8]])
+    assert budget.out_of_shape(seen(1.3 * turn)) == pytest.approx(0), "turned and nearer"
+    assert budget.out_of_shape(seen(turn @ np.diag([1.0, 1.1]))) == pytest.approx(0.1)
+    assert budget.out_of_shape(seen(np.diag([1.1, 1.0]) @ turn)) == pytest.approx(0.1)
+    assert budget.out_of_shape(replace(striped, found={})) == 0, "unlike_standing counts that"
+
+
 def test_with_all_dots_nothing_hangs_on_the_heel_s_look(plain: Readings) -> None:
     readings = looking(replace(plain, windows_sd_deg=2.0, heel_marked=True, calf_marked=True), 0.6)
     got = budget.add_up_errors(readings)
