@@ -9,6 +9,7 @@ from platformdirs import user_cache_path, user_data_path
 DATA_VARIABLE = "GAIT_DATA"
 REPORTS_VARIABLE = "GAIT_REPORTS_DIR"
 CACHE_VARIABLE = "GAIT_CACHE_DIR"
+NETWORKS_VARIABLE = "GAIT_NETWORKS"
 
 OWN_DATA = ".data"
 """The records of a folder of results that was chosen, in that folder."""
@@ -57,6 +58,12 @@ def shelf_file(data: Path) -> Path:
 def clips_folder(data: Path) -> Path:
     """Where the clips that the store keeps lie, below `data_folder`. It may not exist yet."""
     return data / "clips"
+
+
+def networks_folder() -> Path:
+    """Where the files of networks lie that do not come with gait: the environment's GAIT_NETWORKS, else in the user's own data folder."""
+    named = os.environ.get(NETWORKS_VARIABLE)
+    return Path(named) if named else user_data_path("gait", appauthor=False) / "networks"
 
 
 def cache_folder() -> Path:

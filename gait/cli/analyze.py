@@ -8,12 +8,14 @@ from gait.cli.arguments import (
     add_encoder,
     add_points_told,
     add_reports,
+    add_tracker,
     encoder,
     place,
     points_told,
     positive,
     shoe_size,
     speed_kmh,
+    tracker,
 )
 from gait.cli.measure import measure
 from gait.landmarks import View
@@ -64,6 +66,7 @@ def add(commands: "Commands") -> None:
         action="store_true",
         help="the camera shows what a mirror shows (many front cameras do): read both clips the other way round",
     )
+    add_tracker(parser)
     parser.add_argument("--no-pdf", action="store_true", help="write no report.pdf")
     parser.add_argument("--no-overlay", action="store_true", help="write no overlay.mp4")
     add_encoder(parser)
@@ -74,6 +77,7 @@ def add(commands: "Commands") -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Analyse the clip as asked."""
     from gait.pipeline import Choices
+    from gait.settings import PoseSettings, Settings
 
     choices = Choices(
         standing=arguments.standing,
@@ -94,5 +98,6 @@ def run(arguments: argparse.Namespace) -> int:
         slow_motion=arguments.slow_motion,
         runner_at=arguments.runner_at,
         mirrored=arguments.mirrored,
+        settings=Settings(pose=PoseSettings(tracker=tracker(arguments))),
     )
     return measure(arguments.clip, arguments.out or reports_root(arguments.reports) / arguments.clip.stem, choices)

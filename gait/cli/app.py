@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from gait.cli.arguments import add_encoder, add_reports, encoder
+from gait.cli.arguments import add_encoder, add_reports, add_tracker, encoder, tracker
 from gait.errors import GaitError
 from gait.places import REPORTS_VARIABLE, dashboard_entry
 
@@ -63,6 +63,7 @@ def add(commands: "Commands") -> None:
         metavar="ADDRESS",
         help="a network camera of the store, once for each: rtsp://, or http:// for one that sends JPEGs",
     )
+    add_tracker(parser)
     add_encoder(parser)
     add_reports(parser)
     parser.set_defaults(run=run)
@@ -82,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         LOGO_VARIABLE,
         NAME_VARIABLE,
         SIGN_IN_VARIABLE,
+        TRACKER_VARIABLE,
         StoreSettings,
         beyond_this_computer,
     )
@@ -110,6 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
         set_up(address)
     ObjectStore.named(environment)
     environment[ENCODER_VARIABLE] = encoder(arguments)
+    environment[TRACKER_VARIABLE] = tracker(arguments)
     address = arguments.address or "localhost"
     names = (*arguments.host_name, *environment.get(HOST_NAMES_VARIABLE, "").split())
     for name in names:

@@ -110,6 +110,25 @@ def add_reports(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_tracker(parser: argparse.ArgumentParser) -> None:
+    """Add `--tracker NAME`, the command's way to say what GAIT_TRACKER says."""
+    parser.add_argument(
+        "--tracker",
+        metavar="NAME",
+        help="what follows the runner (default: $GAIT_TRACKER, else blazepose; gait trackers lists them)",
+    )
+
+
+def tracker(arguments: argparse.Namespace) -> str:
+    """What was chosen. Raises GaitError when there is none of that name, or what it needs is missing: before a clip is waited for."""
+    from gait.services import trackers
+    from gait.services.settings import StoreSettings
+
+    name: str = (arguments.tracker or StoreSettings.read().tracker).strip().lower()
+    trackers.check(name)
+    return name
+
+
 def add_encoder(parser: argparse.ArgumentParser) -> None:
     """Add `--encoder NAME`, the command's way to say what GAIT_ENCODER says."""
     parser.add_argument(

@@ -21,6 +21,7 @@ from gait.cli import (
     records,
     retention,
     staff,
+    trackers,
     validate,
     visits,
 )
@@ -45,6 +46,7 @@ COMMANDS = (
     staff,
     backup,
     doctor,
+    trackers,
     validate,
 )
 """In the order of the help. Each module has `add`, which describes the command to argparse, and `run`.

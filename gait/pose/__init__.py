@@ -12,6 +12,7 @@ from gait.pose.files.write import FORMS, MARKERS, write_markers, write_points
 from gait.pose.glance import Glance, find_people, glance
 from gait.pose.keypoints import BLAZEPOSE_33, COCO_17, Layout
 from gait.pose.live import EarlyGlance, LiveTrackings
+from gait.pose.openpose_files import allow_openpose, openpose_in
 from gait.pose.people import nearest
 from gait.pose.poses import worker_count
 from gait.pose.registry import TRACKERS, check_tracker, identify, open_tracker, tracker_kind
@@ -35,6 +36,7 @@ __all__ = [
     "StillTracker",
     "Tracker",
     "TrackerKind",
+    "allow_openpose",
     "check_tracker",
     "clear_tracks",
     "drop_half_copied",
@@ -47,6 +49,7 @@ __all__ = [
     "load_track",
     "nearest",
     "open_tracker",
+    "openpose_in",
     "points_digest",
     "read_points",
     "read_track",

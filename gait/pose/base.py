@@ -15,6 +15,7 @@ import numpy as np
 from gait.clip import Frame
 from gait.landmarks import Landmark
 from gait.model import AnyFloats, Floats, Picture
+from gait.pose.own_files import OwnFile
 from gait.said import Said
 from gait.settings import PoseSettings
 
@@ -128,3 +129,7 @@ class TrackerKind:
     """What would track now. Raises GaitError when something it needs is missing. Loads no network."""
     open: Callable[[PoseSettings], Tracker]
     """A tracker for one clip. Raises GaitError when something it needs is missing."""
+    forbids: Said | None = None
+    """What its licence does not let a store do."""
+    file: OwnFile | None = None
+    """Of its network, where that does not come with gait and may be fetched when somebody asks for it."""

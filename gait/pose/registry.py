@@ -16,8 +16,12 @@ TRACKERS: Mapping[str, str] = MappingProxyType(
     {
         "blazepose": "gait.pose.trackers.blazepose:FULL",
         "blazepose-heavy": "gait.pose.trackers.blazepose:HEAVY",
+        "blazepose-lite": "gait.pose.trackers.blazepose:LITE",
         "posenet": "gait.pose.trackers.posenet:POSENET",
         "posenet-fine": "gait.pose.trackers.posenet:FINE",
+        "openpose": "gait.pose.trackers.openpose:BODY",
+        "openpose-coco": "gait.pose.trackers.openpose:COCO",
+        "openpose-mpi": "gait.pose.trackers.openpose:MPI",
     }
 )
 

@@ -37,6 +37,8 @@ class AnalysisRequest:
     """The run of a visit that this is the clip of; empty for one without a visit."""
     track: Path | None = None
     """Of a kept clip, which is measured again: its track (`gait.services.kept_clips`)."""
+    tracker: str = ""
+    """What follows the runner, a name of `gait.pose.registry`; empty for the store's own choice."""
     who: str = ""
     """The member of staff who asks; the queue goes round between them. Empty where nobody signs in: then between owners."""
     language: str = field(default_factory=chosen)

@@ -27,6 +27,7 @@ from gait.services.library import said_of
 from gait.services.memory import give_back
 from gait.services.settings import StoreSettings
 from gait.services.uploads import drop_clips
+from gait.settings import PoseSettings, Settings
 from gait.words import speak
 
 AT_WORK: tuple[JobState, ...] = ("waiting", "running", "picturing", "drawing")
@@ -150,6 +151,7 @@ class Job:
                 mirrored=asked.mirrored,
                 track=asked.track,
                 encoder=self.store.encoder,
+                settings=Settings(pose=PoseSettings(tracker=asked.tracker or self.store.tracker)),
             )
             out = self.store.reports / self.name
             self.tell_ahead(asked, self.name)

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from gait import places
+from gait.settings import PoseSettings
 
 SHELF_VARIABLE = "GAIT_SHELF"
 LIMITS_VARIABLE = "GAIT_LIMITS"
@@ -20,6 +21,8 @@ ENCODER_VARIABLE = "GAIT_ENCODER"
 """What packs films and recordings: see `gait.encoders`."""
 NAME_VARIABLE, LOGO_VARIABLE, COLOUR_VARIABLE = "GAIT_STORE_NAME", "GAIT_STORE_LOGO", "GAIT_STORE_COLOUR"
 """What PDFs are signed with: see `gait.report.brand`."""
+TRACKER_VARIABLE = "GAIT_TRACKER"
+"""What follows the runner: a name of `gait trackers`."""
 HOST_NAMES_VARIABLE = "GAIT_HOST_NAMES"
 """Names of this computer that browsers may ask for, with blanks between."""
 SIGN_IN_VARIABLE = "GAIT_SIGN_IN"
@@ -57,6 +60,8 @@ class StoreSettings:
     store_logo: Path | None = None
     store_colour: str = ""
     """What PDFs are signed with, as it was typed: see `gait.report.brand`."""
+    tracker: str = PoseSettings().tracker
+    """What follows the runner, where a page does not say another."""
     sign_in: bool = False
     """Whether whoever comes signs in."""
 
@@ -88,6 +93,7 @@ class StoreSettings:
             store_name=environment.get(NAME_VARIABLE, ""),
             store_logo=named(LOGO_VARIABLE),
             store_colour=environment.get(COLOUR_VARIABLE, ""),
+            tracker=environment.get(TRACKER_VARIABLE, "").strip().lower() or PoseSettings().tracker,
             sign_in=bool(environment.get(SIGN_IN_VARIABLE)),
         )
         try:

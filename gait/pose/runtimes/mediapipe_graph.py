@@ -26,18 +26,33 @@ import numpy as np
 
 from gait.errors import GaitError
 from gait.model import Floats, Picture
+from gait.pose.own_files import OwnFile
 from gait.pose.runtimes.network import without_mask
 
 os.environ.setdefault("GLOG_minloglevel", "2")  # read when mediapipe is loaded: it would tell staff about its delegates
 
 VERSION = "0.10.21"
 """The one release the graphs below are written for."""
-HEAVY_MODEL_VARIABLE = "GAIT_POSE_MODEL"
-"""Names the user's own file for the model "heavy"."""
-HEAVY_SHA256 = "59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe"
-"""Of pose_landmark_heavy.tflite in MediaPipe's public model collection (27.7 MB)."""
-CHECKSUM_VARIABLE = "GAIT_POSE_MODEL_SHA256"
-"""The checksum to hold that file against instead, for a model of the user's own making."""
+_AT = "https://storage.googleapis.com/mediapipe-assets/"
+"""MediaPipe's public model collection, as its `download_utils` has it."""
+OWN_FILES = {
+    "heavy": OwnFile(
+        "blazepose-heavy",
+        "pose_landmark_heavy.tflite",
+        "59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe",
+        f"{_AT}pose_landmark_heavy.tflite",
+        "GAIT_POSE_MODEL",
+    ),
+    "lite": OwnFile(
+        "blazepose-lite",
+        "pose_landmark_lite.tflite",
+        "f17bfbecadb61c3be1baa8b8d851cc6619c870a87167b32848ad20db306b9d61",
+        f"{_AT}pose_landmark_lite.tflite",
+        "GAIT_POSE_MODEL_LITE",
+    ),
+}
+"""By model, those that are not in the wheel (27.7 and 2.8 MB). The checksums are those of the npm package @mediapipe/pose 0.5.1675469404."""
+_COMPLEXITY = {"lite": 0, "full": 1, "heavy": 2}
 
 _LANDMARKS = """
 input_stream: "image"
@@ -137,7 +152,7 @@ def landmark_graph(model: str, min_tracking_confidence: float) -> Graph:
     path = model_file(model)
     bundled = f"mediapipe/modules/pose_landmark/pose_landmark_{model}.tflite"
     config = config.replace(bundled, without_mask(path, path.stat().st_mtime_ns).as_posix())
-    complexity = _mediapipe().create.create_int(2 if model == "heavy" else 1)
+    complexity = _mediapipe().create.create_int(_COMPLEXITY[model])
     return Graph(config, {"complexity": complexity}, ("landmarks", "world", "next_region"))
 
 
@@ -167,17 +182,13 @@ def region_of(proto: Any) -> Floats:  # noqa: ANN401  a NormalizedRect
 
 
 def model_file(model: str) -> Path:
-    """Where the landmark network is. Raises GaitError when it is not there; nothing is ever fetched."""
+    """Where the landmark network is. Raises GaitError when it is not there; nothing is ever fetched here."""
     if model == "full":
         path = _mediapipe().root / "mediapipe" / "modules" / "pose_landmark" / "pose_landmark_full.tflite"
         if not path.is_file():
             raise GaitError("no_model", "bundled")
         return path
-    named = os.environ.get(HEAVY_MODEL_VARIABLE, "")
-    path = Path(named) if named else Path("pose_landmark_heavy.tflite")
-    if not named or not path.is_file():
-        raise GaitError("no_model", "heavy", variable=HEAVY_MODEL_VARIABLE)
-    return path.resolve()
+    return OWN_FILES[model].path()
 
 
 @cache
@@ -186,19 +197,11 @@ def _sha256(path: Path, _modified_ns: int) -> str:
 
 
 def model_sha256(model: str) -> str:
-    """The checksum of the landmark network's file. Raises GaitError when it is absent or, for "heavy", another file."""
+    """The checksum of the landmark network's file. Raises GaitError when it is absent or one of `OWN_FILES` that is another."""
     path = model_file(model)
     found = _sha256(path, path.stat().st_mtime_ns)
-    expected = os.environ.get(CHECKSUM_VARIABLE, HEAVY_SHA256).lower()
-    if model == "heavy" and found != expected:
-        raise GaitError(
-            "no_model",
-            "checksum",
-            file=path.name,
-            found=found[:12],
-            expected=expected[:12],
-            variable=CHECKSUM_VARIABLE,
-        )
+    if model in OWN_FILES:
+        OWN_FILES[model].check(found)
     return found
 
 

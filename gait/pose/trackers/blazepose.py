@@ -30,7 +30,7 @@ from gait.clip import Frame, frames_that_fit
 from gait.landmarks import Landmark
 from gait.model import Floats
 from gait.pose.base import Detector, Identity, Pose, Tracker, TrackerKind, on_the_way
-from gait.pose.runtimes.mediapipe_graph import HEAVY_MODEL_VARIABLE, model_file, model_sha256, version
+from gait.pose.runtimes.mediapipe_graph import OWN_FILES, model_file, model_sha256, version
 from gait.pose.spacing import spaced
 from gait.pose.trackers.blazepose_networks import Crew, Place, Tracked, one_worker
 from gait.said import Said
@@ -150,19 +150,22 @@ def _open(model: str, settings: PoseSettings) -> Tracker:
     return BlazePose(settings, model)
 
 
-def _kind(model: str, needs: Said) -> TrackerKind:
+def _kind(model: str) -> TrackerKind:
+    file = OWN_FILES.get(model)
     return TrackerKind(
         title=f"BlazePose {model}",
         joints=frozenset(Landmark),
         world=True,
         visibility=True,
         licence="Apache-2.0",
-        needs=needs,
+        needs=Said("needs_file", {"file": file.name, "variable": file.variable}) if file else Said("needs_nothing"),
         distributions=("mediapipe",),
         identify=partial(identify, model),
         open=partial(_open, model),
+        file=file,
     )
 
 
-FULL = _kind("full", Said("needs_nothing"))
-HEAVY = _kind("heavy", Said("needs_heavy_file", {"variable": HEAVY_MODEL_VARIABLE}))
+FULL = _kind("full")
+HEAVY = _kind("heavy")
+LITE = _kind("lite")

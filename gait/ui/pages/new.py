@@ -10,7 +10,7 @@ import streamlit as st
 from gait.errors import GaitError
 from gait.places import SAMPLE_SPEED_KMH, sample_run, sample_standing
 from gait.results.result import Details
-from gait.services import jobs
+from gait.services import jobs, trackers
 from gait.services.cameras import CameraId
 from gait.ui import nav, theme
 from gait.ui.engine import clear_desk, desk, engine
@@ -92,6 +92,7 @@ def _form() -> None:
             b, key=f"speed_{known}", value=going.run.speed_kmh if going else SAMPLE_SPEED_KMH if example else None
         )
         size = fields.shoe_size(c, key=f"size_{known}" if going else "size", value=going.run.size if going else None)
+        tracker = fields.tracker(st.expander(phrase("page-more_settings")), key="tracker")
         if not example:
             with right:
                 first = _look(run, standing)
@@ -104,7 +105,7 @@ def _form() -> None:
                 typed = Details(runner, shoe, speed.value, size.value)
                 if going is not None:
                     typed = going.details(speed.value, size.value)
-                _start(example, first, typed, going.run.id if going else "")
+                _start(example, first, typed, going.run.id if going else "", tracker)
             except GaitError as error:
                 st.html(notes.fault(error))
         if first.reason:
@@ -176,12 +177,13 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
     return _FirstLook(True, not reason, reason, run_path, standing_path, runner_at, str(run.name), mirrored)
 
 
-def _start(example: bool, first: _FirstLook, typed: Details, run_id: str) -> None:
-    """Hand the clips to a job, begin, and show the progress."""
+def _start(example: bool, first: _FirstLook, typed: Details, run_id: str, tracker: str) -> None:
+    """Hand the clips to a job, begin, and show the progress. Raises GaitError when the tracker is not ready."""
+    trackers.check(tracker)
     if example:
         whose = replace(typed, runner=typed.runner or phrase("source-example"))
         request = jobs.AnalysisRequest(
-            sample_run(), sample_standing(), **asdict(whose), owner=queue.owner(), who=queue.who()
+            *(sample_run(), sample_standing()), **asdict(whose), owner=queue.owner(), who=queue.who(), tracker=tracker
         )
         job = engine().jobs.start(request)
     else:
@@ -196,6 +198,7 @@ def _start(example: bool, first: _FirstLook, typed: Details, run_id: str) -> Non
             owner=queue.owner(),
             who=queue.who(),
             run_id=run_id,
+            tracker=tracker,
         )
         job = engine().jobs.start(request)
         visiting.leave()

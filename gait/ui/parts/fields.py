@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from streamlit.delta_generator import DeltaGenerator
 
 from gait.bounds import SHOE_SIZE, SPEED_KMH, Bounds
+from gait.services import trackers
+from gait.ui.engine import engine
 from gait.ui.parts import notes
-from gait.words import number, phrase
+from gait.words import number, phrase, say
 
 VIDEO_TYPES = ["mp4", "mov", "mkv", "webm", "avi", "m4v", "mts", "m2ts", "ts", "3gp"]
 """Endings of the clips that may be chosen."""
@@ -56,6 +58,18 @@ def shoe_size(place: DeltaGenerator, key: str, value: float | None = None) -> Gi
         place, "shoe_size", "shoe_size_wrong", SHOE_SIZE, key, value,
         phrase("page-optional"), phrase("page-shoe_size_help"),
     )  # fmt: skip
+
+
+def tracker(place: DeltaGenerator, key: str) -> str:
+    """What follows the runner; the store's own choice unless another is taken."""
+    titles, usual = trackers.titles(), engine().store.tracker
+    names = list(titles)
+    chosen = place.selectbox(
+        phrase("page-tracker"), names, names.index(usual), titles.__getitem__, key, phrase("page-tracker_help")
+    )
+    if (forbids := trackers.forbids(chosen)) is not None:
+        place.html(notes.problem(say(forbids)))
+    return str(chosen)
 
 
 def complaints(*given: Given) -> str:

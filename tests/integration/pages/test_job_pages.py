@@ -41,6 +41,28 @@ def test_the_example_run_from_button_to_result(reports, monkeypatch):
     assert made[0].endswith("-anna-b")
 
 
+def test_another_tracker_is_asked_for_and_one_that_is_not_ready_is_refused(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setenv("GAIT_NETWORKS", str(tmp_path))
+    monkeypatch.delenv("GAIT_POSE_MODEL", raising=False)
+
+    def analyse(_clip, out, choices, *_args, **_more):
+        asked.append(choices.settings.pose.tracker)
+        return ResultFolder(result_folder(out))
+
+    pretend(monkeypatch, analyse)
+    app = page("new")
+    app.button_group(key="source").set_value(new.EXAMPLE).run()
+    assert app.selectbox(key="tracker").value == "blazepose"
+    app.selectbox(key="tracker").set_value("blazepose-heavy").run()
+    app.button(key="go").click().run()
+    assert "pose_landmark_heavy.tflite is not here" in text(app)
+    app.selectbox(key="tracker").set_value("posenet").run()
+    app.button(key="go").click().run()
+    until(lambda: asked)
+    assert asked == ["posenet"]
+
+
 @pytest.mark.parametrize(
     ("speed", "size", "says"),
     [

@@ -18,7 +18,8 @@ from gait.pose.trackers.blazepose_networks import region_round
 from gait.settings import PoseSettings
 from tests.builders import ROOT, SAMPLES
 
-HEAVY = PoseSettings(tracker="blazepose-heavy")
+OWN = {"heavy": "GAIT_POSE_MODEL", "lite": "GAIT_POSE_MODEL_LITE"}
+"""What names the file of each model that is not in the wheel."""
 
 
 @pytest.fixture(scope="module")
@@ -33,24 +34,31 @@ def test_the_release_is_the_one_that_is_pinned_and_installed():
     assert graphs.version() == f"mediapipe {pinned}"
 
 
-def test_the_heavier_model_is_never_fetched(monkeypatch):
-    monkeypatch.delenv("GAIT_POSE_MODEL", raising=False)
-    with pytest.raises(GaitError, match=r"pose_landmark_heavy\.tflite"):
-        pose.identify(HEAVY)
-    with pytest.raises(GaitError, match=r"pose_landmark_heavy\.tflite"):
-        pose.open_tracker(HEAVY)
+@pytest.mark.parametrize("model", OWN)
+def test_models_that_do_not_come_with_gait_are_never_fetched_by_themselves(model, monkeypatch, tmp_path):
+    monkeypatch.delenv(OWN[model], raising=False)
+    monkeypatch.setenv("GAIT_NETWORKS", str(tmp_path))
+    settings = PoseSettings(tracker=f"blazepose-{model}")
+    for ask in (pose.identify, pose.open_tracker):
+        with pytest.raises(GaitError, match=rf"pose_landmark_{model}\.tflite.*gait trackers --get blazepose-{model}"):
+            ask(settings)
+    (tmp_path / f"pose_landmark_{model}.tflite").write_bytes(b"another file")
+    with pytest.raises(GaitError, match="checksum"):
+        pose.open_tracker(settings)
 
 
-def test_a_file_of_the_users_own_is_checked_and_used(monkeypatch, tmp_path, frames):
-    """With the bundled network's file in the heavy one's place the numbers must be the bundled one's."""
+@pytest.mark.parametrize("model", OWN)
+def test_a_file_of_the_users_own_is_checked_and_used(model, monkeypatch, tmp_path, frames):
+    """With the bundled network's file in another one's place the numbers must be the bundled one's."""
     own = tmp_path / "my_model.tflite"
     shutil.copy(model_file("full"), own)
-    monkeypatch.setenv("GAIT_POSE_MODEL", str(own))
+    monkeypatch.setenv(OWN[model], str(own))
+    settings = PoseSettings(tracker=f"blazepose-{model}")
     with pytest.raises(GaitError, match="checksum"):
-        pose.open_tracker(HEAVY)
-    monkeypatch.setenv("GAIT_POSE_MODEL_SHA256", model_sha256("full"))
-    tracker = pose.open_tracker(HEAVY)
-    assert (tracker.identity.model, tracker.identity.file_name) == ("heavy", "my_model.tflite")
+        pose.open_tracker(settings)
+    monkeypatch.setenv(f"{OWN[model]}_SHA256", model_sha256("full"))
+    tracker = pose.open_tracker(settings)
+    assert (tracker.identity.model, tracker.identity.file_name) == (model, "my_model.tflite")
     assert tracker.identity.model_sha256 == model_sha256("full")
     for one, two in zip(tracker.track(frames), BlazePose(PoseSettings()).track(frames), strict=True):
         np.testing.assert_array_equal(one[1].landmarks_px, two[1].landmarks_px)

@@ -36,7 +36,7 @@ def test_every_line_leads_to_a_tracker_that_says_what_it_can_do(name):
     assert {Landmark.LEFT_HIP, Landmark.RIGHT_HIP, Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE} <= kind.joints
 
 
-@pytest.mark.parametrize("name", ["", "BlazePose", "openpose"])
+@pytest.mark.parametrize("name", ["", "BlazePose", "detectron"])
 def test_an_unknown_name_is_refused_with_the_names_there_are(name):
     with pytest.raises(GaitError, match=f"no tracker called “{name}”.*blazepose, blazepose-heavy"):
         pose.open_tracker(PoseSettings(tracker=name))
