@@ -135,6 +135,36 @@ def test_a_browsers_recording_reaches_the_disk_complete(page, dashboard):
         check_followed(clip.path)
 
 
+HOLD_PICTURES = """
+const pack = HTMLCanvasElement.prototype.toBlob;
+window.held = [];
+HTMLCanvasElement.prototype.toBlob = function (...given) {
+  if (window.holding) window.held.push(() => pack.apply(this, given)); else pack.apply(this, given);
+};
+"""
+"""While `window.holding` no picture for the guide is packed to its end."""
+
+
+@pytest.mark.browser
+def test_a_page_that_was_left_asks_nothing_of_a_recording_that_was_handed_over(page, dashboard):
+    address, folder = dashboard
+    page.add_init_script(HOLD_PICTURES)
+    page.goto(f"{address}/record")
+    take(page, "run")
+    (clip,) = recordings.takes(visits(folder)[-1]).values()
+    page.evaluate("() => { window.holding = true; }")
+    while not page.evaluate("window.held.length"):  # until a look has begun
+        page.wait_for_timeout(100)
+    asked = []
+    page.on("request", lambda one: asked.append(one.url) if one.url.split("?")[0].endswith("/look") else None)
+    page.get_by_role("button", name="Analyse the run", disabled=False).first.click()
+    while clip.path.exists():  # nobody is seen in it: it goes with its analysis
+        page.wait_for_timeout(100)
+    page.evaluate("() => { window.holding = false; for (const go of window.held) go(); }")
+    page.wait_for_timeout(2500)  # longer than from one look to the next
+    assert asked == []
+
+
 def check_followed(path):
     """The browser's file, followed while it grows, gives the frames of the finished one."""
     growing = path.with_name(f"growing{path.suffix}")

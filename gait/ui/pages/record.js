@@ -144,6 +144,7 @@ class DeviceCamera {
   }
   async look() {
     const video = this.rec.video;
+    if (!this.rec.root.isConnected) { this.close(); return; }
     if (this.busy || this.rec.taking || !video.videoWidth || document.hidden) return;
     this.busy = true;
     try {
@@ -152,9 +153,13 @@ class DeviceCamera {
       canvas.width = Math.round(video.videoWidth * factor); canvas.height = Math.round(video.videoHeight * factor);
       canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
       const picture = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
+      if (!this.stream) return; // the page was left meanwhile, and its recording handed over
       const seen = await ask(`${this.rec.api}/look?width=${video.videoWidth}&height=${video.videoHeight}&rate=${this.rate.toFixed(1)}`, { method: "POST", body: picture });
       if (this.stream) this.rec.guide(seen.advice, seen.landmarks, video.videoWidth / video.videoHeight);
-    } catch (error) { this.rec.guide([error.message], null, 1); } finally { this.busy = false; }
+    } catch (error) {
+      if (error.status === 403) clearInterval(this.looking);
+      if (this.stream) this.rec.guide([error.message], null, 1);
+    } finally { this.busy = false; }
   }
   async take(part, tell) {
     if (!this.stream || this.lost) throw new Error(said("not_open"));
