@@ -35,8 +35,8 @@ def add(commands: "Commands") -> None:
     rule = what.add_parser("set", help="set how long something is kept after a visit")
     rule.add_argument(
         "what",
-        choices=("video", "numbers", "recording", "evening"),
-        help="recording: of no visit; evening: when walk-ins go",
+        choices=("video", "numbers", "recording", "result", "evening"),
+        help="recording, result: of no visit; evening: when walk-ins go",
     )
     rule.add_argument(
         "value", metavar="VALUE", help="90d, 24m (a month has 30.44 days) or never; for evening a time like 22:00"
@@ -129,8 +129,8 @@ def run_set(arguments: argparse.Namespace) -> int:
         try:
             if arguments.what == "evening":
                 rules = clock.set_evening(time.fromisoformat(arguments.value), "command")
-            elif arguments.what == "recording":  # nobody was asked about it
-                rules = clock.set_rule("recording", "not_agreed", days(arguments.value), "command")
+            elif arguments.what in ("recording", "result"):  # nobody was asked about it
+                rules = clock.set_rule(arguments.what, "not_agreed", days(arguments.value), "command")
             else:
                 rules = clock.set_rule(arguments.what, arguments.ground, days(arguments.value), "command")
         except ValueError:

@@ -3,7 +3,8 @@
 Of each visit: the *video* is its films and clips, the *numbers* its results and runs. Each is kept by the consent of its own name for as
 long as the manager's rule for it says, and for another time where nobody agreed. A withdrawn consent makes it due at once, and so does
 a withdrawn consent to analyse. Nothing is due before the visit has ended: a visit that was left open ends in the evening.
-A *recording* that is of no visit has a rule of its own, by when it was made; no record names it, so `due` does not know of it.
+A *recording* and a *result* that are of no visit have rules of their own, by when they were made; no record names them, so `due` does
+not know of them.
 """
 
 import json
@@ -31,6 +32,7 @@ DEFAULTS: Mapping[tuple[RuleKind, Ground], int | None] = {
     ("numbers", "agreed"): 731,  # two years: a customer who comes back in a year is compared with last time
     ("numbers", "not_agreed"): 30,  # the time for trying on, buying and bringing back
     ("numbers", "unknown"): None,
+    ("result", "not_agreed"): None,  # a store that works without visits has all its results there
     ("recording", "not_agreed"): 1,  # staff are asked for it again the next morning, and it shows a person
 }
 """Days, until the manager sets others; None: until somebody deletes it."""

@@ -223,10 +223,10 @@ class AuditEntry:
     """A code or a number; never a name."""
 
 
-ReceiptTarget = Literal["customer", "visit", "numbers", "video", "recording"]
-"""What was deleted: all of a customer, a whole visit, a visit's results and runs, its films and clips, or a recording of no visit.
+ReceiptTarget = Literal["customer", "visit", "numbers", "video", "recording", "result"]
+"""What was deleted: all of a customer, a whole visit, a visit's results and runs, its films and clips, or a recording or result of no visit.
 
-`numbers` and `video` name the visit, `recording` its folder, which is called by a checksum.
+`numbers` and `video` name the visit, `recording` its folder, which is called by a checksum, and `result` a checksum of its name.
 """
 
 
@@ -261,16 +261,16 @@ class Receipt:
     """Of all the rest, once it is done: see `gait.records.receipts.document`."""
 
 
-RuleKind = Literal["video", "numbers", "recording"]
+RuleKind = Literal["video", "numbers", "recording", "result"]
 
 
 @dataclass(frozen=True)
 class Due:
     """Something the store has promised to delete."""
 
-    kind: Literal["video", "numbers", "walk_in", "recording"]
+    kind: Literal["video", "numbers", "walk_in", "recording", "result"]
     visit_id: str
-    """Of a recording, which is of no visit, its folder's name."""
+    """Of a recording, which is of no visit, its folder's name; of a result of no visit a checksum of its name."""
     customer_id: str | None
     due: datetime
     why: str

@@ -98,6 +98,14 @@ class Keeper:
             receipt = receipts.begin(at, who, "recording", name, (), why)
         return self._go_on(receipt)
 
+    def delete_loose_result(self, mark: str, who: str, why: str) -> Receipt | None:
+        """A result that is of no visit, by its mark (`gait.services.loose`); None: it is gone, or in a visit by now. Raises GaitError `not_all_deleted`."""
+        with self.records().writing() as at:
+            if not self._found(at, "result", mark):
+                return None
+            receipt = receipts.begin(at, who, "result", mark, (), why)
+        return self._go_on(receipt)
+
     def export(self, customer_id: str, out: Path, who: str = "app") -> Path:
         """Everything on that person as one zip, which must not be there yet. Raises GaitError."""
         with self.records().reading() as at:
@@ -203,6 +211,10 @@ class Keeper:
         if target == "recording":
             folder = unclaimed_one(self.files.reports, target_id, lambda run_id: has_run(at, run_id))
             return [RunFiles("", recordings=(folder,))] if folder else []
+        if target == "result":
+            visited, _ = visits.files_named(at)
+            found = [one.name for one in self.files.loose(visited) if one.mark == target_id]
+            return [files for files in map(self.files.of_result, found) if files]
         return self.files.of(_runs(_visits(at, target, target_id)), video_alone=target == "video")
 
 
@@ -220,7 +232,7 @@ def _visits(at: Transaction, target: ReceiptTarget, target_id: str) -> list[Visi
     try:
         if target == "customer":
             return visits.of_customer(at, target_id)
-        return [visits.get(at, target_id)] if target != "recording" else []
+        return [visits.get(at, target_id)] if target not in ("recording", "result") else []
     except GaitError as error:
         if error.code in ("no_customer", "no_visit"):
             return []

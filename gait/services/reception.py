@@ -3,7 +3,6 @@
 Each call is one transaction, with its line in the audit log. All of them raise GaitError, as the records do.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from gait.records import comfort as ratings
 from gait.records.database import Transaction
 from gait.records.values import PURPOSES, Consent, ConsentText, Customer, Purchase, Purpose, ReturnRate, Run, Visit
 from gait.services import comfort
+from gait.services.loose import mark_of
 from gait.services.shelf_names import Known
 from gait.services.store_records import StoreRecords
 from gait.words import phrase
@@ -386,7 +386,7 @@ class Reception:
 def _result_id(at: Transaction, name: str) -> str:
     """The id of its run. The name of a result that belongs to none may hold a person's: then a checksum of it."""
     run = visits.run_of_result(at, name)
-    return run.id if run else hashlib.sha256(name.encode()).hexdigest()[:16]
+    return run.id if run else mark_of(name)
 
 
 def _today() -> date:

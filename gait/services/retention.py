@@ -15,6 +15,7 @@ from gait.records.retention import Ground, Rules
 from gait.records.values import Due, Receipt, RetentionRun, RuleKind, Visit
 from gait.results.lock import one_writer
 from gait.services.keeper import Keeper, has_run
+from gait.services.loose import called
 from gait.services.unclaimed import unclaimed
 
 EVERY_S = 600.0
@@ -32,9 +33,9 @@ class NextDeletion:
 
     due: Due
     customer: str
-    """The name; empty of a walk-in and of a recording that is of no visit."""
+    """The name; empty of a walk-in and of a recording that is of no visit. Of a result of no visit, as its folder is called."""
     visited: datetime
-    """When the visit began, or the recording was made."""
+    """When the visit began, or the recording or result was made."""
 
 
 class Retention:
@@ -156,12 +157,20 @@ class Retention:
             left = unclaimed(self._keeper.files.reports, lambda run_id: has_run(at, run_id))
             all_of = [Due("recording", one.folder.name, None, one.due(days), "no_visit") for one in left]
             found += [one for one in all_of if one.due <= until]
+        if (days := retention.rules(at).days["result", "not_agreed"]) is not None:
+            results = self._keeper.files.loose(visits.files_named(at)[0])
+            all_of = [Due("result", one.mark, None, one.due(days), "result_of_no_visit") for one in results]
+            found += [one for one in all_of if one.due <= until]
         return sorted(found, key=lambda one: one.due)
 
     def _named(self, at: Transaction, one: Due) -> NextDeletion:
         if one.kind == "recording":
             days = retention.rules(at).days["recording", "not_agreed"] or 0
             return NextDeletion(one, "", one.due - timedelta(days=days))
+        if one.kind == "result":
+            results = self._keeper.files.loose(visits.files_named(at)[0])
+            whose = next((found for found in results if found.mark == one.visit_id), None)
+            return NextDeletion(one, called(whose.name) if whose else "", whose.made if whose else one.due)
         visit = visits.get(at, one.visit_id)
         return NextDeletion(one, visit.customer or "", visit.started)
 
@@ -170,6 +179,8 @@ class Retention:
         keeper = self._keeper
         if one.kind == "recording":
             return keeper.delete_recording(one.visit_id, WHO, one.why)
+        if one.kind == "result":
+            return keeper.delete_loose_result(one.visit_id, WHO, one.why)
         try:
             with keeper.records().reading() as at:
                 visit = visits.get(at, one.visit_id)

@@ -1,6 +1,6 @@
 """The files that belong to a run: its result folder, its kept clips, the recording it came from and the tracks of its clips."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from gait.results.place import FILM, OURS
 from gait.services.depot import Depot
 from gait.services.kept_clips import track_of
 from gait.services.library import WRITER_WAIT_S, Library, clips_of
+from gait.services.loose import Loose, loose
 from gait.services.recordings import drop_recording, recordings_of
 from gait.services.things import CLIPS, RESULTS, sha256_of
 from gait.services.uploads import FOLDER
@@ -119,6 +120,17 @@ class StoreFiles:
             )
             found += [files] if files else []
         return found
+
+    def of_result(self, name: str) -> RunFiles:
+        """What is there of a result that no run names."""
+        recorded = recordings_of(self.reports / FOLDER, {name})
+        copies = self.depot.copies([f"{RESULTS}/{name}"]) if self.depot else []
+        return RunFiles("", self._folder(name), recordings=tuple(recorded), copies=tuple(copies))
+
+    def loose(self, named: Collection[str]) -> list[Loose]:
+        """The results that no visit has, here and in the object store; `named` as in `gait.services.loose.loose`. Raises GaitError."""
+        stored = self.depot.only_in_store(f"{RESULTS}/") if self.depot else []
+        return loose(self.reports, [name.partition("/")[2] for name in stored], named)
 
     def delete(self, files: RunFiles) -> None:
         """All of it. What is cut short the next call or the next sweep finishes. Raises GaitError or OSError."""

@@ -1730,7 +1730,16 @@ page-rule_recordings = { $days ->
         [one] Eine Aufnahme ohne Besuch wird nach einem Tag gelöscht.
        *[other] Eine Aufnahme ohne Besuch wird nach { $days } Tagen gelöscht.
     }
-page-rule_recording_days = Aufnahmen ohne Besuch, Tage nach der Aufnahme
+page-rule_loose = { $days ->
+        [-1] Ein Ergebnis ohne Besuch bleibt, bis jemand es löscht.
+        [0] Ein Ergebnis ohne Besuch wird nach einer Stunde gelöscht.
+        [one] Ein Ergebnis ohne Besuch wird nach einem Tag gelöscht.
+       *[other] Ein Ergebnis ohne Besuch wird nach { $days } Tagen gelöscht.
+    }
+page-rule_no_visit_days = { $kind ->
+        [recording] Aufnahmen ohne Besuch, Tage nach der Aufnahme
+       *[result] Ergebnisse ohne Besuch, Tage nach der Analyse
+    }
 page-next_deletions = Was als Nächstes gelöscht wird
 page-nothing_goes = In den nächsten { $days } Tagen wird nichts gelöscht.
 page-goes_on = { $day }
@@ -1738,6 +1747,7 @@ page-goes_overdue = jetzt
 page-goes_of = { $kind } von { $name }, Besuch vom { $day }
 page-goes_of_nobody = { $kind }, Besuch vom { $day }
 page-goes_recording = { $kind } vom { $day }
+page-goes_result = { $kind } von { $name }, { $day }
 page-goes_more = Und { $more } weitere in den nächsten { $days } Tagen.
 page-goes_now = Fälliges jetzt löschen
 page-goes_now_running = Fälliges wird gelöscht
@@ -1759,6 +1769,7 @@ page-receipt_of = { $target ->
         [visit] Ein Besuch
         [numbers] Ergebnisse und Läufe eines Besuchs
         [recording] Eine Aufnahme ohne Besuch
+        [result] Ein Ergebnis ohne Besuch
        *[video] Videos eines Besuchs
     }, { $files ->
         [one] eine Datei
@@ -1989,6 +2000,7 @@ cli-exported = Alles über diesen Kunden steht in { $file }
 cli-exported_visit = Alles von diesem Besuch steht in { $file }
 cli-rule = { $kind ->
         [recording] Aufnahmen ohne Besuch
+        [result] Ergebnisse ohne Besuch
         [video] Videos
        *[numbers] Ergebnisse und Läufe
     }, { $ground ->
@@ -1999,14 +2011,17 @@ cli-rule = { $kind ->
         [-1] bis jemand sie löscht
         [0] { $kind ->
             [recording] eine Stunde
+            [result] eine Stunde
            *[other] bis der Besuch endet
         }
         [one] { $kind ->
             [recording] einen Tag
+            [result] einen Tag
            *[other] bis einen Tag nach dem Besuch
         }
        *[other] { $kind ->
             [recording] { $days } Tage
+            [result] { $days } Tage
            *[other] bis { $days } Tage nach dem Besuch
         }
     }
@@ -2014,6 +2029,7 @@ cli-rule_evening = Besuche ohne Namen, die niemand behält, werden um { $evening
 cli-nothing_due = Nichts ist fällig.
 cli-due = { $due }  { $kind }  { $kind_code ->
         [recording] { $visit }
+        [result] { $visit }
        *[other] Besuch { $visit }
     }  ({ $why })
 cli-retention_run = { $started }  { $state ->
@@ -2025,6 +2041,8 @@ due_kind-walk_in = Besuch ohne Namen
 due_kind-numbers = Ergebnisse und Läufe
 due_kind-video = Videos
 due_kind-recording = Aufnahme
+due_kind-result = Ergebnis
+due_why-result_of_no_visit = gehört zu keinem Besuch
 due_why-no_visit = gehört zu keinem Besuch, und niemand hat sie analysiert
 due_why-walk_in = niemand behält ihn
 due_why-rule = die Zeit ist um

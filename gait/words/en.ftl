@@ -1733,7 +1733,16 @@ page-rule_recordings = { $days ->
         [one] A recording that is of no visit goes after a day.
        *[other] A recording that is of no visit goes after { $days } days.
     }
-page-rule_recording_days = Recordings that are of no visit, days after they were made
+page-rule_loose = { $days ->
+        [-1] A result that is of no visit stays until somebody deletes it.
+        [0] A result that is of no visit goes after an hour.
+        [one] A result that is of no visit goes after a day.
+       *[other] A result that is of no visit goes after { $days } days.
+    }
+page-rule_no_visit_days = { $kind ->
+        [recording] Recordings that are of no visit, days after they were made
+       *[result] Results that are of no visit, days after they were made
+    }
 page-next_deletions = What goes next
 page-nothing_goes = Nothing goes in the next { $days } days.
 page-goes_on = { $day }
@@ -1741,6 +1750,7 @@ page-goes_overdue = now
 page-goes_of = { $kind } of { $name }, visit of { $day }
 page-goes_of_nobody = { $kind }, visit of { $day }
 page-goes_recording = { $kind } of { $day }
+page-goes_result = { $kind } of { $name }, { $day }
 page-goes_more = And { $more } more in the next { $days } days.
 page-goes_now = Delete what is due now
 page-goes_now_running = Deleting what is due
@@ -1762,6 +1772,7 @@ page-receipt_of = { $target ->
         [visit] A visit
         [numbers] Results and runs of a visit
         [recording] A recording that was of no visit
+        [result] A result that was of no visit
        *[video] Videos of a visit
     }, { $files ->
         [one] one file
@@ -1992,6 +2003,7 @@ cli-exported = Everything about this customer is in { $file }
 cli-exported_visit = Everything of this visit is in { $file }
 cli-rule = { $kind ->
         [recording] Recordings that are of no visit
+        [result] Results that are of no visit
         [video] Videos
        *[numbers] Results and runs
     }, { $ground ->
@@ -2002,14 +2014,17 @@ cli-rule = { $kind ->
         [-1] until somebody deletes them
         [0] { $kind ->
             [recording] one hour
+            [result] one hour
            *[other] until the visit ends
         }
         [one] { $kind ->
             [recording] one day
+            [result] one day
            *[other] one day after the visit
         }
        *[other] { $kind ->
             [recording] { $days } days
+            [result] { $days } days
            *[other] { $days } days after the visit
         }
     }
@@ -2017,6 +2032,7 @@ cli-rule_evening = Walk-ins that nobody keeps go at { $evening }. What is taken 
 cli-nothing_due = Nothing is due.
 cli-due = { $due }  { $kind }  { $kind_code ->
         [recording] { $visit }
+        [result] { $visit }
        *[other] visit { $visit }
     }  ({ $why })
 cli-retention_run = { $started }  { $state ->
@@ -2028,6 +2044,8 @@ due_kind-walk_in = walk-in
 due_kind-numbers = results and runs
 due_kind-video = videos
 due_kind-recording = recording
+due_kind-result = result
+due_why-result_of_no_visit = it is of no visit
 due_why-no_visit = it is of no visit, and nobody analysed it
 due_why-walk_in = nobody keeps it
 due_why-rule = its time is over

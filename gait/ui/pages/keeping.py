@@ -70,6 +70,8 @@ def _what(one: NextDeletion) -> str:
     kind, day = phrase(f"due_kind-{one.due.kind}"), counter.day(one.visited)
     if one.due.kind == "recording":
         return phrase("page-goes_recording", kind=kind, day=day)
+    if one.due.kind == "result":
+        return phrase("page-goes_result", kind=kind, name=html.escape(one.customer), day=day)
     if not one.customer:
         return phrase("page-goes_of_nobody", kind=kind, day=day)
     return phrase("page-goes_of", kind=kind, name=html.escape(one.customer), day=day)

@@ -11,6 +11,7 @@ from gait.words import phrase
 
 KINDS: tuple[RuleKind, ...] = ("video", "numbers")
 """Of a visit, by what its customer agreed to."""
+OF_NO_VISIT: tuple[RuleKind, ...] = ("recording", "result")
 
 
 def keep_rules(rules: Rules) -> None:
@@ -24,8 +25,9 @@ def keep_rules(rules: Rules) -> None:
     head = f"<tr><td></td><th>{phrase('page-rule_films')}</th><th>{phrase('page-rule_results')}</th></tr>"
     st.html(f'<table class="g-more">{head}{rows}</table>')
     walk_ins = phrase("page-rule_walk_ins", evening=rules.evening.strftime("%H:%M"))
-    kept = _days(rules.days["recording", "not_agreed"])
-    st.html(f'<div class="g-hint">{walk_ins} {phrase("page-rule_recordings", days=kept)}</div>')
+    kept, stay = (_days(rules.days[kind, "not_agreed"]) for kind in OF_NO_VISIT)
+    loose = f"{phrase('page-rule_recordings', days=kept)} {phrase('page-rule_loose', days=stay)}"
+    st.html(f'<div class="g-hint">{walk_ins} {loose}</div>')
     with st.expander(phrase("page-change_rules"), key="rules"), st.form("rules-form", border=False):
         st.html(f'<div class="g-hint">{phrase("page-rule_at_once")}</div>')
         typed: dict[tuple[RuleKind, Ground], int | None] = {}
@@ -37,10 +39,11 @@ def keep_rules(rules: Rules) -> None:
                     phrase("page-rule_days", kind=kind, ground=ground), 0, MOST_DAYS, days, 1,
                     placeholder=phrase("page-rule_never"), key=f"rule-{kind}-{ground}-{_days(days)}",
                 )  # fmt: skip
-        typed["recording", "not_agreed"] = st.number_input(
-            phrase("page-rule_recording_days"), 0, MOST_DAYS, rules.days["recording", "not_agreed"], 1,
-            placeholder=phrase("page-rule_never"), key=f"rule-recording-{kept}",
-        )  # fmt: skip
+        for kind, days in zip(OF_NO_VISIT, (kept, stay), strict=True):
+            typed[kind, "not_agreed"] = st.number_input(
+                phrase("page-rule_no_visit_days", kind=kind), 0, MOST_DAYS, rules.days[kind, "not_agreed"], 1,
+                placeholder=phrase("page-rule_never"), key=f"rule-{kind}-{days}",
+            )  # fmt: skip
         at = rules.evening
         evening = st.time_input(phrase("page-rule_evening"), at, key=f"rule-evening-{at:%H%M}")
         if st.form_submit_button(phrase("page-keep_rules_now"), type="primary", key="keep-rules"):
