@@ -90,6 +90,7 @@ DOORS = (
     Door("recording by a camera of an unknown visit", "/api/record/TICKET/camera/begin", 403, "POST"),
     Door("stopping a camera of an unknown visit", "/api/record/TICKET/camera/cancel", 403, "POST"),
     Door("closing a camera of an unknown visit", "/api/record/TICKET/camera/close", 403, "POST"),
+    Door("an export that is unknown, or another person's", "/api/export/TICKET", 403),
     Door("the server's counters", "/_stcore/metrics", 404, foreign=404),
     Door("sign-in of the library", "/auth/login", 404, foreign=404),
     Door("components of the library", "/component/x/index.html", 404, foreign=404),

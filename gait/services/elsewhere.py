@@ -1,8 +1,6 @@
 """Results that the object store has and this computer has not, as the list of earlier results shows them without fetching any."""
 
-import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import cast
 
 from gait.landmarks import Side
@@ -10,7 +8,7 @@ from gait.model import Label
 from gait.records import visits
 from gait.records.values import Run
 from gait.services.depot import Depot
-from gait.services.library import UNDATED, Entry
+from gait.services.library import UNDATED, Entry, read_name
 from gait.services.store_records import StoreRecords
 from gait.services.things import RESULTS
 
@@ -32,11 +30,11 @@ def newest_first(entries: Sequence[Entry]) -> list[Entry]:
 
 def _entry(name: str, run: Run | None, customer: str) -> Entry:
     summary = run.summary if run else None
-    moment, said = _read(name)
+    moment, said = read_name(name)
     return Entry(
         name=name,
         runner=customer or said,
-        made=(run.made.astimezone() if run and run.made else None) or moment,
+        made=(run.made.astimezone() if run and run.made else None) or moment or UNDATED,
         labels={Side(side): cast(Label, label) for side, label in summary.labels.items()}
         if summary and not summary.refused
         else None,
@@ -45,12 +43,3 @@ def _entry(name: str, run: Run | None, customer: str) -> Entry:
         here=False,
         known=summary is not None,
     )
-
-
-def _read(name: str) -> tuple[datetime, str]:
-    """When it was made and of whom, as its folder's name says (`Library.new_name`)."""
-    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2}-\d{6})-(.*?)(?:-\d+)?", name)
-    try:
-        return (datetime.strptime(found[1], "%Y-%m-%d-%H%M%S").astimezone(), found[2]) if found else (UNDATED, name)
-    except (ValueError, OverflowError):
-        return UNDATED, name

@@ -28,6 +28,7 @@ from gait.services.cameras import CameraId, Cameras
 from gait.services.comfort import Seals
 from gait.services.depot import Depot
 from gait.services.desk import Desk
+from gait.services.exports import Exports
 from gait.services.head_start import HeadStart
 from gait.services.jobs import AT_WORK, STOP_S, Job
 from gait.services.keeper import Keeper
@@ -79,7 +80,8 @@ class Engine:
         self.jobs = Board(store, self.library, self.followed, queue, *hooks)
         files = StoreFiles(store.reports, self.records.data, self.depot)
         self.keeper = Keeper(self.records.opened, files, self._stop_work)
-        self.retention = Retention(self.keeper, self._at_work)
+        self.exports = Exports(self.uploads.new_folder)
+        self.retention = Retention(self.keeper, self._at_work, self.exports.drop_old)
         self.recordings = Recordings(self.uploads.folder, self.head_start, self._guide, self.uploads.alive)
         self._tracker = StillTracker()
         self.studio = Studio(store, self.head_start, self._guide)
@@ -103,6 +105,7 @@ class Engine:
     def close(self) -> None:
         """Stop what is under way and let go of the camera, the tracks and the clips nobody analysed. It may not be used afterwards."""
         self.retention.close()
+        self.exports.close()
         self.depot.close()
         self.jobs.close()
         self.studio.shut()

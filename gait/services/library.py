@@ -168,6 +168,15 @@ def to_take_along(folder: ResultFolder) -> str:
     return folder.path.name if first is None or first.runner == now else _name_of(made(folder), now)
 
 
+def read_name(name: str) -> tuple[datetime | None, str]:
+    """When that result was made and of whom, as a name that `Library.new_name` gave says; None and the name itself of any other."""
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2}-\d{6})-(.*?)(?:-\d+)?", name)
+    try:
+        return (datetime.strptime(found[1], "%Y-%m-%d-%H%M%S").astimezone(), found[2]) if found else (None, name)
+    except (ValueError, OverflowError):
+        return None, name
+
+
 def _name_of(moment: datetime, runner: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", runner.lower()).strip("-")[:40].strip("-") or "run"
     return f"{moment:%Y-%m-%d-%H%M%S}-{slug}"

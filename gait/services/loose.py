@@ -4,7 +4,6 @@ By itself none goes. A store that works without visits has all its results there
 """
 
 import hashlib
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from gait.records.folders import results_in
 from gait.results.place import NUMBERS
+from gait.services.library import read_name
 from gait.services.unclaimed import AT_WORK
 
 
@@ -37,12 +37,6 @@ def mark_of(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
-def called(name: str) -> str:
-    """The runner in that name, in small letters; the name itself where it is of another form."""
-    found = re.fullmatch(r"\d{4}-\d{2}-\d{2}-\d{6}-(.*?)(?:-\d+)?", name)
-    return found[1] if found else name
-
-
 def loose(reports: Path, stored: Collection[str], named: Collection[str]) -> list[Loose]:
     """All of them, the oldest first: here, and of those that the object store alone has (`stored`). `named`: what a visit has, or waits for."""
     here = {path.name: path for path in results_in(reports) if (path / NUMBERS).is_file() and not path.is_symlink()}
@@ -56,10 +50,9 @@ def loose(reports: Path, stored: Collection[str], named: Collection[str]) -> lis
 
 def _made(name: str, folder: Path | None) -> datetime | None:
     """As its name says (`gait.services.library.Library.new_name`), else its numbers' date; None where nobody knows: it stays."""
-    try:
-        return datetime.strptime(name[:17], "%Y-%m-%d-%H%M%S").astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
+    moment, _ = read_name(name)
+    if moment is not None:
+        return moment.astimezone(UTC)
     try:
         return datetime.fromtimestamp((folder / NUMBERS).stat().st_mtime, UTC) if folder else None
     except OSError:

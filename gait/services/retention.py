@@ -15,7 +15,7 @@ from gait.records.retention import Ground, Rules
 from gait.records.values import Due, Receipt, RetentionRun, RuleKind, Visit
 from gait.results.lock import one_writer
 from gait.services.keeper import Keeper, has_run
-from gait.services.loose import called
+from gait.services.library import read_name
 from gait.services.unclaimed import unclaimed
 
 EVERY_S = 600.0
@@ -41,9 +41,14 @@ class NextDeletion:
 class Retention:
     """The clock of one store. Any thread may use it, and any number of programs: one deletes at a time."""
 
-    def __init__(self, keeper: Keeper, busy: Callable[[Visit], bool] = lambda visit: False) -> None:
-        """`busy`: somebody is at work on that visit; it is left for the next time. Nothing is done yet."""
-        self._keeper, self._busy = keeper, busy
+    def __init__(
+        self,
+        keeper: Keeper,
+        busy: Callable[[Visit], bool] = lambda visit: False,
+        each_time: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`busy`: somebody is at work on that visit; it is left for the next time. `each_time`: what else the clock does, first. Nothing is done yet."""
+        self._keeper, self._busy, self._each_time = keeper, busy, each_time
         self._ends = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -112,6 +117,7 @@ class Retention:
     def tick(self) -> None:
         """What the clock does each time: it runs when something is due, was cut short or went wrong, and once a day. Never raises."""
         try:
+            self._each_time()
             probe = Records.at(self._keeper.files.data)
             if probe.file is not None and not probe.file.exists() and not self._due_without_records():
                 return  # nobody has been here yet
@@ -170,7 +176,7 @@ class Retention:
         if one.kind == "result":
             results = self._keeper.files.loose(visits.files_named(at)[0])
             whose = next((found for found in results if found.mark == one.visit_id), None)
-            return NextDeletion(one, called(whose.name) if whose else "", whose.made if whose else one.due)
+            return NextDeletion(one, read_name(whose.name)[1] if whose else "", whose.made if whose else one.due)
         visit = visits.get(at, one.visit_id)
         return NextDeletion(one, visit.customer or "", visit.started)
 

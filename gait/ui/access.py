@@ -52,6 +52,8 @@ WAYS = (
     # A clip goes into the session of the browser that holds it, and a recording belongs to the browser that began it.
     Doorway(UPLOAD, "tablet", ("PUT", "DELETE"), f"{UPLOAD}SESSION/FILE"),
     Doorway("/api/record/", "tablet", ("GET", "POST", "PUT"), "/api/record/TICKET/run/1?offset=0"),
+    # Everything on a customer or a visit, for whoever had it made.
+    Doorway("/api/export/", "staff", example="/api/export/TICKET"),
     # Pictures, films, and all that is saved from a page.
     Doorway("/media/", "staff", example="/media/none.mp4"),
 )

@@ -12,14 +12,15 @@ from typing import Any, cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from gait import capture, words
 from gait.errors import GaitError
 from gait.services.engine import Engine
+from gait.services.exports import Exports
 from gait.services.recordings import PARTS, Recordings, next_take
-from gait.services.sign_in import Person
+from gait.services.sign_in import STORE, Person
 from gait.services.studio import UNWATCHED_S, Studio
 from gait.ui.bodies import TooLargeError, body_of
 
@@ -30,7 +31,8 @@ MAX_PICTURE_BYTES = 2 << 20
 
 def routes(engine: Engine) -> list[Route]:
     """All of them."""
-    return [*record_routes(engine.recordings), *camera_routes(engine.studio, engine.recordings)]
+    recorded = record_routes(engine.recordings), camera_routes(engine.studio, engine.recordings)
+    return [*(route for some in recorded for route in some), *export_routes(engine.exports)]
 
 
 def record_routes(recordings: Recordings) -> list[Route]:
@@ -134,6 +136,20 @@ def camera_routes(studio: Studio, recordings: Recordings) -> list[Route]:
         Route(f"{base}/live", guarded(recordings, live), methods=["GET"]),
         Route(f"{base}/{{what}}", guarded(recordings, ask), methods=["GET", "POST"]),
     ]
+
+
+def export_routes(exports: Exports) -> list[Route]:
+    """GET /api/export/TICKET: everything on a customer or a visit, from the disk, for whoever had it made."""
+
+    async def export(request: Request) -> Response:
+        person: Person = request.scope.get("gait.person") or STORE
+        file = await run_in_threadpool(exports.file, str(request.path_params["ticket"]), person.who)
+        if file is None:
+            return JSONResponse({"message": words.phrase("export_over")}, 403)
+        headers = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
+        return FileResponse(file, media_type="application/zip", filename=file.name, headers=headers)
+
+    return [Route("/api/export/{ticket}", export, methods=["GET"])]
 
 
 def _check_camera(studio: Studio, person: Person | None, address: str) -> None:

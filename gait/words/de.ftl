@@ -1805,6 +1805,7 @@ month_pattern = MMMM y
 
 ## Told to a recording page instead of an answer
 
+export_over = Diese Datei gibt es nicht mehr, oder jemand anderes hat sie angelegt. Legen Sie sie auf der Kundenseite noch einmal an.
 visit_over = Dieser Besuch ist vorbei. Laden Sie die Seite neu.
 too_large = Zu groß.
 not_understood = Das lässt sich nicht verstehen.

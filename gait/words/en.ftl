@@ -1808,6 +1808,7 @@ month_pattern = MMMM y
 
 ## Told to a recording page instead of an answer
 
+export_over = This file is gone or was made by somebody else. Make it again on the customer's page.
 visit_over = This visit is over. Load the page again.
 too_large = Too large.
 not_understood = That cannot be understood.

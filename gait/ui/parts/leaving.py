@@ -1,6 +1,5 @@
 """Everything on a customer to take along, or deleted for good, with its receipt."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,18 +34,17 @@ def _as_one_zip(of: str, what: str, name: str, export: Callable[[str, Path, str]
     """It is made when it is asked for: films take a while."""
     with st.expander(phrase("page-export_all"), key="export"):
         st.html(f'<div class="g-hint">{what}</div>')
-        made = f"exported-{of}"
+        made, who = f"exported-{of}", signed_in().who
         if st.button(phrase("page-export_make"), key="export-make", width="stretch"):
-            with st.spinner(phrase("page-export_making")), tempfile.TemporaryDirectory() as folder:
+            with st.spinner(phrase("page-export_making")):
                 try:
-                    st.session_state[made] = export(of, Path(folder) / name, signed_in().who).read_bytes()
+                    st.session_state[made] = engine().exports.make(of, who, export, name)
                 except GaitError as error:
                     st.html(notes.fault(error))
-        if made in st.session_state:
-            st.download_button(
-                phrase("page-export_save"), st.session_state.pop(made), name, "application/zip",
-                key="export-save", type="primary", width="stretch", on_click="ignore",
-            )  # fmt: skip
+        ticket = st.session_state.get(made, "")
+        if engine().exports.file(ticket, who) is not None:
+            # Not the library's own button: that one holds the whole file in memory, with all its films.
+            st.link_button(phrase("page-export_save"), f"api/export/{ticket}", type="primary", width="stretch")
 
 
 def delete(seen: OneCustomer) -> None:
@@ -65,6 +63,7 @@ def delete(seen: OneCustomer) -> None:
         if yes.button(phrase("page-delete_now"), key="delete-now", type="primary", width="stretch"):
             del st.session_state[asked]
             try:
+                engine().exports.forget([one.id, *(visit.id for visit in seen.visits)])
                 with st.spinner(phrase("page-deleting")):
                     st.session_state[RECEIPT] = engine().keeper.delete_customer(one.id, signed_in().who)
             except GaitError as error:

@@ -9,6 +9,7 @@ from gait.records import audit, consents, customers, settings, visits
 from gait.records.ids import now
 from gait.services.backup import LAST
 from gait.ui.engine import engine, reception
+from tests.builders.results import result_folder
 from tests.integration.pages.show import page, text
 
 DAY = timedelta(days=1)
@@ -62,6 +63,21 @@ def test_what_goes_next_is_named_with_its_reason_and_markup_in_a_name_is_text(re
     assert "results and runs of Anna <b>Example</b>" in said
     assert "nobody agreed to keep it" in said
     assert "walk-in, visit of" in said
+
+
+def test_results_of_no_visit_stay_until_the_manager_sets_a_rule_and_are_listed_then(reports):
+    made = (now() - 20 * DAY).astimezone()
+    result_folder(reports / f"{made:%Y-%m-%d-%H%M%S}-zuleika")
+    app = page("keeping")
+    assert "A result that is of no visit stays until somebody deletes it." in text(app)
+    assert "zuleika" not in text(app)
+    app.number_input(key="rule-result--1").set_value(45)
+    app.button(key="keep-rules").click().run()
+    said = " ".join(text(app).split())
+    assert "A result that is of no visit goes after 45 days." in said
+    assert "result of zuleika" in said
+    assert "it is of no visit" in said
+    assert engine().retention.rules().days["recording", "not_agreed"] == 1
 
 
 def test_nothing_to_come_and_nothing_done_is_said_too(reports):

@@ -1,5 +1,6 @@
 """The counter's pages: a visit from its beginning to its end, customers, and what was bought and came back."""
 
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -503,8 +504,14 @@ def test_everything_on_a_customer_is_put_into_one_zip(reports, goes):
     give_result(reports, visit, 0)
     app = page("customers", id=visit.customer_id)
     app.button(key="export-make").click().run()
-    (saved,) = app.get("download_button")
-    assert saved.proto.url.endswith(".zip")
+    (saved,) = app.get("link_button")
+    ticket = saved.proto.url.removeprefix("api/export/")
+    file = engine().exports.file(ticket, "app")
+    with zipfile.ZipFile(file) as made:
+        assert "customer.json" in made.namelist()
+    app.button(key="delete-all").click().run()
+    app.button(key="delete-now").click().run()
+    assert not file.exists(), "what was deleted is not left in a file that was made before"
     assert "customer_exported" in {line.what for line in read(audit.latest)}
 
 
@@ -514,8 +521,8 @@ def test_everything_of_a_visit_is_put_into_one_zip_once_there_is_a_result(report
     give_result(reports, visit, 0)
     app = page("visit", id=visit.id)
     app.button(key="export-make").click().run()
-    (saved,) = app.get("download_button")
-    assert saved.proto.url.endswith(".zip")
+    (saved,) = app.get("link_button")
+    assert engine().exports.file(saved.proto.url.removeprefix("api/export/"), "app").name == f"visit-{visit.id}.zip"
     assert "visit_exported" in {line.what for line in read(audit.latest)}
 
 

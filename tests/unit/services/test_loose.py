@@ -13,7 +13,8 @@ from gait.records import audit, receipts, visits
 from gait.records.database import Records
 from gait.records.retention import DEFAULTS
 from gait.services.keeper import Keeper
-from gait.services.loose import called, loose, mark_of
+from gait.services.library import read_name
+from gait.services.loose import loose, mark_of
 from gait.services.retention import Retention
 from gait.services.store_files import StoreFiles
 from tests.builders.kept import result
@@ -102,7 +103,7 @@ def test_names_of_another_form_go_by_their_numbers_date_and_halves_are_none(repo
     (reports / "linked").symlink_to(odd)
     found = loose(reports, ["2026-13-45-999999-x", "2026-03-01-120000-far-2"], [])
     assert [(one.name, one.made) for one in found] == [("2026-03-01-120000-far-2", MADE - DAY), ("by-hand", MADE)]
-    assert [called(name) for name in ("2026-03-01-120000-far-2", "by-hand")] == ["far", "by-hand"]
+    assert [read_name(name)[1] for name in ("2026-03-01-120000-far-2", "by-hand")] == ["far", "by-hand"]
 
 
 def test_what_is_cut_short_goes_on_with_the_same_receipt(clock, reports, monkeypatch):
