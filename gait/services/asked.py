@@ -33,6 +33,8 @@ class AnalysisRequest:
     """The shoe that is run in, as staff call it."""
     puts_right: str = ""
     """The name of the result whose standing clip is put right: the new one takes its place. Empty for a new run."""
+    film_alone: bool = False
+    """Of the result that `puts_right` names the film alone is drawn again, from its kept clip (`gait.services.film_again`)."""
     run_id: str = ""
     """The run of a visit that this is the clip of; empty for one without a visit."""
     track: Path | None = None

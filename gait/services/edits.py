@@ -114,7 +114,7 @@ def _judged_anew(folder: Path, result: Result, judged: Judged, edits: Sequence[S
         raise GaitError("no_steps")
     frames, records = _edited(found, edits) if judged.measurement.feet else (found.rearfoot, [])
     judgement = judge(
-        _events(judged, judged.measurement), _angles(judged, judged.measurement, frames), basis_of(judged)
+        _events(judged, judged.measurement), angles_of(judged, judged.measurement, frames), basis_of(judged)
     )
     table = judgement.strides
     for edit in edits:
@@ -196,7 +196,8 @@ def _events(judged: Judged, measured: Measurement) -> GaitEvents:
     )
 
 
-def _angles(judged: Judged, measured: Measurement, frames: pd.DataFrame) -> RearfootAngles:
+def angles_of(judged: Judged, measured: Measurement, frames: pd.DataFrame) -> RearfootAngles:
+    """The angles of a result as they were measured, of `frames` as rearfoot.csv has them."""
     feet = {}
     for side, how in measured.feet.items():
         own = frames[frames["side"] == side]

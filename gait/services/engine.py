@@ -244,6 +244,27 @@ class Engine:
         desk.hand_over()
         return job
 
+    def draw_film(self, name: str, owner: str = "", who: str = "") -> Job:
+        """Draw the film of a result again that has none, from its kept clip. Raises GaitError when none is kept, or too many runs wait."""
+        found, run = self.library.find(name), self.kept.of_result(name)
+        if found is None or run is None:
+            raise GaitError("no_film_again")
+        result = found.result
+        return self.jobs.start(
+            AnalysisRequest(
+                run,
+                **asdict(result.details),
+                slow_motion=result.clip.slow_motion,
+                mirrored=self._mirrored(run),
+                clip_name=result.clip.file,
+                owner=owner,
+                who=who,
+                puts_right=name,
+                film_alone=True,
+                track=track_of(run),
+            )
+        )
+
     def _mirrored(self, run: Path) -> bool | None:
         """What staff confirmed of the camera that the clip names. Raises GaitError when it is no clip."""
         clip = clips.open_clip(run)

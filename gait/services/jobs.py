@@ -133,6 +133,7 @@ class Job:
             # Imported here: loading the tracker takes seconds, which the first page need not wait for.
             from gait import pipeline
             from gait.services import publish
+            from gait.services.film_again import draw_film_again
 
             asked = self.request
             if asked.clip.parent in (asked.uploads, asked.recording) and not asked.clip.is_file():
@@ -154,6 +155,10 @@ class Job:
                 settings=Settings(pose=PoseSettings(tracker=asked.tracker or self.store.tracker)),
             )
             out = self.store.reports / self.name
+            if asked.film_alone:
+                draw_film_again(out, asked.clip, choices, self._note, self._stop)
+                state = "done"
+                return
             self.tell_ahead(asked, self.name)
             analyse = publish.analyse_to_folder
             if asked.run_id:

@@ -795,6 +795,8 @@ error-not_comparable = Das Video des Ergebnisses in { $folder } konnte nicht beu
     .advice = Filmen Sie den Lauf neu und analysieren Sie ihn.
 error-changed_meanwhile = Jemand anderes hat dieses Ergebnis inzwischen geändert.
     .advice = Nichts ist verloren: Es wird im jetzigen Stand angezeigt. Machen Sie Ihre Änderung noch einmal.
+error-no_film_again = Das Video dieses Ergebnisses lässt sich nicht noch einmal zeichnen.
+    .advice = Das Ausgangsvideo ist nicht mehr aufbewahrt oder lässt sich nicht beurteilen. Die Zahlen sind ohne es vollständig.
 error-changed_elsewhere = Dieses Ergebnis wird gerade an einem anderen Computer des Ladens berichtigt.
     .advice = Hier wurde nichts geändert. Öffnen Sie es gleich noch einmal: Dann wird die andere Berichtigung geholt, und Ihre kann folgen. Ist jener Computer aus, kommt seine Berichtigung, sobald er wieder läuft.
 error-being_written = Das Ergebnis { $name } wird gerade geschrieben.
@@ -1398,6 +1400,14 @@ chart-letter = { $side ->
 page-film_next = Als Nächstes kommt das Overlay-Video
 page-film_next_after = Zuerst Bilder und PDF.
 page-no_film = <b>Dieses Ergebnis hat kein Overlay-Video.</b> Seine Zahlen sind vollständig: Das Video ist nur zum Ansehen.
+page-film_again = Die Beine im Video sind aufbewahrt: Daraus lässt es sich noch einmal zeichnen. Das dauert so lange wie eine Analyse.
+page-film_no_clip = Das Ausgangsvideo ist nicht aufbewahrt, deshalb lässt es sich nicht noch einmal zeichnen.
+page-film_again_now = Video noch einmal zeichnen
+page-film_waits_turn = { $place ->
+        [0] Das Overlay-Video kommt als Nächstes
+        [one] Das Overlay-Video wartet: Ein Lauf kommt davor
+       *[other] Das Overlay-Video wartet: { $place } Läufe kommen davor
+    }
 page-film_waits = Es geht weiter, wenn der andere Lauf analysiert ist.
 page-film_drawn = Das Overlay-Video wird gezeichnet
 page-leave_film_out = Weglassen

@@ -798,6 +798,8 @@ error-not_comparable = The clip of the result in { $folder } could not be judged
     .advice = Film the run again and analyse it.
 error-changed_meanwhile = Somebody else has changed this result meanwhile.
     .advice = Nothing is lost: it is shown as it stands now. Make your change again.
+error-no_film_again = The video of this result cannot be drawn again.
+    .advice = Its clip is not kept any more, or cannot be judged. The figures are whole without it.
 error-changed_elsewhere = This result is being corrected on another computer of the store.
     .advice = Nothing was changed here. Open it again in a moment: the other correction is fetched then, and yours can follow. Should that computer be off, its correction comes when it runs again.
 error-being_written = The result { $name } is just being written.
@@ -1401,6 +1403,14 @@ chart-letter = { $side ->
 page-film_next = The overlay video comes next
 page-film_next_after = Pictures and PDF first.
 page-no_film = <b>This result has no overlay video.</b> Its figures are whole: the video is only for looking at.
+page-film_again = The clip's legs are kept: it can be drawn again from them, which takes as long as an analysis.
+page-film_no_clip = The clip is not kept, so that it cannot be drawn again.
+page-film_again_now = Draw the video again
+page-film_waits_turn = { $place ->
+        [0] The overlay video comes next
+        [one] The overlay video waits: one run comes before it
+       *[other] The overlay video waits: { $place } runs come before it
+    }
 page-film_waits = It goes on when the other run is analysed.
 page-film_drawn = The overlay video is being drawn
 page-leave_film_out = Leave it out

@@ -144,3 +144,32 @@ def test_what_a_crash_left_half_drawn_goes_and_what_is_being_drawn_stays(reports
         assert not list((reports / "crashed").glob(".*.part"))
         assert len(list((reports / "drawing").glob(".*.part"))) == 2
         assert film.is_dir(), "whether somebody draws it tells its lock, not its date"
+
+
+def test_a_film_that_was_cut_short_is_drawn_again_where_the_clip_is_kept(reports, monkeypatch):
+    folder = result_folder(reports / "r1")
+    (folder / "overlay.mp4").unlink(missing_ok=True)
+    app = page("result", id="r1")
+    assert "The clip is not kept, so that it cannot be drawn again." in text(app)
+    assert "film-again" not in [b.key for b in app.button]
+    clip = reports / "kept.mp4"
+    clip.write_bytes(b"clip")
+    monkeypatch.setattr(engine().kept, "of_result", lambda name: clip)
+    monkeypatch.setattr(engine(), "_mirrored", lambda run: None)
+    may = threading.Event()
+
+    def draw(out, *given):
+        assert may.wait(60)
+        (out / "overlay.mp4").write_bytes(b"film")
+
+    monkeypatch.setattr("gait.services.film_again.draw_film_again", draw)
+    app = page("result", id="r1")
+    app.button(key="film-again").click().run()
+    assert not app.exception, app.exception
+    job = engine().jobs.get("r1")
+    until(lambda: job.state == "running")
+    assert "The overlay video is being drawn" in text(app.run())
+    assert "film-again" not in [b.key for b in app.button]
+    may.set()
+    assert job.wait(60)
+    assert "no overlay video" not in text(app.run())
