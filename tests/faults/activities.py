@@ -24,6 +24,7 @@ from gait.results.place import next_version, put
 from gait.services import backup as backups
 from gait.services.asked import AnalysisRequest
 from gait.services.board import Board
+from gait.services.depot import Depot
 from gait.services.engine import Engine
 from gait.services.head_start import HeadStart
 from gait.services.keeper import Keeper
@@ -265,7 +266,7 @@ def back_up(store: Store, dice: random.Random, tell: Tell) -> None:
             result = finished(store, records, dice, None)
             tell("result", result, 1)
             file = store.data / f"backup-{number}.zip"
-            backups.back_up(records, StoreFiles(store.reports, store.data), file)
+            backups.back_up(records, files_of(store, records), file)
             tell("backup", file.name, result)
 
 
@@ -297,9 +298,14 @@ def finished(store: Store, records: Records, dice: random.Random, customer: str 
     return result
 
 
+def files_of(store: Store, records: Records) -> StoreFiles:
+    """The files, in the object store too where the environment names one."""
+    return StoreFiles(store.reports, store.data, Depot.of(records, store.reports, store.data))
+
+
 def keeper_of(store: Store, records: Records) -> Keeper:
     """What deletes."""
-    return Keeper(lambda: records, StoreFiles(store.reports, store.data))
+    return Keeper(lambda: records, files_of(store, records))
 
 
 def write(folder: Path, version: int, runner: str = "Anna") -> None:

@@ -1,12 +1,13 @@
 """Kills a program with SIGKILL at random moments and looks at what is left: no finished visit lost, no half record, no half file.
 
-usage: python -m tests.faults.kill [--moments 500] [--minutes 30] [--seed 1] [--only ACTIVITY] [--url URL] [--out FOLDER]
+usage: python -m tests.faults.kill [--moments 500] [--minutes 30] [--seed 1] [--only ACTIVITY] [--url URL] [--files] [--out FOLDER]
 
 Each moment forks a process that does one activity again and again in a folder of its own, tells each thing it has finished through
 a pipe, and is killed between 2 ms and 2 s after it began, or after it told the first one, by chance evenly over the powers.
 Then the records are opened again as the next program
 would, which settles what was cut short, and everything that was told must be there, whole, and nothing else half. `--url` names a
-PostgreSQL database with nothing in it; without it SQLite is used.
+PostgreSQL database with nothing in it; without it SQLite is used. With `--files` there is an object store, empty each time: its clock puts
+and deletes all the while, every twentieth of a second, and afterwards the store must have each result and clip, and no more.
 """
 
 import argparse
@@ -21,8 +22,9 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -33,12 +35,15 @@ from gait.places import keep_private
 from gait.records import customers, folders, migrations, visits
 from gait.records.database import FILE, Records
 from gait.results.lock import PREFIX
-from gait.services import backup, fit, recordings
+from gait.services import backup, depot_clock, fit, recordings
+from gait.services.depot import Behind, Depot
 from gait.services.engine import Engine
-from gait.services.store_files import StoreFiles
-from tests.builders import postgres
-from tests.faults.activities import ACTIVITIES, DAY, LATER, Store, clip_bytes, points_file
+from gait.services.object_store import FILES_VARIABLE
+from tests.builders import buckets, postgres
+from tests.faults.activities import ACTIVITIES, DAY, LATER, Store, clip_bytes, files_of, points_file
 
+TICKS = 100
+"""So often the next program's clock may run until the object store has heard of everything."""
 ROOT = Path(__file__).resolve().parents[2]
 SOONEST_S, LATEST_S = 0.002, 2.0
 WARM = 0.7
@@ -58,8 +63,10 @@ def faults_of(store: Store, activity: str, told: list[list[object]]) -> list[str
         elif activity == "retention":
             engine.retention.run(LATER)
         elif activity == "backup":
-            backup.back_up(records, StoreFiles(store.reports, store.data), store.data / "after.zip")
-        wrong += [f"{f.trouble} {f.name}" for f in fit.check(records, store.reports, store.data)]
+            backup.back_up(records, files_of(store, records), store.data / "after.zip")
+        if engine.depot.on:
+            wrong += _caught_up(engine)
+        wrong += [f"{f.trouble} {f.name}" for f in fit.check(records, store.reports, store.data, engine.depot)]
         for kind, name, *more in told:
             wrong += _missing(engine, store, str(kind), str(name), more, told)
         if activity == "migrate":
@@ -114,6 +121,17 @@ def _missing(
         except GaitError as error:
             return [f"backup {name}: {error.code}"]
     return []
+
+
+def _caught_up(engine: Engine) -> list[str]:
+    """What the object store has not heard of after the next program's clock has run."""
+    for _ in range(TICKS):
+        engine.depot.tick()
+        engine.keeper.finish_begun()
+        if engine.depot.behind() == Behind(0, 0):
+            return []
+        time.sleep(0.05)
+    return [f"the object store is behind: {engine.depot.behind()}"]
 
 
 def _unlike_asked(engine: Engine, name: str, kinds: set[str]) -> list[str]:
@@ -172,6 +190,34 @@ def _old_friend(address: str) -> None:
         engine.dispose()  # the file is copied: what is beside it goes into it
 
 
+def depot_of(store: Store) -> Depot:
+    """The object store's clock in the process that is killed; without an object store it does nothing."""
+    records = Records(store.url or f"sqlite:///{store.data / FILE}")
+    return Depot.of(records, store.reports, store.data)
+
+
+def apart(ask: Callable[[], list[str]]) -> list[str]:
+    """What it gives, asked in a process of its own: the object store's library does not live through a fork."""
+    listen, speak = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(listen)
+            with os.fdopen(speak, "w") as out:
+                json.dump(ask(), out)
+            os._exit(0)
+        except BaseException:  # noqa: BLE001  said, and the moment is none
+            traceback.print_exc()
+            os._exit(1)
+    os.close(speak)
+    with os.fdopen(listen) as told:
+        said = told.read()
+    if os.waitpid(child, 0)[1] != 0:
+        raise RuntimeError("the look at what is left ended")
+    found: list[str] = json.loads(said)
+    return found
+
+
 def killed(activity: str, store: Store, seed: int) -> list[list[object]]:
     """Do it in a process of its own, kill that at a moment of the seed, and give what it told."""
     dice = random.Random(seed)
@@ -183,6 +229,8 @@ def killed(activity: str, store: Store, seed: int) -> list[list[object]]:
             os.close(listen)
             out = os.fdopen(speak, "w", buffering=1)
             logging.disable()
+            clock = depot_of(store)
+            clock.start()
             out.write(json.dumps(["begun", ""]) + "\n")
             ACTIVITIES[activity](store, dice, lambda *what: out.write(json.dumps(what) + "\n"))
         except BaseException:  # noqa: BLE001  said, and the moment is none
@@ -204,7 +252,12 @@ def killed(activity: str, store: Store, seed: int) -> list[list[object]]:
 
 
 def run(
-    moments: int, seed: int, url: str | None = None, only: str | None = None, minutes: float = 1e9
+    moments: int,
+    seed: int,
+    url: str | None = None,
+    only: str | None = None,
+    minutes: float = 1e9,
+    s3: buckets.Server | None = None,
 ) -> tuple[Counter[str], Counter[str], list[str]]:
     """By activity: how often it was killed, and how many things it had finished; and every fault with its seed.
 
@@ -221,11 +274,13 @@ def run(
         activity = names[number % len(names)]
         if time.monotonic() > end_s:
             break
-        with emptied(url, activity) as store:
+        named = {FILES_VARIABLE: s3.bucket(), **buckets.KEYS} if s3 else {}
+        with emptied(url, activity) as store, patch.dict("os.environ", named):
             told = killed(activity, store, seed + number)
             times[activity] += 1
             done[activity] += len(told) - 1
-            wrong += [f"{activity}, seed {seed + number}: {fault}" for fault in faults_of(store, activity, told)]
+            look = partial(faults_of, store, activity, told)
+            wrong += [f"{activity}, seed {seed + number}: {fault}" for fault in (apart(look) if s3 else look())]
         if number % 20 == 19:
             sys.stderr.write(f"{number + 1} moments, {len(wrong)} faults\n")
     return times, done, wrong
@@ -239,15 +294,21 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=1e9, help="no moment is begun after so long")
     parser.add_argument("--only", choices=sorted(ACTIVITIES), help="one activity alone")
     parser.add_argument("--url", help="a PostgreSQL database with nothing in it")
+    parser.add_argument("--files", action="store_true", help="with an object store")
     parser.add_argument("--out", type=Path, default=ROOT / "reports" / "reliability")
     asked = parser.parse_args()
     logging.disable()
-    times, done, wrong = run(asked.moments, asked.seed, asked.url, asked.only, asked.minutes)
+    with buckets.running() if asked.files else nullcontext() as s3, patch.object(depot_clock, "EVERY_S", 0.05):
+        times, done, wrong = run(asked.moments, asked.seed, asked.url, asked.only, asked.minutes, s3)
     kind = "PostgreSQL" if asked.url else "SQLite"
+    said, file = (
+        (f"{kind} and an object store", f"kill_store_{kind.lower()}") if asked.files else (kind, f"kill_{kind.lower()}")
+    )
+    more = " --files" if asked.files else ""
     lines = [
-        f"# Killed at {times.total()} moments, {kind}",
+        f"# Killed at {times.total()} moments, {said}",
         "",
-        f"`python -m tests.faults.kill --moments {times.total()} --seed {asked.seed}`: SIGKILL {SOONEST_S * 1000:.0f} to "
+        f"`python -m tests.faults.kill --moments {times.total()} --seed {asked.seed}{more}`: SIGKILL {SOONEST_S * 1000:.0f} to "
         f"{LATEST_S * 1000:.0f} ms after the activity began, or (seven times in ten) after the first thing was finished. Then the",
         "next program starts. Everything that had been told as finished must be there, what was asked for must be done or wait with its",
         "clip, nothing may be half, and `gait records check` must find nothing. *analyse* is the real way from the queue to the PDF, of key",
@@ -260,7 +321,7 @@ def main() -> int:
         *(f"- {fault}" for fault in wrong),
     ]
     asked.out.mkdir(parents=True, exist_ok=True)
-    (asked.out / f"kill_{kind.lower()}.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    (asked.out / f"{file}.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if wrong else 0
 
