@@ -22,6 +22,7 @@ from gait.model import (
     Suggestion,
 )
 from gait.said import Said, Value
+from gait.shoes.rules import read_rules
 from gait.shoes.shelf import CUSHIONING
 
 SHOES = 3
@@ -94,35 +95,41 @@ def _plan(
             remarks.append(Said("foot_unjudged", {"side": side.value}))
     if found == ["undetermined"] * 2:
         remarks.append(Said("neither_judged"))
-        return [
-            _Slot("neutral", ("medium", "soft", "firm"), Said("why_to_begin")),
-            _Slot("neutral", ("soft", "firm", "medium"), Said("why_neutral_other_feel")),
-            _Slot("stability", ("medium", "soft", "firm"), Said("why_firmer_to_feel")),
-        ], remarks
-    if over:
-        guide = _Slot("stability", ("medium", "soft", "firm"), _firmer(over, peaks))
-        other = _Slot("stability", ("soft", "firm", "medium"), Said("why_same_other_feel"))
-        plain = _Slot("neutral", ("medium", "firm", "soft"), Said("why_to_compare"))
-        if "undetermined" in found:
-            return [plain, guide, other], remarks
-        if len(over) == 2 and any(far.values()):
-            return [_Slot("motion-control", ("firm", "medium", "soft"), _most(over, peaks)), guide, plain], remarks
-        if len(over) == 1:
-            return [guide, plain, other], remarks
-        return [guide, other, plain], remarks
+    why = _reasons(labels, over, peaks)
+    rules = [rule for rule in read_rules() if rule.feet == _kind(found, any(far.values()))]
+    return [_Slot(rule.category, rule.cushioning, why[rule.why]) for rule in rules], remarks
+
+
+def _kind(found: Sequence[str], far: bool) -> str:
+    """Which feet they are, as the table of rules calls them."""
+    over = found.count("over")
+    if over == 2:
+        return "far_over" if far else "over"
+    if over == 1:
+        return "over_unsure" if "undetermined" in found else "over_one"
     if "under" in found:
-        return [
-            _Slot("neutral", ("soft", "medium", "firm"), _cushioned(labels)),
-            _Slot("neutral", ("soft", "medium", "firm"), Said("why_cushioned_end")),
-            _Slot("neutral", ("medium", "firm", "soft"), Said("why_less_cushioned")),
-        ], remarks
-    judged = [side for side in Side if labels[side] == "neutral"]
-    whose = Said("why_neutral_both") if len(judged) == 2 else Said("why_neutral", {"side": judged[0].value})
-    return [
-        _Slot("neutral", ("medium", "soft", "firm"), whose),
-        _Slot("neutral", ("soft", "firm", "medium"), Said("why_neutral_other_feel")),
-        _Slot("neutral", ("firm", "soft", "medium"), Said("why_third")),
-    ], remarks
+        return "under"
+    return "neutral" if "neutral" in found else "unjudged"
+
+
+def _reasons(labels: Mapping[Side, str], over: Sequence[Side], peaks: Mapping[Side, Estimate]) -> dict[str, Said]:
+    """What each rule's reason says of these feet."""
+    neutral = [side for side in Side if labels[side] == "neutral"]
+    whose = Said("why_neutral", {"side": neutral[0].value}) if len(neutral) == 1 else Said("why_neutral_both")
+    return {
+        "neutral": whose,
+        "neutral_other_feel": Said("why_neutral_other_feel"),
+        "third": Said("why_third"),
+        "cushioned": _cushioned(labels),
+        "cushioned_end": Said("why_cushioned_end"),
+        "less_cushioned": Said("why_less_cushioned"),
+        "firmer": _firmer(over, peaks),
+        "same_other_feel": Said("why_same_other_feel"),
+        "to_compare": Said("why_to_compare"),
+        "most": _most(over, peaks),
+        "to_begin": Said("why_to_begin"),
+        "firmer_to_feel": Said("why_firmer_to_feel"),
+    }
 
 
 def _pick(stocked: Sequence[Shoe], slot: _Slot, picked: Sequence[Shoe]) -> Shoe | None:
@@ -217,4 +224,4 @@ def _most(over: Sequence[Side], known: Mapping[Side, Estimate]) -> Said:
 
 def _cushioned(labels: Mapping[Side, str]) -> Said:
     sides = [side.value for side in Side if labels[side] == "under"]
-    return Said("why_cushioned_both") if len(sides) == 2 else Said("why_cushioned", {"side": sides[0]})
+    return Said("why_cushioned", {"side": sides[0]}) if len(sides) == 1 else Said("why_cushioned_both")

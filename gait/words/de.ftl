@@ -2497,3 +2497,19 @@ shelf_column-stock = Paare
 shelf_column_what-stock = Paare je Größe, und je Weite, wo es mehrere gibt: 42=2; 42 weit=1. Leer, wo niemand zählt.
 shelf_column-archived = Archiviert
 shelf_column_what-archived = yes für einen Schuh, den Sie nicht mehr führen: Er wird niemandem vorgeschlagen, sein Name bleibt bekannt.
+page-shelf_rules = Nach welchen Regeln Schuhe vorgeschlagen werden
+page-shelf_rules_what = Für welche Füße welche Art Schuh gesucht wird, in welcher Reihenfolge, und wer das sagt. Die Regeln geben nur vor, was zuerst probiert wird: Der Komfort beim Laufen entscheidet.
+rule_head-place = Platz
+rule_head-shoe = Art des Schuhs, gewünschte Dämpfung der Reihe nach, und wer das sagt
+rule_feet-neutral = Neutral
+rule_feet-under = Einer oder beide mit Unterpronation
+rule_feet-over = Beide mit Überpronation
+rule_feet-over_one = Einer mit Überpronation, der andere nicht
+rule_feet-over_unsure = Einer mit Überpronation, der andere nicht bestimmbar
+rule_feet-far_over = Beide mit Überpronation, einer weit über den meisten
+rule_feet-unjudged = Keiner bestimmbar
+rule_cushioning = { $cushioning ->
+        [soft] weich
+        [firm] fest
+       *[medium] mittel
+    }

@@ -2500,3 +2500,19 @@ shelf_column-stock = Pairs
 shelf_column_what-stock = Pairs by size, and by width where there are several: 42=2; 42 wide=1. Empty where nobody counts.
 shelf_column-archived = Archived
 shelf_column_what-archived = yes for a shoe you sell no more: it is suggested to nobody, and its name stays known.
+page-shelf_rules = By which rules shoes are suggested
+page-shelf_rules_what = For which feet which kind of shoe is looked for, in which order, and who says so. They only set the order of trying: comfort on the run decides.
+rule_head-place = Place
+rule_head-shoe = Kind of shoe, cushioning wanted first to last, and who says so
+rule_feet-neutral = Neutral
+rule_feet-under = One or both under-pronating
+rule_feet-over = Both over-pronating
+rule_feet-over_one = One over-pronating, the other not
+rule_feet-over_unsure = One over-pronating, the other cannot be told
+rule_feet-far_over = Both over-pronating, one of them far above most
+rule_feet-unjudged = Neither can be told
+rule_cushioning = { $cushioning ->
+        [soft] soft
+        [firm] firm
+       *[medium] medium
+    }

@@ -7,6 +7,7 @@ from gait.ui import theme
 from gait.ui.engine import engine, shelf_desk, signed_in
 from gait.ui.parts import counter, notes
 from gait.ui.parts.shelf_import import take_over
+from gait.ui.parts.shelf_rules import rules
 from gait.ui.parts.shelf_stock import stock
 from gait.ui.parts.shelf_table import table
 from gait.ui.person import page_for
@@ -26,6 +27,7 @@ def show() -> None:
         elif may:
             st.html(f'<div class="g-hint">{phrase("page-shelf_file", file=str(engine().store.shelf_kept))}</div>')
         table(desk, may=may)
+        rules(desk)
         if may:
             take_over(desk)
             stock(desk)

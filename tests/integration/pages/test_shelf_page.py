@@ -13,6 +13,7 @@ from gait.services.sign_in import Person
 from gait.shoes import in_stock, read_shelf
 from gait.shoes.shelf import ALL, read_cells
 from gait.ui.engine import engine, shelf_desk
+from gait.words import phrase
 from tests.integration.pages.show import page, text
 from tests.integration.pages.test_visit_pages import read
 
@@ -99,7 +100,8 @@ def test_staff_read_and_the_manager_changes(reports, monkeypatch, goes):
     monkeypatch.setattr("gait.ui.engine.person", lambda: STAFF)
     app = page("shelf")
     assert not [b for b in app.button if b.key == "shelf-keep"]
-    assert not app.get("expander")
+    assert [one.label for one in app.expander] == [phrase("page-shelf_rules")]
+    assert "Ryan 2011" in text(app), "each rule with its source"
     assert "EX-101" in list(app.dataframe[0].value["sku"])
 
 
