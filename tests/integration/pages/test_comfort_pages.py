@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import gait.ui
+from gait.comparison.compare import compare
 from gait.errors import GaitError
 from gait.records import audit, comfort, purchases, visits
 from gait.records.values import SCALES
@@ -15,7 +16,8 @@ from gait.services.sign_in import Person
 from gait.services.store_records import StoreRecords
 from gait.ui.engine import comfort_desk, engine, reception
 from gait.ui.pages.result import _taken_along
-from gait.words import phrase
+from gait.ui.parts import compared_pdf
+from gait.words import ENGLISH, phrase
 from tests.builders.results import analysis_json, result_folder
 from tests.integration.pages.show import page, text
 from tests.integration.pages.test_visit_pages import give_result, read, visit_of
@@ -89,6 +91,13 @@ def test_a_report_on_a_page_from_before_is_not_given_out(two, reports):
     assert told.value.code == "comfort_first"
     comfort_desk().skip(two.id)
     assert _taken_along(reception(), engine(), report, "en") == b"%PDF"
+
+
+def test_nor_is_a_page_on_two_runs(two, reports):
+    pair = ResultFolder(reports / "first"), ResultFolder(reports / "second")
+    with pytest.raises(GaitError) as told:
+        compared_pdf._taken_along(reception(), engine(), compare(*pair), pair, ENGLISH)
+    assert told.value.code == "comfort_first"
 
 
 def test_everything_on_a_customer_is_given_out_after_comfort(two, tmp_path):
