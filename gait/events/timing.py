@@ -26,6 +26,9 @@ before mid-stance in running (braking is shorter than push-off); rendered runner
 OTHER_TRACKER_SD_S, WITHOUT_FEET_SD_S = 0.021, 0.033
 """Root mean square error of a foot's mean contact time when BlazePose's points are read as an unknown tracker's (8 rendered runners, 16
 feet: 21 ms, mostly too short), and the same without heels and toes (33 ms)."""
+OTHER_NETWORKS = ("-lite", "-heavy")
+"""BlazePose's other networks, by the end of the tracker's name. The table was learned from the full one: with the lite one contact times of
+four rendered feet were 15 ms too long in the mean, 25 ms at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +122,7 @@ def contact_sd_s(table: TimingTable, tracker: str, points_px: Floats) -> float:
         The table's own for the tracker it was made for. The general table was made from true places of joints: other trackers put them
         elsewhere, in a way nobody has measured, and without heels and toes toe-off is a guess.
     """
-    if "blazepose" in tracker:
+    if "blazepose" in tracker and not tracker.endswith(OTHER_NETWORKS):
         return table.contact_foot_sd_s
     feet = points_px[:, [Landmark.of(side, joint) for side in Side for joint in ("heel", "foot_index")]]
     return OTHER_TRACKER_SD_S if np.isfinite(feet).any() else WITHOUT_FEET_SD_S

@@ -48,7 +48,8 @@ it; 23.0, 20.4, 50.1, 36.2 without; MediaPipe's own loop 22.4, 21.6, 51.7, 33.9.
 
 def identify(model: str) -> Identity:
     """BlazePose with that model. Raises GaitError when its file is not there."""
-    return Identity("mediapipe-blazepose", model, model_sha256(model), version(), model_file(model).name)
+    name = "mediapipe-blazepose" if model == "full" else f"mediapipe-blazepose-{model}"
+    return Identity(name, model, model_sha256(model), version(), model_file(model).name)
 
 
 class BlazePose:

@@ -10,6 +10,8 @@ import pytest
 from gait import clip as clips
 from gait import pose
 from gait.errors import GaitError
+from gait.events.timing import OTHER_TRACKER_SD_S, contact_sd_s, timing_table
+from gait.landmarks import View
 from gait.pose.runtimes import mediapipe_graph as graphs
 from gait.pose.runtimes.mediapipe_graph import detection_graph, landmark_graph, model_file, model_sha256, region_of
 from gait.pose.runtimes.network import without_mask
@@ -118,3 +120,12 @@ def test_the_copy_is_made_once_for_all_programs_and_anew_when_it_is_not_as_writt
     assert without_mask(path, -3) == copy
     assert copy.read_bytes() == whole
     assert [p.name for p in copy.parent.iterdir()] == [copy.name]
+
+
+@pytest.mark.parametrize("model", OWN)
+def test_contact_times_of_another_network_are_known_less_well(model):
+    """The table of contact times was learned from the full network's points."""
+    points, table = np.zeros((5, 33, 2)), timing_table(View.REAR, "mediapipe-blazepose")
+    own, other = (contact_sd_s(table, name, points) for name in ("mediapipe-blazepose", f"mediapipe-blazepose-{model}"))
+    assert own == table.contact_foot_sd_s
+    assert other == OTHER_TRACKER_SD_S > own
