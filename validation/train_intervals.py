@@ -57,6 +57,9 @@ START: Mapping[HeelWay, Mapping[str, float]] = {
 LEVEL = 0.93
 """Promised for a runner who is like these: the least share of 95 % intervals that the goal of a shop lets hold. So few runners can be
 promised 95 % by a width only at which nearly all intervals hold, and hardly a label would be given."""
+UNSEEN = 1.15
+"""How much wider the shipped widths are than that. Leaving a runner out of the fit does not leave him out of what was tried while the method was made: of
+48 clean feet of 24 runners that were run once after it stood, 85 % of the intervals held without it, 94 % with it (from 1.1 on); of all feet 98 %."""
 
 Floats = NDArray[np.float64]
 Table = Mapping[HeelWay, Mapping[str, float]]
@@ -171,13 +174,13 @@ def holds(factors: Floats, runners: Sequence[str], level: float = LEVEL) -> floa
     return float(frame["factor"].to_numpy()[reached.argmax()]) if reached.any() else float("inf")
 
 
-def fit(rows: pd.DataFrame, start: Table = START) -> tuple[dict[HeelWay, dict[str, float]], float]:
-    """The table with the factor for another runner in it, and that factor."""
+def fit(rows: pd.DataFrame, start: Table = START, more: float = 1.0) -> tuple[dict[HeelWay, dict[str, float]], float]:
+    """The table with the factor for another runner in it, times `more`, and that factor."""
     left_out = without_each(rows, start)
     factor = holds(
         needed(rows["error_deg"].to_numpy(), left_out, rows["else_sd_deg"].to_numpy()), rows["runner"].tolist()
     )
-    return {way: {n: factor * c for n, c in per.items()} for way, per in learn(rows, start).items()}, factor
+    return {way: {n: more * factor * c for n, c in per.items()} for way, per in learn(rows, start).items()}, factor
 
 
 def main() -> None:
@@ -192,11 +195,11 @@ def main() -> None:
         return
     rows = pd.read_csv(args.residuals)
     rows = rows[rows["way"] != "dots"].reset_index(drop=True)
-    table, factor = fit(rows)
+    table, factor = fit(rows, more=UNSEEN)
     print(f"{len(rows)} feet of {rows['runner'].nunique()} runners; now {DEGREES_PER}")
     for way, per in table.items():
         print(way, {n: round(c, 3) for n, c in per.items()})
-    print(f"of which the factor for another runner is {factor:.2f}")
+    print(f"of which the factor for another runner is {factor:.2f}, and {UNSEEN} for one who was never in view")
 
 
 if __name__ == "__main__":

@@ -401,7 +401,8 @@ def test_a_calf_far_from_the_trackers_own_line_is_a_doubt(
     there = replace(striped, reference=reference, shank_tilt_deg=tilt, read=np.ones(len(own), bool))
     assert budget.off_own_line(there) == pytest.approx(beyond_deg, abs=1e-9)
     got = budget.add_up_errors(there)
-    assert (Said("calf_unlike_standing") in got.reasons) is (beyond_deg > 1.001)
+    worth_deg = budget.DEGREES_PER["pattern"]["off_line_deg"] * beyond_deg
+    assert (Said("calf_unlike_standing") in got.reasons) is (worth_deg > budget.UNLIKE_WORTH_SAYING_DEG)
     assert budget.off_own_line(replace(there, calf_marked=True)) == 0, "dots say where the shank is"
     assert budget.off_own_line(replace(there, read=np.zeros(len(own), bool))) == 0, "nothing is judged by it then"
 
