@@ -123,9 +123,11 @@ def tracker(arguments: argparse.Namespace) -> str:
     """What was chosen. Raises GaitError when there is none of that name, or what it needs is missing: before a clip is waited for."""
     from gait.services import trackers
     from gait.services.settings import StoreSettings
+    from gait.settings import PoseSettings
 
     name: str = (arguments.tracker or StoreSettings.read().tracker).strip().lower()
-    trackers.check(name)
+    if name != PoseSettings().tracker:  # the usual one takes seconds to ask, and key points without a clip need none
+        trackers.check(name)
     return name
 
 
