@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gait import words
 from gait.records.database import Records
 from gait.results.folder import ResultFolder
 from tests.builders import ROOT, SAMPLES, buckets, postgres
@@ -26,6 +27,12 @@ def _own_cache(tmp_path_factory):
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.delenv("GAIT_LANGUAGE", raising=False)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """No test speaks the language of the one before it."""
+    words.speak("")
 
 
 @pytest.fixture(scope="session")

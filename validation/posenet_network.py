@@ -37,7 +37,7 @@ def read(models: Path) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
     return [n for n in described["modelTopology"]["node"] if n["op"] not in ("Const", "Placeholder")], weights
 
 
-def network(operators: list[dict[str, Any]], weights: dict[str, np.ndarray], stride_px: int) -> Any:  # noqa: ANN401
+def network(operators: list[dict[str, Any]], weights: dict[str, np.ndarray], stride_px: int) -> Any:  # noqa: ANN401  onnx has no types
     """The ONNX model for pictures (1, 3, h, w) of -1 to 1, RGB, whose sides are 16 k + 1."""
     from onnx import TensorProto, checker, helper, numpy_helper
 

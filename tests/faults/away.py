@@ -53,7 +53,7 @@ NOBODY = 65534
 DISK_MB = 64
 FREE_BYTES = 4 << 20
 """In place of the gigabyte that a real store keeps free."""
-SOON = {"depot.EVERY_S": 0.5, "retention.EVERY_S": 1.0, "object_store.AGAIN_S": 0.2}
+SOON = {"depot_clock.EVERY_S": 0.5, "retention.EVERY_S": 1.0, "object_store.AGAIN_S": 0.2}
 """So often the clocks look that put files into the object store and finish deletions, in place of 30 s and ten minutes."""
 LOCK_S = 0.5
 """So long a writer waits for another one, in place of ten seconds."""

@@ -51,7 +51,7 @@ def judged_by(folder, basis, chosen):
     found = ResultFolder(folder)
     judged = found.result.judged
     events = edits._events(judged, judged.measurement)
-    angles = edits._angles(judged, judged.measurement, found.rearfoot)
+    angles = edits.angles_of(judged, judged.measurement, found.rearfoot)
     clip = Clip(folder / "c.mp4", "0" * 64, np.arange(1200) / 60, 720, 1280, 0, "h264")
     analysis = Analysis(clip, None, View.REAR, (), None, None, events, angles, None, judge(events, angles, basis))
     write_result(folder, result_of(analysis, chosen=chosen))

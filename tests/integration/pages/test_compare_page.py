@@ -11,7 +11,7 @@ from gait.landmarks import Side
 from gait.model import Estimate
 from gait.results.folder import ResultFolder
 from gait.said import Said
-from gait.ui.engine import reception
+from gait.ui.engine import engine, reception
 from gait.ui.parts.compared_pdf import _taken_along
 from gait.words import phrase, say
 from tests.builders.results import example_result, result_folder
@@ -102,7 +102,7 @@ def test_the_page_on_both_is_saved_as_a_pdf_and_that_is_written_down_for_both(tw
     (button,) = page("compare", a="old", b="new").get("download_button")
     assert button.proto.label == phrase("page-export_pdf")
     noted.clear()
-    made = _taken_along(reception(), compare(*two), two, "en")
+    made = _taken_along(reception(), engine(), compare(*two), two, "en")
     assert noted == [("report_saved", "old"), ("report_saved", "new")]
     with pypdfium2.PdfDocument(made) as document:
         assert "New <Shoe>" in document[0].get_textpage().get_text_range()

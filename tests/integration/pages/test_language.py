@@ -9,6 +9,7 @@ import pytest
 from babel.dates import format_datetime
 
 from gait.results.folder import ResultFolder
+from gait.services import trackers
 from gait.ui.engine import engine, reception
 from gait.ui.parts.charts import charts
 from gait.words import catalogue
@@ -75,7 +76,7 @@ def names_and_sentences(document):
 def test_the_new_page(other_language):
     said = read(page("new"))
     assert LETTER in said
-    assert english_in(said, "mp4, mov, mkv, webm", "avi") == []
+    assert english_in(said, "mp4, mov, mkv, webm", "avi", *trackers.titles().values()) == []
 
 
 def test_the_record_page(other_language):
@@ -116,7 +117,7 @@ def test_the_counters_pages(other_language):
     ):
         said = read(app)
         assert LETTER in said
-        assert set(english_in(said, "mp4, mov, mkv, webm", "avi")) <= named
+        assert set(english_in(said, "mp4, mov, mkv, webm", "avi", *trackers.titles().values())) <= named
 
 
 def test_the_managers_pages(reports, other_language):

@@ -19,7 +19,7 @@ LEFT, RIGHT = css(SIDE_RGB[Side.LEFT]), css(SIDE_RGB[Side.RIGHT])
         ("gait/ui/style.css", (LEFT, RIGHT, css(HEEL_RGB))),
         ("gait/ui/parts/steps.js", (css(SHANK_RGB), css(HEEL_RGB))),
         ("gait/ui/pages/record.js", (css(HEEL_RGB),)),
-        ("gait/report/report.typ", (LEFT, RIGHT)),
+        ("gait/report/style.typ", (LEFT, RIGHT)),
         (".streamlit/config.toml", (LEFT, RIGHT)),
     ],
 )

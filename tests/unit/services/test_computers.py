@@ -13,6 +13,7 @@ from gait.errors import GaitError
 from gait.records import audit, computers, customers, held, jobs, receipts, visits
 from gait.records.held import STORE, Held
 from gait.records.tables import ComputerRow
+from gait.services.carrier import Carrier
 from gait.services.depot import Behind
 from gait.services.doctor import _files
 from gait.services.keeper import BEYOND
@@ -104,9 +105,7 @@ def test_one_that_comes_back_and_is_killed_while_it_deletes_goes_on(shop, lost, 
     shop.depot.give_up("two", "command")
     shop.keeper.delete_customer(shop.anna)
     with monkeypatch.context() as patch:
-        patch.setattr(
-            type(lost.depot), "_delete_here", lambda self, name: (_ for _ in ()).throw(GaitError("not_deleted"))
-        )
+        patch.setattr(Carrier, "delete_here", lambda self, name: (_ for _ in ()).throw(GaitError("not_deleted")))
         lost.depot.tick()
     assert lost.result(ANNA).exists()
     assert in_store(shop, ANNA) == []  # nothing is put before that

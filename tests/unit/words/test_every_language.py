@@ -49,14 +49,14 @@ class Part(Visitor):
         """A value."""
         self.values.add(node.id.name)
 
-    def visit_FunctionReference(self, node: ftl.FunctionReference) -> None:  # noqa: N802
+    def visit_FunctionReference(self, node: ftl.FunctionReference) -> None:  # noqa: N802  fluent.syntax calls it so
         """A number, and how it is rounded."""
         self.plain = False
         how = ", ".join(sorted(f"{n.name.name}: {n.value.value}" for n in node.arguments.named))
         self.rounded |= {(one.id.name, how) for one in node.arguments.positional}
         self.generic_visit(node)
 
-    def visit_SelectExpression(self, node: ftl.SelectExpression) -> None:  # noqa: N802
+    def visit_SelectExpression(self, node: ftl.SelectExpression) -> None:  # noqa: N802  fluent.syntax calls it so
         """A choice by a word, or by a number's plural."""
         self.plain = False
         keys = {getattr(v.key, "name", None) or v.key.value for v in node.variants}
@@ -65,7 +65,7 @@ class Part(Visitor):
             self.chosen |= {(node.selector.id.name, key) for key in keys}
         self.generic_visit(node)
 
-    def visit_TextElement(self, node: ftl.TextElement) -> None:  # noqa: N802
+    def visit_TextElement(self, node: ftl.TextElement) -> None:  # noqa: N802  fluent.syntax calls it so
         """What is read as it stands."""
         self.text += f" {node.value}"
 
