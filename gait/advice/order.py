@@ -40,7 +40,6 @@ def advise(
         is in stock comes before the customer's own and that before one that is not, then one with more feet labelled neutral where
         the difference of that foot is real, then the one that was run in first. Shoes that nobody rated come last.
     """
-    groups = _groups(tried, limits)
     placed: list[Placed] = []
     groups = _groups(tried, limits)
     for number, group in enumerate(groups):

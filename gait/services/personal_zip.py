@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from gait import words
@@ -22,6 +21,7 @@ from gait.records import audit, comfort, consents, customers, purchases, visits
 from gait.records.database import Transaction
 from gait.records.values import SCALES, AuditEntry, ComfortRating, Consent, Customer, Purchase, Visit, plain
 from gait.results.lock import one_writer
+from gait.results.place import own_work
 from gait.services.handed_out import new_file
 from gait.services.kept_clips import track_of
 from gait.services.library import WRITER_WAIT_S
@@ -95,7 +95,7 @@ def write_zip(told: Everything, files: StoreFiles, out: Path) -> None:
         for one in there:
             _add(into, one)
         if told.of == "visit":
-            _add_forms(into, [one.result for one in there if one.result])
+            _add_forms(into, [one.result for one in there if one.result], out.parent)
 
 
 def documents(told: Everything) -> dict[str, str]:
@@ -162,15 +162,18 @@ def _add(into: zipfile.ZipFile, files: RunFiles) -> None:
                     into.write(track, f"clips/{track.name}")
 
 
-def _add_forms(into: zipfile.ZipFile, results: Sequence[Path]) -> None:
-    """Each result in the forms of other programs, and the first and the last one compared. What cannot be made is left out."""
+def _add_forms(into: zipfile.ZipFile, results: Sequence[Path], parent: Path) -> None:
+    """Each result in the forms of other programs, and the first and the last one compared. What cannot be made is left out.
+
+    They are made in `parent`, beside the zip: what a program that was killed leaves there is swept away with its zip.
+    """
     from gait.services.comparing import compare_folders, write_page  # late: they bring the typesetter
     from gait.services.exporting import export_result
 
-    with TemporaryDirectory(prefix="gait-visit-") as place:
+    with own_work(parent) as place:
         for result in results:
             try:
-                done = export_result(result, FORMS, Path(place) / result.name).files
+                done = export_result(result, FORMS, place / result.name).files
             except GaitError as error:
                 log.warning("a visit's zip lacks the exports of a result: %s", error.code)
                 continue
@@ -178,7 +181,7 @@ def _add_forms(into: zipfile.ZipFile, results: Sequence[Path]) -> None:
                 into.write(file, f"exports/{result.name}/{file.name}")
         if len(results) > 1:
             try:
-                compared = compare_folders(results[0], results[-1], Path(place) / "comparison")
+                compared = compare_folders(results[0], results[-1], place / "comparison")
                 for file in (compared.file, write_page(compared)):
                     into.write(file, f"comparison/{file.name}")
             except GaitError as error:  # one of them was refused
