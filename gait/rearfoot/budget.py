@@ -7,14 +7,14 @@ it counts for.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
 from gait.geometry import tilt_deg
 from gait.model import RearfootAngles
 from gait.rearfoot import heel
-from gait.rearfoot.phase import FOOT_FLAT_PCT
+from gait.rearfoot.phase import flat_foot
 from gait.rearfoot.readings import Readings
 from gait.said import Said
 
@@ -67,6 +67,7 @@ OTHER_PERSON_DEG = 2.5
 """What the peak was off by in the mean with another person's standing clip."""
 
 Doubt = Callable[[Readings], float]
+Fit = TypeVar("Fit")
 
 
 def windows_disagree(readings: Readings) -> float:
@@ -76,9 +77,7 @@ def windows_disagree(readings: Readings) -> float:
 
 def unlike_standing(readings: Readings) -> float:
     """How far the flat-footed heel's score lies below one that looks as it did standing, 0 to `UNLIKE_MOST`."""
-    leg, found = readings.leg, readings.found
-    flat = (leg.pct >= FOOT_FLAT_PCT[0]) & (leg.pct <= FOOT_FLAT_PCT[1])
-    scores = [heel.score(found[f]) for f in leg.frame[flat].tolist() if f in found]
+    scores = [heel.score(fit) for fit in _while_flat(readings, readings.found)]
     if not scores:
         return UNLIKE_MOST
     return float(np.clip(LIKE_SCORE - np.median(scores), 0.0, UNLIKE_MOST))
@@ -96,9 +95,7 @@ def turned(readings: Readings) -> float:
 
 def faint_calf(readings: Readings) -> float:
     """How far the share of the calf's outline that has an edge lies below `CLEAR_CALF`, 0-1: dark tights, a dark wall, low light."""
-    leg, shanks = readings.leg, readings.shanks
-    flat = (leg.pct >= FOOT_FLAT_PCT[0]) & (leg.pct <= FOOT_FLAT_PCT[1])
-    support = [shanks[f].support for f in leg.frame[flat].tolist() if f in shanks]
+    support = [fit.support for fit in _while_flat(readings, readings.shanks)]
     return max(0.0, CLEAR_CALF - float(np.median(support))) if support else CLEAR_CALF
 
 
@@ -107,9 +104,7 @@ def out_of_shape(readings: Readings) -> float:
 
     A heel seen from where it was seen standing is turned and scaled, no more.
     """
-    leg, found = readings.leg, readings.found
-    flat = (leg.pct >= FOOT_FLAT_PCT[0]) & (leg.pct <= FOOT_FLAT_PCT[1])
-    shapes = [found[f].matrix[:, :2] for f in leg.frame[flat].tolist() if f in found]
+    shapes = [fit.matrix[:, :2] for fit in _while_flat(readings, readings.found)]
     if not shapes:
         return 0.0
     longest, shortest = np.linalg.svd(np.stack(shapes), compute_uv=False).T
@@ -119,12 +114,7 @@ def out_of_shape(readings: Readings) -> float:
 def off_own_line(readings: Readings) -> float:
     """How far the calf's axis lies from where the tracker's own line has it, degrees beyond `OWN_LINE_REACH_DEG`; 0 for a calf with dots."""
     leg = readings.leg
-    flat = (
-        (leg.pct >= FOOT_FLAT_PCT[0])
-        & (leg.pct <= FOOT_FLAT_PCT[1])
-        & readings.read
-        & np.isfinite(readings.shank_tilt_deg)
-    )
+    flat = flat_foot(leg.pct) & readings.read & np.isfinite(readings.shank_tilt_deg)
     if readings.calf_marked or not flat.any():
         return 0.0
     own = tilt_deg(leg.points.knee_px - leg.points.ankle_px)[leg.frame]
@@ -134,10 +124,14 @@ def off_own_line(readings: Readings) -> float:
 
 def ragged_calf_deg(readings: Readings) -> float:
     """1 SD in degrees for a calf whose sides do not lie on the outline that was remembered of it; 0 for one whose sides do, or with dots on it."""
-    leg, shanks = readings.leg, {} if readings.calf_marked else readings.shanks
-    flat = (leg.pct >= FOOT_FLAT_PCT[0]) & (leg.pct <= FOOT_FLAT_PCT[1])
-    scatter = [shanks[f].scatter for f in leg.frame[flat].tolist() if f in shanks]
+    scatter = [] if readings.calf_marked else [fit.scatter for fit in _while_flat(readings, readings.shanks)]
     return RAGGED_DEG_PER * max(0.0, float(np.median(scatter)) - RAGGED_FROM) if scatter else 0.0
+
+
+def _while_flat(readings: Readings, fits: Mapping[int, Fit]) -> list[Fit]:
+    """Those of the frames in which the foot is flat."""
+    leg = readings.leg
+    return [fits[f] for f in leg.frame[flat_foot(leg.pct)].tolist() if f in fits]
 
 
 DOUBTS: Mapping[str, Doubt] = {

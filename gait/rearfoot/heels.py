@@ -10,7 +10,7 @@ from gait.rearfoot import heel
 from gait.rearfoot.align import Alignment, Matrix
 from gait.rearfoot.frame import HeelPicture
 from gait.rearfoot.heel import Counter
-from gait.rearfoot.phase import FOOT_FLAT_PCT, MIN_POOLED, OUTSTANDING_DEG, SEED_PCT, median_at_phase
+from gait.rearfoot.phase import MIN_POOLED, OUTSTANDING_DEG, SEED_PCT, flat_foot, median_at_phase
 from gait.rearfoot.reference import Leg, LegReference
 
 FOLLOWED_STEPS = 7
@@ -82,7 +82,7 @@ def learn_counter(search: Search) -> Search:
     With fewer than `MIN_POOLED` good fits the counter stays as it was remembered.
     """
     leg, found = search.leg, search.found
-    flat = {int(f) for f, p in zip(leg.frame, leg.pct, strict=True) if FOOT_FLAT_PCT[0] <= p <= FOOT_FLAT_PCT[1]}
+    flat = set(leg.frame[flat_foot(leg.pct)].tolist())
     good = [a for f, a in found.items() if f in flat]
     if good:
         least = np.median([heel.score(a) for a in good]) - BELOW_MEDIAN

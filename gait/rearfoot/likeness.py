@@ -8,7 +8,7 @@ from gait.model import Floats, LegLikeness
 from gait.rearfoot import heel, shank
 from gait.rearfoot.align import Patch
 from gait.rearfoot.frame import UNITS, shank_rows
-from gait.rearfoot.phase import FOOT_FLAT_PCT
+from gait.rearfoot.phase import flat_foot
 from gait.rearfoot.readings import Readings
 
 FRAMES = 25
@@ -26,7 +26,7 @@ BARE_FROM = 0.5
 def likeness(readings: Readings) -> LegLikeness | None:
     """Compare heel and calf in the flat foot's frames with the reference; None where neither was found there."""
     leg, reference = readings.leg, readings.reference
-    flat = (leg.pct >= FOOT_FLAT_PCT[0]) & (leg.pct <= FOOT_FLAT_PCT[1])
+    flat = flat_foot(leg.pct)
     frames = [f for f in leg.frame[flat].tolist() if f in readings.found and f in readings.shanks]
     if not frames:
         return None

@@ -15,6 +15,11 @@ FASTEST_DEG_PER_PCT = 1.8
 """The fastest a foot's mean course rolls in, degrees per % of stance: RBDS, the steepest of 96 feet (9 of 10 stay below 1.4)."""
 
 
+def flat_foot(pct: Floats) -> Bools:
+    """(m,) whether the foot is flat at that phase of stance, (m,) %: `FOOT_FLAT_PCT`, both ends among it."""
+    return np.asarray((pct >= FOOT_FLAT_PCT[0]) & (pct <= FOOT_FLAT_PCT[1]))
+
+
 def median_at_phase(pct: Floats, values: Floats, read: Bools) -> Floats:
     """The median of all steps at each frame's phase.
 

@@ -8,7 +8,7 @@ from gait.geometry import turned
 from gait.model import Floats
 from gait.rearfoot import heel
 from gait.rearfoot.heel import Counter
-from gait.rearfoot.phase import FOOT_FLAT_PCT, MIN_POOLED
+from gait.rearfoot.phase import MIN_POOLED, flat_foot
 from gait.rearfoot.readings import Readings
 
 HELD_BACK = 0.10
@@ -43,7 +43,7 @@ def average_windows(readings: Readings) -> Readings:
     own = readings.heel_tilt_deg - reference.heel_tilt_deg
     stacked = np.array([own, *(_through(counter, readings) for counter in reference.beside)])
     together = readings.read & np.isfinite(stacked).all(axis=0)
-    flat = together & (leg.pct >= FOOT_FLAT_PCT[0]) & (leg.pct <= FOOT_FLAT_PCT[1])
+    flat = together & flat_foot(leg.pct)
     if flat.sum() < MIN_POOLED:
         return replace(readings, windows_sd_deg=NOT_COMPARED_DEG)
     offsets = np.median(stacked[:, flat] - stacked[:, flat].mean(axis=0), axis=1)
