@@ -21,7 +21,7 @@ from gait.landmarks import Side
 from gait.model import Analysis
 from gait.pipeline import Choices, analyse
 from gait.pronation import limits_at, read_limits
-from gait.validation.accuracy import peak_truth, picture_truth, read_truth, true_stances
+from gait.validation.accuracy import label_at, peak_truth, picture_truth, read_truth, true_stances
 from validation.goals import CLEAN, NOT_GIVEN, goals
 from validation.goals import lines as goal_lines
 
@@ -105,8 +105,7 @@ def truth_of(truth: Mapping[str, Any], side: Side, speed_kmh: float) -> dict[str
     """The true peak and its place against the limits."""
     true, band = peak_truth(truth, side), limits_at(speed_kmh, read_limits())
     assert true is not None
-    label = "under" if true < band.under_deg else "over" if true > band.over_deg else "neutral"
-    return {"true_peak_deg": true, "true_label": label}
+    return {"true_peak_deg": true, "true_label": label_at(true, band)}
 
 
 def touchdown_truth(truth: Mapping[str, Any], side: Side) -> float | None:

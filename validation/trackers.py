@@ -23,7 +23,7 @@ from gait.pipeline import Choices, analyse
 from gait.places import samples
 from gait.pronation import limits_at, read_limits
 from gait.settings import PoseSettings, Settings
-from gait.validation.accuracy import peak_truth, read_truth, true_stances
+from gait.validation.accuracy import label_at, peak_truth, read_truth, true_stances
 from gait.validation.trackers import TrackerFigures, measure
 
 Row = dict[str, Any]
@@ -53,7 +53,7 @@ def rows_of(clip: Path, tracker: str, frames: int) -> tuple[TrackerFigures, list
                 "tracker": tracker,
                 "side": side.value,
                 "true_peak_deg": peak,
-                "true_label": "under" if peak < limits.under_deg else "over" if peak > limits.over_deg else "neutral",
+                "true_label": label_at(peak, limits),
                 "true_contact_s": float(np.mean(stances)),
             }
             | _read(analysis, side)

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gait.cli.store import add_store, keeper, open_records, print_json
+from gait.cli.store import add_store, keeper, open_records, print_json, print_written
 from gait.cli.visit_lines import day, visit_lines
 
 if TYPE_CHECKING:
@@ -91,10 +91,8 @@ def run_export(arguments: argparse.Namespace) -> int:
 
     with open_records(arguments) as records:
         keeper(arguments, records).export(arguments.id, arguments.out, "command")
-    if arguments.json:
-        print_json({"file": str(arguments.out)})
-    else:
-        print(words.phrase("cli-exported", file=str(arguments.out)))
+    said = words.phrase("cli-exported", file=str(arguments.out))
+    print_written(arguments.out, said, as_json=arguments.json)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gait.cli.arguments import add_reports
@@ -41,6 +42,14 @@ def files_of(arguments: argparse.Namespace, records: "database.Records") -> "sto
 
     reports, data = reports_root(arguments.reports), data_folder(arguments.reports)
     return StoreFiles(reports, data, Depot.of(records, reports, data))
+
+
+def print_written(file: Path, said: str, *, as_json: bool) -> None:
+    """Where a file is that was asked for: as JSON, or in that sentence."""
+    if as_json:
+        print_json({"file": str(file)})
+    else:
+        print(said)
 
 
 def print_json(value: object) -> None:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gait.cli.store import add_store, keeper, open_records, print_json
+from gait.cli.store import add_store, keeper, open_records, print_json, print_written
 from gait.cli.visit_lines import visit_lines
 
 if TYPE_CHECKING:
@@ -71,8 +71,6 @@ def run_export(arguments: argparse.Namespace) -> int:
 
     with open_records(arguments) as records:
         keeper(arguments, records).export_visit(arguments.id, arguments.out, "command")
-    if arguments.json:
-        print_json({"file": str(arguments.out)})
-    else:
-        print(words.phrase("cli-exported_visit", file=str(arguments.out)))
+    said = words.phrase("cli-exported_visit", file=str(arguments.out))
+    print_written(arguments.out, said, as_json=arguments.json)
     return 0

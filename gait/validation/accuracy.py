@@ -16,7 +16,7 @@ import pandas as pd
 
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.model import Analysis
+from gait.model import Analysis, Label, SpeedLimits
 from gait.pipeline import Choices, analyse
 from gait.pronation import limits_at, read_limits
 from gait.results.record import result_of
@@ -105,6 +105,11 @@ def read_truth(path: Path) -> dict[str, Any]:
     return truth
 
 
+def label_at(peak_deg: float, limits: SpeedLimits) -> Label:
+    """The label that a true peak has within these limits."""
+    return "under" if peak_deg < limits.under_deg else "over" if peak_deg > limits.over_deg else "neutral"
+
+
 def peak_truth(truth: Mapping[str, Any], side: Side) -> float | None:
     """The rear-view peak from standing that a perfect reader of the picture finds, degrees; None where the file does not say."""
     value = truth.get("feet", {}).get(side.value, {}).get("rear_view_peak_from_standing_deg")
@@ -143,7 +148,7 @@ def _foot_row(name: str, result: Result, truth: Mapping[str, Any], side: Side) -
         "side": side.value,
         "status": _status(result),
         "true_peak_deg": peak,
-        "true_label": "under" if peak < limits.under_deg else "over" if peak > limits.over_deg else "neutral",
+        "true_label": label_at(peak, limits),
         "true_contact_s": float(np.mean([off - strike for strike, off in true_stances(events)])),
         **{f"true_{key}": value for key, value in picture.items()},
     }
