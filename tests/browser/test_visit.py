@@ -87,7 +87,7 @@ def test_a_visit_from_the_door_to_the_return(page, reports, short_clip):
     looked_at(page, "begin")
     new.click()
 
-    page.get_by_text("The customer agrees").wait_for()
+    page.get_by_role("heading", name="The customer agrees", exact=True).wait_for()  # a hint says the same words
     assert button(page, "Record").is_disabled()
     page.get_by_text("To be filmed and analysed", exact=True).click()
     page.locator(".st-key-next-shoe input").fill("Daily 11")
