@@ -1,16 +1,19 @@
 """Results that the object store has and this computer has not, as the list of earlier results shows them without fetching any."""
 
-from collections.abc import Sequence
+import logging
 from typing import cast
 
+from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import Label
 from gait.records import visits
 from gait.records.values import Run
 from gait.services.depot import Depot
-from gait.services.library import UNDATED, Entry, read_name
+from gait.services.library import UNDATED, Entry, Library, read_name
 from gait.services.store_records import StoreRecords
 from gait.services.things import RESULTS
+
+log = logging.getLogger(__name__)
 
 
 def elsewhere(depot: Depot, records: StoreRecords) -> list[Entry]:
@@ -23,9 +26,17 @@ def elsewhere(depot: Depot, records: StoreRecords) -> list[Entry]:
     return [_entry(name, runs.get(name), called.get(name, "")) for name in names]
 
 
-def newest_first(entries: Sequence[Entry]) -> list[Entry]:
-    """In the order of the list."""
-    return sorted(entries, key=lambda one: one.made, reverse=True)
+def wherever(library: Library, depot: Depot, records: StoreRecords) -> list[Entry]:
+    """Every result that can be opened, the newest first: of this computer and elsewhere.
+
+    Where the records do not answer, those of this computer alone.
+    """
+    try:
+        far = elsewhere(depot, records)
+    except GaitError as error:
+        log.warning("results elsewhere are not listed: %s", error.code)
+        far = []
+    return sorted([*library.entries(), *far], key=lambda one: one.made, reverse=True)
 
 
 def _entry(name: str, run: Run | None, customer: str) -> Entry:

@@ -10,6 +10,7 @@ from gait.drawing import figures
 from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.results.folder import ResultFolder
+from gait.services.elsewhere import wherever
 from gait.services.library import Entry
 from gait.ui import theme
 from gait.ui.engine import engine
@@ -28,7 +29,8 @@ def show() -> None:
     """The page of the two results that the address names; of the newest and the one before it without names."""
     theme.heading(phrase("title-compare"), phrase("page-compare_lead"))
     sealed = engine().seals.results()
-    entries = {e.name: e for e in engine().library.entries() if e.labels is not None and e.name not in sealed}
+    results = wherever(engine().library, engine().depot, engine().records)
+    entries = {e.name: e for e in results if not (e.known and e.labels is None) and e.name not in sealed}
     asked = next((name for run in ("a", "b") if (name := st.query_params.get(run, "")) in sealed), "")
     if asked:
         st.html(notes.fault(GaitError("comfort_first")))
@@ -84,8 +86,8 @@ def _chosen(entries: dict[str, Entry]) -> tuple[str, str]:
 
 
 def _called(e: Entry) -> str:
-    made = date(e.made, pattern="short_day_time_pattern")
-    return f"{words.runner(e.runner or e.file)} · {made} · {e.file}"
+    told = [words.runner(e.runner or e.file), date(e.made, pattern="short_day_time_pattern")]
+    return " · ".join([*told, e.file if e.here else phrase("page-kept_elsewhere")])
 
 
 def _keys(pair: tuple[ResultFolder, ResultFolder]) -> tuple[str, int, str, int]:

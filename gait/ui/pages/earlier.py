@@ -7,7 +7,7 @@ import streamlit as st
 
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.services.elsewhere import elsewhere, newest_first
+from gait.services.elsewhere import wherever
 from gait.services.library import UNDATED, Entry
 from gait.ui import nav, theme
 from gait.ui.engine import engine, reception
@@ -26,7 +26,7 @@ SEARCHED = "earlier_searched"
 def show() -> None:
     """The page."""
     theme.heading(phrase("title-earlier"), phrase("page-kept_here"))
-    found, sealed = newest_first([*engine().library.entries(), *_elsewhere()]), engine().seals.results()
+    found, sealed = wherever(engine().library, engine().depot, engine().records), engine().seals.results()
     if not found:
         st.html(f'<div class="g-empty">{phrase("page-nothing_to_list")}</div>')
         return
@@ -65,14 +65,6 @@ def show() -> None:
         st.rerun()
     if not found:
         st.html(f'<div class="g-empty">{phrase("page-nobody")}</div>')
-
-
-def _elsewhere() -> list[Entry]:
-    """Those that another computer of the store made, or that are gone from this one."""
-    try:
-        return elsewhere(engine().depot, engine().records)
-    except GaitError:
-        return []  # the records do not answer: what is here is listed
 
 
 def _said(e: Entry) -> str:

@@ -1,4 +1,4 @@
-"""Results that lie in the object store and not on this computer: found and opened from the list of earlier results."""
+"""Results that lie in the object store and not on this computer: found and opened from the list of earlier results, and compared."""
 
 import shutil
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ import pytest
 
 from gait.records import customers, folders, visits
 from gait.ui.engine import engine
+from gait.words import phrase
 from tests.builders import buckets
 from tests.builders.results import analysis_json, result_folder
 from tests.integration.pages.show import page, text, until
@@ -74,6 +75,21 @@ def test_one_is_opened_from_there_and_is_here_from_then_on(store, goes):
     assert (store / FILED / "analysis.json").is_file()
     assert text(page("earlier")).count("in the object store") == 1
     assert f"delete-{FILED}" in {b.key for b in page("earlier").button}
+
+
+def test_one_is_compared_with_one_that_is_here_and_is_fetched_for_it(store):
+    app = page("compare", a=FILED, b=HERE)
+    first, second = app.selectbox
+    assert [first.value, second.value] == [FILED, HERE]
+    assert [option.count("in the object store") for option in first.options] == [0, 1, 1]
+    assert phrase("page-compare_figures") in text(app)
+    assert (store / FILED / "analysis.json").is_file()
+    assert not (store / LOOSE).exists(), "nobody asked for it"
+
+
+def test_one_that_cannot_be_fetched_for_a_comparison_says_why(store, line):
+    line.cut()
+    assert "does not answer" in text(page("compare", a=FILED, b=HERE))
 
 
 def test_they_are_searched_like_the_others(store):
