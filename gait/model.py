@@ -447,7 +447,7 @@ class FootAngles(Frozen):
     reasons: tuple[Said, ...] = ()
     """Why fewer frames than expected are usable."""
     plain_heel: bool = False
-    """The back of the shoe has no strip, seam or logo: read by its outlines alone."""
+    """The back of the shoe has no strip, seam or logo: read by its shading and weave alone."""
     likeness: LegLikeness | None = None
     """None without a standing clip, or where the flat foot was not found."""
     doubts: Mapping[str, float] = field(default_factory=dict)

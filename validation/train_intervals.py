@@ -59,7 +59,7 @@ LEVEL = 0.93
 promised 95 % by a width only at which nearly all intervals hold, and hardly a label would be given."""
 UNSEEN = 1.15
 """How much wider the shipped widths are than that. Leaving a runner out of the fit does not leave him out of what was tried while the method was made: of
-48 clean feet of 24 runners that were run once after it stood, 85 % of the intervals held without it, 94 % with it (from 1.1 on); of all feet 98 %."""
+48 clean feet of 24 runners that were run once after an earlier method stood, 85 % of the intervals held without it, 94 % with it (from 1.1 on)."""
 
 Floats = NDArray[np.float64]
 Table = Mapping[HeelWay, Mapping[str, float]]

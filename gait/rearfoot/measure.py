@@ -18,7 +18,7 @@ from gait.rearfoot.lines import cut, fit
 from gait.rearfoot.marked import use_markers
 from gait.rearfoot.readings import Readings
 from gait.rearfoot.reference import Leg, Standing, frames_of_stance, own_reference
-from gait.rearfoot.windows import average_windows, turn_in_full
+from gait.rearfoot.windows import average_windows
 from gait.said import Said
 from gait.settings import RearfootSettings
 
@@ -82,7 +82,6 @@ def _measure_foot(leg: Leg, pictures: LegPictures, standing: Standing | None, te
     readings = fit(leg, cuts, reference, from_standing=standing is not None)
     readings = carry(readings)
     readings = average_windows(readings)
-    readings = turn_in_full(readings)
     readings = use_markers(readings, pictures)
     readings = accept(readings)
     readings = keep_flat_foot(readings)

@@ -41,6 +41,10 @@ class Drawn:
     dots: bool = False
     plain: bool = False
     """The counter has no strip and no logo."""
+    weave: bool = False
+    """It has three faint upright seams."""
+    sides_held_back: float = 0.0
+    """Share of the turn from standing that its outlines do not make, on the run: a round heel seen from elsewhere."""
     kink_deg: float = 0.0
     """How much farther the counter's upper part turns than the rest, on the run: a heel that is not rigid."""
     glints: bool = False
@@ -115,12 +119,18 @@ def draw(scene: Drawn, tilts: Tilts, seed: int) -> np.ndarray:
         seems = shank - side.lateral_sign * scene.flap_deg * (pct < 8)
         fill(calf, ankle, seems, (200, 150, 120))
         at = ankle + np.array([0.0, 0.13 * LENGTH])
-        fill([(-21, -26), (21, -26), (24, 14), (24, 24), (-24, 24), (-24, 14)], at, heel, (40, 50, 120))
+        turned = side.lateral_sign * (shank - heel)
+        seen = scene.standing_deg + (1 - scene.sides_held_back) * (turned - scene.standing_deg)
+        sides = shank - side.lateral_sign * seen
+        fill([(-21, -26), (21, -26), (24, 14), (24, 24), (-24, 24), (-24, 14)], at, sides, (40, 50, 120))
+        if scene.weave:
+            for x in (-9, 0, 9):
+                fill([(x - 1, -24), (x + 1, -24), (x + 1, 13), (x - 1, 13)], at, heel, (48, 58, 128))
         if scene.kink_deg:
             farther = heel - side.lateral_sign * scene.kink_deg
             fill([(-24, -30), (24, -30), (24, -17), (-24, -17)], at, heel, (200, 150, 120))
             fill([(-21, -26), (21, -26), (22, -16), (-22, -16)], at, farther, (40, 50, 120))
-        fill([(-25, 15), (25, 15), (25, 25), (-25, 25)], at, heel, (235, 235, 230))
+        fill([(-25, 15), (25, 15), (25, 25), (-25, 25)], at, sides, (235, 235, 230))
         if scene.dots:
             disk((0, -14), at, heel)
             disk((0, 5), at, heel)
@@ -232,13 +242,25 @@ def film(scene: Drawn, jitter_px: float = 1.0) -> Film:
 def stand(scene: Drawn) -> Standing:
     """The scene's standing clip, remembered: nobody stands cross-legged, and nothing is in front."""
     return _stand(
-        scene.standing_deg, scene.roll_deg, scene.mirrored, scene.dots, scene.plain, scene.heel_seen_higher_px
+        scene.standing_deg,
+        scene.roll_deg,
+        scene.mirrored,
+        scene.dots,
+        scene.plain,
+        scene.weave,
+        scene.heel_seen_higher_px,
     )
 
 
 @lru_cache
 def _stand(
-    standing_deg: float, roll_deg: float, mirrored: bool, dots: bool, plain: bool, heel_seen_higher_px: float
+    standing_deg: float,
+    roll_deg: float,
+    mirrored: bool,
+    dots: bool,
+    plain: bool,
+    weave: bool,
+    heel_seen_higher_px: float,
 ) -> Standing:
     seen = Drawn(
         UNEQUAL,
@@ -247,6 +269,7 @@ def _stand(
         mirrored=mirrored,
         dots=dots,
         plain=plain,
+        weave=weave,
         heel_seen_higher_px=heel_seen_higher_px,
     )
     tilts: Tilts = {s: (s.lateral_sign * 3.0, s.lateral_sign * (3.0 - standing_deg), 30.0) for s in Side}

@@ -143,12 +143,35 @@ def test_standing_heels_that_do_not_fit_one_another(still_frames: list[np.ndarra
     assert got == Said("standing_unlike_itself")
 
 
-@pytest.mark.parametrize("plain", [True, False])
-def test_a_heel_has_two_windows_beside(plain: bool) -> None:
-    got = stand(Drawn(UNEQUAL, plain=plain)).legs[Side.LEFT]
+def test_a_heel_with_a_strip_has_two_windows_beside() -> None:
+    got = stand(Drawn(UNEQUAL)).legs[Side.LEFT]
     assert isinstance(got, LegReference)
-    assert got.counter.plain is plain
+    assert not got.counter.plain
     assert [w.origin_px[1] - got.counter.origin_px[1] for w in got.beside] == [6, -6]
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_plain_heel_has_six_within_it(side: Side) -> None:
+    """At three heights; three of them 4 patch pixels to the runner's inner side, which of the left foot is the picture's right."""
+    got = stand(Drawn(UNEQUAL, plain=True)).legs[side]
+    assert isinstance(got, LegReference)
+    assert got.counter.plain
+    medial = 1 if side is Side.LEFT else -1
+    moved = np.array([w.origin_px for w in got.beside]) - got.counter.origin_px
+    assert moved.tolist() == [[4 * medial, y] for y in (0, 6, -6)] + [[0, y] for y in (0, 6, -6)]
+    for window, half in zip(got.beside, [10] * 3 + [12] * 3, strict=True):
+        image, template = window.template.image, window.template
+        counts = np.zeros(image.shape[:2])
+        x, y = template.places[:, :2].astype(int).T
+        counts[y, x] = template.weight
+        middle = template.centre[0] + window.middle_px
+        off = np.abs(x - middle)
+        assert template.weight[off > half + 12].max(initial=0) < 0.02
+        assert template.weight[off < half].max() > 0.5
+        # the counter's outlines, where its colours change most, count for little
+        assert (
+            template.weight @ np.abs(np.diff(image.mean(axis=2), axis=1, append=0))[y, x] / template.weight.sum() < 12
+        )
 
 
 def test_without_standing_mid_stance_is_the_reference() -> None:

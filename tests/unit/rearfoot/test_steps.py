@@ -139,7 +139,7 @@ def test_carry_turns_the_drawn_line_with_the_tilt(striped: Readings) -> None:
     np.testing.assert_allclose(got.shank_px.mean(axis=1), wrong.shank_px.mean(axis=1), atol=1e-9)
 
 
-# -- average windows
+# -- average windows: of a heel with a strip the window that found it counts like those beside it
 
 OFFSETS = np.array([1.0, -2.5, 3.0])
 """Degrees by which the three windows lie from the truth."""
@@ -151,33 +151,46 @@ def through(monkeypatch: pytest.MonkeyPatch, *turns_deg: np.ndarray) -> None:
     monkeypatch.setattr(windows, "_through", lambda counter, readings: next(given))
 
 
-def test_the_mean_of_known_windows(plain: Readings, monkeypatch: pytest.MonkeyPatch) -> None:
-    m = len(plain.leg.frame)
+def test_the_mean_of_known_windows(striped: Readings, monkeypatch: pytest.MonkeyPatch) -> None:
+    m = len(striped.leg.frame)
     truth = np.linspace(-3.0, 8.0, m)
-    first = replace(plain, heel_tilt_deg=plain.reference.heel_tilt_deg + truth + OFFSETS[0], read=np.ones(m, bool))
+    first = replace(striped, heel_tilt_deg=striped.reference.heel_tilt_deg + truth + OFFSETS[0], read=np.ones(m, bool))
     gaps = np.where(np.arange(m) % 7 == 3, np.nan, 0.0)
     through(monkeypatch, truth + OFFSETS[1] + gaps, truth + OFFSETS[2])
     got = windows.average_windows(first)
     # a window's gap changes nothing: the others are moved by how they lie to it
-    np.testing.assert_allclose(got.heel_tilt_deg - plain.reference.heel_tilt_deg, truth + OFFSETS.mean(), atol=1e-9)
+    np.testing.assert_allclose(got.heel_tilt_deg - striped.reference.heel_tilt_deg, truth + OFFSETS.mean(), atol=1e-9)
     assert got.windows_sd_deg == pytest.approx(np.std(OFFSETS, ddof=1) / np.sqrt(3))
     for k in range(m):
-        np.testing.assert_allclose(got.heel_px[k], turned(plain.heel_px[k], OFFSETS.mean() - OFFSETS[0]), atol=1e-9)
+        np.testing.assert_allclose(got.heel_px[k], turned(striped.heel_px[k], OFFSETS.mean() - OFFSETS[0]), atol=1e-9)
 
 
 def test_windows_read_in_too_few_frames_move_nothing_and_count_as_unlike(
-    plain: Readings, monkeypatch: pytest.MonkeyPatch
+    striped: Readings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    m = len(plain.leg.frame)
-    flat = np.flatnonzero((plain.leg.pct >= 12) & (plain.leg.pct <= 55))
+    m = len(striped.leg.frame)
+    flat = np.flatnonzero((striped.leg.pct >= 12) & (striped.leg.pct <= 55))
     for enough in (False, True):
         few = np.full(m, np.nan)
         few[flat[: 8 if enough else 7]] = 5.0
         through(monkeypatch, few, few)
-        before = even(plain)
+        before = even(striped)
         got = windows.average_windows(before)
         assert (got.windows_sd_deg == windows.NOT_COMPARED_DEG) is not enough
         assert np.array_equal(got.heel_tilt_deg, before.heel_tilt_deg, equal_nan=True) is not enough
+
+
+def test_of_six_windows_the_highest_and_the_lowest_are_left_out(
+    plain: Readings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the one that found a plain heel has no say."""
+    m = len(plain.leg.frame)
+    offsets = np.array([1.0, -2.5, 3.0, 1.5, 0.5, 40.0])
+    through(monkeypatch, *(np.full(m, offset) for offset in offsets))
+    first = replace(plain, heel_tilt_deg=plain.reference.heel_tilt_deg + np.full(m, -20.0), read=np.ones(m, bool))
+    got = windows.average_windows(first)
+    np.testing.assert_allclose(got.heel_tilt_deg - plain.reference.heel_tilt_deg, 1.5, atol=1e-9)
+    assert got.windows_sd_deg == pytest.approx(np.std(offsets, ddof=1) / np.sqrt(6))
 
 
 @pytest.mark.parametrize("looks", ["plain", "striped"])
@@ -187,9 +200,9 @@ def test_a_heel_without_other_windows_was_not_compared(looks: str, request: pyte
     assert windows.average_windows(alone).windows_sd_deg == windows.NOT_COMPARED_DEG
 
 
-def test_a_frame_that_was_not_read_stays_as_it_was(plain: Readings, monkeypatch: pytest.MonkeyPatch) -> None:
-    m = len(plain.leg.frame)
-    readings = even(plain)
+def test_a_frame_that_was_not_read_stays_as_it_was(striped: Readings, monkeypatch: pytest.MonkeyPatch) -> None:
+    m = len(striped.leg.frame)
+    readings = even(striped)
     readings = replace(readings, read=np.arange(m) != 5)
     through(monkeypatch, np.full(m, 6.0), np.full(m, 6.0))
     got = windows.average_windows(readings)
@@ -288,26 +301,6 @@ def test_a_plain_heel_counts_from_18_to_54_per_cent(plain: Readings, pct: float,
 def test_a_heel_with_a_strip_counts_all_along(striped: Readings) -> None:
     usable = np.ones(len(striped.leg.frame), bool)
     assert keep_flat_foot(replace(striped, usable=usable)).usable.all()
-
-
-# -- what outlines hold back
-
-
-def test_a_plain_heel_s_turn_from_standing_is_given_back_in_full(plain: Readings) -> None:
-    m = len(plain.leg.frame)
-    tilt = plain.heel_zero_deg + np.linspace(-5, 15, m)
-    tilt[0] = np.nan
-    before = replace(plain, heel_tilt_deg=tilt)
-    after = windows.turn_in_full(before)
-    assert after.heel_tilt_deg[1:] - after.heel_zero_deg == pytest.approx(1.1 * (tilt[1:] - plain.heel_zero_deg))
-    assert np.isnan(after.heel_tilt_deg[0])
-    line, own = (tilt_deg(r.heel_px[1:, 1] - r.heel_px[1:, 0]) for r in (after, before))
-    read = np.isfinite(own)
-    assert (line - own)[read] == pytest.approx((after.heel_tilt_deg - tilt)[1:][read]), "the drawn line turns with it"
-
-
-def test_nothing_is_held_back_where_there_is_a_strip(striped: Readings) -> None:
-    assert windows.turn_in_full(striped) is striped
 
 
 # -- the budget of errors
