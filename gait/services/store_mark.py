@@ -25,24 +25,36 @@ class StoreMark:
 
     def look(self, *, take: bool = True) -> None:
         """Raises GaitError when the store does not answer, or is not this shop's. An empty one becomes this shop's, unless `take` is False."""
-        with self._records().reading() as at:
-            known = settings.read(at, SETTING)
-            used = bool(held.at_place(at, STORE))
         told = self._store.read(MARK)
         if told is None:
+            with self._records().reading() as at:
+                used = bool(held.at_place(at, STORE))
             if used or self._store.names(""):
-                raise GaitError("files_foreign", place=self._store.shown)
-            if not take:
+                # Another process of this shop may have marked it and put files since this one looked.
+                told = self._store.read(MARK)
+                if told is None:
+                    raise GaitError("files_foreign", place=self._store.shown)
+            elif take:
+                told = self._take()
+            else:
                 return
-            if known is None:
-                with self._records().writing() as at:
-                    known = settings.read(at, SETTING) or new_id()
-                    settings.write(at, SETTING, known)
-            mark = json.dumps({"format": FORMAT, "store": known})
-            self._store.put_first(MARK, mark.encode())
-            told = self._store.read(MARK)
-        if _store_of(told) != known:
+        # Read after the mark: a shop's id is in its records before the mark is in the store.
+        if _store_of(told) != self._known():
             raise GaitError("files_foreign", place=self._store.shown)
+
+    def _known(self) -> str | None:
+        """The id of this shop's store, as its records say it now."""
+        with self._records().reading() as at:
+            known: str | None = settings.read(at, SETTING)
+        return known
+
+    def _take(self) -> bytes | None:
+        """Marks the store as this shop's, and gives the mark that is in it now: that of whoever was first."""
+        with self._records().writing() as at:
+            known = settings.read(at, SETTING) or new_id()
+            settings.write(at, SETTING, known)
+        self._store.put_first(MARK, json.dumps({"format": FORMAT, "store": known}).encode())
+        return self._store.read(MARK)
 
     def adopt(self) -> None:
         """Records that know of no store take this one, which has another's mark: the records were lost, the store was not. Raises GaitError."""

@@ -521,3 +521,27 @@ def test_a_file_that_the_store_says_lies_elsewhere_is_written_nowhere(shop, othe
     with pytest.raises(GaitError) as said:
         other.depot.bring("results/../evil")
     assert said.value.code == "files_damaged"
+
+
+@pytest.mark.parametrize("after", ["mark", "files"])
+def test_a_store_that_another_program_of_the_shop_takes_meanwhile_is_the_shops(shop, other, monkeypatch, after):
+    """Two programs start at once on a store that has nothing: the second marks it while the first is between two of its looks."""
+    look, real, told = store_mark.StoreMark.look, ObjectStore.read, []
+
+    def read(self, key):
+        answer = real(self, key)
+        if key == store_mark.MARK and not told:
+            told.append(answer)
+            with monkeypatch.context() as patch:
+                patch.setattr(ObjectStore, "read", real)
+                other.depot.look()
+                if after == "files":
+                    shop.depot.store.put("results/one/current.json", b"{}")
+        return answer
+
+    monkeypatch.setattr(ObjectStore, "read", read)
+    look(shop.depot._mark)
+    assert told == [None]
+    with shop.records.reading() as at:
+        known = settings.read(at, store_mark.SETTING)
+    assert json.loads(real(shop.depot.store, store_mark.MARK))["store"] == known
