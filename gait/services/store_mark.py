@@ -51,8 +51,7 @@ class StoreMark:
     def _take(self) -> bytes | None:
         """Marks the store as this shop's, and gives the mark that is in it now: that of whoever was first."""
         with self._records().writing() as at:
-            known = settings.read(at, SETTING) or new_id()
-            settings.write(at, SETTING, known)
+            known = settings.first(at, SETTING, new_id())
         self._store.put_first(MARK, json.dumps({"format": FORMAT, "store": known}).encode())
         return self._store.read(MARK)
 
@@ -61,8 +60,7 @@ class StoreMark:
         theirs = _store_of(self._store.read(MARK))
         if theirs:
             with self._records().writing() as at:
-                if settings.read(at, SETTING) is None:
-                    settings.write(at, SETTING, theirs)
+                settings.first(at, SETTING, theirs)
         self.look()
 
 
