@@ -1,4 +1,4 @@
-"""report.pdf, set by Typst from a result folder: one page for the customer, one with the figures behind it; and a page for two runs compared.
+"""PDFs, set by Typst: of a result for the customer and with the figures behind it, of two runs compared, and the page to calibrate a camera with.
 
 All are tagged PDF/UA-1: the typesetter holds them to it and raises where it cannot.
 """
@@ -19,6 +19,7 @@ from gait.errors import GaitError
 from gait.report.brand import Brand
 from gait.report.compared import compared_content
 from gait.report.content import content, logo, pictures
+from gait.report.ruler import ruler_content
 from gait.results.folder import ResultFolder
 from gait.results.place import working
 from gait.words import chosen
@@ -80,6 +81,13 @@ def comparison_pdf(found: Comparison, folders: tuple[ResultFolder, ResultFolder]
     with TemporaryDirectory(prefix="gait-report-") as work:
         told = compared_content(found, folders, brand)
         return _set("comparison", told, logo(brand), _timestamp(folders[1]), Path(work))
+
+
+def ruler_pdf(paper: str, brand: Brand = Brand()) -> bytes:
+    """The page that a camera is calibrated with, and one on its use. `paper`: one of `gait.ruler.PAPERS_MM`. Raises OSError."""
+    with TemporaryDirectory(prefix="gait-report-") as work:
+        # The same page whenever it is set: it says no date, so the file has none either.
+        return _set("ruler", ruler_content(paper, brand), logo(brand), 0, Path(work))
 
 
 def _report(result: ResultFolder, brand: Brand, work: Path) -> bytes:

@@ -29,6 +29,7 @@ ORDER = (
         "people",
         "lower_legs",
         "lens",
+        "ruler",
         "geometry",
         "model",
         "settings",
