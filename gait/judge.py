@@ -18,6 +18,7 @@ def read_basis(
     limits: Path | None = None,
     shelf: Path | None = None,
     shoe_size: float | None = None,
+    rules: Path | None = None,
 ) -> Basis:
     """Read the store's tables, ours where there is none.
 
@@ -27,6 +28,7 @@ def read_basis(
         limits: CSV of the limits by speed, see `gait.pronation.read_limits`.
         shelf: CSV of the shelf, see `gait.shoes.read_shelf`. Only what is in stock is kept.
         shoe_size: In the shelf's own system; None asks for no size.
+        rules: The store's own rules of the shelf, see `gait.shoes.read_rules`.
 
     Raises:
         GaitError: A table cannot be used; it names all that is wrong with it.
@@ -37,6 +39,7 @@ def read_basis(
         speed_kmh=speed_kmh,
         rearfoot=settings.rearfoot,
         pronation=settings.pronation,
+        rules=shoes.read_rules(rules),
     )
 
 
@@ -46,7 +49,7 @@ def judge(steps: GaitEvents, readings: RearfootAngles, basis: Basis) -> Judgemen
     Args:
         steps: Foot strikes and toe-offs.
         readings: The measured frames. A foot that is absent from them gets the label "undetermined".
-        basis: Limits, shelf, speed and settings. Without a shelf there is no recommendation.
+        basis: Limits, shelf and its rules, speed and settings. Without a shelf there is no recommendation.
 
     Example:
         >>> import numpy as np
@@ -66,5 +69,7 @@ def judge(steps: GaitEvents, readings: RearfootAngles, basis: Basis) -> Judgemen
         pronation=labels,
         zero=readings.zero,
         meaning_3d=estimate_3d.interpret(table.feet, readings),
-        recommendation=shoes.recommend(labels.feet, table.feet, labels.limits, basis.shelf) if basis.shelf else None,
+        recommendation=shoes.recommend(labels.feet, table.feet, labels.limits, basis.shelf, basis.rules)
+        if basis.shelf
+        else None,
     )

@@ -605,6 +605,35 @@ class Shelf:
 
 
 @dataclass(frozen=True)
+class ShelfRule:
+    """Which kind of shoe one of the three places is for, by the labels of both feet."""
+
+    feet: str
+    """Which feet, as `gait.shoes.rules` names them."""
+    place: int
+    """1 to 3."""
+    category: str
+    cushioning: tuple[str, ...]
+    """Wanted first, then next."""
+    why: str
+    """Which reason is said: a code of `gait.shoes.rules`."""
+    source: str
+    """Who says so; `store` for a rule of the store's own, whose `note` then says why."""
+    drop_mm: tuple[float, float] | None = None
+    """Wanted from the first to the second; None asks for no drop."""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ShelfRules:
+    """All rules, for each kind of feet the places 1 to 3. Without rows they are those that come with gait: results of older versions kept none."""
+
+    rows: tuple[ShelfRule, ...] = ()
+    version: int = 0
+    """Of the store's own; 0 where it never had any."""
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """A shoe to try, and what speaks for and against it."""
 
@@ -638,6 +667,8 @@ class Basis:
     speed_kmh: float | None = None
     rearfoot: RearfootSettings = field(default_factory=RearfootSettings)
     pronation: PronationSettings = field(default_factory=PronationSettings)
+    rules: ShelfRules = ShelfRules()
+    """By which kinds of shoe are suggested."""
 
 
 @dataclass(frozen=True, eq=False)

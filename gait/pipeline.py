@@ -71,6 +71,8 @@ class Choices:
     """What the clip is called where it came from, for the result; empty: as its file is called here."""
     shelf: Path | None = None
     """The store's shoes as CSV; None takes the example."""
+    rules: Path | None = None
+    """The store's own rules, by which shoes of the shelf are suggested; None takes ours."""
     limits: Path | None = None
     """The store's own limits as CSV; None takes the shipped ones."""
     shoe_size: float | None = None
@@ -112,7 +114,8 @@ class Choices:
         """What the run will be judged by, read from the store's tables now. Raises GaitError about a table that cannot be used."""
         if self.judged_by is not None:
             return self.judged_by
-        return read_basis(self.speed_kmh, self.settings, limits=self.limits, shelf=self.shelf, shoe_size=self.shoe_size)
+        tables = {"limits": self.limits, "shelf": self.shelf, "rules": self.rules}
+        return read_basis(self.speed_kmh, self.settings, shoe_size=self.shoe_size, **tables)
 
     def __post_init__(self) -> None:
         """Check bounds and names. Raises GaitError."""

@@ -55,6 +55,11 @@ def shelf_file(data: Path) -> Path:
     return data / "shelf.csv"
 
 
+def rules_folder(data: Path) -> Path:
+    """The store's own rules of its shelf, one file for each version (`1.csv`), below `data_folder`. It may not exist."""
+    return data / "rules"
+
+
 def clips_folder(data: Path) -> Path:
     """Where the clips that the store keeps lie, below `data_folder`. It may not exist yet."""
     return data / "clips"

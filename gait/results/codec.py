@@ -20,6 +20,8 @@ from gait.model import (
     Recommendation,
     Segment,
     Shelf,
+    ShelfRule,
+    ShelfRules,
     Shoe,
     SpeedLimits,
     StepMean,
@@ -384,7 +386,7 @@ def _basis(basis: Basis) -> Out:
         "limits": [asdict(row) for row in basis.limits],
         "shelf": _shelf(basis.shelf) if basis.shelf else None,
         "settings": {"rearfoot": asdict(basis.rearfoot), "pronation": asdict(basis.pronation)},
-    }
+    } | ({"rules": _rules(basis.rules)} if basis.rules.rows else {})
 
 
 def _to_basis(d: Json) -> Basis:
@@ -394,7 +396,24 @@ def _to_basis(d: Json) -> Basis:
         speed_kmh=d["speed_kmh"],
         rearfoot=RearfootSettings(**_known(RearfootSettings, d["settings"]["rearfoot"])),
         pronation=PronationSettings(**_known(PronationSettings, d["settings"]["pronation"])),
+        rules=_to_rules(d["rules"]) if "rules" in d else ShelfRules(),
     )
+
+
+def _rules(rules: ShelfRules) -> Out:
+    lists = ({"cushioning": list(r.cushioning), "drop_mm": list(r.drop_mm) if r.drop_mm else None} for r in rules.rows)
+    rows = [asdict(rule) | found for rule, found in zip(rules.rows, lists, strict=True)]
+    return {"version": rules.version, "rows": rows}
+
+
+def _to_rules(d: Json) -> ShelfRules:
+    rows = tuple(_to_rule(row) for row in d["rows"])
+    return ShelfRules(rows, int(d["version"]))
+
+
+def _to_rule(d: Json) -> ShelfRule:
+    drop_mm = None if d["drop_mm"] is None else (float(d["drop_mm"][0]), float(d["drop_mm"][1]))
+    return ShelfRule(**_known(ShelfRule, d) | {"cushioning": tuple(d["cushioning"]), "drop_mm": drop_mm})
 
 
 def _edit(record: EditRecord) -> Out:

@@ -12,18 +12,22 @@ from gait.comparison.compare import compare
 from gait.comparison.values import Compared
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.model import Recommendation, Shelf, Shoe, SpeedLimits, Suggestion
+from gait.model import Recommendation, Shelf, ShelfRules, Shoe, SpeedLimits, Suggestion
 from gait.records.letters import plain_letters
 from gait.records.values import ComfortRating, Run, Visit
 from gait.results.folder import ResultFolder
 from gait.results.result import Judged
-from gait.shoes import in_stock, read_shelf, recommend_for
+from gait.shoes import in_stock, read_rules, read_shelf, recommend_for
 
 PEAK = "peak_eversion_deg"
 
 
 def advise_visit(
-    visit: Visit, ratings: Sequence[ComfortRating], opened: Callable[[str], ResultFolder | None], shelf: Path | None
+    visit: Visit,
+    ratings: Sequence[ComfortRating],
+    opened: Callable[[str], ResultFolder | None],
+    shelf: Path | None,
+    rules: Path | None = None,
 ) -> Advice:
     """The shoes of that visit in order.
 
@@ -32,9 +36,10 @@ def advise_visit(
         ratings: How they felt.
         opened: Gives the result of a name, and raises GaitError for one that may not be shown.
         shelf: The store's; None for the example.
+        rules: The store's own; None for those that come with gait.
 
     Raises:
-        GaitError: A result may not be shown yet, or the shelf cannot be used.
+        GaitError: A result may not be shown yet, or the shelf or its rules cannot be used.
     """
     table = read_shelf(shelf)
     size = next((run.size for run in reversed(visit.runs) if run.size is not None), None)
@@ -54,7 +59,7 @@ def advise_visit(
         for a, b in combinations(tried, 2)
         if a.run_id in found and b.run_id in found
     }
-    return advise(tried, peaks, _suggested(tried, found, stocked), comfort_limits(), evidence())
+    return advise(tried, peaks, _suggested(tried, found, stocked, read_rules(rules)), comfort_limits(), evidence())
 
 
 def _shoes(runs: Sequence[Run]) -> list[list[Run]]:
@@ -92,22 +97,24 @@ def _peaks(a: ResultFolder, b: ResultFolder) -> dict[Side, Compared]:
     return {side: found.measure(PEAK, side) for side in Side}
 
 
-def _suggested(tried: Sequence[Tried], found: dict[str, tuple[ResultFolder, Judged]], shelf: Shelf) -> list[Suggestion]:
-    """What the labels in the most comfortable shoe lead to on the shelf as it is now."""
+def _suggested(
+    tried: Sequence[Tried], found: dict[str, tuple[ResultFolder, Judged]], shelf: Shelf, rules: ShelfRules
+) -> list[Suggestion]:
+    """What the labels in the most comfortable shoe lead to on the shelf and by the rules as they are now."""
     ranked = sorted(tried, key=lambda one: -(one.comfort_mm or 0.0))
     judged = next((found[one.run_id][1] for one in ranked if one.run_id in found), None)
     if judged is None:
         return []
     have = {one.shoe.sku for one in tried if one.shoe is not None}
     left = replace(shelf, shoes=tuple(one for one in shelf.shoes if one.sku not in have))
-    return list(suggest_again(judged, left).shoes)
+    return list(suggest_again(judged, left, rules).shoes)
 
 
-def suggest_again(judged: Judged, shelf: Shelf) -> Recommendation:
-    """What a finished result's labels lead to on another shelf."""
+def suggest_again(judged: Judged, shelf: Shelf, rules: ShelfRules) -> Recommendation:
+    """What a finished result's labels lead to on another shelf, or by other rules."""
     labels = {side: foot.label for side, foot in judged.feet.items()}
     peaks = {side: foot.peak_eversion_deg for side, foot in judged.feet.items()}
     printed = judged.reference.limits
     speed_kmh = judged.reference.limits_speed_kmh or judged.reference.speed_kmh or 0.0
     limits = SpeedLimits(speed_kmh, printed.under_deg, printed.over_deg, judged.reference.source)
-    return recommend_for(labels, peaks, limits, shelf)
+    return recommend_for(labels, peaks, limits, shelf, rules)

@@ -1,7 +1,7 @@
 """One file with everything a store keeps: its records, results and kept clips, each with its checksum; and back into an empty place.
 
 It is a zip: `manifest.json` says what is in it, `records.jsonl` has the rows (`gait.records.dump`), `results/` and `clips/` the
-files of this computer, `store/` the shelf that the manager keeps. What only the object store has stays there; the manifest says how much that is. The program may run meanwhile: rows are of one moment, each result is of one version. What waits to be analysed and
+files of this computer, `store/` the shelf that the manager keeps, and its rules. What only the object store has stays there; the manifest says how much that is. The program may run meanwhile: rows are of one moment, each result is of one version. What waits to be analysed and
 kept tracks are not in it.
 """
 
@@ -19,7 +19,7 @@ from typing import Any
 
 from gait import __version__
 from gait.errors import GaitError
-from gait.places import clips_folder, shelf_file
+from gait.places import clips_folder, rules_folder, shelf_file
 from gait.records import dump, folders, settings
 from gait.records.database import Records
 from gait.records.ids import now
@@ -99,8 +99,10 @@ def back_up(records: Records, files: StoreFiles, out: Path, every_days: int | No
             kept = clips_folder(files.data)
             for path in sorted(p for p in kept.iterdir() if p.is_file() and p.name[0] != ".") if kept.is_dir() else []:
                 told[f"clips/{path.name}"] = _add(into, path, f"clips/{path.name}")
-            for path in (one for one in (shelf_file(files.data),) if one.is_file()):
-                told[f"store/{path.name}"] = _add(into, path, f"store/{path.name}")
+            for path in [shelf_file(files.data), *sorted(rules_folder(files.data).glob("*.csv"))]:
+                if path.is_file():
+                    name = f"store/{path.relative_to(files.data).as_posix()}"
+                    told[name] = _add(into, path, name)
             made = now()
             far = files.depot.only_there() if files.depot else 0
             head = {"format": FORMAT, "made": made.isoformat(), "gait": __version__, "rows": rows, "files": told}

@@ -146,6 +146,7 @@ class Job:
                 clip_name=asked.clip_name,
                 shoe_size=asked.shoe_size,
                 shelf=self.store.shelf_now,
+                rules=self.store.rules_now,
                 limits=self.store.limits,
                 slow_motion=asked.slow_motion,
                 runner_at=asked.runner_at,

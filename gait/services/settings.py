@@ -75,6 +75,11 @@ class StoreSettings:
         """The shelf that holds now; None: the store has none, and the example is shown."""
         return self.shelf_kept if self.shelf or self.shelf_kept.is_file() else None
 
+    @property
+    def rules_now(self) -> Path | None:
+        """The rules of the shelf that hold now, the latest version; None: the store never had its own."""
+        return latest_rules(places.data_folder(self.reports))
+
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "StoreSettings":
         """As the environment says; what it does not name, or names in a way that cannot be read, stays as usual."""
@@ -101,6 +106,12 @@ class StoreSettings:
         except (KeyError, ValueError):
             return settings
         return cls(**(vars(settings) | {"record_s": {"standing": standing, "run": run}}))
+
+
+def latest_rules(data: Path) -> Path | None:
+    """The latest version of the store's own rules below the data folder; None where there is none."""
+    found = [path for path in places.rules_folder(data).glob("*.csv") if path.stem.isdecimal()]
+    return max(found, key=lambda path: int(path.stem), default=None)
 
 
 def beyond_this_computer(address: str) -> bool:

@@ -17,6 +17,7 @@ from gait.model import (
     Label,
     Recommendation,
     Shelf,
+    ShelfRules,
     Shoe,
     SpeedLimits,
     Suggestion,
@@ -26,6 +27,9 @@ from gait.shoes.rules import read_rules
 from gait.shoes.shelf import CUSHIONING
 
 SHOES = 3
+
+OURS = ShelfRules()
+"""The rules that come with gait."""
 
 FAR_OVER_SD = 2.0
 """Far over: beyond mean + 2 SD of runners at the speed. The band is mean ± 1 SD, so its half width is that SD."""
@@ -39,7 +43,14 @@ class _Slot:
 
     category: str
     cushioning: tuple[str, ...]
+    drop_mm: tuple[float, float] | None
     why: Said
+
+    def has_drop(self, shoe: Shoe) -> bool:
+        """Whether the shoe's drop is one that is wanted; any is where none is."""
+        if self.drop_mm is None:
+            return True
+        return shoe.drop_mm is not None and self.drop_mm[0] <= shoe.drop_mm <= self.drop_mm[1]
 
 
 def recommend(
@@ -47,20 +58,24 @@ def recommend(
     summaries: Mapping[Side, FootSummary],
     limits: SpeedLimits,
     shelf: Shelf,
+    rules: ShelfRules = OURS,
 ) -> Recommendation:
-    """Three shoes of the shelf to try first, fewer where it has not got them. Same input, same shoes."""
+    """Three shoes of the shelf to try first by these rules, fewer where it has not got them. Same input, same shoes."""
     peaks = {side: foot.peak_eversion_deg for side, foot in summaries.items()}
-    return recommend_for({side: verdict.label for side, verdict in verdicts.items()}, peaks, limits, shelf)
+    return recommend_for({side: verdict.label for side, verdict in verdicts.items()}, peaks, limits, shelf, rules)
 
 
 def recommend_for(
-    given: Mapping[Side, Label], known: Mapping[Side, Estimate | None], limits: SpeedLimits, shelf: Shelf
+    given: Mapping[Side, Label],
+    known: Mapping[Side, Estimate | None],
+    limits: SpeedLimits,
+    shelf: Shelf,
+    rules: ShelfRules = OURS,
 ) -> Recommendation:
     """The same for labels and peaks as a finished result has them."""
     labels = {side: given.get(side, "undetermined") for side in Side}
     peaks = {side: peak for side, peak in known.items() if peak is not None}
-    far = {side: labels[side] == "over" and _far_over(peaks.get(side), limits) for side in Side}
-    slots, remarks = _plan(labels, far, peaks)
+    slots, remarks = _plan(labels, kind_of_feet(given, known, limits), peaks, rules)
     picked: list[Shoe] = []
     suggested: list[Suggestion] = []
     for slot in slots:
@@ -80,8 +95,21 @@ def recommend_for(
     )
 
 
+def kind_of_feet(given: Mapping[Side, Label], known: Mapping[Side, Estimate | None], limits: SpeedLimits) -> str:
+    """Which feet they are, as the table of rules calls them (`gait.shoes.rules.KINDS`)."""
+    found = [given.get(side, "undetermined") for side in Side]
+    over = found.count("over")
+    if over == 2:
+        return "far_over" if any(_far_over(known.get(side), limits) for side in Side) else "over"
+    if over == 1:
+        return "over_unsure" if "undetermined" in found else "over_one"
+    if "under" in found:
+        return "under"
+    return "neutral" if "neutral" in found else "unjudged"
+
+
 def _plan(
-    labels: Mapping[Side, str], far: Mapping[Side, bool], peaks: Mapping[Side, Estimate]
+    labels: Mapping[Side, str], feet: str, peaks: Mapping[Side, Estimate], rules: ShelfRules
 ) -> tuple[list[_Slot], list[Said]]:
     """The three places and what has to be said about them."""
     found = [labels[side] for side in Side]
@@ -96,20 +124,8 @@ def _plan(
     if found == ["undetermined"] * 2:
         remarks.append(Said("neither_judged"))
     why = _reasons(labels, over, peaks)
-    rules = [rule for rule in read_rules() if rule.feet == _kind(found, any(far.values()))]
-    return [_Slot(rule.category, rule.cushioning, why[rule.why]) for rule in rules], remarks
-
-
-def _kind(found: Sequence[str], far: bool) -> str:
-    """Which feet they are, as the table of rules calls them."""
-    over = found.count("over")
-    if over == 2:
-        return "far_over" if far else "over"
-    if over == 1:
-        return "over_unsure" if "undetermined" in found else "over_one"
-    if "under" in found:
-        return "under"
-    return "neutral" if "neutral" in found else "unjudged"
+    places = [rule for rule in rules.rows or read_rules().rows if rule.feet == feet]
+    return [_Slot(rule.category, rule.cushioning, rule.drop_mm, why[rule.why]) for rule in places], remarks
 
 
 def _reasons(labels: Mapping[Side, str], over: Sequence[Side], peaks: Mapping[Side, Estimate]) -> dict[str, Said]:
@@ -129,11 +145,12 @@ def _reasons(labels: Mapping[Side, str], over: Sequence[Side], peaks: Mapping[Si
         "most": _most(over, peaks),
         "to_begin": Said("why_to_begin"),
         "firmer_to_feel": Said("why_firmer_to_feel"),
+        "store": Said("why_store"),
     }
 
 
 def _pick(stocked: Sequence[Shoe], slot: _Slot, picked: Sequence[Shoe]) -> Shoe | None:
-    """The best shoe of the slot's category not taken yet: cushioning, then a new feel, then a new brand, price, sku."""
+    """The best shoe of the slot's category not taken yet: a new feel, then cushioning, drop, a new brand, price, sku."""
     taken = {shoe.sku for shoe in picked}
     feels = {(shoe.category, shoe.cushioning) for shoe in picked}
     brands = {shoe.brand for shoe in picked}
@@ -147,6 +164,7 @@ def _pick(stocked: Sequence[Shoe], slot: _Slot, picked: Sequence[Shoe]) -> Shoe 
                 key=lambda shoe: (
                     (shoe.category, shoe.cushioning) in feels,
                     slot.cushioning.index(shoe.cushioning) if shoe.cushioning in CUSHIONING else len(CUSHIONING),
+                    not slot.has_drop(shoe),
                     shoe.brand in brands,
                     shoe.price or 0.0,
                     shoe.sku,

@@ -2282,6 +2282,7 @@ why_firmer_one = Eine festere Innenseite führt eine Ferse, die nach innen kippt
     } um etwa { NUMBER($peak_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 why_firmer_both = Eine festere Innenseite führt eine Ferse, die nach innen kippt; Ihre linke um etwa { NUMBER($left_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° und Ihre rechte um etwa { NUMBER($right_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 why_same_other_feel = Dieselbe Idee mit anderem Laufgefühl.
+why_store = Unsere eigene Wahl für Füße wie Ihre, zuerst zu probieren.
 why_most = Die stärkste Führung im Sortiment; Ihre Fersen kippen viel weiter als die meisten.
 why_most_one = Die stärkste Führung im Sortiment; Ihre { $side ->
         [left] linke
@@ -2355,6 +2356,12 @@ error-bad_shelf-unreadable = Das Sortiment { $path } ist nicht lesbar.
     .advice = Speichern Sie es als CSV-Datei in UTF-8 und wählen Sie es noch einmal.
 error-bad_shelf-columns = Dem Sortiment fehlt die Spalte { $missing }.
     .advice = Es braucht die Spalten { $columns }.
+error-bad_rules = Die Regeln für Schuhvorschläge lassen sich nicht verwenden: { $complaints }.
+    .advice = Bringen Sie das in Ordnung. Bis dahin bleiben die Regeln, wie sie sind.
+error-bad_rules-unreadable = Die Regeln { $path } lassen sich nicht lesen.
+    .advice = Speichern Sie sie als CSV-Datei in UTF-8 und wählen Sie sie noch einmal.
+error-bad_rules-columns = Den Regeln fehlt die Spalte { $missing }.
+    .advice = Ihre Spalten müssen { $columns } sein.
 shelf_twice = Zeile { $line }: sku { $sku } gibt es zweimal
 shelf_no_shoe = es gibt keinen Schuh
 shelf_empty = Zeile { $line }: { $column } ist leer
@@ -2518,13 +2525,28 @@ page-shelf_rules = Nach welchen Regeln Schuhe vorgeschlagen werden
 page-shelf_rules_what = Für welche Füße welche Art Schuh gesucht wird, in welcher Reihenfolge, und wer das sagt. Die Regeln geben nur vor, was zuerst probiert wird: Der Komfort beim Laufen entscheidet.
 rule_head-place = Platz
 rule_head-shoe = Art des Schuhs, gewünschte Dämpfung der Reihe nach, und wer das sagt
-rule_feet-neutral = Neutral
-rule_feet-under = Einer oder beide mit Unterpronation
-rule_feet-over = Beide mit Überpronation
-rule_feet-over_one = Einer mit Überpronation, der andere nicht
-rule_feet-over_unsure = Einer mit Überpronation, der andere nicht bestimmbar
-rule_feet-far_over = Beide mit Überpronation, einer weit über den meisten
-rule_feet-unjudged = Keiner bestimmbar
+rule_feet = { $feet ->
+        [neutral] Neutral
+        [under] Einer oder beide mit Unterpronation
+        [over] Beide mit Überpronation
+        [over_one] Einer mit Überpronation, der andere nicht
+        [over_unsure] Einer mit Überpronation, der andere nicht bestimmbar
+        [far_over] Beide mit Überpronation, einer weit über den meisten
+       *[unjudged] Keiner bestimmbar
+    }
+rule_where = { rule_feet }, Platz { $place }
+rule_feet_unknown = Zeile { $line }: feet muss eines davon sein: { $allowed }. Dort steht '{ $got }'
+rule_place = Zeile { $line }: place muss 1, 2 oder 3 sein. Dort steht '{ $got }'
+rule_twice = Zeile { $line }: { $where } steht zweimal da
+rule_none = es ist keine Regel da
+rule_missing = { $where } fehlt
+rule_no_neutral = { rule_feet }: Einer der drei muss neutral sein
+rule_category = { $where }: category muss eines davon sein: { $allowed }. Dort steht '{ $got }'
+rule_cushioning_order = { $where }: cushioning muss { $allowed } in der gewünschten Reihenfolge sein, jedes einmal. Dort steht '{ $got }'
+rule_drop = { $where }: Die Sprengung muss in Millimetern von 0 bis { $most } angegeben sein, etwa 8 oder 4-8. Dort steht '{ $got }'
+rule_reason = { $where }: why und source müssen so sein, wie gait sie schreibt, oder beide leer. Dort steht '{ $got }'
+rule_note = { $where }: Eine eigene Regel braucht eine Notiz, die sagt, warum
+rule_note_long = { $where }: Eine Notiz hat höchstens { $most } Zeichen
 rule_cushioning = { $cushioning ->
         [soft] weich
         [firm] fest

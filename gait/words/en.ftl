@@ -2285,6 +2285,7 @@ why_firmer_one = A firmer inner side guides a heel that tilts in; your { $side -
     } one does, by about { NUMBER($peak_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 why_firmer_both = A firmer inner side guides a heel that tilts in; your left one does, by about { NUMBER($left_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, and your right one by about { NUMBER($right_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
 why_same_other_feel = The same idea with a different feel underfoot.
+why_store = Our own choice for feet like yours, to try first.
 why_most = The most guidance on the shelf; your heels tilt in far more than most.
 why_most_one = The most guidance on the shelf; your { $side ->
         [left] left
@@ -2358,6 +2359,12 @@ error-bad_shelf-unreadable = The shelf { $path } cannot be read.
     .advice = Save it as a CSV file in UTF-8 and choose it again.
 error-bad_shelf-columns = The shelf has no column { $missing }.
     .advice = Its columns must be { $columns }.
+error-bad_rules = The rules of the shelf cannot be used: { $complaints }.
+    .advice = Put these right. Until then the rules stay as they are.
+error-bad_rules-unreadable = The rules { $path } cannot be read.
+    .advice = Save them as a CSV file in UTF-8 and choose it again.
+error-bad_rules-columns = The rules have no column { $missing }.
+    .advice = Their columns must be { $columns }.
 shelf_twice = line { $line }: sku { $sku } is there twice
 shelf_no_shoe = there is no shoe
 shelf_empty = line { $line }: { $column } is empty
@@ -2521,13 +2528,28 @@ page-shelf_rules = By which rules shoes are suggested
 page-shelf_rules_what = For which feet which kind of shoe is looked for, in which order, and who says so. They only set the order of trying: comfort on the run decides.
 rule_head-place = Place
 rule_head-shoe = Kind of shoe, cushioning wanted first to last, and who says so
-rule_feet-neutral = Neutral
-rule_feet-under = One or both under-pronating
-rule_feet-over = Both over-pronating
-rule_feet-over_one = One over-pronating, the other not
-rule_feet-over_unsure = One over-pronating, the other cannot be told
-rule_feet-far_over = Both over-pronating, one of them far above most
-rule_feet-unjudged = Neither can be told
+rule_feet = { $feet ->
+        [neutral] Neutral
+        [under] One or both under-pronating
+        [over] Both over-pronating
+        [over_one] One over-pronating, the other not
+        [over_unsure] One over-pronating, the other cannot be told
+        [far_over] Both over-pronating, one of them far above most
+       *[unjudged] Neither can be told
+    }
+rule_where = { rule_feet }, place { $place }
+rule_feet_unknown = line { $line }: feet must be one of { $allowed }. Got '{ $got }'
+rule_place = line { $line }: place must be 1, 2 or 3. Got '{ $got }'
+rule_twice = line { $line }: { $where } is there twice
+rule_none = there is no rule
+rule_missing = { $where } is missing
+rule_no_neutral = { rule_feet }: one of the three must be neutral
+rule_category = { $where }: category must be one of { $allowed }. Got '{ $got }'
+rule_cushioning_order = { $where }: cushioning must be { $allowed } in the order you want, each once. Got '{ $got }'
+rule_drop = { $where }: drop must be millimetres from 0 to { $most }, such as 8 or 4-8. Got '{ $got }'
+rule_reason = { $where }: why and source must be as gait writes them, or both empty. Got '{ $got }'
+rule_note = { $where }: a rule of your own needs a note that says why
+rule_note_long = { $where }: a note has at most { $most } letters
 rule_cushioning = { $cushioning ->
         [soft] soft
         [firm] firm

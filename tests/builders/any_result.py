@@ -15,6 +15,8 @@ from gait.model import (
     Recommendation,
     Segment,
     Shelf,
+    ShelfRule,
+    ShelfRules,
     Shoe,
     SpeedLimits,
     StepMean,
@@ -165,6 +167,17 @@ measurements = st.builds(
     ),
 )
 step_means = st.dictionaries(words, st.builds(StepMean, numbers, st.tuples(numbers, numbers), counts), max_size=2)
+rules = st.builds(
+    ShelfRules,
+    st.lists(
+        st.builds(
+            ShelfRule, *(words, counts, words), st.lists(words, max_size=3).map(tuple), *(words, words),
+            st.none() | st.tuples(numbers, numbers), words,
+        ),
+        min_size=1, max_size=2,
+    ).map(tuple),
+    counts,
+)  # fmt: skip
 bases = st.builds(
     Basis,
     limits=st.lists(st.builds(SpeedLimits, numbers, numbers, numbers, words), min_size=1, max_size=3).map(tuple),
@@ -172,6 +185,7 @@ bases = st.builds(
     speed_kmh=st.none() | speeds,
     rearfoot=st.builds(RearfootSettings, st.booleans(), st.floats(30, 100)),
     pronation=st.builds(PronationSettings, st.floats(0.34, 0.999), st.integers(2, 100)),
+    rules=st.just(ShelfRules()) | rules,
 )
 edits = st.builds(EditRecord, st.builds(StepEdit, sides, counts, st.booleans(), lines, lines), numbers)
 judged = st.builds(

@@ -9,7 +9,7 @@ import pytest
 from gait import words
 from gait.judge import judge, read_basis
 from gait.landmarks import Side, View
-from gait.model import Analysis, Clip
+from gait.model import Analysis, Clip, ShelfRules
 from gait.results.codec import decode, encode
 from gait.results.folder import ResultFolder
 from gait.results.record import result_of
@@ -17,8 +17,10 @@ from gait.results.result import Chosen
 from gait.results.tables import write_result
 from gait.said import Said
 from gait.services import edits
+from gait.services.advising import suggest_again
 from gait.settings import Settings
-from gait.shoes import COLUMNS
+from gait.shoes import COLUMNS, read_rules
+from gait.shoes.rules import written as written_rules
 from tests.builders.results import OVER_DEG, SPEED_KMH, UNDER_DEG, example_result, result_folder
 
 OURS = "speed_kmh,under_deg,over_deg,source\n8,7,12,store\n9.7,7.5,13,store\n12,9,16,store\n"
@@ -32,13 +34,23 @@ SHELF = f"{','.join(COLUMNS)}\n" + "\n".join(
 )
 
 
+OWN_RULES = tuple(
+    replace(rule, category="neutral", why="store", source="store", note="ours")
+    if rule.category == "stability"
+    else rule
+    for rule in read_rules().rows
+)
+"""By them no shoe with a firm inner side is suggested to anybody."""
+
+
 @pytest.fixture
 def store(tmp_path):
-    """The store's two tables."""
-    limits, shelf = tmp_path / "limits.csv", tmp_path / "shelf.csv"
+    """The store's tables: limits, shelf and rules."""
+    limits, shelf, rules = tmp_path / "limits.csv", tmp_path / "shelf.csv", tmp_path / "4.csv"
     limits.write_text(OURS, encoding="utf-8")
     shelf.write_text(SHELF, encoding="utf-8")
-    return limits, shelf
+    rules.write_text(written_rules(OWN_RULES), encoding="utf-8")
+    return limits, shelf, rules
 
 
 @pytest.fixture(params=[SPEED_KMH, None], ids=["speed given", "no speed"])
@@ -61,9 +73,9 @@ def judged_by(folder, basis, chosen):
 @pytest.fixture
 def written(tmp_path, store, speed_kmh):
     """(folder, what was judged first) of a run judged by the store's tables."""
-    limits, shelf = store
+    limits, shelf, rules = store
     folder = result_folder(tmp_path / "run")
-    basis = read_basis(speed_kmh, Settings(), limits=limits, shelf=shelf, shoe_size=41)
+    basis = read_basis(speed_kmh, Settings(), limits=limits, shelf=shelf, shoe_size=41, rules=rules)
     first = judged_by(folder, basis, Chosen(41, str(shelf), str(limits)))
     assert (first.feet[Side.LEFT].label, first.feet[Side.RIGHT].label) == ("neutral", "over")
     return folder, first
@@ -78,6 +90,7 @@ def without_basis(folder):
 def change(store):
     store[0].write_text(OTHERS, encoding="utf-8")
     store[1].write_text(SHELF.replace(",yes", ",no").replace("S0,", "T0,", 1), encoding="utf-8")
+    store[2].write_text(written_rules(read_rules().rows), encoding="utf-8")
 
 
 def drop(store):
@@ -119,14 +132,41 @@ def test_the_basis_is_written_and_read_back(written):
     assert [row["under_deg"] for row in document["basis"]["limits"]] == [7, 7.5, 9]
     assert [shoe["sku"] for shoe in document["basis"]["shelf"]["shoes"]] == ["S0", "S1", "S2", "S3"]
     assert document["basis"]["settings"]["pronation"] == {"min_probability": 0.8, "min_steps": 7}
+    assert document["basis"]["rules"]["version"] == 4
+    assert {row["source"] for row in document["basis"]["rules"]["rows"] if row["note"] == "ours"} == {"store"}
     assert decode(document).judged.basis == first.basis
+
+
+def test_the_stores_own_rules_decide_and_go_on_deciding(store, written):
+    """The right foot is over: by our rules the first shoe has a firm inner side, by the store's none has."""
+    folder, first = written
+    assert {s.shoe.category for s in first.recommendation.shoes} == {"neutral"}
+    by_ours = suggest_again(first, first.basis.shelf, read_rules())
+    assert by_ours.shoes[0].shoe.category == "stability"
+    change(store)
+    edits.reject_steps(folder, {Side.RIGHT: [0]})
+    assert {s.shoe.category for s in ResultFolder(folder).result.judged.recommendation.shoes} == {"neutral"}
+
+
+def test_a_result_that_kept_no_rules_is_judged_by_ours(written):
+    folder, first = written
+    found = ResultFolder(folder).result
+    write_result(folder, replace(found, judged=replace(first, basis=replace(first.basis, rules=ShelfRules()))))
+    assert "rules" not in json.loads((folder / "analysis.json").read_text())["basis"]
+    edits.apply(folder, [])
+    again = ResultFolder(folder).result.judged
+    assert again.basis.rules == ShelfRules()
+    assert again.recommendation == suggest_again(first, first.basis.shelf, read_rules())
 
 
 def test_an_old_result_whose_tables_are_unchanged_is_judged_by_them(written):
     folder, first = written
     without_basis(folder)
     edits.apply(folder, [])
-    assert ResultFolder(folder).result.judged == first
+    again = ResultFolder(folder).result.judged
+    assert again.recommendation == suggest_again(first, first.basis.shelf, read_rules()), "it never had other rules"
+    ours = replace(first, recommendation=again.recommendation, basis=replace(first.basis, rules=ShelfRules()))
+    assert again == ours
 
 
 @pytest.mark.parametrize("meanwhile", [change, drop], ids=["tables changed", "tables gone"])

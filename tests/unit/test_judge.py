@@ -110,7 +110,7 @@ def test_the_basis_is_read_from_what_was_chosen(tmp_path):
     assert sized != plain.shelf
 
 
-@pytest.mark.parametrize("table", ["limits", "shelf"])
+@pytest.mark.parametrize("table", ["limits", "shelf", "rules"])
 def test_a_table_that_cannot_be_read_is_named(tmp_path, table):
     with pytest.raises(GaitError) as error:
         read_basis(None, Settings(), **{table: tmp_path / "none.csv"})

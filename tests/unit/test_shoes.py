@@ -10,7 +10,6 @@ from gait.errors import GaitError
 from gait.landmarks import Side
 from gait.model import Estimate, FootSummary, FootVerdict, SpeedLimits
 from gait.shoes import CATEGORIES, COLUMNS, in_stock, read_shelf, recommend
-from gait.shoes.rules import read_rules
 from tests.builders.forbidden import FORBIDDEN
 
 LIMITS = SpeedLimits(9.7, 7.9, 13.4, "test")  # SD of runners 2.75, so mean + 2 SD is 16.15
@@ -188,17 +187,3 @@ def test_prices_take_the_shelfs_currency(tmp_path):
     with pytest.raises(GaitError) as found:
         read_shelf(path)
     assert "currency must be" in str(found.value)
-
-
-def test_each_rule_has_a_source_and_each_kind_of_feet_three_places_with_a_neutral_one():
-    kinds_of_feet = {}
-    for rule in read_rules():
-        kinds_of_feet.setdefault(rule.feet, []).append(rule)
-        assert rule.source
-        assert not FORBIDDEN["en"].search(rule.source)
-        assert rule.category in CATEGORIES
-        assert sorted(rule.cushioning) == ["firm", "medium", "soft"]
-    assert set(kinds_of_feet) == {"neutral", "under", "over", "over_one", "over_unsure", "far_over", "unjudged"}
-    for rules in kinds_of_feet.values():
-        assert [rule.place for rule in rules] == [1, 2, 3]
-        assert "neutral" in [rule.category for rule in rules]

@@ -36,7 +36,9 @@ def _advice(seen: AtTheVisit) -> None:
     from gait.services.advising import advise_visit
 
     visit = seen.visit
-    found = advise_visit(visit, comfort_desk().of_visit(visit.id), engine().open_result, engine().store.shelf_now)
+    store = engine().store
+    ratings = comfort_desk().of_visit(visit.id)
+    found = advise_visit(visit, ratings, engine().open_result, store.shelf_now, store.rules_now)
     theme.tab(counter.called(visit))
     theme.heading(html.escape(counter.called(visit)), phrase("page-advice_lead"))
     st.html(advice_card.grade(found.decides))
@@ -45,7 +47,7 @@ def _advice(seen: AtTheVisit) -> None:
     cards = [advice_card.placed(place, one) for place, one in enumerate(found.placed, 1)]
     cards += [advice_card.untried(place, one) for place, one in enumerate(found.untried, len(cards) + 1)]
     st.html(f'<div class="g-grid g-grid-3">{"".join(cards)}</div>')
-    if engine().store.shelf_now is None and found.untried:
+    if store.shelf_now is None and found.untried:
         st.html(f'<div class="g-note">{phrase("example_shelf")}</div>')
     if found.pairs:
         theme.heading(phrase("page-advice_pairs"), phrase("page-advice_pairs_what"))

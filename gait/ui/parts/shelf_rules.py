@@ -17,7 +17,7 @@ def rules(desk: ShelfDesk) -> None:
         heads = "".join(f'<th scope="col">{phrase(f"rule_head-{name}")}</th>' for name in ("place", "shoe"))
         body = ""
         for feet, group in groupby(desk.rules(), key=lambda rule: rule.feet):
-            title = f'<th scope="rowgroup" colspan="2"><b>{phrase(f"rule_feet-{feet}")}</b></th>'
+            title = f'<th scope="rowgroup" colspan="2"><b>{phrase("rule_feet", feet=feet)}</b></th>'
             rows = "".join(
                 f'<tr><th scope="row">{rule.place}</th><td>{html.escape(words.category(rule.category))}'
                 f"<i>{html.escape(_cushioning(rule.cushioning))}</i>"

@@ -210,3 +210,19 @@ def test_the_commands(empty_sqlite, tmp_path, monkeypatch, capsys):
     assert json.loads(capsys.readouterr().out)["results"] == 2
     assert main(["restore", str(tmp_path / "b.zip"), "--reports", str(tmp_path / "new" / "reports")]) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_the_stores_shelf_and_every_version_of_its_rules_come_back(shop, tmp_path):
+    data = shop.keeper.files.data
+    (data / "rules").mkdir()
+    told = {"shelf.csv": b"a shelf", "rules/1.csv": b"rules", "rules/2.csv": b"other rules"}
+    for name, content in told.items():
+        (data / name).write_bytes(content)
+    (data / "rules" / ".3.csv.part").write_bytes(b"half")
+    out = tmp_path / "all.gaitbackup"
+    backup.back_up(shop.records, shop.keeper.files, out)
+    files = elsewhere(tmp_path)
+    with Records.at(files.data, f"sqlite:///{files.data / 'records.db'}") as new:
+        backup.restore(new, files, out)
+    found = {p.relative_to(files.data).as_posix(): p.read_bytes() for p in files.data.rglob("*.csv")}
+    assert found == told
