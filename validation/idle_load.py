@@ -59,7 +59,7 @@ def measure(result: Path, seconds: float) -> list[tuple[str, float]]:
                 page = browser.new_page(viewport={"width": 1280, "height": 800})
                 page.goto(f"http://localhost:{port}/result?id=idle")
                 page.locator(".g-foot").first.wait_for(timeout=120_000)
-                page.locator(".st-key-steps-right .step").first.wait_for(timeout=120_000)
+                page.locator(".st-key-steps-right .step").first.wait_for(state="attached", timeout=120_000)
                 page.wait_for_timeout(5000)
                 found.append(("a result", load_pct(server.pid, seconds)))
                 page.goto("about:blank")

@@ -1,5 +1,5 @@
 /* What Streamlit leaves undone on every page: naming its parts to those who hear it, the way of the focus, words for a lost
-   connection, searching while letters are typed, and printing what is folded away. */
+   connection, and searching while letters are typed. */
 const mend = () => {
   document.querySelector('[data-testid="stMain"]')?.setAttribute("role", "main");
   const menu = document.querySelector('[data-testid="stSidebar"]'); // the pages' menu on a phone
@@ -56,7 +56,6 @@ const typed = (event) => {
   const enter = { key: "Enter", keyCode: 13, bubbles: true, cancelable: true };
   pause = setTimeout(() => field.dispatchEvent(new KeyboardEvent("keydown", enter)), 250);
 };
-const unfold = () => document.querySelectorAll(".st-key-small-print details:not([open]) > summary").forEach((fold) => fold.click());
 export default ({ data: { words, language, cookie } }) => {
   document.documentElement.lang = language;
   if (cookie) document.cookie = `${cookie}; path=/; SameSite=Strict`; // until the browser is closed
@@ -65,8 +64,7 @@ export default ({ data: { words, language, cookie } }) => {
   const watch = new MutationObserver(all);
   watch.observe(document.body, { childList: true, subtree: true });
   const clock = setInterval(() => connection(words), 1000);
-  addEventListener("beforeprint", unfold);
   addEventListener("input", typed);
   typed({ target: document.activeElement || document.body }); // what was typed before this was here
-  return () => { watch.disconnect(); clearInterval(clock); removeEventListener("beforeprint", unfold); removeEventListener("input", typed); };
+  return () => { watch.disconnect(); clearInterval(clock); removeEventListener("input", typed); };
 };

@@ -1506,7 +1506,12 @@ sheet-close = Schließen
 
 ## Its figures
 
-page-small_print = Mehr Zahlen, und wie geurteilt wurde
+page-how_judged = Wie geurteilt wurde
+page-all_figures = Alle Zahlen
+page-tab_watch = Ansehen
+page-tab_figures = Zahlen
+page-tab_steps = Schritte
+page-tab_how_judged = Wie geurteilt wurde
 page-limits = Neutral ist bei dieser Geschwindigkeit <b>{ NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° bis { NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°</b>. Woher das kommt: { $source }.
 more-touchdown_deg = Fersenkippung beim Aufsetzen
 more-peak_eversion_deg = Größte Fersenkippung

@@ -1509,7 +1509,12 @@ sheet-close = Close
 
 ## Its figures
 
-page-small_print = More figures, and how this was judged
+page-how_judged = How this was judged
+page-all_figures = All figures
+page-tab_watch = Watch
+page-tab_figures = Figures
+page-tab_steps = Steps
+page-tab_how_judged = How it was judged
 page-limits = Neutral at this speed is <b>{ NUMBER($under_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° to { NUMBER($over_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°</b>. Where that comes from: { $source }.
 more-touchdown_deg = Heel tilt as the foot lands
 more-peak_eversion_deg = Furthest heel tilt

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from gait.places import sample_run
 from gait.services import accounts, passwords
 from gait.words import phrase
-from tests.builders.browser import FLAGS, chromium_path, dashboard
+from tests.builders.browser import FLAGS, chromium_path, dashboard, turn_to
 from tests.builders.results import analysis_json, result_folder
 from validation.running import PASSWORD as WORD
 from validation.running import store as store_records
@@ -26,13 +26,24 @@ SETTLES_MS = 700
 
 
 def _dialog(page):
+    turn_to(page, "steps")
     page.locator(".st-key-steps-left .step").first.click()
     return page.locator("dialog")
 
 
-def _small_print(page):
-    page.locator(".st-key-small-print summary").click()
+def _figures(page):
+    turn_to(page, "figures")
     return page.locator(".g-more")
+
+
+def _steps(page):
+    turn_to(page, "steps")
+    return page.locator(".st-key-steps-left .step").first
+
+
+def _how_judged(page):
+    turn_to(page, "how_judged")
+    return page.locator(".st-key-how-judged p").first
 
 
 def _deleting(page):
@@ -65,7 +76,9 @@ STATES = {
     "record": ("/record", None),
     "result": ("/result?id=r0", None),
     "result, a step's lines": ("/result?id=r0", _dialog),
-    "result, all figures": ("/result?id=r0", _small_print),
+    "result, its figures": ("/result?id=r0", _figures),
+    "result, its steps": ("/result?id=r0", _steps),
+    "result, how it was judged": ("/result?id=r0", _how_judged),
     "result of a refused clip": ("/result?id=refused", None),
     "result that is not there": ("/result?id=none", None),
     "visit": ("/visit", None),
@@ -251,21 +264,16 @@ def test_a_stopped_program_is_told_in_words_for_staff(browser, tmp_path):
 
 
 def test_a_page_is_printed_whole_on_light_paper(browser, address):
-    """Ctrl+P after a dark screen: nothing of it stays, no column is cut off, and what was folded away is there."""
+    """Ctrl+P after a dark screen: nothing of it stays, no column is cut off, and the sections that are not looked at are there."""
     page = opened(browser, f"{address}/result?id=r0", 1920, "dark")
-    page.locator(".st-key-times svg text").first.wait_for()
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.locator(".g-more").wait_for()
+    page.locator(".st-key-times svg text").first.wait_for(state="attached")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 703, "height": 1000})  # A4 within its margins
     assert page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor") == "rgb(255, 255, 255)"
     assert page.locator(".g-label").first.evaluate("e => getComputedStyle(e).color") == "rgb(23, 37, 43)"
-    strip = page.locator(".st-key-small-print summary").evaluate("e => getComputedStyle(e).backgroundColor")
-    assert strip == "rgb(255, 255, 255)"
-    fold, last = page.locator(".st-key-small-print details"), page.locator(".st-key-small-print p").last
-    assert last.evaluate("e => e.getBoundingClientRect().bottom") <= fold.evaluate(
-        "e => e.getBoundingClientRect().bottom"
-    ), "what was folded away is printed whole"
+    for section in (".st-key-curves", ".st-key-steps-left", ".g-more", ".st-key-how-judged"):
+        assert page.locator(section).is_visible(), f"{section} is printed"
+    assert not page.get_by_role("tablist").is_visible()
     ends = page.evaluate(
         """[...document.querySelectorAll('.g-foot, .g-shoe-card, .js-plotly-plot .main-svg, .g-more')]
         .filter(e => e.getClientRects().length).map(e => [e.className.baseVal ?? e.className, e.getBoundingClientRect().right])"""

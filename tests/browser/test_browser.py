@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import ROOT, SAMPLES
-from tests.builders.browser import FLAGS, chromium_path, dashboard
+from tests.builders.browser import FLAGS, chromium_path, dashboard, turn_to
 from tests.builders.results import analysis_json, result_folder
 
 pytestmark = pytest.mark.browser
@@ -88,6 +88,7 @@ def check_numbers(page, doc):
         assert f"{foot['n_strides']} steps" in card.locator(".g-basis").inner_text()
         for reason in foot["reasons"]:
             assert reason in card.inner_text()
+    turn_to(page, "figures")
     assert page.locator('[data-value="cadence"]').inner_text() == f"{doc['cadence_spm']['value']:.0f}"
     for side in ("left", "right"):
         contact = doc["feet"][side]["contact_time_s"]
@@ -147,6 +148,7 @@ def test_a_dark_screen_is_followed_and_the_tab_says_whose_result_it_shows(page, 
         page.locator(one).first.evaluate("e => getComputedStyle(e).backgroundColor") for one in (".stApp", ".g-foot")
     ]
     assert all(sum(int(c) for c in re.findall(r"\d+", colour)[:3]) < 150 for colour in colours), colours
+    turn_to(page, "figures")
     words = page.locator(".st-key-curves .main-svg text, .st-key-times .main-svg text")
     words.first.wait_for()
     inks = [text.evaluate("e => getComputedStyle(e).fill") for text in words.all()]
@@ -189,6 +191,7 @@ def test_dragging_a_line_changes_the_angle_shown(page, address, reports):
     result_folder(reports / "drawn")
     page.goto(f"{address}/result?id=drawn")
     settle(page)
+    turn_to(page, "steps")
     right = page.locator(".st-key-steps-right")
     right.get_by_role("button", name=re.compile(r"[Ss]tep 1\b")).first.click()
     reading = page.locator(".reading")
@@ -300,9 +303,10 @@ def test_the_whole_way_on_the_sample_clip(page, address, reports, tmp_path):
     page.locator(".g-foot figure img").nth(1).wait_for(
         timeout=120_000
     )  # drawn after the numbers stand, shown by itself
-    page.locator(".st-key-steps-right .step").first.wait_for(timeout=120_000)
+    page.locator(".st-key-steps-right .step").first.wait_for(state="attached", timeout=120_000)
     settle(page)
     check_fits(page)
+    turn_to(page, "watch")
     save_picture(page, tmp_path)
 
     video = page.locator(".st-key-film video")
@@ -337,6 +341,7 @@ def test_the_whole_way_on_the_sample_clip(page, address, reports, tmp_path):
 
 def walk_an_edit(page, folder: Path, before):
     """Leave the first counted left step out, see the result follow, take it back, see the first result again."""
+    turn_to(page, "steps")
     counted = page.locator(".st-key-steps-left .step:not(.unused)").first
     counted.click()
     page.get_by_role("button", name="Leave this step out").click()
@@ -348,6 +353,7 @@ def walk_an_edit(page, folder: Path, before):
     check_same(after["feet"]["right"], before["feet"]["right"])
     assert [e["rejected"] for e in after["edits"]] == [True]
     check_numbers(page, after)
+    turn_to(page, "steps")
     page.get_by_role("button", name="Undo all changes").click()
     page.get_by_text("1 step changed by hand.").wait_for(state="detached", timeout=120_000)
     settle(page)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from gait.words import phrase
 from tests.builders import ROOT
 
 FLAGS = [
@@ -39,6 +40,11 @@ def chromium_path() -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+def turn_to(page, section: str) -> None:
+    """Look at a section of an open result: watch, figures, steps or how_judged."""
+    page.get_by_role("tab", name=phrase(f"page-tab_{section}"), exact=True).click()
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from gait.results.folder import ResultFolder
 from gait.services.sign_in import Person
 from gait.services.store_records import StoreRecords
 from gait.ui.engine import comfort_desk, engine, reception
-from gait.ui.pages.result import _taken_along
 from gait.ui.parts import compared_pdf
+from gait.ui.parts.result_head import taken_along
 from gait.words import ENGLISH, phrase
 from tests.builders.results import analysis_json, result_folder
 from tests.integration.pages.show import page, text
@@ -87,10 +87,10 @@ def test_a_report_on_a_page_from_before_is_not_given_out(two, reports):
     report = reports / "first" / "report.pdf"
     report.write_bytes(b"%PDF")
     with pytest.raises(GaitError) as told:
-        _taken_along(reception(), engine(), report, "en")
+        taken_along(reception(), engine(), report, "en")
     assert told.value.code == "comfort_first"
     comfort_desk().skip(two.id)
-    assert _taken_along(reception(), engine(), report, "en") == b"%PDF"
+    assert taken_along(reception(), engine(), report, "en") == b"%PDF"
 
 
 def test_nor_is_a_page_on_two_runs(two, reports):
