@@ -31,3 +31,5 @@ SPEED_KMH = Bounds(4.0, 25.0)
 """A slow walk to more than a belt in a store can do."""
 SHOE_SIZE = Bounds(1.0, 60.0)
 """Of any system in use that counts in sizes or centimetres: a child's UK 1 to EU 60."""
+RULER_MM = Bounds(80.0, 120.0)
+"""The calibration page's ruler of 100 mm as a printer made it: beyond, something else was measured."""

@@ -43,7 +43,7 @@ MARK_MM, MARK_SQUARES = 30.0, 6
 MARKS_MM = ((0.0, 0.0), (83.0, 0.0), (166.0, 0.0), (0.0, 232.0), (83.0, 232.0), (166.0, 232.0))
 """Top left corner of each, in the order of their numbers."""
 RULER_MM = 100.0
-RULER_AT_MM = (48.0, 230.0)
+RULER_AT_MM = (48.0, 228.0)
 """Its left end."""
 WHITE_MM = (
     (41.5, 22.0),

@@ -23,15 +23,16 @@ def positive(text: str) -> float:
 
 def speed_kmh(text: str) -> float:
     """A belt's speed, with a decimal point or comma. Raises ArgumentTypeError for one that no belt has."""
-    return _within(SPEED_KMH, text)
+    return within(SPEED_KMH, text)
 
 
 def shoe_size(text: str) -> float:
     """A shoe's size, with a decimal point or comma. Raises ArgumentTypeError for one that no shoe has."""
-    return _within(SHOE_SIZE, text)
+    return within(SHOE_SIZE, text)
 
 
-def _within(bounds: Bounds, text: str) -> float:
+def within(bounds: Bounds, text: str) -> float:
+    """A number that a person typed, with a decimal point or comma. Raises ArgumentTypeError outside of the bounds."""
     try:
         return bounds.read(text)
     except ValueError:

@@ -807,6 +807,18 @@ error-cannot_write-pdf = Das PDF lässt sich nicht nach { $folder } schreiben.
     .advice = Schließen Sie das alte PDF, falls es geöffnet ist, und prüfen Sie, ob die Festplatte voll ist.
 error-cannot_write-page = Das Blatt { $file } lässt sich nicht nach { $folder } schreiben.
     .advice = Schließen Sie das alte PDF, falls es geöffnet ist, und prüfen Sie, ob die Festplatte voll ist.
+error-calibrate_what = Geben Sie entweder an, welches Video gelesen wird, oder wohin das Blatt zum Drucken geschrieben wird.
+    .advice = Tippen Sie gait calibrate CLIP oder gait calibrate --print FILE.pdf.
+error-no_page = Es ist kein Kalibrierblatt zu sehen, oder es ist zu klein oder zu unscharf, um gefunden zu werden.
+    .advice = Filmen Sie das ganze Blatt, senkrecht, zur Kamera gewandt, mit allen sechs quadratischen Marken im Bild.
+error-page_small = Das Blatt ist im Bild zu klein: Ein Pixel misst { NUMBER($mm_per_px, minimumFractionDigits: 1, maximumFractionDigits: 1) } mm, gelesen werden können höchstens { NUMBER($most, minimumFractionDigits: 1, maximumFractionDigits: 1) }.
+    .advice = Filmen Sie mit der vollen Auflösung der Kamera, oder stellen Sie das Blatt näher heran.
+error-page_blurred = Das Bild ist unscharf: Seine schärfsten Kanten sind über { NUMBER($blur_px, minimumFractionDigits: 1, maximumFractionDigits: 1) } Pixel verwischt, gelesen werden können höchstens { NUMBER($most, minimumFractionDigits: 1, maximumFractionDigits: 1) }.
+    .advice = Lassen Sie das Blatt beim Filmen los, stellen Sie darauf scharf, und putzen Sie das Objektiv.
+error-page_unread = Das Blatt ist zu sehen, aber seine Fersen lassen sich nicht lesen.
+    .advice = Achten Sie darauf, dass nichts das Blatt verdeckt oder beschattet, dass es glatt ist und zur Kamera zeigt.
+error-no_photo = { $file } lässt sich nicht als Foto oder Video lesen.
+    .advice = Speichern Sie das Foto als JPEG oder PNG, oder filmen Sie ein Video.
 error-cannot_write-overlay = Das Overlay-Video lässt sich nicht nach { $folder } schreiben.
 error-cannot_write-film = Das Video { $name } lässt sich nicht nach { $folder } schreiben.
     .advice = Prüfen Sie, ob die Festplatte voll ist.
@@ -1099,7 +1111,7 @@ pdf-ruler_do_print = Drucken Sie die erste Seite mit 100 % auf weißes Papier, d
 pdf-ruler_do_measure = Messen Sie das gedruckte Lineal nach. Ist es nicht 100 mm lang, notieren Sie seine Länge: Danach wird später gefragt.
 pdf-ruler_do_hang = Kleben Sie das Blatt glatt auf ein Brett. Stellen Sie es senkrecht auf das Laufband, wo die Fersen der Läufer sind, zur Kamera gewandt. Prüfen Sie mit einer Wasserwaage, dass die untere Kante waagerecht ist.
 pdf-ruler_do_camera = Lassen Sie die Kamera, wie sie für Kunden steht: am selben Ort, mit demselben Zoom und denselben Lampen.
-pdf-ruler_do_film = Filmen Sie zehn Sekunden lang. Verschieben Sie das Blatt alle zwei Sekunden um etwa einen Zentimeter zur Seite und lassen Sie es los. Ein Video wird genauer gelesen als ein Foto.
+pdf-ruler_do_film = Filmen Sie zehn Sekunden lang. Verschieben Sie das Blatt alle zwei Sekunden um etwa einen Zentimeter zur Seite und lassen Sie es los. Nehmen Sie kein Foto: Kameras beschneiden Fotos anders als Videos.
 pdf-ruler_do_read = Lassen Sie gait das Video lesen: gait calibrate CLIP. Es sagt, wie weit die Winkel dieser Kamera daneben liegen, ob sie gerade steht und wie groß ein Millimeter in ihrem Bild ist.
 pdf-ruler_do_lens = Um auch das Objektiv zu prüfen, filmen Sie das Blatt noch einmal aus solcher Nähe, dass es das Bild ausfüllt.
 pdf-ruler_kept = Wiederholen Sie das, wann immer die Kamera bewegt wurde, und einmal im Monat. Das Blatt taugt, bis es schmutzig oder verbogen ist.
@@ -1883,6 +1895,11 @@ export_no_pictures = Das Ergebnis hat kein Standbild.
 export_too_long = C3D fasst höchstens { $most } Bilder, und das Video hat { $frames }.
 cli-written = Geschrieben:
 cli-calibrate_printed = Drucken Sie es mit 100 % auf weißes Papier. Die zweite Seite sagt, wie es benutzt wird.
+cli-calibrated = { $camera }, { NUMBER($width, maximumFractionDigits: 0) } x { NUMBER($height, maximumFractionDigits: 0) }, gelesen in { $pictures ->
+        [one] einem Bild
+       *[other] { $pictures } Bildern
+    }:
+cli-calibrated_against = Verglichen mit der Kalibrierung vom { $date }.
 cli-note = Hinweis: { $finding }
 cli-side = { $side ->
         [left] Linker
@@ -2221,6 +2238,31 @@ limits_one_band = der Rest dieser Tabelle wurde nicht gespeichert, darum gilt di
 ## Shoes to try first
 
 shoes_note = Das sind Schuhe, die Sie zuerst anprobieren. Der Komfort beim Laufen entscheidet.
+unnamed_camera = Kamera ohne Namen
+calibrated_wedge = Gedruckte Ferse { NUMBER($printed_deg, maximumFractionDigits: 0) }°: gelesen { NUMBER($read_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° (wahrscheinlich { NUMBER($low_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) } bis { NUMBER($high_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°), Abweichung { NUMBER($off_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
+calibrated_mean = Alle Fersen zusammen: Abweichung { NUMBER($off_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° (wahrscheinlich { NUMBER($low_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) } bis { NUMBER($high_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°).
+calibrated_roll = Drehung: Das Blatt neigt sich im Bild um { NUMBER($roll_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° nach { $way ->
+        [left] links
+       *[right] rechts
+    }, auf { NUMBER($within_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° genau.
+calibrated_scale = Maßstab: Ein Pixel misst { NUMBER($mm_per_px, minimumFractionDigits: 2, maximumFractionDigits: 2) } mm, wo das Blatt steht.
+calibrated_lens = Objektiv: k1 ist { NUMBER($k1, minimumFractionDigits: 2, maximumFractionDigits: 2) } (wahrscheinlich { NUMBER($low, minimumFractionDigits: 2, maximumFractionDigits: 2) } bis { NUMBER($high, minimumFractionDigits: 2, maximumFractionDigits: 2) }).
+calibrated_no_lens = Objektiv: Das Blatt füllt zu wenig vom Bild, um etwas zu sagen.
+calibrated_light = Licht: Das Papier hat { NUMBER($paper, maximumFractionDigits: 0) } von 255, seine dunkelste Stelle { NUMBER($share, style: "percent") } der hellsten.
+calibrate_knocked = Die Kamera ist gegenüber ihrer Einrichtung um { NUMBER($turned_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° gedreht: Vielleicht wurde sie angestoßen. Richten Sie sie, oder kalibrieren Sie von vorn, wenn sie mit Absicht bewegt wurde.
+calibrate_moved = Das Blatt ist im Bild um { NUMBER($share, style: "percent") } { $way ->
+        [nearer] größer
+       *[farther] kleiner
+    } als bei der Einrichtung der Kamera: Kamera oder Zoom wurden verstellt, oder das Blatt steht anderswo.
+calibrate_off = Eine gedruckte Ferse von { NUMBER($printed_deg, maximumFractionDigits: 0) }° wird um { NUMBER($off_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° falsch gelesen; davon kommen { NUMBER($of_place_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° vom Ort der Kamera. Filmen Sie gerade von hinten, in der Höhe der Fersen.
+calibrate_rolled = Die Kamera steht nicht gerade: { NUMBER($roll_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°. Ferse und Unterschenkel drehen sich gleich, ihr Winkel bleibt also; richten Sie sie trotzdem.
+calibrate_lens = Das Objektiv biegt gerade Linien (k1 { NUMBER($k1, minimumFractionDigits: 2, maximumFractionDigits: 2) }). Nehmen Sie das normale Objektiv der Kamera, nicht das Weitwinkel.
+calibrate_not_measured = Niemand hat gesagt, wie lang das gedruckte Lineal ist; der Maßstab gilt für einen Druck in wahrer Größe. Messen Sie es nach und geben Sie es an.
+calibrate_print = Das Blatt wurde mit { NUMBER($share, style: "percent") } gedruckt. Der Maßstab berücksichtigt das, und Winkel ändern sich dadurch nicht. Drucken Sie beim nächsten Mal mit 100 %.
+calibrate_dark = Das Blatt ist dunkel: Bringen Sie mehr Licht dorthin, wo die Fersen sind.
+calibrate_burnt = Das Papier ist überbelichtet: Belichten Sie weniger, sonst sind es auch helle Schuhe.
+calibrate_uneven = Das Licht ist ungleich: Die dunkelste Stelle hat { NUMBER($share, style: "percent") } der hellsten. Beleuchten Sie beide Fersen gleich.
+calibrate_photo = Gelesen wurde ein Foto. Kameras beschneiden und schärfen Fotos anders als Videos: Kalibrieren Sie mit einem Video.
 advice_more_comfortable = { $felt ->
         [clear] Deutlich am bequemsten: mit { NUMBER($by_mm, maximumFractionDigits: 0) } von 100 mehr bewertet als { $than }.
        *[small] Etwas bequemer als die anderen: mit { NUMBER($by_mm, maximumFractionDigits: 0) } von 100 mehr bewertet als { $than }. Das ist mehr als Zufall, zählt aber vielleicht nicht.

@@ -810,6 +810,18 @@ error-cannot_write-pdf = The PDF cannot be written to { $folder }.
     .advice = Close the old PDF if it is open and check that the disk is not full.
 error-cannot_write-page = The page { $file } cannot be written to { $folder }.
     .advice = Close the old PDF if it is open and check that the disk is not full.
+error-calibrate_what = Say either which clip is read or where the page to print is written.
+    .advice = Type gait calibrate CLIP or gait calibrate --print FILE.pdf.
+error-no_page = No calibration page is seen, or it is too small or too blurred to be found.
+    .advice = Film the whole page, upright, facing the camera, with all six square marks in the picture.
+error-page_small = The page is too small in the picture: a pixel is { NUMBER($mm_per_px, minimumFractionDigits: 1, maximumFractionDigits: 1) } mm, and at most { NUMBER($most, minimumFractionDigits: 1, maximumFractionDigits: 1) } can be read.
+    .advice = Film at the camera’s full resolution, or stand the page nearer.
+error-page_blurred = The picture is blurred: its sharpest edges are spread over { NUMBER($blur_px, minimumFractionDigits: 1, maximumFractionDigits: 1) } pixels, and at most { NUMBER($most, minimumFractionDigits: 1, maximumFractionDigits: 1) } can be read.
+    .advice = Let go of the page while filming, focus on it, and clean the lens.
+error-page_unread = The page is seen, but its heels cannot be read.
+    .advice = See that nothing covers or shades the page, that it is flat and that it faces the camera.
+error-no_photo = { $file } cannot be read as a photo or clip.
+    .advice = Save the photo as JPEG or PNG, or film a clip.
 error-cannot_write-overlay = The overlay video cannot be written to { $folder }.
 error-cannot_write-film = The video { $name } cannot be written to { $folder }.
     .advice = Check that the disk is not full.
@@ -1102,7 +1114,7 @@ pdf-ruler_do_print = Print the first page on plain white paper that does not shi
 pdf-ruler_do_measure = Measure the printed ruler. If it is not 100 mm long, note what it is: it is asked for later.
 pdf-ruler_do_hang = Glue the page flat on a board. Stand it upright on the belt where the runner’s heels are, facing the camera. Check with a spirit level that its lower edge is level.
 pdf-ruler_do_camera = Leave the camera as it is for customers: the same place, zoom and lamps.
-pdf-ruler_do_film = Film ten seconds. Every two seconds shift the page sideways by about a centimetre and let go of it. A clip is read more exactly than a photo.
+pdf-ruler_do_film = Film ten seconds. Every two seconds shift the page sideways by about a centimetre and let go of it. Take no photo: cameras cut photos otherwise than clips.
 pdf-ruler_do_read = Let gait read the clip: gait calibrate CLIP. It says by how much this camera’s angles are off, whether it is level, and how large a millimetre is in its picture.
 pdf-ruler_do_lens = To learn about the lens too, film the page once more from so near that it fills the picture.
 pdf-ruler_kept = Do it again whenever the camera was moved, and once a month. The page can be used until it is dirty or bent.
@@ -1886,6 +1898,11 @@ export_no_pictures = The result has no freeze frame.
 export_too_long = C3D holds at most { $most } frames, and the clip has { $frames }.
 cli-written = Written:
 cli-calibrate_printed = Print it at 100 % on plain white paper. Its second page says how it is used.
+cli-calibrated = { $camera }, { NUMBER($width, maximumFractionDigits: 0) } x { NUMBER($height, maximumFractionDigits: 0) }, read in { $pictures ->
+        [one] one picture
+       *[other] { $pictures } pictures
+    }:
+cli-calibrated_against = Held against the calibration of { $date }.
 cli-note = Note: { $finding }
 cli-side = { $side ->
         [left] Left
@@ -2224,6 +2241,31 @@ limits_one_band = the rest of that table was not kept, so every speed is held ag
 ## Shoes to try first
 
 shoes_note = This picks shoes to try first. Comfort on the run decides.
+unnamed_camera = Camera without a name
+calibrated_wedge = Heel printed at { NUMBER($printed_deg, maximumFractionDigits: 0) }°: read as { NUMBER($read_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° (likely { NUMBER($low_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) } to { NUMBER($high_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°), { NUMBER($off_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° off.
+calibrated_mean = All heels together: { NUMBER($off_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° off (likely { NUMBER($low_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) } to { NUMBER($high_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°).
+calibrated_roll = Roll: the page leans to the { $way ->
+        [left] left
+       *[right] right
+    } in the picture by { NUMBER($roll_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°, known to { NUMBER($within_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°.
+calibrated_scale = Scale: a pixel is { NUMBER($mm_per_px, minimumFractionDigits: 2, maximumFractionDigits: 2) } mm where the page stands.
+calibrated_lens = Lens: k1 is { NUMBER($k1, minimumFractionDigits: 2, maximumFractionDigits: 2) } (likely { NUMBER($low, minimumFractionDigits: 2, maximumFractionDigits: 2) } to { NUMBER($high, minimumFractionDigits: 2, maximumFractionDigits: 2) }).
+calibrated_no_lens = Lens: the page fills too little of the picture to tell.
+calibrated_light = Light: the paper is at { NUMBER($paper, maximumFractionDigits: 0) } of 255, its darkest place at { NUMBER($share, style: "percent") } of the brightest.
+calibrate_knocked = The camera is turned by { NUMBER($turned_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° against when it was set up: it may have been knocked. Put it right, or calibrate anew if it was moved on purpose.
+calibrate_moved = The page is { $way ->
+        [nearer] larger
+       *[farther] smaller
+    } in the picture by { NUMBER($share, style: "percent") } than when the camera was set up: the camera or its zoom was moved, or the page stands elsewhere.
+calibrate_off = A heel printed at { NUMBER($printed_deg, maximumFractionDigits: 0) }° is read { NUMBER($off_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° off, of which { NUMBER($of_place_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° come from where the camera stands. Film straight from behind, at the height of the heels.
+calibrate_rolled = The camera is not level: { NUMBER($roll_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°. Heel and shank turn alike, so angles between them stay, but level it all the same.
+calibrate_lens = The lens bends straight lines (k1 { NUMBER($k1, minimumFractionDigits: 2, maximumFractionDigits: 2) }). Use the camera’s normal lens, not its wide one.
+calibrate_not_measured = Nobody said how long the printed ruler is, so the scale is that of a true print. Measure it and say so.
+calibrate_print = The page was printed at { NUMBER($share, style: "percent") }. The scale takes that into account, and angles do not change with it. Print at 100 % the next time.
+calibrate_dark = The page is dark: add light where the heels are.
+calibrate_burnt = The paper is burnt out: lower the exposure, or bright shoes will be too.
+calibrate_uneven = The light is uneven: the darkest place has { NUMBER($share, style: "percent") } of the brightest. Light both heels alike.
+calibrate_photo = A photo was read. Cameras cut and sharpen photos otherwise than clips: calibrate with a clip.
 advice_more_comfortable = { $felt ->
         [clear] Clearly the most comfortable: marked { NUMBER($by_mm, maximumFractionDigits: 0) } of 100 above { $than }.
        *[small] The most comfortable by a little: marked { NUMBER($by_mm, maximumFractionDigits: 0) } of 100 above { $than }, which is more than chance but may not matter.

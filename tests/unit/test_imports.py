@@ -18,7 +18,7 @@ ORDER = (
     "records",
     *("advice", "export"),
     *("report", "drawing", "comparison", "results"),
-    *("pipeline", "judge", "framing", "first_look"),
+    *("pipeline", "judge", "framing", "first_look", "calibrate"),
     "capture",
     *("shoes", "estimate_3d", "pronation", "strides", "rearfoot", "kinematics", "events", "trajectories"),
     *("clock", "quality"),
@@ -30,6 +30,7 @@ ORDER = (
         "lower_legs",
         "lens",
         "ruler",
+        "calibration",
         "geometry",
         "model",
         "settings",
@@ -46,7 +47,7 @@ ORDER = (
 
 VALUES = set(ORDER[ORDER.index("rhythm") :]) - {"words"}
 STAGES = set(ORDER[ORDER.index("shoes") : ORDER.index("places")])
-GLUE = {"pipeline", "judge", "framing", "first_look"}
+GLUE = {"pipeline", "judge", "framing", "first_look", "calibrate"}
 
 WORDS = {"words"}
 """The catalogue. No stage imports it: a stage gives codes."""
