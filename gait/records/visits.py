@@ -65,6 +65,11 @@ def latest(at: Transaction, limit: int = 50, before: datetime | None = None) -> 
     return _values(at, asked.where(VisitRow.started < before) if before else asked)
 
 
+def since(at: Transaction, when: datetime) -> list[Visit]:
+    """All visits that began at that moment or later, the newest first."""
+    return _values(at, select(VisitRow).where(VisitRow.started >= when).order_by(VisitRow.started.desc()))
+
+
 def of_customer(at: Transaction, customer_id: str) -> list[Visit]:
     """All visits of a customer, the newest first. Raises GaitError when there is no such customer."""
     whose = customers.get(at, customer_id).id

@@ -12,12 +12,12 @@ from gait.comparison.compare import compare
 from gait.comparison.values import Compared
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.model import Recommendation, Shelf, ShelfRules, Shoe, SpeedLimits, Suggestion
+from gait.model import Estimate, Label, Recommendation, Shelf, ShelfRules, Shoe, SpeedLimits, Suggestion
 from gait.records.letters import plain_letters
 from gait.records.values import ComfortRating, Run, Visit
 from gait.results.folder import ResultFolder
 from gait.results.result import Judged
-from gait.shoes import in_stock, read_rules, read_shelf, recommend_for
+from gait.shoes import in_stock, kind_of_feet, read_rules, read_shelf, recommend_for
 
 PEAK = "peak_eversion_deg"
 
@@ -112,9 +112,18 @@ def _suggested(
 
 def suggest_again(judged: Judged, shelf: Shelf, rules: ShelfRules) -> Recommendation:
     """What a finished result's labels lead to on another shelf, or by other rules."""
+    return recommend_for(*_feet(judged), shelf, rules)
+
+
+def feet_of(judged: Judged) -> str:
+    """Which feet they are, as the table of rules calls them."""
+    return kind_of_feet(*_feet(judged))
+
+
+def _feet(judged: Judged) -> tuple[dict[Side, Label], dict[Side, Estimate | None], SpeedLimits]:
+    """Labels, peaks and the band they were held against."""
     labels = {side: foot.label for side, foot in judged.feet.items()}
     peaks = {side: foot.peak_eversion_deg for side, foot in judged.feet.items()}
     printed = judged.reference.limits
     speed_kmh = judged.reference.limits_speed_kmh or judged.reference.speed_kmh or 0.0
-    limits = SpeedLimits(speed_kmh, printed.under_deg, printed.over_deg, judged.reference.source)
-    return recommend_for(labels, peaks, limits, shelf, rules)
+    return labels, peaks, SpeedLimits(speed_kmh, printed.under_deg, printed.over_deg, judged.reference.source)

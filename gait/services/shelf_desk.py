@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from gait.errors import GaitError
-from gait.model import ShelfRule
 from gait.records import audit, settings
 from gait.results.place import put
 from gait.services.settings import StoreSettings
 from gait.services.store_records import StoreRecords
-from gait.shoes.rules import read_rules
 from gait.shoes.shelf import ALL as ALL
 from gait.shoes.shelf import ARCHIVED as ARCHIVED
 from gait.shoes.shelf import CATEGORIES as CATEGORIES
@@ -76,10 +74,6 @@ class ShelfDesk:
         """What the columns were called the last time."""
         with self._records.reading() as at:
             return dict(settings.read(at, MAPPED, {}))
-
-    def rules(self) -> tuple[ShelfRule, ...]:
-        """By which kind of feet which kind of shoe is suggested."""
-        return read_rules(self._store.rules_now).rows
 
     def pairs(self, sku: str) -> dict[tuple[float, str], int]:
         """Pairs of that shoe by size and width; of every size and width it is made in, 0 where nothing is said."""

@@ -69,10 +69,10 @@ def check_rules(
 ) -> tuple[tuple[ShelfRule, ...], dict[int, list[Said]]]:
     """The rules of the table in the order of `KINDS`, and what is wrong, by line; what misses is wrong in line 0.
 
-    A row without a reason and a source is a person's: where it asks for what the rule of that place among `known` asks for, it has
-    that rule's; any other is the store's own, and has to say in its note why.
+    A row without a reason and a source is a person's: where it asks for what a rule of that place among `known` asks for, it has
+    those of the first such rule; any other is the store's own, and has to say in its note why.
     """
-    before = {(rule.feet, rule.place): rule for rule in known}
+    before = {(rule.feet, rule.place, *_asked(rule)): rule for rule in reversed(list(known))}
     found: dict[Key, ShelfRule] = {}
     wrong: dict[int, list[Said]] = {}
     for number, cells in enumerate(table, 2):
@@ -82,7 +82,7 @@ def check_rules(
         if key in found:
             complaints.append(Said("rule_twice", {"line": line, "where": _where(*key)}))
         elif key:
-            found[key] = _rule(key, cells, before.get(key), complaints)
+            found[key] = _rule(key, cells, before, complaints)
         if complaints:
             wrong[line] = complaints
     if table and not wrong:
@@ -147,7 +147,12 @@ def _where(feet: str, place: int) -> Said:
     return Said("rule_where", {"feet": feet, "place": place})
 
 
-def _rule(key: Key, cells: Cells, before: ShelfRule | None, complaints: list[Said]) -> ShelfRule:
+def _asked(rule: ShelfRule) -> tuple[object, ...]:
+    """What a shoe is looked for by."""
+    return rule.category, rule.cushioning, rule.drop_mm
+
+
+def _rule(key: Key, cells: Cells, before: Mapping[tuple[object, ...], ShelfRule], complaints: list[Said]) -> ShelfRule:
     """One rule; what is wrong with it is added to `complaints`."""
     where = _where(*key)
     category = cells.get("category", "").strip().lower().replace(" ", "-").replace("_", "-")
@@ -166,9 +171,8 @@ def _rule(key: Key, cells: Cells, before: ShelfRule | None, complaints: list[Sai
     note = " ".join(cells.get("note", "").split())
     why, source = cells.get("why", ""), cells.get("source", "")
     if not why and not source:
-        asked = category, cushioning, drop_mm
-        same = before is not None and (before.category, before.cushioning, before.drop_mm) == asked
-        why, source = (before.why, before.source) if before is not None and same else (STORE, STORE)
+        same = before.get((*key, category, cushioning, drop_mm))
+        why, source = (same.why, same.source) if same else (STORE, STORE)
     if why not in REASONS or not source:
         complaints.append(Said("rule_reason", {"where": where, "got": why}))
     if source == STORE and not note and not complaints:

@@ -8,6 +8,7 @@ from gait.services.desk import Desk
 from gait.services.engine import Engine
 from gait.services.filing import Filing
 from gait.services.reception import Reception
+from gait.services.rules_desk import RulesDesk
 from gait.services.settings import StoreSettings
 from gait.services.shelf_desk import ShelfDesk
 from gait.services.sign_in import STORE, Person
@@ -79,3 +80,8 @@ def shelf_desk() -> ShelfDesk:
     """The shelf, for whoever is signed in. Raises GaitError when nobody is."""
     whoever = signed_in()
     return ShelfDesk(engine().store, engine().records, whoever.who, whoever.staff_id)
+
+
+def rules_desk() -> RulesDesk:
+    """The rules of the shelf, for whoever is signed in. Raises GaitError when nobody is."""
+    return RulesDesk(engine().records, signed_in().who)

@@ -676,6 +676,7 @@ log_about = { $target ->
         [purchase] Kauf { $id }
         [rule] { $id }
         [consent_text] { $id }
+        [shelf_rules] { $id }
        *[other] { $target } { $id }
     }
 log_did = { $what ->
@@ -727,6 +728,8 @@ log_did = { $what ->
         [comfort_set] festgelegt, ob der Komfort zuerst bewertet wird ({ $detail })
         [purchase_noted] Kauf vermerkt
         [shelf_changed] Sortiment geändert ({ $detail } Schuhe)
+        [shelf_rule_changed] Regel für Schuhvorschläge geändert (Fassung { $detail })
+        [shelf_rules_reset] Regeln von gait genommen (Fassung { $detail })
         [purchase_returned] Rückgabe vermerkt
         [purchase_not_returned] Rückgabe zurückgenommen
         [purchase_removed] Kauf zurückgenommen
@@ -2403,6 +2406,8 @@ error-bad_shelf-unreadable = Das Sortiment { $path } ist nicht lesbar.
     .advice = Speichern Sie es als CSV-Datei in UTF-8 und wählen Sie es noch einmal.
 error-bad_shelf-columns = Dem Sortiment fehlt die Spalte { $missing }.
     .advice = Es braucht die Spalten { $columns }.
+error-rules_changed_since = Jemand anderes hat die Regeln geändert, seit diese Seite geöffnet wurde.
+    .advice = Öffnen Sie sie neu und ändern Sie, was jetzt gilt.
 error-bad_rules = Die Regeln für Schuhvorschläge lassen sich nicht verwenden: { $complaints }.
     .advice = Bringen Sie das in Ordnung. Bis dahin bleiben die Regeln, wie sie sind.
 error-bad_rules-unreadable = Die Regeln { $path } lassen sich nicht lesen.
@@ -2594,6 +2599,57 @@ rule_drop = { $where }: Die Sprengung muss in Millimetern von 0 bis { $most } an
 rule_reason = { $where }: why und source müssen so sein, wie gait sie schreibt, oder beide leer. Dort steht '{ $got }'
 rule_note = { $where }: Eine eigene Regel braucht eine Notiz, die sagt, warum
 rule_note_long = { $where }: Eine Notiz hat höchstens { $most } Zeichen
+rule_source_store = Eigene Regel des Ladens
+rule_drop_wanted = { $same ->
+        [1] { $low } mm Sprengung
+       *[other] { $low } bis { $high } mm Sprengung
+    }
+page-rules_own = { $own ->
+        [0] Alle bringt gait mit.
+        [one] Eine ist vom Laden selbst, alle anderen bringt gait mit (Fassung { $version }).
+       *[other] { $own } sind vom Laden selbst, alle anderen bringt gait mit (Fassung { $version }).
+    }
+page-rules_change = Regeln ändern und vorher sehen, was das bewirkt
+page-rules_how = Klicken Sie in eine Zelle, um sie zu ändern. Eine geänderte Regel ist eine des Ladens: Ihre Notiz sagt, warum. Nichts gilt, bevor Sie es übernehmen; vorhandene Ergebnisse behalten die Regeln, nach denen sie beurteilt wurden.
+page-rules_try = An den letzten 30 Tagen erproben
+page-rules_trying = Die Schuhe der letzten 30 Tage werden noch einmal ausgewählt
+page-rules_keep = Regeln übernehmen
+page-rules_reset = Die Regeln von gait nehmen
+page-rules_are_kept = Als Fassung { $version } übernommen. Diese Regeln gelten ab jetzt.
+rule_column-feet = Füße
+rule_column-place = Platz
+rule_column-category = Art des Schuhs
+rule_column-cushioning = Dämpfung der Reihe nach
+rule_column-drop_mm = Sprengung, mm
+rule_column_what-drop_mm = 8 oder 4-8. Sie zählt nach der Dämpfung; leer heißt: jede.
+rule_column-note = Notiz
+rule_column_what-note = Warum der Laden das so macht. Nötig, wo eine Regel nicht die von gait ist.
+page-tried = Von { $runs ->
+        [one] einem Lauf
+       *[other] { $runs } Läufen
+    } bei { $visits ->
+        [one] einem Besuch
+       *[other] { $visits } Besuchen
+    } der letzten { $days } Tage wäre bei { $other ->
+        [0] keinem
+        [one] einem
+       *[other] { $other }
+    } ein anderer Schuh zuerst vorgeschlagen worden.
+page-tried_any = { $other ->
+        [0] Bei keinem Lauf wären überhaupt andere Schuhe vorgeschlagen worden.
+        [one] Bei einem Lauf wäre einer der drei Schuhe oder ihre Reihenfolge anders gewesen.
+       *[other] Bei { $other } Läufen wäre einer der drei Schuhe oder ihre Reihenfolge anders gewesen.
+    }
+page-tried_nothing = Kein Besuch der letzten { $days } Tage hat ein Ergebnis, an dem sich die Regeln erproben lassen.
+page-tried_how = Jeder Lauf wird mit den Einstufungen seines Ergebnisses und mit dem genommen, was damals vorrätig war; nur die Regeln werden getauscht.
+page-tried_left_out = Weggelassen: { $refused }, deren Video nicht beurteilt wurde, { $unrated }, deren Schuhe noch zu bewerten sind, { $not_here }, deren Ergebnis nicht auf diesem Computer ist, { $no_shelf } aus der Zeit, bevor Ergebnisse das Sortiment behielten.
+tried_head-feet = Füße
+tried_head-runs = Läufe
+tried_head-of_feet = Was vorgeschlagen worden wäre
+tried_of_feet = { $first } von { $runs } zuerst ein anderer Schuh; { $any } von { $runs } irgendein anderer Schuh oder eine andere Reihenfolge
+tried_head-before = Zuerst nach den geltenden Regeln
+tried_head-after = Zuerst nach den geänderten
+tried_no_shoe = kein Schuh
 rule_cushioning = { $cushioning ->
         [soft] weich
         [firm] fest

@@ -679,6 +679,7 @@ log_about = { $target ->
         [purchase] purchase { $id }
         [rule] { $id }
         [consent_text] { $id }
+        [shelf_rules] { $id }
        *[other] { $target } { $id }
     }
 log_did = { $what ->
@@ -730,6 +731,8 @@ log_did = { $what ->
         [comfort_set] set whether comfort is rated first ({ $detail })
         [purchase_noted] noted a purchase
         [shelf_changed] changed the shelf ({ $detail } shoes)
+        [shelf_rule_changed] changed a rule of the shelf (version { $detail })
+        [shelf_rules_reset] took the rules that come with gait (version { $detail })
         [purchase_returned] noted a return
         [purchase_not_returned] took a return back
         [purchase_removed] took a purchase back
@@ -2406,6 +2409,8 @@ error-bad_shelf-unreadable = The shelf { $path } cannot be read.
     .advice = Save it as a CSV file in UTF-8 and choose it again.
 error-bad_shelf-columns = The shelf has no column { $missing }.
     .advice = Its columns must be { $columns }.
+error-rules_changed_since = Somebody else has changed the rules since this page was opened.
+    .advice = Open it again and change what is kept now.
 error-bad_rules = The rules of the shelf cannot be used: { $complaints }.
     .advice = Put these right. Until then the rules stay as they are.
 error-bad_rules-unreadable = The rules { $path } cannot be read.
@@ -2597,6 +2602,57 @@ rule_drop = { $where }: drop must be millimetres from 0 to { $most }, such as 8 
 rule_reason = { $where }: why and source must be as gait writes them, or both empty. Got '{ $got }'
 rule_note = { $where }: a rule of your own needs a note that says why
 rule_note_long = { $where }: a note has at most { $most } letters
+rule_source_store = The store's own rule
+rule_drop_wanted = { $same ->
+        [1] { $low } mm drop
+       *[other] { $low } to { $high } mm drop
+    }
+page-rules_own = { $own ->
+        [0] All of them come with gait.
+        [one] One is the store's own, all others come with gait (version { $version }).
+       *[other] { $own } are the store's own, all others come with gait (version { $version }).
+    }
+page-rules_change = Change the rules, and see first what that would do
+page-rules_how = Click into a cell to change it. A rule that you change is the store's own: its note says why. Nothing holds before you keep it; results that are there keep the rules they were judged by.
+page-rules_try = Try on the last 30 days
+page-rules_trying = The shoes of the last 30 days are chosen again
+page-rules_keep = Keep the rules
+page-rules_reset = Take the rules that come with gait
+page-rules_are_kept = Kept as version { $version }. These rules hold from now on.
+rule_column-feet = Feet
+rule_column-place = Place
+rule_column-category = Kind of shoe
+rule_column-cushioning = Cushioning, first to last
+rule_column-drop_mm = Drop, mm
+rule_column_what-drop_mm = 8 or 4-8. It counts after cushioning; empty asks for none.
+rule_column-note = Note
+rule_column_what-note = Why the store does so. Needed where a rule is not gait's.
+page-tried = Of { $runs ->
+        [one] one run
+       *[other] { $runs } runs
+    } on { $visits ->
+        [one] one visit
+       *[other] { $visits } visits
+    } of the last { $days } days, { $other ->
+        [0] none
+        [one] one
+       *[other] { $other }
+    } would have been offered another shoe first.
+page-tried_any = { $other ->
+        [0] No run would have been offered other shoes at all.
+        [one] For one run any of the three shoes, or their order, would have been another.
+       *[other] For { $other } runs any of the three shoes, or their order, would have been another.
+    }
+page-tried_nothing = No visit of the last { $days } days has a result on which the rules can be tried.
+page-tried_how = Each run is taken with the labels of its result and what was in stock then; only the rules are exchanged.
+page-tried_left_out = Left out: { $refused } whose clip was not judged, { $unrated } whose shoes are still to be rated, { $not_here } whose result is not on this computer, { $no_shelf } of before results kept the shelf.
+tried_head-feet = Feet
+tried_head-runs = Runs
+tried_head-of_feet = What would have been offered
+tried_of_feet = { $first } of { $runs } another shoe first; { $any } of { $runs } any other shoe or order
+tried_head-before = First by the rules that hold
+tried_head-after = First by the changed rules
+tried_no_shoe = no shoe
 rule_cushioning = { $cushioning ->
         [soft] soft
         [firm] firm

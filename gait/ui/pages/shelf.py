@@ -1,11 +1,12 @@
-"""Shelf: the store's shoes. Staff read it; the manager changes it in place, counts pairs, and takes over other tables."""
+"""Shelf: the store's shoes. Staff read it; the manager changes it and its rules in place, counts pairs, and takes over other tables."""
 
 import streamlit as st
 
 from gait.errors import GaitError
 from gait.ui import theme
-from gait.ui.engine import engine, shelf_desk, signed_in
+from gait.ui.engine import engine, rules_desk, shelf_desk, signed_in
 from gait.ui.parts import counter, notes
+from gait.ui.parts.rules_editor import change
 from gait.ui.parts.shelf_import import take_over
 from gait.ui.parts.shelf_rules import rules
 from gait.ui.parts.shelf_stock import stock
@@ -27,9 +28,19 @@ def show() -> None:
         elif may:
             st.html(f'<div class="g-hint">{phrase("page-shelf_file", file=str(engine().store.shelf_kept))}</div>')
         table(desk, may=may)
-        rules(desk)
+        _rules(may=may)
         if may:
             take_over(desk)
             stock(desk)
     except GaitError as error:
         st.html(notes.fault(error))
+
+
+def _rules(*, may: bool) -> None:
+    desk = rules_desk()
+    try:
+        rules(desk)
+    except GaitError as error:
+        st.html(notes.fault(error))
+    if may:
+        change(desk)
