@@ -3,7 +3,7 @@
 Each change is a file of its own (`rules/3.csv` in the data folder), and the latest holds. A file with no rule in it gives up the store's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gait.errors import GaitError
@@ -25,6 +25,11 @@ from gait.shoes.shelf import CATEGORIES as CATEGORIES
 from gait.shoes.shelf import CUSHIONING as CUSHIONING
 
 Cells = Mapping[str, str]
+
+
+def as_given(rules: Iterable[ShelfRule]) -> str:
+    """The table as a CSV file of what a person writes of each rule."""
+    return written(rules, GIVEN)
 
 
 class RulesDesk:
@@ -55,12 +60,16 @@ class RulesDesk:
         """The rows of a table that a person wrote. What it says of reasons and sources is not taken."""
         return [{name: row[name] for name in (*GIVEN, "line")} for row in read_cells(file)]
 
-    def checked(self, table: Sequence[Cells]) -> ShelfRules:
-        """What the rows come to, as the next version. All that is wrong in them is said at once: GaitError `bad_rules`."""
+    def checked(self, table: Sequence[Cells], *, noted: bool = True) -> ShelfRules:
+        """What the rows come to, as the next version. All that is wrong in them is said at once: GaitError `bad_rules`.
+
+        `noted`: whether the store's own have to say why. Whoever only tries them need not.
+        """
         given = [{name: str(row.get(name) or "") for name in (*GIVEN, "line")} for row in table]
         rules, wrong = check_rules(given, (*self.ours().rows, *self._known()))
-        if wrong:
-            raise GaitError("bad_rules", complaints=tuple(said for found in wrong.values() for said in found))
+        told = [said for found in wrong.values() for said in found if noted or said.code != "rule_note"]
+        if told:
+            raise GaitError("bad_rules", complaints=tuple(told))
         return ShelfRules(rules, self.version + 1)
 
     def keep(self, table: Sequence[Cells], seen: int | None = None) -> ShelfRules:

@@ -85,7 +85,7 @@ def check_rules(
             found[key] = _rule(key, cells, before, complaints)
         if complaints:
             wrong[line] = complaints
-    if table and not wrong:
+    if table and all(said.code == "rule_note" for told in wrong.values() for said in told):
         places = [(feet, place) for feet in KINDS for place in PLACES]
         whole = [Said("rule_missing", {"where": _where(*key)}) for key in places if key not in found]
         for feet in KINDS:
@@ -113,10 +113,10 @@ def cells_of(rule: ShelfRule) -> dict[str, str]:
     return dict(zip(COLUMNS, told, strict=True))
 
 
-def written(rules: Iterable[ShelfRule]) -> str:
+def written(rules: Iterable[ShelfRule], columns: Sequence[str] = COLUMNS) -> str:
     """The table as a CSV file that a person and a spreadsheet read; with no rule its head alone."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(cells_of(rule) for rule in rules)
     return text.getvalue()

@@ -2604,7 +2604,7 @@ rule_drop_wanted = { $same ->
         [1] { $low } mm Sprengung
        *[other] { $low } bis { $high } mm Sprengung
     }
-page-rules_own = { $own ->
+rules_own = { $own ->
         [0] Alle bringt gait mit.
         [one] Eine ist vom Laden selbst, alle anderen bringt gait mit (Fassung { $version }).
        *[other] { $own } sind vom Laden selbst, alle anderen bringt gait mit (Fassung { $version }).
@@ -2624,7 +2624,7 @@ rule_column-drop_mm = Sprengung, mm
 rule_column_what-drop_mm = 8 oder 4-8. Sie zählt nach der Dämpfung; leer heißt: jede.
 rule_column-note = Notiz
 rule_column_what-note = Warum der Laden das so macht. Nötig, wo eine Regel nicht die von gait ist.
-page-tried = Von { $runs ->
+tried = Von { $runs ->
         [one] einem Lauf
        *[other] { $runs } Läufen
     } bei { $visits ->
@@ -2635,18 +2635,18 @@ page-tried = Von { $runs ->
         [one] einem
        *[other] { $other }
     } ein anderer Schuh zuerst vorgeschlagen worden.
-page-tried_any = { $other ->
+tried_any = { $other ->
         [0] Bei keinem Lauf wären überhaupt andere Schuhe vorgeschlagen worden.
         [one] Bei einem Lauf wäre einer der drei Schuhe oder ihre Reihenfolge anders gewesen.
        *[other] Bei { $other } Läufen wäre einer der drei Schuhe oder ihre Reihenfolge anders gewesen.
     }
-page-tried_nothing = Kein Besuch der letzten { $days } Tage hat ein Ergebnis, an dem sich die Regeln erproben lassen.
-page-tried_how = Jeder Lauf wird mit den Einstufungen seines Ergebnisses und mit dem genommen, was damals vorrätig war; nur die Regeln werden getauscht.
-page-tried_left_out = Weggelassen: { $refused }, deren Video nicht beurteilt wurde, { $unrated }, deren Schuhe noch zu bewerten sind, { $not_here }, deren Ergebnis nicht auf diesem Computer ist, { $no_shelf } aus der Zeit, bevor Ergebnisse das Sortiment behielten.
+tried_nothing = Kein Besuch der letzten { $days } Tage hat ein Ergebnis, an dem sich die Regeln erproben lassen.
+tried_how = Jeder Lauf wird mit den Einstufungen seines Ergebnisses und mit dem genommen, was damals vorrätig war; nur die Regeln werden getauscht.
+tried_left_out = Weggelassen: { $refused }, deren Video nicht beurteilt wurde, { $unrated }, deren Schuhe noch zu bewerten sind, { $not_here }, deren Ergebnis nicht auf diesem Computer ist, { $no_shelf } aus der Zeit, bevor Ergebnisse das Sortiment behielten.
 tried_head-feet = Füße
 tried_head-runs = Läufe
-tried_head-of_feet = Was vorgeschlagen worden wäre
-tried_of_feet = { $first } von { $runs } zuerst ein anderer Schuh; { $any } von { $runs } irgendein anderer Schuh oder eine andere Reihenfolge
+tried_head-of_feet = Anderer Schuh
+tried_of_feet = { $first } von { $runs } zuerst, { $any } von { $runs } überhaupt
 tried_head-before = Zuerst nach den geltenden Regeln
 tried_head-after = Zuerst nach den geänderten
 tried_no_shoe = kein Schuh

@@ -2607,7 +2607,7 @@ rule_drop_wanted = { $same ->
         [1] { $low } mm drop
        *[other] { $low } to { $high } mm drop
     }
-page-rules_own = { $own ->
+rules_own = { $own ->
         [0] All of them come with gait.
         [one] One is the store's own, all others come with gait (version { $version }).
        *[other] { $own } are the store's own, all others come with gait (version { $version }).
@@ -2627,7 +2627,7 @@ rule_column-drop_mm = Drop, mm
 rule_column_what-drop_mm = 8 or 4-8. It counts after cushioning; empty asks for none.
 rule_column-note = Note
 rule_column_what-note = Why the store does so. Needed where a rule is not gait's.
-page-tried = Of { $runs ->
+tried = Of { $runs ->
         [one] one run
        *[other] { $runs } runs
     } on { $visits ->
@@ -2638,18 +2638,18 @@ page-tried = Of { $runs ->
         [one] one
        *[other] { $other }
     } would have been offered another shoe first.
-page-tried_any = { $other ->
+tried_any = { $other ->
         [0] No run would have been offered other shoes at all.
         [one] For one run any of the three shoes, or their order, would have been another.
        *[other] For { $other } runs any of the three shoes, or their order, would have been another.
     }
-page-tried_nothing = No visit of the last { $days } days has a result on which the rules can be tried.
-page-tried_how = Each run is taken with the labels of its result and what was in stock then; only the rules are exchanged.
-page-tried_left_out = Left out: { $refused } whose clip was not judged, { $unrated } whose shoes are still to be rated, { $not_here } whose result is not on this computer, { $no_shelf } of before results kept the shelf.
+tried_nothing = No visit of the last { $days } days has a result on which the rules can be tried.
+tried_how = Each run is taken with the labels of its result and what was in stock then; only the rules are exchanged.
+tried_left_out = Left out: { $refused } whose clip was not judged, { $unrated } whose shoes are still to be rated, { $not_here } whose result is not on this computer, { $no_shelf } of before results kept the shelf.
 tried_head-feet = Feet
 tried_head-runs = Runs
-tried_head-of_feet = What would have been offered
-tried_of_feet = { $first } of { $runs } another shoe first; { $any } of { $runs } any other shoe or order
+tried_head-of_feet = Another shoe
+tried_of_feet = { $first } of { $runs } first, { $any } of { $runs } at all
 tried_head-before = First by the rules that hold
 tried_head-after = First by the changed rules
 tried_no_shoe = no shoe

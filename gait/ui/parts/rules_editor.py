@@ -53,7 +53,7 @@ def _try(desk: RulesDesk, rows: list[dict[str, str]]) -> None:
     # Imported here: it brings comparison and its tables, which a page that is only read need not wait for.
     from gait.services.rules_tried import try_rules
 
-    others = desk.checked(rows)
+    others = desk.checked(rows, noted=False)
     with st.spinner(phrase("page-rules_trying")):
         found = try_rules(engine().records, engine().library.find, desk.now(), others)
     tried(found)

@@ -19,7 +19,7 @@ def tried(found: "RulesTried") -> None:
     """How many runs, of which feet, and which shoe in place of which."""
     left = found.left_out
     rest = phrase(
-        "page-tried_left_out",
+        "tried_left_out",
         refused=left.refused,
         unrated=left.unrated,
         not_here=left.not_here,
@@ -27,10 +27,10 @@ def tried(found: "RulesTried") -> None:
     )
     out = left.refused + left.unrated + left.not_here + left.no_shelf
     if not found.runs:
-        st.html(notes.empty(phrase("page-tried_nothing", days=found.days) + (f" {rest}" if out else "")))
+        st.html(notes.empty(phrase("tried_nothing", days=found.days) + (f" {rest}" if out else "")))
         return
-    told = phrase("page-tried", runs=found.runs, visits=found.visits, days=found.days, other=found.other_first)
-    any_of = phrase("page-tried_any", other=found.other_any)
+    told = phrase("tried", runs=found.runs, visits=found.visits, days=found.days, other=found.other_first)
+    any_of = phrase("tried_any", other=found.other_any)
     st.html(f'<div role="status"><b>{html.escape(told)}</b> {html.escape(any_of)}</div>')
     _table(
         ("feet", "of_feet"),
@@ -45,7 +45,7 @@ def tried(found: "RulesTried") -> None:
     if found.shoes:
         shown = found.shoes[:MOST_LISTED]
         _table(("before", "after", "runs"), [(_shoe(one.before), _shoe(one.after), str(one.runs)) for one in shown])
-    st.html(f'<div class="g-hint">{phrase("page-tried_how")}{f" {html.escape(rest)}" if out else ""}</div>')
+    st.html(f'<div class="g-hint">{phrase("tried_how")}{f" {html.escape(rest)}" if out else ""}</div>')
 
 
 def _shoe(name: str) -> str:

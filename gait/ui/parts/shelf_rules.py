@@ -17,7 +17,7 @@ def rules(desk: RulesDesk) -> None:
         st.html(f'<div class="g-hint">{phrase("page-shelf_rules_what")}</div>')
         found = desk.now()
         own = sum(rule.source == STORE for rule in found.rows)
-        st.html(f'<div class="g-hint">{phrase("page-rules_own", own=own, version=found.version)}</div>')
+        st.html(f'<div class="g-hint">{phrase("rules_own", own=own, version=found.version)}</div>')
         heads = "".join(f'<th scope="col">{phrase(f"rule_head-{name}")}</th>' for name in ("place", "shoe"))
         body = ""
         for feet, group in groupby(found.rows, key=lambda rule: rule.feet):
