@@ -101,8 +101,17 @@ def how_many_go(at: Transaction) -> int:
 def let_go(at: Transaction, names: Iterable[str]) -> int:
     """All copies of these things are to be deleted, wherever they are; how many of them are at computers that are gone."""
     beyond = 0
-    for name in names:
-        at.execute(update(HeldRow).where(HeldRow.name == name).values(going=True))
+    for name in sorted(set(names)):
+        # One after another, a computer's before the store's, as a clock locks them: two that lock in different orders wait for each other for ever.
+        for row in at.scalars(
+            select(HeldRow)
+            .where(HeldRow.name == name)
+            .order_by(HeldRow.place == STORE, HeldRow.place)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ):
+            row.going = True
+        at.flush()
         beyond += _hidden(at, name, going=True)
     at.flush()
     return beyond
