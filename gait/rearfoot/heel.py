@@ -22,12 +22,6 @@ HALF_WIDTH, TOP, BOTTOM = 0.12, 0.23, 0.06
 (a heel is 65-80 mm wide) and 10 mm to either side, no more: beyond stands the forefoot of a foot turned out, which rolls less than its
 heel. Over 22 rendered plain heels, put where the counter is, the angle was off by 1.2 degrees on average at 0.15, 0.9 at 0.13, 0.7-0.8 at
 0.12 and 0.11."""
-OF_A_PIECE_PX, CHANGE_OVER_PX, MIDDLE_PX, CHANGE_WEIGHT = 15, 2, 6, 0.02
-"""Where the counter is: half its height without what the window's rim leaves out, rows between which colours are compared to either side,
-columns to either side of its middle, and what a grey level of change costs against the prior below, all in patch pixels."""
-LOWER_PX, LOWER_SD_PX, LOWER_REACH_PX = 2.7, 7.0, (-14, 20)
-"""How much lower than expected the counter lies: mean over 73 rendered feet, their SD (5.1) widened, and how far it is sought. The tracker's
-heel is off by up to 14 (28 mm) where the camera stands high; sought for, by 1.8 (SD)."""
 INNER_PX, PLAIN_LEVELS = 10, 50.0
 """Patch pixels to either side of the counter's middle (it is 15-20 wide to each side), and grey levels: 44 rendered heels had 5-48
 without a strip and 61-167 with one."""
@@ -147,31 +141,6 @@ def inner_windows(
             template = make_template(image, weight)
             windows.append(Counter(template, (x, y), offset, counter.lean_deg, True, middle))
     return tuple(windows)
-
-
-def raised_by(pictures: Sequence[HeelPicture], middle_px: float) -> float:
-    """How much higher than expected the standing counter lies, leg lengths: there the colours up its middle change least.
-
-    A counter is of a piece from the midsole to the collar. A window that holds a collar or half a sock instead reads their turn: on
-    ten rendered feet whose window lay 10-14 patch pixels too high the peak was off by 1.7 degrees (RMS, worst 3.3), with this by 0.6 (1.7).
-
-    Args:
-        pictures: of quiet standing, alike.
-        middle_px: where the leg's axis meets the counter, patch pixels to the right of the expected sole.
-    """
-    ax, ay = expected_heel(pictures[0])
-    image = np.median(np.stack([p.image for p in pictures]), axis=0).astype(np.float32)
-    first = int(np.clip(round(ax + middle_px) - MIDDLE_PX, 0, image.shape[1] - 2 * MIDDLE_PX - 1))
-    band = cv2.GaussianBlur(np.ascontiguousarray(image[:, first : first + 2 * MIDDLE_PX + 1]), (0, 0), 1.0)
-    n = CHANGE_OVER_PX
-    change = np.zeros(len(band))
-    change[n:-n] = np.median(np.linalg.norm(band[2 * n :] - band[: -2 * n], axis=2), axis=1)
-    middle = round(ay - MIDDLE * UNITS)
-    lower = np.arange(LOWER_REACH_PX[0], LOWER_REACH_PX[1] + 1)
-    # a heel picture reaches farther up and down than this goes
-    inside = middle + lower[:, None] + np.arange(-OF_A_PIECE_PX, OF_A_PIECE_PX + 1)
-    cost = CHANGE_WEIGHT * change[inside].sum(axis=1) + ((lower - LOWER_PX) / LOWER_SD_PX) ** 2 / 2
-    return -float(lower[int(cost.argmin())]) / UNITS
 
 
 def resample(patch: Patch, matrix: Matrix, size: tuple[int, int]) -> Patch:

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from gait.landmarks import Side
 from gait.model import Floats, Frozen, GaitEvents, Ints, LegPictures, PoseTrack, Trajectories
-from gait.rearfoot import heel, shank
+from gait.rearfoot import heel, place, shank
 from gait.rearfoot.frame import UNITS, HeelPicture, LegPoints, Strip, cut_calf, cut_heel, cut_shank
 from gait.rearfoot.marks import Marks, find_marks
 from gait.said import Said
@@ -209,7 +209,11 @@ def _reference(
     share = (sole[1] - heel.MIDDLE * length - line[0, 1]) / (line[0, 1] - line[1, 1])
     below = line[0] + (line[0] - line[1]) * share
     middle_px = float(below[0] - sole[0]) / 2 / heels[0].to_picture[0, 0]
-    raised = heel.raised_by(heels, middle_px)
+    raised = (
+        place.raised_by(heels, middle_px)
+        if marks is None or marks.heel is None
+        else place.raised_to(marks.heel, heels[0])
+    )
     counter = heel.remember(heels, middle_px, raised)
     if counter is None:
         return Said("standing_unlike_itself")

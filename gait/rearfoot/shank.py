@@ -16,6 +16,7 @@ from scipy.ndimage import gaussian_filter1d, median_filter
 
 from gait.geometry import tilt_deg, up_and_right
 from gait.model import Floats, Frozen
+from gait.rearfoot.calf import near_usual
 from gait.rearfoot.frame import SHANK_COLUMN, SHANK_HALF_WIDTH, SHANK_STEP, shank_rows
 
 Edges = NDArray[np.float32]
@@ -189,12 +190,12 @@ def find_outline(strips: list[NDArray[np.uint8]]) -> Outline:
         strips: at least one, from `cut_shank`.
 
     Returns:
-        Each side is the strongest smooth path of edges from top to bottom. It lies about 0.006 leg lengths inside the true side, standing and
+        Each side is the strongest smooth path of edges from top to bottom, near those of the usual calf. It lies about 0.006 leg lengths inside the true side, standing and
         running alike. `band_row` is NaN for a leg of one colour.
     """
     strip = np.median(np.stack(strips), axis=0).astype(np.uint8)
     upright = np.zeros((1, len(strip)))
-    edges = edge_strength(strip[None], [leg_colour(strip[None], upright)], upright)[:, 0]
+    edges = near_usual(edge_strength(strip[None], [leg_colour(strip[None], upright)], upright)[:, 0])
     left = _smooth(_strongest_path(edges[0], -WIDEST, -NARROWEST))
     right = _smooth(_strongest_path(edges[1], NARROWEST, WIDEST))
     middle, rows = (left + right) / 2, shank_rows()
