@@ -104,7 +104,7 @@ def test_what_does_not_move_with_the_heel_is_unlearnt() -> None:
     places = after.counter.template.places
     across = np.abs(places[:, 0] - after.counter.template.centre[0])
     weight = after.counter.template.weight / np.maximum(before.counter.template.weight, 1e-6)
-    assert (weight[across < 19] == 1).all(), "the heel is 21 wide to each side"
+    assert weight[across < 19].min() > 0.9, "the heel is 21 wide to each side"
     assert weight[across > 21].mean() < 0.5
     found = find_heels(leg, pictures, reference)
     known, learnt = (np.median([a.inlier_share for a in fits.values()]) for fits in (before.found, found))
