@@ -84,13 +84,13 @@ def other_time(times_s: Floats, locked: Sequence[Locked]) -> Floats:
 
 def _in_turn(judged: Judged) -> list[tuple[Side, Moments]]:
     """The longest stretch of stances in which the feet take turns."""
-    stances = sorted(
-        ((side, m) for side, own in judged.events.items() for m in _stances(own.foot_strike_s, own.toe_off_s)),
+    ordered = sorted(
+        ((side, m) for side, own in judged.events.items() for m in stances(own.foot_strike_s, own.toe_off_s)),
         key=lambda stance: stance[1].contact_s,
     )
     best: list[tuple[Side, Moments]] = []
     going: list[tuple[Side, Moments]] = []
-    for side, m in stances:
+    for side, m in ordered:
         follows = bool(going) and going[-1][0] is not side and m.contact_s - going[-1][1].contact_s < STRIDE_S / 2
         going = [*going, (side, m)] if follows else [(side, m)]
         if len(going) > len(best):
@@ -98,7 +98,8 @@ def _in_turn(judged: Judged) -> list[tuple[Side, Moments]]:
     return best
 
 
-def _stances(strikes_s: Sequence[float], offs_s: Sequence[float]) -> list[Moments]:
+def stances(strikes_s: Sequence[float], offs_s: Sequence[float]) -> list[Moments]:
+    """The stances of one foot that have both ends, in order."""
     out = []
     for i, strike in enumerate(strikes_s):
         end = strikes_s[i + 1] if i + 1 < len(strikes_s) else float("inf")

@@ -1449,13 +1449,28 @@ film-picture = Der Lauf mit eingezeichneten Linien
 film-play = Abspielen
 film-pause = Pause
 film-place = Stelle im Video
-film-back = Etwas zurück
-film-on = Etwas vor
+film-back = Ein Bild zurück
+film-on = Ein Bild vor
 film-speed = Tempo des Videos
 film-normal = Normales Tempo
 film-half = Halbes Tempo
 film-quarter = Viertel Tempo
+film-eighth = Achtel Tempo
+film-again = Schritt wiederholen
+film-keys = Tasten: , und . oder die Pfeile gehen Bild für Bild, die Leertaste spielt ab, L wiederholt einen Schritt.
 film-large = Vollbild
+
+## The curve beside the film
+
+tilt-panel = { $foot }: Stelle in diesem Schritt
+tilt-step = Schritt { $n }
+tilt-left_out = weggelassen
+tilt-air = in der Luft
+tilt-share = bei { $percent } % des Bodenkontakts
+tilt-how = Kräftig: dieser Schritt. Blass: das Mittel aller Schritte mit seiner Streuung. Klicken oder ziehen Sie auf einer Kurve, und das Video geht dorthin.
+tilt-limits = Gestrichelt: die Grenzen von Neutral bei diesem Tempo.
+tilt-both = Beide Füße bei { $percent } % des Bodenkontakts
+tilt-still = { $foot } im selben Moment seines Schritts
 
 ## The page has lost its program
 

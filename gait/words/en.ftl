@@ -1452,13 +1452,28 @@ film-picture = The run with the lines drawn in
 film-play = Play
 film-pause = Pause
 film-place = Place in the video
-film-back = A little back
-film-on = A little on
+film-back = One frame back
+film-on = One frame on
 film-speed = Speed of the video
 film-normal = Normal speed
 film-half = Half speed
 film-quarter = Quarter speed
+film-eighth = Eighth speed
+film-again = Loop this step
+film-keys = Keys: , and . or the arrows go frame by frame, the space bar plays, L loops a step.
 film-large = Full screen
+
+## The curve beside the film
+
+tilt-panel = { $foot }: place in this step
+tilt-step = Step { $n }
+tilt-left_out = left out
+tilt-air = in the air
+tilt-share = at { $percent } % of ground contact
+tilt-how = Thick: this step. Pale: the mean of all steps, with its spread. Click or drag on a curve, and the video goes there.
+tilt-limits = Dashed: the limits of neutral at this speed.
+tilt-both = Both feet at { $percent } % of ground contact
+tilt-still = { $foot } at the same moment of its step
 
 ## The page has lost its program
 

@@ -1,22 +1,19 @@
-"""The overlay video on the result page, or how far it is drawn: it comes last of all."""
+"""The overlay video on the result page with its controls, or how far it is drawn: it comes last of all."""
 
 import html
-from pathlib import Path
 
 import streamlit as st
 
 from gait.errors import GaitError
 from gait.results.folder import ResultFolder
+from gait.results.place import FILM
 from gait.services import jobs
 from gait.ui.engine import engine, signed_in, visitor
-from gait.ui.parts import coming, notes, words
+from gait.ui.parts import coming, notes, player, words
 from gait.ui.parts.polling import polled
-from gait.words import phrase, templates
+from gait.words import phrase
 
 POLL_S = 1.0
-_HERE = Path(__file__).parent
-_CSS = (_HERE / "film.css").read_text(encoding="utf-8")
-_JS = (_HERE / "film.js").read_text(encoding="utf-8")
 
 
 def show(folder: ResultFolder) -> None:
@@ -29,12 +26,9 @@ def show(folder: ResultFolder) -> None:
         first = phrase("page-film_next_after")
         st.html(f'<div class="g-drawing"><b>{phrase("page-film_next")}</b><span>{first}</span></div>')
         return
-    video = folder.file("overlay.mp4")
+    video = folder.file(FILM)
     if video:
-        st.video(str(video), loop=True, muted=True)
-        # Declared at each run, as the contact sheet is.
-        bar = st.components.v2.component("film", html='<div class="bar"></div>', css=_CSS, js=_JS)
-        bar(key="film-bar", data={"words": templates("film")})
+        player.film(str(video), player.of_run(folder))
     else:
         _none(folder)
 

@@ -222,6 +222,7 @@ ALLOWED = {
     ("gait/ui/parts/shoes_run_in.py", "library.find("),
     ("gait/ui/parts/steps.py", "ResultFolder("),
     ("gait/ui/parts/charts.py", "ResultFolder("),
+    ("gait/ui/parts/player.py", "ResultFolder("),
     ("gait/ui/pages/compare.py", "ResultFolder("),
 }
 """Whether there is a result of that name; and what is made again of a folder that `open_result` gave."""

@@ -23,6 +23,7 @@ SCRIPTS = {
     "recorder": "ui/pages/record.js",
     "sheet": "ui/parts/steps.js",
     "film": "ui/parts/film.js",
+    "tilt": "ui/parts/tilt.js",
     "connection": "ui/page.js",
 }
 """Kinds of entries that a script in the browser says: see test_scripts."""
