@@ -18,7 +18,7 @@ import numpy as np
 from gait import pose
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.model import Analysis
+from gait.model import Analysis, Floats
 from gait.pipeline import Choices, analyse
 from gait.places import samples
 from gait.pronation import limits_at, read_limits
@@ -96,11 +96,12 @@ def page(measured: Sequence[tuple[str, str, TrackerFigures]], rows: Sequence[Row
             f"{np.mean([m.seen_share for m in own]):.1%}",
             *(_off(own, joint) for joint in ("knee", "ankle", "heel")),
             f"{np.mean([m.exchanged_share for m in own]):.1%}",
-            f"{np.nanmean(off):.2f} ({np.nanmax(off):.1f})",
-            f"{np.nanmean(moved):.2f} ({np.nanmax(moved):.1f})",
+            _mean(off),
+            _mean(moved),
+            f"{np.isfinite(off).sum()} of {len(feet)}",
             f"{right} right, {len(told) - right} wrong, {len(feet) - len(told)} not told",
             f"{other}",
-            f"{np.nanmean(contact):+.0f} ± {np.nanstd(contact):.0f}, {inside} of {len(feet)} inside",
+            f"{_bias(contact)}, {inside} of {len(feet)} inside",
         ]
         lines.append("| " + " | ".join(cells) + " |")
     lines.append(FEET)
@@ -111,6 +112,17 @@ def page(measured: Sequence[tuple[str, str, TrackerFigures]], rows: Sequence[Row
     if missing:
         lines.append("\nNot measured, because they are not on the machine it ran on: " + ", ".join(missing) + ".")
     return "\n".join(lines) + "\n"
+
+
+def _mean(off: Floats) -> str:
+    """Mean and largest of those that were measured."""
+    good = off[np.isfinite(off)]
+    return f"{good.mean():.2f} ({good.max():.1f})" if len(good) else "–"
+
+
+def _bias(off_ms: Floats) -> str:
+    good = off_ms[np.isfinite(off_ms)]
+    return f"{good.mean():+.0f} ± {good.std():.0f}" if len(good) else "–"
 
 
 def _off(own: Sequence[TrackerFigures], joint: str) -> str:
@@ -124,10 +136,10 @@ Made by `python -m validation.trackers`, on rendered clips with known truth: {cl
 well a tracker finds real ones. Times are of the processor for each picture that the tracker looks at, with reading the clip, on a
 machine that had other work as well: compare them with each other. Points: median distance from the truth in the clip's pixels over swing and
 stance, in brackets the 95th percentile. Peak: mean error, in brackets the largest, in degrees; "beside `{first}`" is the same against that tracker's
-peak. Labels are held against the truth's own label. Contact time: mean and scatter of the error, ms, and how many intervals hold the truth.
+peak. Both are over the feet that have a peak, and "feet" says how many have. Labels are held against the truth's own label. Contact time: mean and scatter of the error, ms, and how many intervals hold the truth.
 
-| tracker | ms | seen | knee | ankle | heel | ankles exchanged | peak off | peak beside `{first}` | labels | other label | contact time |
-|---|---|---|---|---|---|---|---|---|---|---|---|"""
+| tracker | ms | seen | knee | ankle | heel | ankles exchanged | peak off | peak beside `{first}` | feet | labels | other label | contact time |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|"""
 
 FEET = """
 ## Each foot

@@ -11,8 +11,9 @@ from gait import clip as clips
 from gait import first_look, framing, pose
 from gait.landmarks import Landmark
 from gait.pose import COCO_17
+from gait.pose.frame_by_frame import FrameByFrame
 from gait.settings import PoseSettings
-from tests.builders.trackers import HEIGHT_PX, STICK, picture_of, registered
+from tests.builders.trackers import HEIGHT_PX, STICK, TOY_IDENTITY, picture_of, registered, toy_see
 
 TOY = PoseSettings(tracker="toy", track_hz=0)
 WIDTH, HEIGHT = 320, 400
@@ -70,6 +71,25 @@ def test_a_chosen_runner_is_followed_and_waited_for():
     assert found[:10] == [(440 - 4 * i, 300) for i in range(10)]
     assert found[10:40] == [None] * 30
     assert found[40] == found[9]
+
+
+def test_a_closer_look_gives_the_same_places_from_less_of_the_picture():
+    """Where he is not in that part of the picture, all of it is looked at again."""
+    sizes = []
+
+    def see(picture):
+        sizes.append(picture.shape[1::-1])
+        return toy_see(picture)
+
+    places = [(100, 150), (104, 151), (108, 150), (220, 160)]
+    frames = [Frame(i, i / 30, picture_of(place)) for i, place in enumerate(places)]
+    near = list(FrameByFrame(TOY_IDENTITY, see, TOY, closer=True).track(frames))
+    for (_, found), place in zip(near[:3], places, strict=False):
+        np.testing.assert_allclose(found.landmarks_px, COCO_17.spread(2 * (np.array(place) + HEIGHT_PX * STICK)))
+    assert near[3][1] is None, "he cannot have gone so far within one frame"
+    assert sizes[0] == (WIDTH, HEIGHT)
+    assert all(0.3 < w / WIDTH < 0.5 for w, _ in sizes[1:4])
+    assert sizes[4:] == [(WIDTH, HEIGHT)]
 
 
 @pytest.mark.parametrize("rate_hz", [60.0, 90.0])
