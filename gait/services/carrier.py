@@ -176,7 +176,8 @@ class Carrier:
                 # Somebody else put a version since that this one does not build on: theirs stands.
                 log.warning("the object store has another version of a result that was changed here: it stands")
                 with self.records().writing() as at:
-                    self._let_loose(at, name, seen.claim, copy_at(name, STORE, before))
+                    _, far = self._both(at, name)
+                    self._let_loose(at, far, seen.claim, copy_at(name, STORE, before))
                     held.note(at, replace(copy_at(name, here, before), digest=known or "?", stamp=seen.stamp))
                 return
             if before is None or before.digest != version.digest:
@@ -205,7 +206,7 @@ class Carrier:
         """Before anything is put: it may lie there from now on. Empty where it is to be deleted, or another computer is at it."""
         here, film = self.here(), FILM in files
         with self.records().writing() as at:
-            own, far = held.get(at, name, here, locked=True), held.get(at, name, STORE, locked=True)
+            own, far = self._both(at, name)
             if any(one and one.going for one in (own, far)) or (far and far.at not in ("", here)):
                 return ""
             claim, size = held.claim(here), sum(file.stat().st_size for file in files.values())
@@ -218,26 +219,30 @@ class Carrier:
     def _settle(self, name: str, version: Version, seen: _Snapshot) -> bool:
         """It is there. False where it was let go meanwhile. Who claimed it since, on this computer, is about to change it, and keeps it."""
         with self.records().writing() as at:
-            far = held.get(at, name, STORE, locked=True)
+            _, far = self._both(at, name)
             if far is None or far.going:
                 return False
-            self._let_loose(at, name, seen.claim, copy_at(name, STORE, version))
+            self._let_loose(at, far, seen.claim, copy_at(name, STORE, version))
             held.note(at, replace(copy_at(name, self.here(), version), stamp=seen.stamp))
             return True
 
     @staticmethod
-    def _let_loose(at: Transaction, name: str, claim: str, now: Held) -> None:
-        """That is in the store now; nobody is at it unless somebody claimed it after that claim."""
-        far = held.get(at, name, STORE, locked=True)
+    def _let_loose(at: Transaction, far: Held | None, claim: str, now: Held) -> None:
+        """That is in the store now; nobody is at it unless somebody claimed it after that claim. `far` is what was known of it, locked."""
         held.note(
             at, now if far is None or far.stamp == claim else replace(now, stamp=far.stamp, film=now.film or far.film)
         )
+
+    def _both(self, at: Transaction, name: str) -> tuple[Held | None, Held | None]:
+        """The copy here and the store's. Nobody else changes either until the end; all lock them in this order, as `held.let_go` does."""
+        own = held.get(at, name, self.here(), locked=True)
+        return own, held.get(at, name, STORE, locked=True)
 
     def begin_change(self, name: str) -> bool:
         """As `gait.services.depot.Depot.begin_change`; False where the newest version is not here. Raises GaitError."""
         here, path = self.here(), self.path(name)
         with self.records().writing() as at:
-            own, far = held.get(at, name, here, locked=True), held.get(at, name, STORE, locked=True)
+            own, far = self._both(at, name)
             if any(one and one.going for one in (own, far)):
                 raise GaitError("changed_meanwhile")
             if far is None:
@@ -262,7 +267,7 @@ class Carrier:
         """Raises GaitError; `GoneError` where there is none any more."""
         here, path = self.here(), self.path(name)
         with self.records().writing() as at:
-            own, far = held.get(at, name, here, locked=True), held.get(at, name, STORE, locked=True)
+            own, far = self._both(at, name)
             if far is None or far.going:
                 raise GoneError
             if own is None:

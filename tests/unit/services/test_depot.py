@@ -5,6 +5,7 @@ import json
 import logging
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from contextlib import suppress
 
 import pytest
@@ -15,7 +16,7 @@ from gait.records.database import Records
 from gait.records.held import STORE, Held
 from gait.results.folder import ResultFolder
 from gait.results.lock import one_writer
-from gait.services import depot_clock, fit, store_mark
+from gait.services import carrier, depot_clock, fit, store_mark
 from gait.services.backup import back_up, restore
 from gait.services.depot import Behind, Depot
 from gait.services.doctor import _files
@@ -545,3 +546,27 @@ def test_a_store_that_another_program_of_the_shop_takes_meanwhile_is_the_shops(s
     with shop.records.reading() as at:
         known = settings.read(at, store_mark.SETTING)
     assert json.loads(real(shop.depot.store, store_mark.MARK))["store"] == known
+
+
+def test_what_is_let_go_when_its_upload_ends_waits_for_nobody_for_ever(shop, monkeypatch):
+    """The clock has put a result and notes it, while a deletion locks both its copies, the computer's first."""
+    uploaded, locked = threading.Event(), threading.Event()
+
+    def upload(*given, real=carrier.upload):
+        real(*given)
+        uploaded.set()
+        locked.wait(10)
+
+    monkeypatch.setattr(carrier, "upload", upload)
+    shop.depot.look()
+    with ThreadPoolExecutor(1) as pool:
+        puts = pool.submit(shop.depot.put, ANNA)
+        assert uploaded.wait(10)
+        with shop.records.writing() as at:
+            assert held.get(at, ANNA, "one", locked=True) is not None
+            locked.set()
+            with suppress(TimeoutError):
+                puts.result(0.5)
+            held.let_go(at, [ANNA])
+        puts.result(20)
+    assert ANNA not in shop.depot.in_store()
