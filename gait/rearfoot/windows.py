@@ -13,10 +13,10 @@ from gait.rearfoot.phase import MIN_POOLED, flat_foot
 from gait.rearfoot.readings import Readings
 
 NOT_COMPARED_DEG = 2.5
-"""What stands for the windows' disagreement (1 SD of their mean) where a heel could not be read through all of them: more than any of 108
-plain heels' that could. The first one met was 4.1 degrees off."""
-
-
+"""What stands for the windows' disagreement (1 SD of their mean) where a heel with a pattern could not be read through all of them: more than any of
+108 heels' that could."""
+NOT_COMPARED_PLAIN_DEG = 9.0
+"""The same for a plain heel. It shows nothing to go by but its outlines: the first four met were 4, 6, 10 and 14 degrees off."""
 TRIMMED = 0.2
 """Share of the windows left out at either end: of three none, of six the highest and the lowest."""
 
@@ -34,11 +34,12 @@ def average_windows(readings: Readings) -> Readings:
 
     Returns:
         Where a heel has no other windows, or fewer than `MIN_POOLED` flat-footed frames were read through all, the readings stay and their
-        disagreement is `NOT_COMPARED_DEG`: no agreement was seen.
+        disagreement is `NOT_COMPARED_DEG` or `NOT_COMPARED_PLAIN_DEG`: no agreement was seen.
     """
     reference, leg = readings.reference, readings.leg
+    not_compared = NOT_COMPARED_PLAIN_DEG if readings.plain else NOT_COMPARED_DEG
     if not reference.beside:
-        return replace(readings, windows_sd_deg=NOT_COMPARED_DEG)
+        return replace(readings, windows_sd_deg=not_compared)
     turns = [_through(counter, readings) for counter in reference.beside]
     if not readings.plain:
         turns.insert(0, readings.heel_tilt_deg - reference.heel_tilt_deg)
@@ -46,7 +47,7 @@ def average_windows(readings: Readings) -> Readings:
     together = readings.read & np.isfinite(stacked).all(axis=0)
     flat = together & flat_foot(leg.pct)
     if flat.sum() < MIN_POOLED:
-        return replace(readings, windows_sd_deg=NOT_COMPARED_DEG)
+        return replace(readings, windows_sd_deg=not_compared)
     offsets = np.median(stacked[:, flat] - stacked[:, flat].mean(axis=0), axis=1)
     # a frame that some windows do not read keeps those that do, each moved by how it lies to the others
     seen = np.isfinite(stacked).sum(axis=0)

@@ -59,7 +59,7 @@ def faults_of(store: Store, activity: str, told: list[list[object]]) -> list[str
             with records.writing() as at:
                 folders.rebuild(at, store.reports)
         elif activity == "analyse":
-            engine.jobs.work_off()
+            _work_off(engine)
         elif activity == "retention":
             engine.retention.run(LATER)
         elif activity == "backup":
@@ -114,13 +114,22 @@ def _missing(
     if kind == "analysis":
         job = engine.jobs.get(name)
         fine = job is not None and job.state == "done" and engine.library.is_whole(name)
-        return [] if fine else [f"analysis {name} was not gone on with"]
+        return [] if fine else [f"analysis {name} is {job.state if job else 'lost'}"]
     if kind == "backup":
         try:
             return [] if backup.look(store.data / name).results else [f"backup {name} is empty"]
         except GaitError as error:
             return [f"backup {name}: {error.code}"]
     return []
+
+
+def _work_off(engine: Engine) -> None:
+    """Until nothing waits, as a program's clock does: for a moment PostgreSQL may hold locked what the dead program had."""
+    for _ in range(TICKS):
+        engine.jobs.work_off()
+        if not engine.jobs.queue.waiting():
+            return
+        time.sleep(0.05)
 
 
 def _caught_up(engine: Engine) -> list[str]:

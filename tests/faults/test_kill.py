@@ -59,7 +59,7 @@ def test_a_lost_clip_and_an_analysis_that_stands_still_are_seen():
         assert kill.faults_of(store, "upload", told) == [
             f"job_without_clip {names[1]}",
             f"the analysis {names[1]} is waiting, ['asked']",
-            f"analysis {names[0]} was not gone on with",
+            f"analysis {names[0]} is waiting",
             "recording rec-none lost a piece",
             "recording rec-none is not offered",
             "backup none.zip: backup_damaged",
