@@ -150,7 +150,9 @@ def _line(folder: ResultFolder, side: Side, stance: int, mean: Points) -> Points
     frames = table[here].dropna(subset=["angle_deg"]).sort_values("stance_pct")
     pct, angle_deg = (frames[name].to_numpy(float) for name in ("stance_pct", "angle_deg"))
     curve = np.array(mean, float).reshape(-1, 3)
-    return _points(*step_line(pct, angle_deg, curve[:, 0], curve[:, 1]))
+    x, y = step_line(pct, angle_deg, curve[:, 0], curve[:, 1])
+    down = (x >= 0) & (x <= 100)  # frames just before and after ground contact are measured too
+    return _points(x[down], y[down])
 
 
 def _points(*columns: Floats) -> Points:

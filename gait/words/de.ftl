@@ -1469,6 +1469,7 @@ tilt-air = in der Luft
 tilt-share = bei { $percent } % des Bodenkontakts
 tilt-how = Kräftig: dieser Schritt. Blass: das Mittel aller Schritte mit seiner Streuung. Klicken oder ziehen Sie auf einer Kurve, und das Video geht dorthin.
 tilt-limits = Gestrichelt: die Grenzen von Neutral bei diesem Tempo.
+tilt-two = { $a } ist gestrichelt, { $b } durchgezogen.
 tilt-both = Beide Füße bei { $percent } % des Bodenkontakts
 tilt-still = { $foot } im selben Moment seines Schritts
 

@@ -1472,6 +1472,7 @@ tilt-air = in the air
 tilt-share = at { $percent } % of ground contact
 tilt-how = Thick: this step. Pale: the mean of all steps, with its spread. Click or drag on a curve, and the video goes there.
 tilt-limits = Dashed: the limits of neutral at this speed.
+tilt-two = { $a } is dashed, { $b } solid.
 tilt-both = Both feet at { $percent } % of ground contact
 tilt-still = { $foot } at the same moment of its step
 

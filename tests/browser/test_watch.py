@@ -1,12 +1,14 @@
 """The film beside its curves in a real browser: each moves the other, and a frame step is one frame of an uneven film."""
 
+import re
+
 import numpy as np
 import pytest
 from playwright.sync_api import sync_playwright
 
 from gait.landmarks import Landmark
 from tests.builders.browser import FLAGS, chromium_path, dashboard
-from tests.builders.results import example_result, result_folder
+from tests.builders.results import analysis_json, example_result, result_folder
 from tests.builders.watched import READ_BITS, numbered_film, uneven_s
 
 pytestmark = pytest.mark.browser
@@ -15,15 +17,72 @@ TIMES_S = uneven_s(160)
 LEFT, RIGHT = example_result().judged.events.values()
 
 
+def _trajectories(folder):
+    """The frames' times; nothing of the runner."""
+    shape = (len(TIMES_S), len(Landmark))
+    arrays = {"points_px": np.zeros((*shape, 2), np.float32), "filled": np.zeros(shape, bool), "cutoff_hz": 8.0}
+    np.savez(folder / "trajectories.npz", times_s=TIMES_S, **arrays)
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     reports = tmp_path_factory.mktemp("reports")
     folder = result_folder(reports / "drawn")
     numbered_film(folder / "overlay.mp4", TIMES_S)
-    shape = (len(TIMES_S), len(Landmark))
-    np.savez(folder / "trajectories.npz", times_s=TIMES_S, points_px=np.zeros((*shape, 2), np.float32), filled=np.zeros(shape, bool), cutoff_hz=8.0)  # fmt: skip
+    _trajectories(folder)
     with dashboard(reports) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    """A dashboard with two runs and their films; in the second each step comes a second later and takes a fifth longer."""
+    reports = tmp_path_factory.mktemp("two")
+    for name, last, stretch in (("a", 0.0, 1.0), ("b", 1.0, 1.2)):
+        document = analysis_json()
+        document["clip"]["sha256"] = name * 64
+        for side in ("left", "right"):
+            for key in ("foot_strike_s", "toe_off_s"):
+                document["events"][side][key] = [round(last + stretch * t, 4) for t in document["events"][side][key]]
+        folder = result_folder(reports / name, document)
+        numbered_film(folder / "overlay.mp4", TIMES_S)
+        _trajectories(folder)
+    with dashboard(reports) as url:
+        yield url
+
+
+def test_the_film_of_two_moves_the_cursor_on_the_curves_of_both(two):
+    with sync_playwright() as browsers:
+        started = browsers.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        page = started.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(60_000)
+        page.goto(f"{two}/compare?a=a&b=b")
+        page.locator(".st-key-compare-film button").click()
+        page.locator(".st-key-tilts .field").first.wait_for()
+        page.locator(".st-key-film .bar button").first.wait_for()
+        page.wait_for_function("document.querySelector('.st-key-film video').dataset.begun")
+        begins_s = LEFT.foot_strike_s[0] - 0.15
+        go_to(page, of_step(LEFT, 1, 0.5) - begins_s)
+        field = page.locator(".field[data-side=left]")
+        for _ in range(100):
+            if field.get_attribute("data-pct") and not film(page).evaluate("v => v.seeking"):
+                break
+            page.wait_for_timeout(50)
+        assert float(field.get_attribute("data-pct")) == pytest.approx(50, abs=100 / 6), (
+            "the frame shown began that long before at most"
+        )
+        assert field.locator(".dot:visible").count() == 2
+        said = page.locator("figure", has=field).locator("figcaption").inner_text()
+        assert re.search(r"A [\d.]+° · B [\d.]+°", said)
+        before = film(page).evaluate("v => v.currentTime")
+        film(page).focus()
+        page.keyboard.press(".")
+        page.wait_for_function(
+            "before => document.querySelector('.st-key-film video').currentTime > before", arg=before
+        )
+        gap_s = film(page).evaluate("v => v.currentTime") - before
+        assert 0.25 / 60 < gap_s < 2 / 30 + 0.001
+        started.close()
 
 
 @pytest.fixture
@@ -36,6 +95,7 @@ def page(address):
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.goto(f"{address}/result?id=drawn")
         page.locator(".st-key-tilts .field").first.wait_for()
+        page.locator(".st-key-film .bar button").first.wait_for()
         page.wait_for_function("document.querySelector('.st-key-film video').dataset.begun")
         yield page
         started.close()

@@ -14,14 +14,11 @@ from gait.services.elsewhere import wherever
 from gait.services.library import Entry
 from gait.ui import theme
 from gait.ui.engine import engine
-from gait.ui.parts import compared, compared_pdf, notes, visiting, words
+from gait.ui.parts import compared, compared_film, compared_pdf, notes, visiting, words
 from gait.ui.parts import seen as looked
 from gait.ui.parts.charts import plot
 from gait.ui.person import page_for
-from gait.words import date, phrase, say
-
-FILM = "compared_film"
-"""Session key: the film of both runs that this tab shows, with what it was made of. It is nowhere else."""
+from gait.words import date, phrase
 
 
 @page_for("compare")
@@ -63,7 +60,7 @@ def show() -> None:
     _curves(found, pair)
     theme.heading(phrase("page-compare_figures"), phrase("cli-compared_many"))
     st.html(compared.table(found))
-    _film(pair)
+    compared_film.show(pair, _keys(pair))
 
 
 def _chosen(entries: dict[str, Entry]) -> tuple[str, str]:
@@ -110,28 +107,3 @@ def _curves(found: Comparison, pair: tuple[ResultFolder, ResultFolder]) -> None:
         feet = "".join(f'<b class="g-ink-{side.value}">{words.foot_of(side)}</b>' for side in Side)
         st.html(f'<div class="g-two">{feet}</div>')
         plot(figures.compared_curves(pair[0].curves, pair[1].curves), "compared")
-
-
-def _film(pair: tuple[ResultFolder, ResultFolder]) -> None:
-    """Both runs side by side, made when somebody asks for it and kept by this tab alone."""
-    theme.heading(phrase("page-compare_film"), phrase("page-compare_film_how"))
-    made_of = _keys(pair)
-    known, film = st.session_state.get(FILM, (None, None))
-    if known != made_of:
-        if not st.button(phrase("page-compare_make_film"), key="compare-film", type="primary"):
-            return
-        # Imported here: it brings what packs video, which the numbers do not need.
-        from gait.services.film_of_two import film_to_show
-
-        try:
-            with st.spinner(phrase("page-compare_film_made")):
-                film = film_to_show(pair[0].path, pair[1].path)
-        except GaitError as error:
-            st.html(notes.fault(error))
-            return
-        st.session_state[FILM] = made_of, film
-        st.rerun()  # without the button
-    if isinstance(film, bytes):
-        st.video(film, loop=True, muted=True)
-    else:
-        st.html(notes.empty(say(film)))

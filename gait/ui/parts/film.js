@@ -1,9 +1,5 @@
 /* The film's controls, below the picture: the browser's own lie on its lower edge, where the feet are. */
-export default function ({ parentElement, data: { words, frames_s, steps } }) {
-  const bar = parentElement.querySelector(".bar");
-  const film = document.querySelector(".st-key-film");
-  const video = film && film.querySelector("video");
-  if (!video) return;
+function control(bar, film, video, { words, frames_s, steps }) {
   const around = film.closest(".st-key-motion") || film;
   video.controls = false;
   video.playsInline = true;
@@ -93,3 +89,5 @@ export default function ({ parentElement, data: { words, frames_s, steps } }) {
     for (const [name, hear] of Object.entries(heard)) video.removeEventListener(name, hear);
   };
 }
+
+export default ({ parentElement, data }) => whenThere((film, video) => control(parentElement.querySelector(".bar"), film, video, data));

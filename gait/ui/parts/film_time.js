@@ -30,3 +30,19 @@ function make(tag, attributes = {}, text = "") {
   node.textContent = text;
   return node;
 }
+
+// The page may put the film there after the script: it begins when there is one. What it gives back is called at the end.
+function whenThere(begin) {
+  let wait = 0, end = null;
+  const look = () => {
+    const film = document.querySelector(".st-key-film");
+    const video = film && film.querySelector("video");
+    if (video) end = begin(film, video);
+    else wait = setTimeout(look, 100);
+  };
+  look();
+  return () => {
+    clearTimeout(wait);
+    if (end) end();
+  };
+}

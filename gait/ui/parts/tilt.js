@@ -134,12 +134,9 @@ function still(foot, words) {
   return { figure, video };
 }
 
-export default function ({ parentElement, data: { words, language, watched } }) {
-  const root = parentElement.querySelector(".tilt");
-  const film = document.querySelector(".st-key-film");
-  const video = film && film.querySelector("video");
+function tie(root, video, { words, language, watched }) {
   const { frames_s, feet } = watched;
-  if (!video || !frames_s.length) return;
+  if (!frames_s.length) return null;
   const go = (step, pct) => {
     video.pause();
     video.currentTime = within(frames_s, frameOf(frames_s, step, pct));
@@ -150,7 +147,8 @@ export default function ({ parentElement, data: { words, language, watched } }) 
   const phase = make("p", { class: "phase" });
   curves.append(...panels.map((one) => one.figure));
   pair.append(...stills.map((one) => one.figure));
-  const how = watched.limits_deg.length ? `${words.how} ${words.limits}` : words.how;
+  const more = watched.runs.length > 1 ? fill(words.two, { a: watched.runs[0], b: watched.runs[1] }) : watched.limits_deg.length ? words.limits : "";
+  const how = `${words.how} ${more}`;
   root.replaceChildren(curves, make("p", { class: "how" }, how), phase, pair);
 
   let pct = watched.phase_pct, waits = 0, frame = 0;
@@ -197,3 +195,5 @@ export default function ({ parentElement, data: { words, language, watched } }) 
     for (const [name, hear] of Object.entries(heard)) video.removeEventListener(name, hear);
   };
 }
+
+export default ({ parentElement, data }) => whenThere((_, video) => tie(parentElement.querySelector(".tilt"), video, data));
