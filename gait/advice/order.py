@@ -31,7 +31,7 @@ def advise(
     Args:
         tried: The shoes that were run in, in the order of the visit.
         peaks: Of every two of them with results, in that order.
-        suggested: Shoes of the shelf that could be run in next, best first.
+        suggested: Shoes of the shelf that could be run in next, best first; none that was run in.
         limits: From which difference on comfort differs.
         known: How well each sentence is known (`gait.advice.tables.evidence`).
 
@@ -51,8 +51,7 @@ def advise(
             else:
                 key, why = _among(place, arranged, peaks)
             placed.append(Placed(shoe, why, known[key]))
-    have = {one.shoe.sku for one in tried if one.shoe is not None}
-    left = [one for one in suggested if one.shoe.sku not in have][: max(0, SHOES - len(placed))]
+    left = suggested[: max(0, SHOES - len(placed))]
     return Advice(
         placed=tuple(placed),
         untried=tuple(Untried(one, one.why[0] if one.why else Said("why_third"), known["untried"]) for one in left),

@@ -139,10 +139,10 @@ def _reasons(labels: Mapping[Side, str], over: Sequence[Side], peaks: Mapping[Si
         "cushioned": _cushioned(labels),
         "cushioned_end": Said("why_cushioned_end"),
         "less_cushioned": Said("why_less_cushioned"),
-        "firmer": _firmer(over, peaks),
+        "firmer": _guided(over, peaks, most=False),
         "same_other_feel": Said("why_same_other_feel"),
         "to_compare": Said("why_to_compare"),
-        "most": _most(over, peaks),
+        "most": _guided(over, peaks, most=True),
         "to_begin": Said("why_to_begin"),
         "firmer_to_feel": Said("why_firmer_to_feel"),
         "store": Said("why_store"),
@@ -217,27 +217,16 @@ def _far_over(peak: Estimate | None, limits: SpeedLimits) -> bool:
     return bool(norm.sf((far_deg - peak.value) / error_sd) >= FAR_OVER_PROBABILITY)
 
 
-def _degrees(over: Sequence[Side], peaks: Mapping[Side, Estimate]) -> dict[Side, float]:
-    """How far those of the feet tilt whose peak is known, degrees."""
-    return {side: peaks[side].value for side in over if side in peaks}
-
-
-def _firmer(over: Sequence[Side], known: Mapping[Side, Estimate]) -> Said:
-    peaks = _degrees(over, known)
-    if len(peaks) == 2:
-        return Said("why_firmer_both", {"left_deg": peaks[Side.LEFT], "right_deg": peaks[Side.RIGHT]})
-    for side, peak in peaks.items():
-        return Said("why_firmer_one", {"side": side.value, "peak_deg": peak})
-    return Said("why_firmer")
-
-
-def _most(over: Sequence[Side], known: Mapping[Side, Estimate]) -> Said:
-    peaks = _degrees(over, known)
-    if len(peaks) == 2:
-        return Said("why_most_both", {"left_deg": peaks[Side.LEFT], "right_deg": peaks[Side.RIGHT]})
-    for side, peak in peaks.items():
-        return Said("why_most_one", {"side": side.value, "peak_deg": peak})
-    return Said("why_most")
+def _guided(over: Sequence[Side], known: Mapping[Side, Estimate], *, most: bool) -> Said:
+    """Guidance, or the most of it, for those feet, and how far they tilt where that is known."""
+    peaks_deg = {side: known[side].value for side in over if side in known}
+    if len(peaks_deg) == 2:
+        both: dict[str, Value] = {"left_deg": peaks_deg[Side.LEFT], "right_deg": peaks_deg[Side.RIGHT]}
+        return Said("why_most_both" if most else "why_firmer_both", both)
+    for side, peak_deg in peaks_deg.items():
+        one: dict[str, Value] = {"side": side.value, "peak_deg": peak_deg}
+        return Said("why_most_one" if most else "why_firmer_one", one)
+    return Said("why_most" if most else "why_firmer")
 
 
 def _cushioned(labels: Mapping[Side, str]) -> Said:

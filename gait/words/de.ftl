@@ -665,6 +665,7 @@ log_who-retention = Die automatische Löschung
 log_who-files = Der Objektspeicher, von selbst
 log_who-tablet = Ein Tablet
 log_who-nobody = Jemand vor der Anmeldung
+log_consent = { $purpose }, Fassung { $version }
 log_about = { $target ->
         [staff] { $id }
         [customer] Kunde { $id }

@@ -668,6 +668,7 @@ log_who-retention = Deletion by itself
 log_who-files = The object store, by itself
 log_who-tablet = A tablet
 log_who-nobody = Somebody at the door
+log_consent = { $purpose }, version { $version }
 log_about = { $target ->
         [staff] { $id }
         [customer] customer { $id }

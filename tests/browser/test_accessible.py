@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from gait.places import sample_run
+from gait.records import comfort, customers, folders, visits
+from gait.records.values import SCALES
 from gait.services import accounts, passwords
 from gait.words import phrase
 from tests.builders.browser import FLAGS, chromium_path, dashboard, turn_to
@@ -69,6 +71,26 @@ def _rules(page):
     return page.locator(".st-key-keep-rules")
 
 
+def _shelf_rules(page):
+    page.locator(".st-key-shelf-rules summary").click()
+    return page.locator(".st-key-shelf-rules table")
+
+
+def _rules_tried(page):
+    page.locator(".st-key-shelf-rules-change summary").click()
+    page.locator(".st-key-rules-try button").click()
+    return page.locator(".st-key-shelf-rules-change table.g-more").first
+
+
+def _advice(page):
+    page.locator("[class*='st-key-open-'] button", has_text=CUSTOMER).first.click()
+    page.locator(".st-key-to-advice button").click()
+    return page.locator(".g-grade").first
+
+
+CUSTOMER = "Anna Öztürk"
+"""Whose visit has two shoes with results."""
+
 STATES = {
     "new": ("/", None),
     "new, a speed that cannot be": ("/", _wrong_speed),
@@ -83,6 +105,10 @@ STATES = {
     "result that is not there": ("/result?id=none", None),
     "visit": ("/visit", None),
     "visit that was begun": ("/visit", _walk_in),
+    "advice": ("/visit", _advice),
+    "shelf": ("/shelf", None),
+    "shelf, its rules": ("/shelf", _shelf_rules),
+    "shelf, other rules tried": ("/shelf", _rules_tried),
     "customers": ("/customers", None),
     "returns": ("/returns", None),
     "keeping": ("/keeping", None),
@@ -114,6 +140,13 @@ def address(tmp_path_factory):
     refused = {key: whole[key] for key in ("schema", "created", "runner", "clip", "versions")}
     (reports / "refused").mkdir()
     (reports / "refused" / "analysis.json").write_text(json.dumps(refused | {"status": "refused", "findings": [why]}))
+    with store_records(reports) as records, records.writing() as at:
+        visit = visits.start(at, customers.make(at, CUSTOMER).id)
+        runs = [visits.add_run(at, visit.id, shoe=shoe).id for shoe in ("Fieldlark Meadow 4", "My old ones")]
+        comfort.ask(at, visit.id)
+        for run, mark, result in zip(runs, (80, 50), ("r0", "r1"), strict=True):
+            comfort.rate(at, run, dict.fromkeys(SCALES, mark))
+            folders.attach(at, run, reports / result)
     with dashboard(reports) as url:
         yield url
 

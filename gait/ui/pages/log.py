@@ -47,10 +47,18 @@ def show() -> None:
 
 def _line(one: AuditEntry, called: dict[str, str]) -> str:
     who = phrase(f"log_who-{one.who}") if one.who in NOBODYS else called.get(one.who, one.who)
-    did = phrase("log_did", what=one.what, detail=one.detail)
+    did = phrase("log_did", what=one.what, detail=_detail(one))
     about = phrase("log_about", target=one.target, id=_shown(one, called)) if one.target else ""
     cells = (counter.day_time(one.at), who, did, about)
     return f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>"
+
+
+def _detail(one: AuditEntry) -> str:
+    """As a person reads it; most are codes that the sentence knows."""
+    if one.what not in ("consent_given", "consent_withdrawn"):
+        return one.detail
+    purpose, _, version = one.detail.partition("-")
+    return phrase("log_consent", purpose=phrase(f"purpose-{purpose}"), version=version)
 
 
 def _shown(one: AuditEntry, called: dict[str, str]) -> str:

@@ -48,6 +48,14 @@ def test_what_was_not_run_in_fills_up_to_three(reports, goes):
     assert re.search(r"3 · .*Not run in yet\.", said)
 
 
+def test_a_shoe_that_was_run_in_is_not_suggested_once_more(reports, goes):
+    """Keel 5 would be the first for these feet; the third place goes to the next."""
+    visit = rated(reports, {OWN: 50, "Fieldlark Keel 5": 80})
+    said = text(page("advice", id=visit.id))
+    assert len(re.findall(r"\d · +Fieldlark Keel 5", said)) == 1
+    assert re.search(r"3 · +(?!Fieldlark Keel 5).*Not run in yet\.", said)
+
+
 def test_no_advice_before_the_shoes_are_rated(reports, goes):
     visit = visit_of("Anna Öztürk", OWN, "Fieldlark Meadow 4")
     give_result(reports, visit, 0)

@@ -8,14 +8,18 @@ from datetime import datetime
 import pytest
 from babel.dates import format_datetime
 
+from gait.advice.tables import evidence
 from gait.results.folder import ResultFolder
 from gait.services import trackers
+from gait.services.rules_desk import RulesDesk
 from gait.ui.engine import engine, reception
 from gait.ui.parts.charts import charts
 from gait.words import catalogue
 from tests.builders.language import CODE, LETTER, write_language
-from tests.builders.results import analysis_json, result_folder
+from tests.builders.results import analysis_json, example_result, result_folder
 from tests.integration.pages.show import page
+from tests.integration.pages.test_advice_page import rated
+from tests.integration.pages.test_rules_page import run_with
 
 
 @pytest.fixture
@@ -129,6 +133,27 @@ def test_the_managers_pages(reports, other_language):
         said = read(page(name))
         assert LETTER in said, name
         assert set(english_in(said, "gait")) <= months, name
+
+
+def test_the_shelf_and_its_rules(reports, other_language):
+    """Sources of rules are quoted as their table has them."""
+    result = run_with(reports, "one", example_result())
+    assert result.runs
+    app = page("shelf")
+    app.button(key="rules-try").click().run()
+    said = read(app)
+    assert LETTER in said
+    sources = {rule.source for rule in RulesDesk.ours().rows}
+    shoes = {shoe.name for shoe in example_result().judged.basis.shelf.shoes}
+    assert english_in(said, "gait", "CSV", "Excel", "csv", "xlsx", "xlsm", *sources, *shoes) == []
+
+
+def test_the_advice_page(reports, other_language):
+    shoes = {"Xx": 50, "Fieldlark Meadow 4": 80}
+    said = read(page("advice", id=rated(reports, shoes).id))
+    assert LETTER in said
+    quoted = {known.source for known in evidence().values()}
+    assert english_in(said, "gait", "Anna", *engine().shelf_names.names(), *quoted) == []
 
 
 def test_the_compare_page(reports, other_language):

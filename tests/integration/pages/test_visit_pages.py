@@ -12,6 +12,7 @@ from gait.results.folder import ResultFolder
 from gait.services import jobs, recordings
 from gait.services.store_records import StoreRecords
 from gait.ui.engine import comfort_desk, engine, reception
+from gait.words import phrase
 from tests.builders.results import analysis_json, result_folder
 from tests.integration.pages.show import page, pretend, text
 from tests.integration.pages.test_record_page import put_clips, record_page
@@ -545,3 +546,10 @@ def test_everything_on_a_customer_is_deleted_after_it_was_asked_and_leaves_a_rec
     assert "Anna" not in said
     app.button(key="receipt-done").click().run()
     assert "Everything was deleted" not in text(app)
+
+
+def test_the_log_says_what_was_agreed_to_in_words(goes):
+    visit_of("Anna Öztürk", agrees=("analyse",))
+    said = text(page("log"))
+    assert f"noted a consent ({phrase('purpose-analyse')}, version 1)" in said
+    assert "analyse-1" not in said
