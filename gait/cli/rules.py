@@ -67,7 +67,7 @@ def run_simulate(arguments: argparse.Namespace) -> int:
     from gait.services.rules_tried import try_rules
 
     with _desk(arguments) as (desk, records):
-        others = desk.checked(desk.from_file(arguments.file))
+        others = desk.checked(desk.from_file(arguments.file), noted=False)
         found = try_rules(records, Library(records.reports).find, desk.now(), others, arguments.days)
     if arguments.json:
         print_json(found)
