@@ -23,8 +23,9 @@ MOST_BLUR_PX = 2.5
 half of its squares is not found."""
 MUCH_MORE_BLURRED = 1.5
 """A picture so many times as blurred as the sharpest half was taken while the page moved: it is left out."""
-READING_SD_DEG = 0.15
-"""What a wedge is read to, 1 SD of what all looks share: reports/validation/calibrate.md."""
+READING_SD_DEG_PER_MM = 0.12
+"""What a wedge is read to in clips, 1 SD of what all looks share, for each millimetre that a pixel is large: 0.10 over 20 rendered clips, 0.125 over 24
+others (reports/validation/calibrate.md)."""
 LEAST_READ = 0.5
 """Share of the looks in which each heel must be read."""
 UP_MM = ((98.0, 226.0), (98.0, 40.0))
@@ -74,7 +75,7 @@ def read_page(pictures: Sequence[Picture], ruler_mm: float | None = None) -> Cal
     found = read_wedges([Look(one.picture, place) for one, place in zip(seen, places, strict=True)])
     if found is None or (np.isfinite(found[0]).mean(axis=1) < LEAST_READ).any():
         raise GaitError("page_unread")
-    wedges = _wedges(*found)
+    wedges = _wedges(*found, READING_SD_DEG_PER_MM * mm_per_px)
     error_sd = float(np.mean([wedge.read.sd for wedge in wedges]))
     return Calibration(
         wedges,
@@ -105,7 +106,7 @@ def _printed_share(ruler_mm: float | None) -> float:
     return 1.0 if ruler_mm is None else ruler_mm / ruler.RULER_MM
 
 
-def _wedges(read: Floats, shown: Floats) -> tuple[WedgeRead, ...]:
+def _wedges(read: Floats, shown: Floats, shared_sd_deg: float) -> tuple[WedgeRead, ...]:
     """The legs that lean, each with what all looks say of it."""
     wedges = []
     for number, wedge_deg in enumerate(ruler.WEDGES_DEG):
@@ -113,7 +114,7 @@ def _wedges(read: Floats, shown: Floats) -> tuple[WedgeRead, ...]:
             continue
         off = read[number] - shown[number]
         off = off[np.isfinite(off)]
-        sd = np.hypot(READING_SD_DEG, np.std(off) / np.sqrt(len(off)))
+        sd = np.hypot(shared_sd_deg, np.std(off) / np.sqrt(len(off)))
         at = float(np.median(shown[number]))
         wedges.append(WedgeRead(wedge_deg, Estimate.from_sd(at + float(np.median(off)), float(sd)), at))
     return tuple(wedges)

@@ -66,6 +66,12 @@ def add(commands: "Commands") -> None:
         action="store_true",
         help="the camera shows what a mirror shows (many front cameras do): read both clips the other way round",
     )
+    parser.add_argument(
+        "--camera",
+        default="",
+        metavar="NAME",
+        help="whose calibration the result carries (default: what the clip says)",
+    )
     add_tracker(parser)
     parser.add_argument("--no-pdf", action="store_true", help="write no report.pdf")
     parser.add_argument("--no-overlay", action="store_true", help="write no overlay.mp4")
@@ -100,4 +106,10 @@ def run(arguments: argparse.Namespace) -> int:
         mirrored=arguments.mirrored,
         settings=Settings(pose=PoseSettings(tracker=tracker(arguments))),
     )
-    return measure(arguments.clip, arguments.out or reports_root(arguments.reports) / arguments.clip.stem, choices)
+    return measure(
+        arguments.clip,
+        arguments.out or reports_root(arguments.reports) / arguments.clip.stem,
+        choices,
+        arguments.reports,
+        arguments.camera,
+    )

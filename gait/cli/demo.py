@@ -27,4 +27,4 @@ def run(arguments: argparse.Namespace) -> int:
 
     runner = words.phrase("cli-example_runner")
     choices = Choices(standing=sample_standing(), speed_kmh=SAMPLE_SPEED_KMH, runner=runner)
-    return measure(sample_run(), arguments.out or reports_root(arguments.reports) / "demo", choices)
+    return measure(sample_run(), arguments.out or reports_root(arguments.reports) / "demo", choices, arguments.reports)

@@ -27,6 +27,7 @@ from gait.model import (
     StepMean,
     Suggestion,
 )
+from gait.results.calibration import calibration_document, read_calibration
 from gait.results.result import (
     Chosen,
     ClipInfo,
@@ -87,6 +88,7 @@ def encode(result: Result) -> Out:
         "shoe_worn": result.shoe_worn,
         "given_first": result.given_first and asdict(result.given_first),
         "standing_put_right": result.standing_put_right,
+        "calibration": result.calibration and calibration_document(result.calibration),
     }
     document |= {key: value for key, value in later.items() if value}
     return document | _judged(result.judged) if result.judged else document
@@ -122,6 +124,7 @@ def _to_result(d: Json) -> Result:
         judged=_to_judged(d) if d["status"] == "ok" else None,
         version=d.get("version") or 1,
         standing_put_right=bool(d.get("standing_put_right")),
+        calibration=read_calibration(d["calibration"]) if d.get("calibration") else None,
         given_first=Details(**_known(Details, d["given_first"])) if d.get("given_first") else None,
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from gait import __version__
+from gait.calibration import CameraCalibration
 from gait.landmarks import Side
 from gait.model import (
     Analysis,
@@ -55,6 +56,7 @@ def result_of(
     shoe_worn: str = "",
     created: datetime | None = None,
     chosen: Chosen | None = None,
+    calibration: CameraCalibration | None = None,
 ) -> Result:
     """The whole result. A refused clip has findings and what is known of the clip, and no feet.
 
@@ -72,6 +74,7 @@ def result_of(
         standing=_clip(analysis.standing) if analysis.standing else None,
         tracking=_tracking(analysis),
         judged=_judged(analysis, chosen or Chosen()) if judged else None,
+        calibration=calibration,
     )
 
 

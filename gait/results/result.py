@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from gait.calibration import CameraCalibration
 from gait.landmarks import Side, View
 from gait.model import Basis, Estimate, Finding, Kinematics, Label, Meaning, RearfootMethod, Recommendation, Segment
 from gait.said import Said
@@ -227,6 +228,8 @@ class Result:
     """What staff had typed before they put it right; None: nothing was put right, or all of it was taken back."""
     standing_put_right: bool = False
     """Whether the run was measured again with another standing clip than at first."""
+    calibration: CameraCalibration | None = None
+    """The latest one of the camera when the clip was analysed; None: it was not calibrated. No number of the result was changed by it."""
 
     @property
     def details(self) -> Details:

@@ -4,17 +4,21 @@ import contextlib
 import json
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from gait.calibration import CameraCalibration
 from gait.errors import GaitError
+from gait.model import Clip
 from gait.results.calibration import calibration_document, read_calibration
 from gait.results.place import put
 from gait.services.cameras import CameraId
 
 FILE = "calibrations.json"
 """In the store's data folder. It goes by cameras, not by people."""
+OLD = timedelta(days=45)
+"""The page says: once a month. Half a month of grace."""
 MOST = 100
 """Cameras whose calibrations are kept; those calibrated longest ago are forgotten."""
 
@@ -39,6 +43,14 @@ class Calibrations:
     def of(self, camera: CameraId) -> OfCamera | None:
         """What is kept of this camera; None where it was never calibrated."""
         return self._read().get(camera.key)
+
+    def of_clip(self, clip: Clip, called: str = "") -> CameraCalibration | None:
+        """The latest of the camera that filmed it: the one of that name, else the one that the clip names; None where it was not calibrated.
+
+        A clip whose container says nothing of its camera counts as of the camera without a name.
+        """
+        known = self.of(CameraId(called.strip() or clip.camera, clip.width_px, clip.height_px))
+        return known.latest if known else None
 
     def every(self) -> list[OfCamera]:
         """Of all cameras, the one calibrated last at the end."""

@@ -63,6 +63,7 @@ def check_up(reports: Path) -> list[Requirement]:
         _camera(),
         _encoder(),
         _writable(reports),
+        _calibration(data_folder(reports)),
         *_records(data_folder(reports)),
         *_files(reports, data_folder(reports)),
     ]
@@ -137,6 +138,20 @@ def _writable(folder: Path) -> Requirement:
         return Requirement(name, False, as_written(str(error)), Said("doctor_another_folder"))
     free = Said("doctor_writable", {"free_gb": free_gb})
     return Requirement(name, free_gb > 1, free, Said("doctor_free_space"))
+
+
+def _calibration(data: Path) -> Requirement:
+    """Whether the cameras were held against the calibration page lately. A store that never did measures all the same."""
+    from gait.services.calibrations import OLD, Calibrations
+
+    name, known = Said("doctor_calibration"), Calibrations(data).every()
+    if not known:
+        return Requirement(name, False, Said("doctor_never"), Said("doctor_calibrate"), optional=True)
+    oldest = min(known, key=lambda one: one.latest.made).latest
+    called = oldest.camera or words.phrase("unnamed_camera")
+    found = Said("doctor_calibrated", {"cameras": len(known), "camera": called, "when": _day(oldest.made)})
+    young = datetime.now(UTC) - oldest.made <= OLD
+    return Requirement(name, young, found, Said("doctor_calibrate_again", {"camera": called}), optional=True)
 
 
 def _records(data: Path) -> list[Requirement]:

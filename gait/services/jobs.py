@@ -17,12 +17,14 @@ from functools import partial
 
 from gait.errors import Cancelled, GaitError
 from gait.model import Analysis
+from gait.places import data_folder
 from gait.pose import LiveTrackings
 from gait.progress import Progress, Tell
 from gait.records.values import JobState
 from gait.results.folder import ResultFolder
 from gait.results.place import remove
 from gait.services.asked import AnalysisRequest as AnalysisRequest
+from gait.services.calibrations import Calibrations
 from gait.services.library import said_of
 from gait.services.memory import give_back
 from gait.services.settings import StoreSettings
@@ -171,6 +173,7 @@ class Job:
             analyse(
                 *(asked.clip, out, choices, self._note, self._stop, self._published, self._pictured),
                 followed=self.followed,
+                calibrated=Calibrations(data_folder(out.parent)).of_clip,
             )
             state = "done"
         except Cancelled as error:

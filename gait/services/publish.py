@@ -15,10 +15,11 @@ import pandas as pd
 
 from gait import clip as clips
 from gait import report
+from gait.calibration import CameraCalibration
 from gait.drawing import overlay, stills
 from gait.errors import GaitError
 from gait.landmarks import Side
-from gait.model import Analysis, Crop, FootSummary, LegPictures, Picture, StrideTable
+from gait.model import Analysis, Clip, Crop, FootSummary, LegPictures, Picture, StrideTable
 from gait.pipeline import Choices, measure
 from gait.pose import LiveTrackings
 from gait.progress import Cancel, Report, Tell, Watch
@@ -46,6 +47,7 @@ def analyse_to_folder(
     instead_of: Result | None = None,
     keep: Callable[[Analysis, Tell], None] | None = None,
     first: Callable[[], None] = lambda: None,
+    calibrated: Callable[[Clip], CameraCalibration | None] = lambda _: None,
 ) -> ResultFolder:
     """Analyse and write the result folder (see `gait.results.folder`). A refused clip gets an analysis.json saying why.
 
@@ -53,7 +55,7 @@ def analyse_to_folder(
     video takes longest and is drawn last. `instead_of`: the result that stands there, whose standing clip is put right; it stays where
     the run is refused now or somebody has changed it meanwhile, and GaitError says so. `keep` is given what was analysed before the film is
     drawn, while the clip is there. `first` is called before a result that stands there is changed, while nobody else writes; it may refuse
-    (GaitError). For `followed` see `gait.pipeline.analyse`. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
+    (GaitError). `calibrated` knows the calibration of the clip's camera. For `followed` see `gait.pipeline.analyse`. Raises GaitError (nothing is written) when the file is no clip, Cancelled when
     the person cancelled; raised after `published`, either costs only what was not drawn yet.
     """
     watch = Watch(progress, cancelled)
@@ -65,6 +67,7 @@ def analyse_to_folder(
             shoe_worn=choices.shoe_worn,
             created=datetime.now(UTC),
             chosen=Chosen(choices.shoe_size, *(str(p) if p else None for p in (choices.shelf, choices.limits))),
+            calibration=calibrated(analysis.clip),
         )
         if instead_of is not None:
             if analysis.refused:

@@ -2151,6 +2151,13 @@ doctor_opencv = OpenCV lädt
 doctor_install_libgl = Installieren Sie unter Linux libGL (Debian und Ubuntu: apt install libgl1 libglib2.0-0), oder nehmen Sie `make setup`; das nimmt die Fassung, die es nicht braucht.
 doctor_model = Posenmodell
 doctor_camera = Kamera
+doctor_calibration = Kameras kalibriert
+doctor_calibrated = { $cameras ->
+        [one] eine Kamera
+       *[other] { $cameras } Kameras
+    }, am längsten her: { $camera }, { $when }
+doctor_calibrate = Tippen Sie gait calibrate --print FILE.pdf, filmen Sie das Blatt, und lassen Sie gait calibrate das Video lesen.
+doctor_calibrate_again = Filmen Sie das Kalibrierblatt noch einmal mit { $camera }, und lassen Sie gait calibrate das Video lesen.
 doctor_no_camera = keine gefunden
 doctor_phone_will_do = Mit Videos vom Telefon geht es auch ohne.
 doctor_not_looked_for = auf { $system } nicht gesucht

@@ -2154,6 +2154,13 @@ doctor_opencv = OpenCV loads
 doctor_install_libgl = On Linux install libGL (Debian and Ubuntu: apt install libgl1 libglib2.0-0), or use `make setup`, which takes the build that needs none.
 doctor_model = pose model
 doctor_camera = camera
+doctor_calibration = Cameras calibrated
+doctor_calibrated = { $cameras ->
+        [one] one camera
+       *[other] { $cameras } cameras
+    }, longest ago { $camera }, { $when }
+doctor_calibrate = Type gait calibrate --print FILE.pdf, film the page, and let gait calibrate read the clip.
+doctor_calibrate_again = Film the calibration page with { $camera } again and let gait calibrate read the clip.
 doctor_no_camera = none found
 doctor_phone_will_do = Clips from a phone work without one.
 doctor_not_looked_for = not looked for on { $system }

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from gait.bounds import SPEED_KMH
+from gait.calibration import Calibration, CameraCalibration, Light, WedgeRead
 from gait.landmarks import Side, View
 from gait.model import (
     Basis,
@@ -209,6 +210,29 @@ judged = st.builds(
 moments = st.none() | st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)).map(
     lambda moment: moment.replace(microsecond=0)
 )
+fine = numbers.map(lambda number: round(number, 4))
+"""Calibrations are rounded as they are written."""
+levels = shares.map(lambda share: round(255 * share, 1))
+fine_estimates = st.builds(Estimate, fine, st.tuples(fine, fine))
+calibrations = st.builds(
+    CameraCalibration,
+    words,
+    moments.filter(bool),
+    st.builds(
+        Calibration,
+        wedges=st.lists(st.builds(WedgeRead, fine, fine_estimates, fine), max_size=3).map(tuple),
+        error=fine_estimates,
+        roll=fine_estimates,
+        mm_per_px=fine_estimates,
+        lens_k1=st.none() | fine_estimates,
+        light=st.builds(Light, levels, levels, levels),
+        blur_mm=fine,
+        ruler_mm=st.none() | fine,
+        n_pictures=counts,
+        width_px=counts,
+        height_px=counts,
+    ),
+)
 common = {
     "clip": clips,
     "view": st.sampled_from(View),
@@ -221,6 +245,7 @@ common = {
     "standing_put_right": st.booleans(),
     "given_first": st.none() | st.builds(Details, words, words, st.none() | numbers, st.none() | numbers),
     "standing": st.none() | clips,
+    "calibration": st.none() | calibrations,
 }
 results = st.builds(
     Result, **common, findings=st.lists(findings | written, max_size=2).map(tuple), tracking=tracking, judged=judged

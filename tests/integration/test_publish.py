@@ -5,19 +5,23 @@ import json
 import shutil
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from gait import pipeline
+from gait.calibration import Calibration, CameraCalibration, Light, WedgeRead
 from gait.cli.main import main
 from gait.errors import Cancelled, GaitError
 from gait.landmarks import Side
-from gait.model import Crop, StrideTable
+from gait.model import Crop, Estimate, StrideTable
 from gait.results import tables
 from gait.results.folder import ResultFolder
 from gait.services import edits, publish
+from gait.services.calibrations import Calibrations
+from gait.services.cameras import CameraId
 from tests.builders.pictures import leg_picture
 from tests.builders.results import example_result, result_folder
 
@@ -25,9 +29,13 @@ from tests.builders.results import example_result, result_folder
 @pytest.fixture
 def measured(monkeypatch):
     """An analysis that takes no time, of a clip whose film can be drawn."""
-    analysis = SimpleNamespace(refused=False, clip=SimpleNamespace(codec="h264"))
+    analysis = SimpleNamespace(
+        refused=False, clip=SimpleNamespace(codec="h264", camera="", width_px=720, height_px=1280)
+    )
     monkeypatch.setattr(publish, "measure", lambda *_: (analysis, object()))
-    monkeypatch.setattr(publish, "result_of", lambda *_, **__: example_result())
+    monkeypatch.setattr(
+        publish, "result_of", lambda *_, calibration, **__: replace(example_result(), calibration=calibration)
+    )
     monkeypatch.setattr(publish, "write_tables", lambda folder, _, result: tables.write_result(folder, result))
     monkeypatch.setattr(publish, "write_pictures", lambda folder, *_: (folder / "steps").mkdir())
     monkeypatch.setattr(publish, "write_report", lambda folder: (folder / "report.pdf").write_text("report"))
@@ -52,6 +60,19 @@ def test_everything_but_the_film_stands_before_the_film_is_begun(tmp_path, monke
     publish.analyse_to_folder(Path("clip.mp4"), out, published=published, pictured=published)
     assert seen == [["analysis.json"], *[["analysis.json", "report.pdf", "steps"]] * 2]
     assert (out / "overlay.mp4").is_file()
+
+
+def test_the_command_writes_the_calibration_of_the_camera_that_it_names(tmp_path, monkeypatch, measured):
+    monkeypatch.setenv("GAIT_DATA", str(tmp_path / "data"))
+    wedges = (WedgeRead(5.0, Estimate(5.1, (4.8, 5.4)), 5.0),)
+    one = Estimate(1.0, (0.9, 1.1))
+    read = Calibration(wedges, one, one, one, None, Light(200.0, 180.0, 220.0), 0.5, 100.0, 12, 720, 1280)
+    kept = CameraCalibration("counter", datetime(2026, 11, 3, 9, 0, tzinfo=UTC), read)
+    Calibrations(tmp_path / "data").keep(CameraId("counter", 720, 1280), kept, False)
+    for camera, found in (("counter", kept), ("another", None)):
+        out = tmp_path / camera
+        assert main(["analyze", "clip.mp4", "--out", str(out), "--camera", camera, "--no-overlay"]) == 0
+        assert ResultFolder(out).result.calibration == found
 
 
 def test_the_film_is_packed_as_was_chosen(tmp_path, monkeypatch, measured):

@@ -50,7 +50,7 @@ def test_a_page_printed_smaller_has_smaller_pixels():
     shots = [ruler_page.picture(ruler_page.place())]
     whole, shrunk = read_page(shots), read_page(shots, ruler_mm=96.0)
     assert shrunk.mm_per_px.value == pytest.approx(0.96 * whole.mm_per_px.value)
-    assert [wedge.read for wedge in shrunk.wedges] == [wedge.read for wedge in whole.wedges]
+    assert [wedge.read.value for wedge in shrunk.wedges] == [wedge.read.value for wedge in whole.wedges]
 
 
 def test_light_is_that_of_the_bare_paper():

@@ -5,18 +5,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import cv2
+import numpy as np
 import pytest
 
 from gait import words
 from gait.calibration import Calibration, CameraCalibration, Light, WedgeRead
 from gait.cli.main import main
 from gait.errors import GaitError
-from gait.model import Estimate
+from gait.model import Clip, Estimate
 from gait.results.calibration import calibration_document, read_calibration
 from gait.services.calibrating import calibrate
 from gait.services.calibration_told import changes, figures, notes
 from gait.services.calibrations import FILE, Calibrations
 from gait.services.cameras import CameraId
+from gait.services.doctor import check_up
 from tests.builders import ruler_page
 
 CAMERA = CameraId("counter", 1080, 1920)
@@ -61,6 +63,17 @@ def test_the_first_stays_what_later_ones_are_held_against_until_the_camera_is_se
     kept.keep(CAMERA, made(reading(2.4), 3), True)
     assert kept.of(CAMERA).set_up.made == DAY + timedelta(days=3)
     assert kept.of(CameraId("counter", 720, 1280)) is None
+
+
+def test_a_clip_has_the_calibration_of_the_camera_that_it_names_or_that_it_is_said_to_be_of(tmp_path):
+    kept = Calibrations(tmp_path)
+    kept.keep(CameraId("Apple iPhone 13", 1080, 1920), made(reading(1.0)), False)
+    kept.keep(CAMERA, made(reading(2.0)), False)
+    clip = Clip(tmp_path / "a.mp4", "", np.arange(2) / 30, 1920, 1080, 0, "h264", camera="Apple iPhone 13")
+    assert kept.of_clip(clip).read.roll.value == 1.0
+    assert kept.of_clip(clip, "counter").read.roll.value == 2.0
+    assert kept.of_clip(clip, "another") is None
+    assert kept.of_clip(replace(clip, camera="")) is None
 
 
 @pytest.mark.parametrize("damaged", ["", "[1]", '{"counter|1080x1920": {"set_up": {}}}'])
@@ -178,3 +191,19 @@ def test_the_command_reads_and_keeps_and_says_what_is_wrong(tmp_path, capsys, mo
     assert [note["code"] for note in document["notes"]] == ["calibrate_print", "calibrate_photo"]
     assert main(["calibrate"]) == 2
     assert capsys.readouterr().err.startswith("gait: Say either")
+
+
+def test_the_check_up_reminds_where_a_camera_was_never_calibrated_or_long_ago(tmp_path, monkeypatch):
+    monkeypatch.setenv("GAIT_DATA", str(tmp_path))
+
+    def line():
+        (found,) = (one for one in check_up(tmp_path / "reports") if one.name.code == "doctor_calibration")
+        return found
+
+    assert (line().ok, line().optional, line().advice.code) == (False, True, "doctor_calibrate")
+    kept, now = Calibrations(tmp_path), datetime.now(UTC)
+    kept.keep(CAMERA, CameraCalibration("counter", now - timedelta(days=40), reading()), False)
+    assert line().ok
+    kept.keep(CAMERA, CameraCalibration("counter", now - timedelta(days=50), reading()), False)
+    assert (line().ok, line().advice.code) == (False, "doctor_calibrate_again")
+    assert "counter" in words.say(line().found)
