@@ -68,6 +68,7 @@ DOORS = (
     Door("page: the shelf", "/shelf", 200),
     Door("page: who signs in", "/staff", 200),
     Door("page: who did what", "/log", 200),
+    Door("page: a camera is calibrated", "/calibrate", 200),
     Door("page: what is kept how long", "/keeping", 200),
     Door("the pages' connection", "/_stcore/stream", 101, "WEBSOCKET"),
     Door("health", "/_stcore/health", 200),

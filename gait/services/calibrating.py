@@ -38,6 +38,11 @@ class Calibrated:
     notes: tuple[Said, ...]
 
 
+def page_to_print(paper: str) -> bytes:
+    """The page as a PDF, signed by the store. `paper`: one of `gait.ruler.PAPERS_MM`. Raises OSError."""
+    return ruler_pdf(paper, store_brand())
+
+
 def print_page(file: Path, paper: str) -> Path:
     """Write the page as a PDF to `file`. Raises GaitError when it cannot be written.
 
@@ -47,7 +52,7 @@ def print_page(file: Path, paper: str) -> Path:
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        put(file, ruler_pdf(paper, store_brand()))
+        put(file, page_to_print(paper))
     except OSError as error:
         raise GaitError("cannot_write", "page", file=file.name, folder=str(file.parent)) from error
     return file

@@ -24,6 +24,7 @@ from gait.results.place import same_file
 from gait.results.result import Details
 from gait.services.asked import AnalysisRequest
 from gait.services.board import Board
+from gait.services.calibrations import Calibrations
 from gait.services.cameras import CameraId, Cameras
 from gait.services.comfort import Seals
 from gait.services.depot import Depot
@@ -68,6 +69,7 @@ class Engine:
         self.sign_in = SignIn(self.records)
         self.shelf_names = ShelfNames(lambda: store.shelf_now)
         self.cameras = Cameras(store.reports)
+        self.calibrations = Calibrations(data_folder(store.reports))
         self.uploads = Uploads(store.reports)
         self.followed = LiveTrackings()
         self.head_start = HeadStart(self.followed)

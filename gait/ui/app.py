@@ -37,6 +37,7 @@ def show() -> None:
     # Imported here: the server itself shows no page, and streamlit's caches want to be made where pages are run.
     from gait.ui.pages import (
         advice,
+        calibrate,
         comfort,
         compare,
         customers,
@@ -63,6 +64,7 @@ def show() -> None:
         "customers": customers.show,
         "returns": returns.show,
         "shelf": shelf.show,
+        "calibrate": calibrate.show,
         "keeping": keeping.show,
         "staff": staff.show,
         "log": log.show,

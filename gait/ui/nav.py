@@ -1,7 +1,7 @@
 """The pages' addresses.
 
 `/` is a new analysis, `/record` the camera, `/comfort` where a customer rates shoes, `/result?id=...` a finished one, `/earlier` their list, `/compare?a=...&b=...` two of them. `/visit` begins a visit,
-`/visit?id=...` is one, and `/advice?id=...` the order of its shoes. `/customers` lists them, `/customers?id=...` is one. `/returns` says what was bought and came back. `/shelf` has the shoes.
+`/visit?id=...` is one, and `/advice?id=...` the order of its shoes. `/customers` lists them, `/customers?id=...` is one. `/returns` says what was bought and came back. `/shelf` has the shoes. `/calibrate` holds a camera against the printed page.
 `/keeping` says how long things are kept, `/staff` has who signs in, `/log` who did what.
 
 Pages lead to each other by name, so that none needs to know another; `gait.ui.app` says which function shows which.
@@ -27,6 +27,7 @@ Name = Literal[
     "compare",
     "returns",
     "shelf",
+    "calibrate",
     "keeping",
     "staff",
     "log",
@@ -47,6 +48,7 @@ NEEDED: dict[Name, Need] = {
     "compare": "staff",
     "returns": "staff",
     "shelf": "staff",
+    "calibrate": "manager",
     "keeping": "manager",
     "staff": "manager",
     "log": "manager",

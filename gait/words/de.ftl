@@ -1593,6 +1593,7 @@ title-returns = Gekauft und zurückgegeben
 title-staff = Wer sich anmeldet
 title-log = Wer was getan hat
 title-keeping = Was wie lange bleibt
+title-calibrate = Kalibrieren
 page-whose_visit = Suchen Sie den Kunden mit ein paar Buchstaben des Namens, oder beginnen Sie ohne Namen.
 page-find_customer = Kunde
 page-find_letters = Ein paar Buchstaben des Namens
@@ -1759,6 +1760,30 @@ page-deleted = Alles wurde gelöscht: { $files } Dateien. Beleg { $receipt }. In
 page-save_receipt = Beleg speichern
 page-receipt_done = Fertig
 page-keeping_what = Videos und Messwerte werden von selbst gelöscht, wenn ihre Zeit um ist. Was aufbewahrt wird, zeigt kein Gesicht.
+page-calibrate_what = Drucken Sie das Blatt, filmen Sie es, wo die Fersen sind, und lassen Sie es lesen: Es sagt, wie weit die Winkel dieser Kamera daneben liegen.
+page-calibrate_print = Das Blatt zum Drucken
+page-calibrate_paper = Papier
+paper-a4 = A4
+paper-letter = US-Letter
+page-calibrate_save = Blatt speichern
+page-calibrate_how = Drucken Sie es mit 100 % auf weißes Papier. Die zweite Seite sagt, wie es benutzt wird.
+page-calibrate_read = Ein Video davon lesen
+page-calibrate_camera = Kamera
+page-calibrate_by_clip = wie im Video genannt
+page-calibrate_ruler = Gedrucktes Lineal in mm
+page-calibrate_unmeasured = nicht gemessen
+page-calibrate_anew = Die Kamera wurde mit Absicht bewegt
+page-calibrate_clip = Video des Blattes
+page-calibrate_go = Lesen
+page-calibrate_reading = Das Blatt wird gelesen …
+page-calibrate_cameras = Kameras
+page-calibrate_none = Noch wurde keine Kamera kalibriert.
+page-calibrate_off = bis zu { NUMBER($worst_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° daneben, Drehung { NUMBER($roll_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°
+page-calibrate_notes = { $notes ->
+        [0] nichts anzumerken
+        [one] eine Anmerkung
+       *[other] { $notes } Anmerkungen
+    }
 page-keep_rules = Wie lange
 page-change_rules = Dauer ändern
 page-keep_rules_now = So festlegen

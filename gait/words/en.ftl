@@ -1596,6 +1596,7 @@ title-returns = Bought and returned
 title-staff = Who signs in
 title-log = Who did what
 title-keeping = What is kept how long
+title-calibrate = Calibrate
 page-whose_visit = Find the customer by a few letters of the name, or begin without a name.
 page-find_customer = Customer
 page-find_letters = A few letters of the name
@@ -1762,6 +1763,30 @@ page-deleted = Everything was deleted: { $files } files. Receipt { $receipt }. B
 page-save_receipt = Save the receipt
 page-receipt_done = Done
 page-keeping_what = Videos and numbers go by themselves when their time is over. No face is in what is kept.
+page-calibrate_what = Print the page, film it where the heels are, and let it be read: it says how far this camera’s angles are off.
+page-calibrate_print = The page to print
+page-calibrate_paper = Paper
+paper-a4 = A4
+paper-letter = US letter
+page-calibrate_save = Save the page
+page-calibrate_how = Print it at 100 % on plain white paper. Its second page says how it is used.
+page-calibrate_read = Read a clip of it
+page-calibrate_camera = Camera
+page-calibrate_by_clip = as the clip says
+page-calibrate_ruler = Printed ruler in mm
+page-calibrate_unmeasured = not measured
+page-calibrate_anew = The camera was moved on purpose
+page-calibrate_clip = Clip of the page
+page-calibrate_go = Read it
+page-calibrate_reading = The page is being read …
+page-calibrate_cameras = Cameras
+page-calibrate_none = No camera was calibrated yet.
+page-calibrate_off = up to { NUMBER($worst_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }° off, roll { NUMBER($roll_deg, minimumFractionDigits: 1, maximumFractionDigits: 1) }°
+page-calibrate_notes = { $notes ->
+        [0] nothing to note
+        [one] one note
+       *[other] { $notes } notes
+    }
 page-keep_rules = How long
 page-change_rules = Change how long
 page-keep_rules_now = Keep it so

@@ -129,7 +129,7 @@ def test_the_managers_pages(reports, other_language):
     page("result", id="r1")  # a line of the log
     now = datetime.now().astimezone()
     months = {word for pattern in ("MMM", "MMMM") for word in format_datetime(now, pattern, locale=CODE).split(".")}
-    for name in ("keeping", "staff", "log", "comfort"):
+    for name in ("keeping", "calibrate", "staff", "log", "comfort"):
         said = read(page(name))
         assert LETTER in said, name
         assert set(english_in(said, "gait")) <= months, name
