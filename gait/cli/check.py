@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gait.cli.arguments import place, positive
+from gait.cli.arguments import add_tracker, place, positive, tracker
 
 if TYPE_CHECKING:
     from gait.cli.arguments import Commands
@@ -19,6 +19,7 @@ def add(commands: "Commands") -> None:
     parser.add_argument("--slow-motion", type=positive, default=1.0, metavar="FACTOR", help="as for analyze")
     parser.add_argument("--runner-at", type=place, metavar="X,Y", help="as for analyze")
     parser.add_argument("--mirrored", action="store_true", help="as for analyze")
+    add_tracker(parser)
     parser.set_defaults(run=run)
 
 
@@ -28,9 +29,11 @@ def run(arguments: argparse.Namespace) -> int:
     from gait.quality import standing_line
     from gait.settings import PoseSettings
 
-    settings = PoseSettings(runner_at=arguments.runner_at)
+    settings = PoseSettings(tracker=tracker(arguments), runner_at=arguments.runner_at)
     found = first_look.check(arguments.clip, settings, slow_motion=arguments.slow_motion, mirrored=arguments.mirrored)
-    standing = first_look.check_standing(arguments.standing, found) if arguments.standing else None
+    standing = None
+    if arguments.standing:
+        standing = first_look.check_standing(arguments.standing, found, PoseSettings(tracker=settings.tracker))
     checks = (*found.checks, standing_line(standing))
     lines = [words.check_line(c) for c in checks]
     marks = {mark: words.phrase(f"mark_line-{mark}") for mark in ("ok", "warn", "refuse")}

@@ -15,7 +15,7 @@ from gait.pose.live import EarlyGlance, LiveTrackings
 from gait.pose.openpose_files import allow_openpose, openpose_in
 from gait.pose.people import nearest
 from gait.pose.poses import worker_count
-from gait.pose.registry import TRACKERS, check_tracker, identify, open_tracker, tracker_kind
+from gait.pose.registry import TRACKERS, check_tracker, identify, open_tracker, tracker_kind, tracker_named
 from gait.pose.runtimes.network import drop_half_copied
 from gait.pose.still import StillTracker
 from gait.pose.tracking import track_clip
@@ -56,6 +56,7 @@ __all__ = [
     "save_track",
     "track_clip",
     "tracker_kind",
+    "tracker_named",
     "tracks_of",
     "unmirrored",
     "worker_count",

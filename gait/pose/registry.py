@@ -42,6 +42,23 @@ def tracker_kind(name: str) -> TrackerKind:
     return kind
 
 
+def tracker_named(tracker: str, model: str) -> str:
+    """The name by which the tracker is chosen that calls itself and its network so; empty where none that is ready does.
+
+    Args:
+        tracker: As `Identity.tracker`, which stands in a result.
+        model: As `Identity.model`.
+    """
+    for name in TRACKERS:
+        try:
+            found = tracker_kind(name).identify()
+        except GaitError:
+            continue
+        if (found.tracker, found.model) == (tracker, model):
+            return name
+    return ""
+
+
 def identify(settings: PoseSettings) -> Identity:
     """What would track under these settings, without loading a network. Raises GaitError when it is not there."""
     return tracker_kind(settings.tracker).identify()

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from gait.errors import GaitError
 from gait.services import uploads
+from gait.settings import PoseSettings
 
 if TYPE_CHECKING:
     from gait.first_look import Health
     from gait.quality import Check
+
+USUAL = PoseSettings().tracker
 
 
 class Desk:
@@ -22,7 +25,7 @@ class Desk:
         self.folder: Path | None = None
         self._place = place
         self._held: dict[str, tuple[str, Path]] = {}
-        self._looks: dict[tuple[str, tuple[float, float] | None, bool], Health | GaitError] = {}
+        self._looks: dict[tuple[str, tuple[float, float] | None, bool, str], Health | GaitError] = {}
         self._standing: dict[tuple[str, ...], Check] = {}
         self._touched_s = time.monotonic()
         self._delete: weakref.finalize[..., Any] | None = None
@@ -55,16 +58,22 @@ class Desk:
         """What the clip is called on the disk; empty when there is none."""
         return self._held[part][1].name if part in self._held else ""
 
-    def look(self, runner_at: tuple[float, float] | None = None, mirrored: bool = False) -> "Health":
-        """The first look at the running clip, the other way round if its camera mirrors. Raises GaitError when it is no clip."""
+    def look(
+        self, runner_at: tuple[float, float] | None = None, mirrored: bool = False, tracker: str = USUAL
+    ) -> "Health":
+        """The first look at the running clip by that tracker, which is ready; the other way round if its camera mirrors.
+
+        Raises GaitError when it is no clip.
+        """
         from gait import first_look
-        from gait.settings import PoseSettings
 
         name, path = self._held["run"]
-        key = name, runner_at, mirrored
+        key = name, runner_at, mirrored, tracker
         if key not in self._looks:
             try:
-                self._looks[key] = first_look.check(path, PoseSettings(runner_at=runner_at), mirrored=mirrored)
+                self._looks[key] = first_look.check(
+                    path, PoseSettings(runner_at=runner_at, tracker=tracker), mirrored=mirrored
+                )
             except GaitError as error:
                 self._looks[key] = error
                 path.unlink(missing_ok=True)  # it is of no use to anybody
@@ -73,19 +82,22 @@ class Desk:
             raise found
         return found
 
-    def standing_line(self, run: "Health", runner_at: tuple[float, float] | None = None) -> "Check":
+    def standing_line(
+        self, run: "Health", runner_at: tuple[float, float] | None = None, tracker: str = USUAL
+    ) -> "Check":
         """What the first look says of the standing clip."""
         from gait import first_look
         from gait.quality import standing_line
-        from gait.settings import PoseSettings
 
         if "standing" not in self._held:
             return standing_line(None)
         name, path = self._held["standing"]
-        key = name, self._held["run"][0], str(runner_at), str(run.clip.mirrored)
+        key = name, self._held["run"][0], str(runner_at), str(run.clip.mirrored), tracker
         if key not in self._standing:
             try:
-                line = standing_line(first_look.check_standing(path, run, PoseSettings(runner_at=runner_at)))
+                line = standing_line(
+                    first_look.check_standing(path, run, PoseSettings(runner_at=runner_at, tracker=tracker))
+                )
             except GaitError as error:
                 line = replace(standing_line((error,)), mark="refuse")
             self._standing[key] = line

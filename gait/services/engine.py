@@ -22,6 +22,7 @@ from gait.records.values import JobState, Run, Visit
 from gait.results.folder import ResultFolder
 from gait.results.place import same_file
 from gait.results.result import Details
+from gait.services import trackers
 from gait.services.asked import AnalysisRequest
 from gait.services.board import Board
 from gait.services.calibrations import Calibrations
@@ -210,7 +211,7 @@ class Engine:
         """Measure a result's run again with the standing clip that lies on the desk; the result that comes takes its place.
 
         The run is the one on the desk, else what `clip_of` gives. A film still being drawn of it is let go. Raises GaitError when
-        there is no run any more, or another one, or too many runs wait.
+        there is no run any more, or another one, or too many runs wait. Its tracker follows again, where it is still ready.
         """
         found, standing = self.library.find(name), desk.path("standing")
         run, uploads = desk.path("run") or self.clip_of(name), desk.folder
@@ -241,6 +242,7 @@ class Engine:
                 who=who,
                 puts_right=name,
                 track=track_of(run) if kept else None,
+                tracker=trackers.of_result(result.tracking),
             )
         )
         desk.hand_over()

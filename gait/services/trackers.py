@@ -13,6 +13,7 @@ from gait import pose
 from gait.errors import GaitError
 from gait.landmarks import Landmark
 from gait.places import networks_folder
+from gait.results.result import Tracking
 from gait.said import Said
 
 Told = Callable[[int], None]
@@ -64,6 +65,15 @@ def allow_openpose(folder: Path) -> None:
 def check(name: str) -> None:
     """Raises GaitError when there is no tracker of that name, or what it needs is missing."""
     pose.tracker_kind(name).identify()
+
+
+def of_result(tracking: Tracking | None) -> str:
+    """The name of the tracker that followed a result's runner; empty where nobody was, the points came from a file, or it is not ready here any more."""
+    return (
+        ""
+        if tracking is None or tracking.points_file is not None
+        else pose.tracker_named(tracking.tracker, tracking.model)
+    )
 
 
 def known() -> list[KnownTracker]:

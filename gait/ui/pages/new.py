@@ -95,7 +95,7 @@ def _form() -> None:
         tracker = fields.tracker(st.expander(phrase("page-more_settings")), key="tracker")
         if not example:
             with right:
-                first = _look(run, standing)
+                first = _look(run, standing, tracker)
         wrong = fields.complaints(speed, size)
         if wrong:
             st.html(wrong)
@@ -135,7 +135,7 @@ class _FirstLook:
     """Whether its camera mirrors; None: nobody has said."""
 
 
-def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's UploadedFile
+def _look(run: Any, standing: Any, tracker: str) -> _FirstLook:  # noqa: ANN401  streamlit's UploadedFile
     """Put the clips on the disk, look at them and show what was found; let staff say who the runner is."""
     mine = desk()
     try:
@@ -143,11 +143,12 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
         if run_path is None:
             return _FirstLook()
         with st.spinner(phrase("page-looking_clip")):
-            found, camera, mirrored = mine.look(), None, None
+            trackers.check(tracker)
+            found, camera, mirrored = mine.look(tracker=tracker), None, None
             if not found.refused:
                 camera = CameraId(found.clip.camera, found.clip.width_px, found.clip.height_px)
                 mirrored = engine().cameras.mirrored(camera)
-                found = mine.look(mirrored=True) if mirrored else found
+                found = mine.look(mirrored=True, tracker=tracker) if mirrored else found
     except GaitError as error:
         said, ours = whole(error), mine.name("run")
         return _FirstLook(reason=said.replace(ours, run.name) if ours else said)
@@ -160,9 +161,9 @@ def _look(run: Any, standing: Any) -> _FirstLook:  # noqa: ANN401  streamlit's U
                 who = int(picked) - 1
                 runner_at = (float(found.hips[who, 0]), float(found.hips[who, 1]))
                 with st.spinner(phrase("page-looking_runner")):
-                    found = mine.look(runner_at, bool(mirrored))
+                    found = mine.look(runner_at, bool(mirrored), tracker)
         with st.spinner(phrase("page-looking_standing")):
-            line = mine.standing_line(found, runner_at)
+            line = mine.standing_line(found, runner_at, tracker)
         checks = found.checks if found.refused and standing_path is None else (*found.checks, line)
         place.html(look.head(found, checks, who))
         if camera is not None and not (found.refused or line.mark == "refuse"):

@@ -63,3 +63,9 @@ def test_describing_trackers_loads_no_runtime():
     code = "import sys; from gait import pose; [pose.tracker_kind(n) for n in pose.TRACKERS]; print('mediapipe' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "False"
+
+
+def test_a_tracker_is_found_by_what_a_result_calls_it():
+    assert pose.tracker_named("posenet", "mobilenet-0.75/8") == "posenet-fine"
+    assert pose.tracker_named("mediapipe-blazepose", "full") == "blazepose"
+    assert pose.tracker_named("openpose", "unheard") == ""

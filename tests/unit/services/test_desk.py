@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from gait import first_look
 from gait.errors import GaitError
 from gait.services import uploads
 from gait.services.engine import Engine
@@ -77,3 +78,13 @@ def test_a_file_that_is_no_clip_is_looked_at_once_and_not_kept(own):
         with pytest.raises(GaitError, match="no video"):
             mine.look()
         assert not path.exists()
+
+
+def test_the_first_look_is_the_chosen_trackers_and_made_once_by_each(own, monkeypatch):
+    looked = []
+    monkeypatch.setattr(first_look, "check", lambda _path, settings, **_: looked.append(settings.tracker))
+    mine = own.desk()
+    mine.hold("run", Upload(b"x", "a.mp4", "1"))
+    for tracker in ("posenet", "blazepose", "posenet"):
+        mine.look(tracker=tracker)
+    assert looked == ["posenet", "blazepose"]

@@ -1,5 +1,6 @@
 """Which clips are kept: those whose customer agreed to it and still does, with a record from then on, and nothing half."""
 
+import json
 import zipfile
 
 import pytest
@@ -124,7 +125,10 @@ def test_it_is_exported_backed_up_and_deleted_with_its_track_and_a_receipt(tmp_p
 
 def test_a_result_is_measured_again_from_the_kept_clip_which_stays_where_it_is(tmp_path, seen, monkeypatch):
     shop = _Shop(tmp_path)
-    result_folder(shop.reports / "a")
+    written = result_folder(shop.reports / "a") / "analysis.json"
+    document = json.loads(written.read_text())
+    document["tracking"] |= {"tracker": "posenet", "model": "mobilenet-0.75/8"}
+    written.write_text(json.dumps(document))
     with shop.records.writing() as at:
         folders.attach(at, shop.run, shop.reports / "a")
     shop.kept.keep(shop.run, seen)
@@ -140,5 +144,8 @@ def test_a_result_is_measured_again_from_the_kept_clip_which_stays_where_it_is(t
     engine.measure_again("a", desk)
     (request,) = asked
     assert (request.clip, request.track, request.puts_right) == (place, place.with_suffix(".npz"), "a")
+    assert request.tracker == "posenet-fine", (
+        "what followed the run follows the standing clip, whatever the store's own is now"
+    )
     assert not list(desk.folder.iterdir()), "the kept clip is no upload, and does not go with the analysis"
     engine.close()
