@@ -60,6 +60,8 @@ class _Snapshot:
     stamp: str
     claim: str
     """That this computer is at it, in the records; empty: it may not be."""
+    begun: bool
+    """Whether this computer was at it already."""
 
 
 class Carrier:
@@ -172,7 +174,8 @@ class Carrier:
                 own = held.get(at, name, here)
             before = standing(self.store, name)
             known = own.digest if own else ""
-            if before is not None and before.digest not in (known, version.digest) and not version.follows(before):
+            theirs = before is not None and not seen.begun and before.digest not in (known, version.digest)
+            if before is not None and theirs and not version.follows(before):
                 # Somebody else put a version since that this one does not build on: theirs stands.
                 log.warning("the object store has another version of a result that was changed here: it stands")
                 with self.records().writing() as at:
@@ -199,22 +202,25 @@ class Carrier:
                 for number, (inside, file) in enumerate(files_of(path).items()):
                     files[inside] = same_file(file, work / str(number))
                 # While nobody writes: a correction that begins after this moment claims it anew.
-                claim = self._claim(name, files) if files else ""
-            yield _Snapshot(files, stamp, claim)
+                claim, begun = self._claim(name, files) if files else ("", False)
+            yield _Snapshot(files, stamp, claim, begun)
 
-    def _claim(self, name: str, files: Mapping[str, Path]) -> str:
-        """Before anything is put: it may lie there from now on. Empty where it is to be deleted, or another computer is at it."""
+    def _claim(self, name: str, files: Mapping[str, Path]) -> tuple[str, bool]:
+        """Before anything is put: it may lie there from now on. Empty where it is to be deleted, or another computer is at it.
+
+        And whether this computer was at it already, in a program that was killed or in a change: nobody else can have put anything since.
+        """
         here, film = self.here(), FILM in files
         with self.records().writing() as at:
             own, far = self._both(at, name)
             if any(one and one.going for one in (own, far)) or (far and far.at not in ("", here)):
-                return ""
+                return "", False
             claim, size = held.claim(here), sum(file.stat().st_size for file in files.values())
             there = far or Held(name, STORE, bytes=size)
             held.note(at, replace(there, film=there.film or film, stamp=claim))
             if own is None:
                 held.note(at, Held(name, here, film=film))
-            return claim
+            return claim, far is not None and far.at == here
 
     def _settle(self, name: str, version: Version, seen: _Snapshot) -> bool:
         """It is there. False where it was let go meanwhile. Who claimed it since, on this computer, is about to change it, and keeps it."""

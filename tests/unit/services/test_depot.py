@@ -570,3 +570,19 @@ def test_what_is_let_go_when_its_upload_ends_waits_for_nobody_for_ever(shop, mon
             held.let_go(at, [ANNA])
         puts.result(20)
     assert ANNA not in shop.depot.in_store()
+
+
+def test_what_was_put_when_the_program_died_and_finished_since_is_put_as_it_is_now(shop, monkeypatch):
+    """A result without its PDF was put, and the program killed before it noted so: the next one draws the PDF, which nobody else's version replaces."""
+    shop.depot.look()
+    with monkeypatch.context() as patch:
+        patch.setattr(carrier.Carrier, "_settle", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            shop.depot.put(ANNA)
+    (shop.reports / ANNA.partition("/")[2] / "report.pdf").write_bytes(b"%PDF drawn since")
+    shop.depot.tick()
+    shop.depot.bring(ANNA)
+    here = files_of(shop.reports / ANNA.partition("/")[2])
+    assert here["report.pdf"] == b"%PDF drawn since"
+    version = json.loads(shop.depot.store.read(f"{ANNA}/current.json"))
+    assert {n: shop.depot.store.read(f"{ANNA}/{version['folder']}/{n}") for n in here} == here
