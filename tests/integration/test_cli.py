@@ -92,7 +92,7 @@ def test_an_encoder_that_is_not_here_is_refused_before_any_work(command, by, cap
 
 def test_a_chosen_encoder_packs_films_and_is_handed_to_the_dashboard(monkeypatch):
     seen = []
-    monkeypatch.setattr("gait.cli.analyze.measure", lambda clip, out, choices: seen.append(choices.encoder) or 0)
+    monkeypatch.setattr("gait.cli.analyze.measure", lambda clip, out, choices, *_: seen.append(choices.encoder) or 0)
     monkeypatch.setattr(
         "gait.cli.app.serve",
         lambda _, environment: seen.append(StoreSettings.read(environment).encoder) or 0,

@@ -60,7 +60,7 @@ class SlowDrawing:
         if pictures:
             self.may_picture.set()
 
-    def analyse(self, clip, out, choices, progress, cancelled, published, pictured, followed):
+    def analyse(self, clip, out, choices, progress, cancelled, published, pictured, followed, **_):
         """In place of the pipeline's."""
         whole = result_folder(out.with_name(f".{out.name}"))
         out.mkdir()

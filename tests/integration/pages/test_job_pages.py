@@ -20,7 +20,7 @@ from tests.integration.pages.show import PAGE_TIMEOUT_S, page, pretend, text, un
 def test_the_example_run_from_button_to_result(reports, monkeypatch):
     asked = {}
 
-    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed, **_):
         asked.update(vars(choices) | {"clip": clip})
         progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
         return ResultFolder(result_folder(out))
@@ -117,7 +117,7 @@ def test_a_decimal_comma_is_understood(monkeypatch):
 def test_progress_is_shown_and_cancel_stops_the_work(reports, monkeypatch):
     at_work, free = threading.Event(), threading.Event()
 
-    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed, **_):
         progress(Progress("Finding the runner", 300, 1200, 5.0, 5.0))
         at_work.set()
         free.wait(PAGE_TIMEOUT_S)
@@ -187,7 +187,7 @@ def test_another_station_keeps_its_form_waits_its_turn_and_cannot_cancel(reports
     ],
 )
 def test_a_failed_job_says_what_to_do_and_deletes_the_upload(monkeypatch, error, said):
-    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed, **_):
         raise error
 
     pretend(monkeypatch, analyse)

@@ -49,7 +49,7 @@ def test_the_form_comes_with_the_first_clip_and_needs_the_run(tmp_path):
 def test_the_clips_go_to_the_analysis_and_stay_when_it_fails(tmp_path, monkeypatch, fails, reports):
     asked = []
 
-    def work(clip, out, choices, progress, cancelled, published, pictured, followed):
+    def work(clip, out, choices, progress, cancelled, published, pictured, followed, **_):
         asked.append((clip.name, choices.standing.name, choices.speed_kmh, choices.runner))
         if fails:
             raise GaitError("disk_full")

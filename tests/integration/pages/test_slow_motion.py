@@ -20,7 +20,7 @@ def asked(monkeypatch):
     """The factors the pipeline was called with; it refuses whatever plays at normal speed."""
     factors = []
 
-    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed, **_):
         assert clip.is_file()
         factors.append(choices.slow_motion)
         doc = analysis_json()
@@ -85,7 +85,7 @@ def test_the_next_analysis_deletes_a_clip_nobody_decided_about(asked):
 
 
 def test_any_other_refusal_keeps_nothing(monkeypatch):
-    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed, **_):
         doc = analysis_json() | {"status": "refused", "findings": [REFUSAL | {"code": "not_running"}]}
         folder = ResultFolder(result_folder(out, doc))
         published(folder)

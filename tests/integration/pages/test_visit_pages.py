@@ -130,7 +130,7 @@ def test_a_clip_chosen_for_a_shoe_becomes_that_runs_result(reports, monkeypatch,
     run = visit.runs[0]
     asked = []
 
-    def work(clip, out, choices, progress, cancelled, published, pictured, followed, keep):
+    def work(clip, out, choices, progress, cancelled, published, pictured, followed, keep, **_):
         asked.append((choices.runner, choices.shoe_worn))
         published(ResultFolder(result_folder(out)))
         return ResultFolder(out)

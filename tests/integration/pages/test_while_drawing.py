@@ -112,7 +112,7 @@ def test_a_new_run_starts_at_once_and_the_earlier_film_waits_for_it(reports, mon
     until(lambda: one.state == "drawing")
     at_work, free = threading.Event(), threading.Event()
 
-    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed, **_):
         at_work.set()
         free.wait(PAGE_TIMEOUT_S)
         return ResultFolder(result_folder(out))

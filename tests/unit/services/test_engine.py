@@ -39,7 +39,7 @@ def pretend(monkeypatch, work):
 def test_each_analyses_at_the_same_time_into_its_own_folder_by_its_own_tables(tmp_path, monkeypatch):
     together = threading.Barrier(2)
 
-    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed, **_):
         together.wait(10)  # neither waits for the other's to end
         asked[out.parent.name] = (choices.shelf, choices.limits, followed)
         return ResultFolder(result_folder(out))

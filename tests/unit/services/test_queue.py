@@ -57,7 +57,7 @@ def work(monkeypatch):
         def __init__(self):
             self.free, self.begun, self.order = threading.Event(), threading.Event(), []
 
-        def analyse(self, clip, out, choices, progress, cancelled, published, pictured, followed):
+        def analyse(self, clip, out, choices, progress, cancelled, published, pictured, followed, **_):
             self.order.append(choices.runner)
             self.begun.set()
             while not self.free.wait(0.01):
@@ -286,7 +286,7 @@ def test_a_result_whose_pictures_could_not_be_written_is_made_again_and_stands_m
 ):
     left, drawn = [GaitError("cannot_write", "pdf", folder="there")] * failures, []
 
-    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed, keep):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed, keep, **_):
         assert clip.is_file()
         made_again = replace(example_result(), created=datetime(2026, 12, 1, 12, 5 - len(left), tzinfo=UTC))
         folder = ResultFolder(result_folder(out, made_again))
@@ -318,7 +318,7 @@ def test_a_result_whose_pictures_could_not_be_written_is_made_again_and_stands_m
 def test_a_film_is_drawn_behind_other_work_and_never_by_a_thread_that_goes_on_after_it(tmp_path, monkeypatch):
     seen = []
 
-    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed):
+    def analyse(clip, out, choices, progress, cancelled, published, pictured, followed, **_):
         folder = ResultFolder(result_folder(out))
         published(folder)
         pictured(folder)
