@@ -12,9 +12,10 @@ import numpy as np
 
 from gait.model import Floats
 from gait.rearfoot.frame import UNITS, HeelPicture, expected_heel
+from gait.rearfoot.heel import MIDDLE
 from gait.rearfoot.marks import Pair
 
-EXPECTED = 0.145
+EXPECTED = MIDDLE
 """Leg lengths above the sole's expected back edge: the middle of the counter, as the tracker's points have it."""
 LOWER_PX = np.arange(-16, 33)
 """Patch pixels below that: where the counter is sought. The tracker's heel is off by up to 30 (60 mm) where the camera stands high."""

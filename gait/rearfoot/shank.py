@@ -16,7 +16,7 @@ from scipy.ndimage import gaussian_filter1d, median_filter
 
 from gait.geometry import tilt_deg, up_and_right
 from gait.model import Floats, Frozen
-from gait.rearfoot.calf import near_usual
+from gait.rearfoot import calf
 from gait.rearfoot.frame import SHANK_COLUMN, SHANK_HALF_WIDTH, SHANK_STEP, shank_rows
 
 Edges = NDArray[np.float32]
@@ -38,7 +38,7 @@ NEARNESS = 0.01
 """What a column farther from the expected place costs an edge."""
 SEARCH = 12
 """Columns (0.06 leg lengths, 24 mm) an edge is first sought to either side: the tracker's knee and ankle err by 0.03."""
-PIVOT = 0.42
+PIVOT = calf.PIVOT
 """Row the tilt turns about: the middle of the part the truth files call the shank (0.22-0.62)."""
 AXIS = (0.22, 0.62)
 """The part of the outline whose middle is the shank's axis, leg lengths above the ankle."""
@@ -195,7 +195,7 @@ def find_outline(strips: list[NDArray[np.uint8]]) -> Outline:
     """
     strip = np.median(np.stack(strips), axis=0).astype(np.uint8)
     upright = np.zeros((1, len(strip)))
-    edges = near_usual(edge_strength(strip[None], [leg_colour(strip[None], upright)], upright)[:, 0])
+    edges = calf.near_usual(edge_strength(strip[None], [leg_colour(strip[None], upright)], upright)[:, 0])
     left = _smooth(_strongest_path(edges[0], -WIDEST, -NARROWEST))
     right = _smooth(_strongest_path(edges[1], NARROWEST, WIDEST))
     middle, rows = (left + right) / 2, shank_rows()
