@@ -67,7 +67,7 @@ class Calibrations:
                 for key, one in list(known.items())[-MOST:]
             }
             try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 put(self._path, json.dumps(document, indent=1, ensure_ascii=False).encode())
             except OSError as error:
                 raise GaitError("cannot_save") from error

@@ -90,18 +90,17 @@ class RulesDesk:
         with one_writer(folder, WRITER_WAIT_S):
             if self.version != version - 1 or seen not in (None, version - 1):
                 raise GaitError("rules_changed_since")
-            try:
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                put(folder / f"{version}.csv", written(rows).encode("utf-8"))
-            except OSError as error:
-                raise GaitError("cannot_write", folder=str(folder)) from error
-        with self._records.writing() as at:
-            if not rows:
-                audit.note(at, self._who, "shelf_rules_reset", "shelf_rules", "", str(version))
-            for rule in (one for one in rows if one not in before):
-                audit.note(
-                    at, self._who, "shelf_rule_changed", "shelf_rules", f"{rule.feet}.{rule.place}", str(version)
-                )
+            with self._records.writing() as at:  # the file last: a change that the log could not take is not made
+                if not rows:
+                    audit.note(at, self._who, "shelf_rules_reset", "shelf_rules", "", str(version))
+                for rule in (one for one in rows if one not in before):
+                    changed = f"{rule.feet}.{rule.place}"
+                    audit.note(at, self._who, "shelf_rule_changed", "shelf_rules", changed, str(version))
+                try:
+                    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                    put(folder / f"{version}.csv", written(rows).encode("utf-8"))
+                except OSError as error:
+                    raise GaitError("cannot_write", folder=str(folder)) from error
 
     def _known(self) -> tuple[ShelfRule, ...]:
         """Those that hold; none where they cannot be read: whoever puts them right begins with gait's."""

@@ -51,13 +51,13 @@ class ShelfDesk:
         if wrong:
             raise GaitError("bad_shelf", complaints=tuple(said for found in wrong.values() for said in found))
         file = self._store.shelf_kept
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            put(file, written(rows).encode("utf-8"))
-        except OSError as error:
-            raise GaitError("cannot_write", folder=str(file.parent)) from error
-        with self._records.writing() as at:
+        with self._records.writing() as at:  # the file last: a change that the log could not take is not made
             audit.note(at, self._who, "shelf_changed", "shelf", "", str(len(rows)))
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                put(file, written(rows).encode("utf-8"))
+            except OSError as error:
+                raise GaitError("cannot_write", folder=str(file.parent)) from error
         return len(rows)
 
     def take_over(self, rows: Sequence[Cells], how: How, mapping: Mapping[str, str]) -> int:

@@ -17,7 +17,7 @@ from gait.results.tables import write_result
 from gait.services.advising import suggest_again
 from gait.services.rules_desk import GIVEN, RulesDesk, cells_of
 from gait.services.rules_tried import LeftOut, OfFeet, OtherFirst, try_rules
-from gait.ui.engine import comfort_desk, engine, reception, rules_desk
+from gait.ui.engine import comfort_desk, engine, reception, rules_desk, shelf_desk
 from gait.words import phrase
 from tests.builders.results import example_result, result_folder
 from tests.integration.pages.show import page, text
@@ -102,6 +102,31 @@ def test_what_is_wrong_and_what_somebody_else_changed_changes_nothing(reports):
         with pytest.raises(GaitError, match="Somebody else has changed the rules"):
             late()
     assert rules_desk().now().version == 1
+
+
+def test_neither_rules_nor_shelf_change_where_the_log_cannot_take_it(reports, monkeypatch):
+    def no_log(*_, **__):
+        raise OSError("the disk is full")
+
+    table = shelf_desk().table()
+    with monkeypatch.context() as broken:
+        broken.setattr(audit, "note", no_log)
+        for change in (lambda: rules_desk().keep(NEUTRAL_FIRST), lambda: shelf_desk().keep(table[:1])):
+            with pytest.raises(GaitError, match="do not answer"):
+                change()
+    assert (rules_desk().version, shelf_desk().table()) == (0, table)
+
+
+def test_a_file_that_cannot_be_written_leaves_no_line_in_the_log(reports, monkeypatch):
+    def full(*_, **__):
+        raise OSError("the disk is full")
+
+    for module in ("rules_desk", "shelf_desk"):
+        monkeypatch.setattr(f"gait.services.{module}.put", full)
+    for change in (lambda: rules_desk().keep(NEUTRAL_FIRST), lambda: shelf_desk().keep(shelf_desk().table()[:1])):
+        with pytest.raises(GaitError, match="Cannot write to"):
+            change()
+    assert log() == []
 
 
 def test_a_version_that_cannot_be_read_is_said_and_can_be_given_up(reports, goes):
